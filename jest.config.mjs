@@ -1,0 +1,18 @@
+/** Unit tests run beside the code; `.int.` needs engines, `.story.` the whole system: each has its own project. */
+const base = {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "\\.ts$": ["@swc/jest", {
+      sourceMaps: "inline",
+      jsc: { target: "es2024", parser: { syntax: "typescript", explicitResourceManagement: true } },
+      module: { type: "es6" },
+    }],
+  },
+  modulePathIgnorePatterns: ["<rootDir>/.trunkline"],
+  transformIgnorePatterns: ["/node_modules/", "/packages/proto/gen/"],
+};
+const unit = { ...base, displayName: "unit", testMatch: ["**/*.test.ts"], testPathIgnorePatterns: ["/node_modules/", "\\.(int|story|browser)\\.test\\.ts$"] };
+const int = { ...base, displayName: "int", testMatch: ["**/*.int.test.ts"] };
+const story = { ...base, displayName: "story", testMatch: ["**/*.story.test.ts"] };
+export default { projects: [unit, int, story] };
