@@ -1,0 +1,36 @@
+/** What each role of an employee may do. Change a right here and nowhere else. */
+export const ROLES = {
+  agent: [
+    "customer.read", "customer.write", "customer.identify", "request.read", "request.write", "request.work", "queue.read", "call.read",
+    "call.work", "callback.read", "callback.work", "work_order.read", "work_order.dispatch", "survey.read", "contact.read",
+    "contact.opt_out", "calendar.read", "agent.desktop",
+  ],
+  supervisor: ["queue.write", "calendar.write", "employee.read", "analytics.read", "segment.read", "batch.read", "message.read"],
+  engineer: ["work_order.read", "work_order.work", "request.read", "customer.read", "calendar.read"],
+  marketer: [
+    "segment.read", "segment.write", "batch.read", "batch.write", "template.read", "template.write", "contact.read",
+    "contact.consent", "contact.opt_out", "message.read", "customer.read", "analytics.read",
+  ],
+  admin: ["employee.read", "employee.write", "calendar.read", "calendar.write"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Role = keyof typeof ROLES;
+
+/** What each service may ask of the others for itself. A user's call needs the user's permission as well. */
+export const SERVICE_REACH: Readonly<Record<string, readonly string[]>> = {
+  telephony: ["customer.identify", "contact.reserve", "employee.read"],
+  "service-desk": ["call.read", "customer.read", "message.send", "contact.reserve", "calendar.read"],
+  marketing: ["segment.read", "customer.read"],
+  customer: [],
+  workforce: [],
+  analytics: [],
+  gateway: [],
+};
+
+/** The permissions of an employee with these roles; unknown roles give none. A supervisor may all that an agent may. */
+export function permissionsOf(roles: readonly string[]): ReadonlySet<string> {
+  const held = new Set(roles);
+  if (held.has("supervisor")) held.add("agent");
+  if (held.has("admin")) for (const role of Object.keys(ROLES)) held.add(role);
+  return new Set([...held].flatMap((role) => (Object.hasOwn(ROLES, role) ? ROLES[role as Role] : [])));
+}

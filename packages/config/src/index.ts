@@ -1,0 +1,1 @@
+export { describeConfig, loadConfig, secret } from "./config.ts";

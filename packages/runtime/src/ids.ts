@@ -1,0 +1,24 @@
+import { createHash, randomBytes } from "node:crypto";
+
+/** A UUIDv7: sortable by the time it was made (RFC 9562). */
+export function newId(now: number): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now, 0, 6);
+  return format(bytes, 0x70);
+}
+
+const NAMESPACE = Buffer.from("4f1d0f0c8b2e5a559d0c6d1f6a1e7b33", "hex");
+
+/** A UUIDv5 over the parts: the same parts give the same id, so that an effect cannot happen twice (RFC 9562). */
+export function contentId(...parts: readonly string[]): string {
+  const hash = createHash("sha1").update(NAMESPACE);
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return format(hash.digest().subarray(0, 16), 0x50);
+}
+
+function format(bytes: Buffer, version: number): string {
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | version;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

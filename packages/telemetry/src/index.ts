@@ -1,0 +1,1 @@
+export { metricsHandler } from "./metrics.ts";

@@ -1,0 +1,30 @@
+// node --import @trunkline/telemetry/preload: before any other module, so that the instrumentations see them load.
+import { register } from "node:module";
+import { ExpressInstrumentation } from "@opentelemetry/instrumentation-express";
+import { HttpInstrumentation } from "@opentelemetry/instrumentation-http";
+import { IORedisInstrumentation } from "@opentelemetry/instrumentation-ioredis";
+import { MongooseInstrumentation } from "@opentelemetry/instrumentation-mongoose";
+import { PinoInstrumentation } from "@opentelemetry/instrumentation-pino";
+import { NodeSDK } from "@opentelemetry/sdk-node";
+import { metricsReader } from "./metrics.ts";
+
+register("@opentelemetry/instrumentation/hook.mjs", import.meta.url);
+
+/** Spans leave the process only where an OTLP endpoint is set (OTEL_EXPORTER_OTLP_ENDPOINT); ids are made always. */
+const exporting = process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] !== undefined;
+process.env["OTEL_TRACES_EXPORTER"] ??= exporting ? "otlp" : "none";
+process.env["OTEL_LOGS_EXPORTER"] ??= "none";
+process.env["OTEL_NODE_RESOURCE_DETECTORS"] ??= "env";
+
+const sdk = new NodeSDK({
+  serviceName: process.env["OTEL_SERVICE_NAME"] ?? "trunkline",
+  metricReaders: [metricsReader],
+  instrumentations: [
+    new HttpInstrumentation({ ignoreIncomingRequestHook: (request) => /^\/(healthz|readyz|metrics)$/.test(request.url ?? "") }),
+    new ExpressInstrumentation(),
+    new IORedisInstrumentation({ dbStatementSerializer: (command) => command }),
+    new MongooseInstrumentation({ dbStatementSerializer: (operation) => operation }),
+    new PinoInstrumentation(),
+  ],
+});
+sdk.start();
