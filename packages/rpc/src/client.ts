@@ -1,0 +1,114 @@
+import { create, type DescMethod, type DescMethodServerStreaming, type DescMethodUnary, type DescService, type Message, type MessageInitShape, type MessageShape } from "@bufbuild/protobuf";
+import { Client as GrpcClient, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { context, SpanStatusCode } from "@opentelemetry/api";
+import type { CallScope } from "@trunkline/runtime";
+import { CAUSATION_HEADER, CORRELATION_HEADER, TENANT_HEADER, USER_TOKEN_HEADER } from "./admission.ts";
+import { methodDefinition } from "./server.ts";
+import { fromServiceError } from "./status.ts";
+import { startClientSpan } from "./telemetry.ts";
+
+/** How one call is made. */
+export type CallOptions = {
+  /** On whose behalf; its deadline, where it has one, bounds ours. */
+  readonly scope?: Pick<CallScope, "tenant" | "correlation" | "causation"> & { readonly deadline?: number };
+  readonly tenant?: string;
+  readonly userToken?: string;
+  /** Overrides the client's deadline. */
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
+};
+
+type Method<M extends DescMethod> = M extends DescMethodUnary<infer I, infer O>
+  ? (request: MessageInitShape<I>, options?: CallOptions) => Promise<MessageShape<O>>
+  : M extends DescMethodServerStreaming<infer I, infer O>
+    ? (request: MessageInitShape<I>, options?: CallOptions) => AsyncIterable<MessageShape<O>>
+    : never;
+
+export type Client<S extends DescService> = { readonly [K in keyof S["method"]]: Method<S["method"][K]> } & AsyncDisposable;
+
+export type ClientOptions = {
+  readonly address: string;
+  /** The caller's own token; undefined calls without one (public methods). */
+  readonly token: (() => Promise<string>) | undefined;
+  /** Each call ends within this many milliseconds. */
+  readonly deadlineMs: number;
+};
+
+/**
+ * A typed client. Calls fail with the DomainError that the peer threw; a peer that cannot be reached is `unavailable`.
+ * Nothing is retried here: who calls knows whether a second try is harmless.
+ */
+export function createClient<S extends DescService>(service: S, options: ClientOptions): Client<S> {
+  const channel = new GrpcClient(options.address, credentials.createInsecure(), {
+    "grpc.initial_reconnect_backoff_ms": 100,
+    "grpc.max_reconnect_backoff_ms": 2_000,
+    "grpc.max_receive_message_length": 4 * 1024 * 1024,
+  });
+  const methods = service.methods.map((method) => [
+    method.localName,
+    method.methodKind === "server_streaming" ? streaming(channel, method, options) : unary(channel, method, options),
+  ]);
+  return {
+    ...Object.fromEntries(methods),
+    [Symbol.asyncDispose]: async () => channel.close(),
+  } as Client<S>;
+}
+
+function unary(channel: GrpcClient, method: DescMethod, options: ClientOptions) {
+  const definition = methodDefinition({ method });
+  return async (request: MessageInitShape<typeof method.input>, call: CallOptions = {}): Promise<Message> => {
+    const message = create(method.input, request);
+    const metadata = await metadataFor(options, call);
+    const { span, active } = startClientSpan(definition.path, metadata);
+    return new Promise<Message>((resolve, reject) => {
+      const started = context.with(active, () =>
+        channel.makeUnaryRequest(definition.path, definition.requestSerialize, definition.responseDeserialize, message, metadata, { deadline: deadline(options, call) }, (error: ServiceError | null, reply?: Message) => {
+          call.signal?.removeEventListener("abort", cancel);
+          if (error) span.setStatus({ code: SpanStatusCode.ERROR });
+          span.end();
+          if (error || !reply) reject(fromServiceError(error as ServiceError));
+          else resolve(reply);
+        }),
+      );
+      const cancel = () => started.cancel();
+      call.signal?.addEventListener("abort", cancel, { once: true });
+      if (call.signal?.aborted) cancel();
+    });
+  };
+}
+
+function streaming(channel: GrpcClient, method: DescMethod, options: ClientOptions) {
+  const definition = methodDefinition({ method });
+  return async function* (request: MessageInitShape<typeof method.input>, call: CallOptions = {}): AsyncIterable<Message> {
+    const metadata = await metadataFor(options, call);
+    const { span } = startClientSpan(definition.path, metadata);
+    const stream = channel.makeServerStreamRequest(definition.path, definition.requestSerialize, definition.responseDeserialize, create(method.input, request), metadata, { deadline: deadline(options, call) });
+    const cancel = () => stream.cancel();
+    call.signal?.addEventListener("abort", cancel, { once: true });
+    try {
+      for await (const message of stream) yield message as Message;
+    } catch (error) {
+      throw fromServiceError(error as ServiceError);
+    } finally {
+      call.signal?.removeEventListener("abort", cancel);
+      stream.cancel();
+      span.end();
+    }
+  };
+}
+
+function deadline(options: ClientOptions, call: CallOptions): number {
+  const own = Date.now() + (call.deadlineMs ?? options.deadlineMs);
+  return Math.min(own, call.scope?.deadline ?? own);
+}
+
+async function metadataFor(options: ClientOptions, call: CallOptions): Promise<Metadata> {
+  const metadata = new Metadata();
+  if (options.token) metadata.set("authorization", `Bearer ${await options.token()}`);
+  if (call.userToken) metadata.set(USER_TOKEN_HEADER, call.userToken);
+  const tenant = call.scope?.tenant ?? call.tenant;
+  if (tenant) metadata.set(TENANT_HEADER, tenant);
+  if (call.scope?.correlation) metadata.set(CORRELATION_HEADER, call.scope.correlation);
+  if (call.scope?.causation) metadata.set(CAUSATION_HEADER, call.scope.causation);
+  return metadata;
+}

@@ -1,0 +1,49 @@
+import type { DescMethod, DescMethodServerStreaming, DescMethodUnary, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import { getOption } from "@bufbuild/protobuf";
+import type { Principal } from "@trunkline/auth";
+import { audit, permission } from "@trunkline/proto";
+import type { CallScope } from "@trunkline/runtime";
+
+/** What a handler knows of its call beside the message. */
+export type CallContext = CallScope & {
+  readonly principal: Principal;
+  /** Epoch milliseconds by the process clock; calls made on behalf of this one carry the rest of it. */
+  readonly deadline: number;
+  /** Aborted when the caller gave up. */
+  readonly signal: AbortSignal;
+};
+
+type Handler<M extends DescMethod> = M extends DescMethodUnary<infer I, infer O>
+  ? (request: MessageShape<I>, call: CallContext) => Promise<MessageInitShape<O>>
+  : M extends DescMethodServerStreaming<infer I, infer O>
+    ? (request: MessageShape<I>, call: CallContext) => AsyncIterable<MessageInitShape<O>>
+    : never;
+
+/** One handler for each method of the service; a missing one does not compile. */
+export type Handlers<S extends DescService> = { readonly [K in keyof S["method"]]: Handler<S["method"][K]> };
+
+type UnaryHandler = (request: unknown, call: CallContext) => Promise<unknown>;
+type StreamHandler = (request: unknown, call: CallContext) => AsyncIterable<unknown>;
+
+export type ServedMethod = {
+  readonly method: DescMethod;
+  readonly permission: string;
+  readonly audited: boolean;
+  readonly handler: UnaryHandler | StreamHandler;
+};
+export type Implementation = { readonly service: DescService; readonly methods: readonly ServedMethod[] };
+
+/**
+ * Binds handlers to a service of the contract.
+ * @throws Error when a method declares no permission: it must not be served by oversight
+ */
+export function implement<S extends DescService>(service: S, handlers: Handlers<S>): Implementation {
+  const methods = service.methods.map((method) => {
+    const needed = getOption(method, permission);
+    if (needed === "") throw new Error(`${service.typeName}.${method.name} declares no (permission): add the option to the proto file`);
+    const handler = (handlers as Record<string, UnaryHandler | StreamHandler>)[method.localName];
+    if (!handler) throw new Error(`${service.typeName}.${method.name} has no handler`);
+    return { method, permission: needed, audited: getOption(method, audit), handler };
+  });
+  return { service, methods };
+}
