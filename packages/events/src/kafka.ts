@@ -1,0 +1,65 @@
+import { Kafka as KafkaClient, logLevel } from "kafkajs";
+import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
+import { backOff, type Logger } from "@trunkline/runtime";
+import { deadLetterTopic } from "./dead-letters.ts";
+import type { Topic } from "./topic.ts";
+
+/** A configured connection to the brokers; the client's own types stay inside this package. */
+export type Kafka = { readonly client: KafkaClient; readonly prefix: string; readonly log: Logger };
+
+type Queue = { pending: unknown[]; throttledUntil: number; scheduleCheckPendingRequests(): void };
+const queue = RequestQueue.prototype as Queue;
+const scheduleCheck = queue.scheduleCheckPendingRequests;
+// The client re-arms a timer for each idle connection for ever (about 4 % of a core each); nothing is pending then.
+queue.scheduleCheckPendingRequests = function checkOnlyWhenPending(this: Queue) {
+  if (this.pending.length > 0 || this.throttledUntil > Date.now()) scheduleCheck.call(this);
+};
+
+/** @param prefix put before every topic and group, so that tests can share one broker */
+export function connectKafka(brokers: string, clientId: string, log: Logger, prefix = ""): Kafka {
+  const client = new KafkaClient({
+    brokers: brokers.split(","),
+    clientId,
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 },
+    connectionTimeout: 3_000,
+    requestTimeout: 15_000,
+    logLevel: logLevel.ERROR,
+    logCreator: () => ({ log: entry }) => log.debug({ kafka: entry.message }, "kafka client"),
+  });
+  return { client, prefix, log };
+}
+
+const DAYS_30_MS = 30 * 24 * 3_600_000;
+
+/**
+ * Creates what is missing: the topics and, for each consumer, the dead-letter topic of what it reads. A broker that
+ * accepts connections is not yet ready for this, so it is tried for up to 30 s.
+ */
+export async function ensureTopics(kafka: Kafka, topics: readonly Topic[], consumers: Record<string, readonly Topic[]>): Promise<void> {
+  const admin = kafka.client.admin();
+  const dead = Object.entries(consumers).flatMap(([group, read]) => read.map((topic) => deadLetterTopic(topic.name, group)));
+  const wanted = [
+    ...topics.map((topic) => ({
+      topic: kafka.prefix + topic.name,
+      numPartitions: topic.partitions,
+      configEntries: topic.compacted
+        ? [{ name: "cleanup.policy", value: "compact" }]
+        : [{ name: "retention.ms", value: String(DAYS_30_MS) }],
+    })),
+    ...dead.map((name) => ({ topic: kafka.prefix + name, numPartitions: 1, configEntries: [] })),
+  ];
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await admin.connect();
+      const existing = new Set(await admin.listTopics());
+      const missing = wanted.filter(({ topic }) => !existing.has(topic));
+      if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true, timeout: 10_000 });
+      await admin.disconnect();
+      return;
+    } catch (error) {
+      await admin.disconnect().catch(() => undefined);
+      if (attempt === 20) throw error;
+      await backOff(attempt, 100, 2_000);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import { failpoint, backOff } from "@trunkline/runtime";
+import { metrics } from "@opentelemetry/api";
+import type { Kafka } from "./kafka.ts";
+import type { OutboxEntry } from "./topic.ts";
+
+/** The pending events of one document, in order, and how to say that they are out. */
+export type Publication = {
+  /** Collection, so that equal ids of different stores stay apart. */
+  readonly source: string;
+  readonly topic: string;
+  readonly tenant: string;
+  readonly id: string;
+  readonly entries: readonly OutboxEntry[];
+  /** Called once with the last sequence that the broker has acknowledged. */
+  readonly published: (lastSequence: number) => void;
+};
+
+export type Relay = {
+  /**
+   * Takes what the document has pending; what is under way already is not sent twice. False when the relay is full or
+   * closing: the sweeper brings it again.
+   */
+  offer(publication: Publication): boolean;
+  /** Events taken and not yet acknowledged. */
+  readonly size: () => number;
+} & AsyncDisposable;
+
+type Waiting = { readonly publication: Publication; readonly entry: OutboxEntry; readonly last: boolean };
+
+const CAPACITY = 20_000;
+const BATCH = 500;
+const DRAIN_MS = 10_000;
+
+/**
+ * One batch is in flight at a time, events that come meanwhile are collected for the next, and nothing lingers otherwise.
+ * It retries for as long as it lives: the events are safe in their documents.
+ */
+export async function createRelay(kafka: Kafka): Promise<Relay> {
+  const producer = kafka.client.producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries: 8 }, allowAutoTopicCreation: false });
+  await producer.connect();
+  const depth = metrics.getMeter("@trunkline/events").createObservableGauge("outbox.waiting", { description: "events taken by the relay and not yet acknowledged" });
+  const waiting: Waiting[] = [];
+  const taken = new Map<string, number>();
+  const stopping = new AbortController();
+  let running: Promise<void> | undefined;
+  let outcome: "open" | "closed" = "open";
+  depth.addCallback((result) => result.observe(waiting.length));
+
+  const send = async (batch: readonly Waiting[]) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages: groupByTopic(kafka.prefix, batch) });
+        return true;
+      } catch (error) {
+        kafka.log.warn({ err: error, attempt, events: batch.length }, "publishing failed; it is tried again");
+        if (stopping.signal.aborted) return false;
+        await backOff(attempt, 50, 2_000, stopping.signal);
+      }
+    }
+  };
+  const work = async () => {
+    while (waiting.length > 0) {
+      failpoint("relay.before_send");
+      const batch = waiting.slice(0, BATCH);
+      if (!(await send(batch))) return;
+      failpoint("relay.after_send");
+      waiting.splice(0, batch.length);
+      for (const { publication, entry, last } of batch) {
+        const name = `${publication.source}/${publication.tenant}/${publication.id}`;
+        if (taken.get(name) === entry.n) taken.delete(name);
+        if (last) publication.published(entry.n);
+      }
+    }
+  };
+  const wake = () => {
+    running ??= work().finally(() => {
+      running = undefined;
+      if (waiting.length > 0 && !stopping.signal.aborted) wake();
+    });
+  };
+  return {
+    size: () => waiting.length,
+    offer(publication) {
+      if (outcome === "closed" || waiting.length >= CAPACITY) return false;
+      const name = `${publication.source}/${publication.tenant}/${publication.id}`;
+      const after = taken.get(name) ?? 0;
+      const fresh = publication.entries.filter((entry) => entry.n > after);
+      for (const [index, entry] of fresh.entries()) waiting.push({ publication, entry, last: index === fresh.length - 1 });
+      const newest = fresh.at(-1);
+      if (newest) taken.set(name, newest.n);
+      wake();
+      return true;
+    },
+    [Symbol.asyncDispose]: async () => {
+      outcome = "closed";
+      const overdue = setTimeout(() => stopping.abort(), DRAIN_MS);
+      await running;
+      clearTimeout(overdue);
+      stopping.abort();
+      await producer.disconnect();
+    },
+  };
+}
+
+function groupByTopic(prefix: string, batch: readonly Waiting[]) {
+  const topics = new Map<string, ReturnType<typeof toMessage>[]>();
+  for (const item of batch) {
+    const name = prefix + item.publication.topic;
+    const messages = topics.get(name);
+    if (messages) messages.push(toMessage(item));
+    else topics.set(name, [toMessage(item)]);
+  }
+  return [...topics].map(([topic, messages]) => ({ topic, messages }));
+}
+
+/** CloudEvents Kafka binding, binary mode. The id is made of what identifies the event, so a second copy has the same. */
+function toMessage({ publication, entry }: Waiting) {
+  const key = `${publication.tenant}/${publication.id}`;
+  return {
+    key,
+    value: Buffer.from(entry.payload),
+    headers: {
+      ce_specversion: "1.0",
+      ce_id: `${key}/${entry.n}`,
+      ce_type: `${publication.topic}.${entry.type}`,
+      ce_source: `trunkline/${publication.source}`,
+      ce_subject: publication.id,
+      ce_time: new Date(entry.at).toISOString(),
+      "content-type": "application/protobuf",
+      tenant: publication.tenant,
+      sequence: String(entry.n),
+      schema: "1",
+      ...entry.headers,
+    },
+  };
+}

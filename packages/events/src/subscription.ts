@@ -1,0 +1,64 @@
+import { type DescMessage, fromBinary, type MessageShape } from "@bufbuild/protobuf";
+import { DomainError } from "@trunkline/errors";
+import type { CallScope } from "@trunkline/runtime";
+import type { Topic } from "./topic.ts";
+
+/** An event as its handler gets it. */
+export type Received<E extends DescMessage> = {
+  readonly event: MessageShape<E>;
+  /** Id of the aggregate that the event is about. */
+  readonly id: string;
+  /** From 1 without gaps; a handler that fences by it may meet any event again. */
+  readonly sequence: number;
+  readonly eventId: string;
+  /** The scope to work in: the consumer acts as its service, the cause is this event. */
+  readonly scope: CallScope;
+  /** Who caused the event, as its source wrote it. */
+  readonly sourceActor: string;
+};
+
+export type RawMessage = {
+  readonly key: string;
+  readonly value: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+export type Subscription = { readonly topic: Topic; readonly handle: (message: RawMessage, service: string) => Promise<void> };
+
+/** Binds a handler to a topic. The handler must be harmless when it meets an event twice. */
+export function on<E extends DescMessage>(topic: Topic<E>, handler: (received: Received<E>) => Promise<void>): Subscription {
+  return {
+    topic,
+    handle: (message, service) => handler(decode(topic, message, service)),
+  };
+}
+
+function decode<E extends DescMessage>(topic: Topic<E>, { key, value, headers }: RawMessage, service: string): Received<E> {
+  const slash = key.indexOf("/");
+  const sequence = Number(headers["sequence"]);
+  if (slash < 1 || !Number.isSafeInteger(sequence) || sequence < 1) {
+    throw new DomainError("invalid", "event_malformed", `an event on ${topic.name} has no key of the form tenant/id or no sequence`, { topic: topic.name });
+  }
+  const eventId = headers["ce_id"] ?? `${key}/${sequence}`;
+  return {
+    event: parse(topic, value),
+    id: key.slice(slash + 1),
+    sequence,
+    eventId,
+    sourceActor: headers["actor"] ?? "",
+    scope: {
+      tenant: key.slice(0, slash),
+      actor: `service/${service}`,
+      causation: eventId,
+      correlation: headers["correlation"] ?? "",
+    },
+  };
+}
+
+function parse<E extends DescMessage>(topic: Topic<E>, value: Buffer): MessageShape<E> {
+  try {
+    return fromBinary(topic.schema, value);
+  } catch {
+    throw new DomainError("invalid", "event_malformed", `an event on ${topic.name} is not a ${topic.schema.name}`, { topic: topic.name });
+  }
+}

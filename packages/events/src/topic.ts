@@ -1,0 +1,50 @@
+import { type DescMessage, type MessageInitShape, toBinary, create } from "@bufbuild/protobuf";
+import { propagation, context } from "@opentelemetry/api";
+import { DomainError } from "@trunkline/errors";
+import type { CallScope } from "@trunkline/runtime";
+
+/** One topic an aggregate; key `<tenant>/<id>`; the partition count is fixed for life because keys live by it. */
+export type Topic<E extends DescMessage = DescMessage> = {
+  readonly name: string;
+  readonly schema: E;
+  readonly compacted: boolean;
+  readonly partitions: number;
+};
+
+const PARTITIONS = 6;
+const MAX_EVENT_BYTES = 256 * 1024;
+
+/** @param aggregate `<service>.<aggregate>`, snake_case */
+export function topic<E extends DescMessage>(aggregate: string, schema: E, compacted = false): Topic<E> {
+  return { name: `trunkline.${aggregate}.v1`, schema, compacted, partitions: PARTITIONS };
+}
+
+/** An event that waits inside its aggregate's document until the relay has published it. */
+export type OutboxEntry = {
+  /** Sequence of the event in its aggregate: from 1, without gaps. */
+  readonly n: number;
+  /** Name of the oneof case. */
+  readonly type: string;
+  /** When it was recorded, epoch milliseconds. */
+  readonly at: number;
+  readonly payload: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/**
+ * Encodes an event for the outbox; the trace that is active now is the one the consumers continue.
+ * @throws DomainError invalid event_too_large
+ */
+export function outboxEntry<E extends DescMessage>(
+  topic: Topic<E>,
+  scope: CallScope,
+  event: { n: number; type: string; at: number; message: MessageInitShape<E> },
+): OutboxEntry {
+  const payload = toBinary(topic.schema, create(topic.schema, event.message));
+  if (payload.length > MAX_EVENT_BYTES) {
+    throw new DomainError("invalid", "event_too_large", `the change is larger than an event may be (${MAX_EVENT_BYTES} bytes): make it smaller`, { type: event.type });
+  }
+  const headers: Record<string, string> = { actor: scope.actor, causation: scope.causation, correlation: scope.correlation };
+  propagation.inject(context.active(), headers);
+  return { n: event.n, type: event.type, at: event.at, payload, headers };
+}
