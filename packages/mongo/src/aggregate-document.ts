@@ -1,0 +1,132 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import { type OutboxEntry, outboxEntry } from "@trunkline/events";
+import { DomainError } from "@trunkline/errors";
+import type { CallScope } from "@trunkline/runtime";
+import { isDeepStrictEqual } from "node:util";
+import type { AggregateSpec, Decision, DomainEvent, EventSource } from "./store.ts";
+
+/** What every aggregate's document carries beside its state. */
+export type Meta = {
+  _id: string;
+  tenant: string;
+  version: number;
+  sequence: number;
+  schema: number;
+  outbox?: OutboxEntry[];
+  pendingSince?: number;
+  recent?: { id: string; hash: string; sequence: number }[];
+  origin: { causation: string; hash: string };
+  sources?: Record<string, number>;
+};
+export type Stored = Meta & Record<string, unknown>;
+
+const META = new Set<string>(["_id", "tenant", "version", "sequence", "schema", "outbox", "pendingSince", "recent", "origin", "sources"]);
+const SCHEMA = 1;
+const RECENT = 32;
+const SOURCES = 64;
+const OUTBOX_LIMIT = 1_000;
+
+type AnySpec<S extends { readonly id: string }, E extends DomainEvent> = AggregateSpec<S, E, DescMessage>;
+
+export function documentId(tenant: string, id: string): string {
+  return `${tenant}/${id}`;
+}
+
+/** The state inside a document; derived fields and meta stay behind. */
+export function stateOf<S extends { readonly id: string }, E extends DomainEvent>(spec: AnySpec<S, E>, doc: Stored): S {
+  if (doc.schema > SCHEMA) {
+    throw new DomainError("unavailable", "newer_schema", "a newer release wrote this document: finish the roll-out", { schema: doc.schema });
+  }
+  const id = doc._id.slice(doc.tenant.length + 1);
+  const fields = Object.entries(doc).filter(([key]) => !META.has(key));
+  const state = Object.fromEntries(fields) as S;
+  const derived = spec.derived ? Object.keys(spec.derived(doc.tenant, { ...state, id })) : [];
+  for (const key of derived) delete (state as Record<string, unknown>)[key];
+  return { ...state, id };
+}
+
+export function firstDocument<S extends { readonly id: string }, E extends DomainEvent>(spec: AnySpec<S, E>, scope: CallScope, id: string, decision: Decision<S, E>, now: number): Stored {
+  const { id: _, ...fields } = decision.state;
+  const entries = encodeAll(spec, scope, id, decision.events, 0, now);
+  return prune({
+    _id: documentId(scope.tenant, id),
+    tenant: scope.tenant,
+    ...fields,
+    ...spec.derived?.(scope.tenant, decision.state),
+    version: 1,
+    sequence: entries.length,
+    schema: SCHEMA,
+    origin: { causation: scope.causation, hash: scope.retry?.bodyHash ?? "" },
+    ...(entries.length > 0 ? { outbox: entries, pendingSince: now } : {}),
+  }) as Stored;
+}
+
+function encodeAll<S extends { readonly id: string }, E extends DomainEvent>(spec: AnySpec<S, E>, scope: CallScope, id: string, events: readonly E[], after: number, now: number): OutboxEntry[] {
+  return events.map((event, index) =>
+    outboxEntry(spec.topic, scope, { n: after + index + 1, type: event.type, at: now, message: spec.encode(id, event, now) }),
+  );
+}
+
+/**
+ * Whether a repeated create met its own first try: same request body, or the same causing event.
+ * @throws already_exists when it is another one's
+ */
+export function checkSameOrigin(noun: string, scope: CallScope, doc: Stored): void {
+  if (scope.retry && doc.origin.hash === scope.retry.bodyHash) return;
+  if (scope.retry && doc.origin.hash !== "") throw reused();
+  if (!scope.retry && scope.causation !== "" && doc.origin.causation === scope.causation) return;
+  throw new DomainError("already_exists", `${noun}_exists`, `this ${noun} exists already`);
+}
+
+function reused(): DomainError {
+  return new DomainError("already_exists", "request_id_reused", "this request_id was used for another body: choose a new one");
+}
+
+export type Change = { readonly set: Record<string, unknown>; readonly unset: string[]; readonly entries: OutboxEntry[]; readonly recent: Meta["recent"]; readonly sources: Record<string, number> | undefined };
+
+/** True when this call or event has had its effect already. */
+export function seenBefore(scope: CallScope, doc: Stored, source: EventSource | undefined): boolean {
+  if (source && (doc.sources?.[source.id] ?? 0) >= source.sequence) return true;
+  const earlier = scope.retry && doc.recent?.find(({ id }) => id === scope.retry?.requestId);
+  if (!earlier) return false;
+  if (earlier.hash !== scope.retry?.bodyHash) throw reused();
+  return true;
+}
+
+/** What an update has to write: only the top-level fields that changed, so that a newer release's fields survive us. */
+export function changeOf<S extends { readonly id: string }, E extends DomainEvent>(
+  spec: AnySpec<S, E>,
+  scope: CallScope,
+  doc: Stored,
+  before: S,
+  decision: Decision<S, E>,
+  source: EventSource | undefined,
+  now: number,
+): Change | undefined {
+  if ((doc.outbox?.length ?? 0) + decision.events.length > OUTBOX_LIMIT) {
+    throw new DomainError("exhausted", "outbox_full", "too many unpublished events on this record: try again when the bus is back");
+  }
+  const after = { ...decision.state, ...spec.derived?.(scope.tenant, decision.state) } as Record<string, unknown>;
+  const known = { ...before, ...spec.derived?.(scope.tenant, before) } as Record<string, unknown>;
+  const set: Record<string, unknown> = {};
+  const unset: string[] = [];
+  for (const key of new Set([...Object.keys(after), ...Object.keys(known)])) {
+    if (key === "id" || after[key] === known[key] || isDeepStrictEqual(after[key], known[key])) continue;
+    if (after[key] === undefined) unset.push(key);
+    else set[key] = after[key];
+  }
+  const entries = encodeAll(spec, scope, before.id, decision.events, doc.sequence, now);
+  const sources = source && { ...newest(doc.sources ?? {}, SOURCES - 1), [source.id]: source.sequence };
+  if (entries.length === 0 && unset.length === 0 && Object.keys(set).length === 0 && !source) return undefined;
+  const recent = scope.retry && [...(doc.recent ?? []), { id: scope.retry.requestId, hash: scope.retry.bodyHash, sequence: doc.sequence + entries.length }].slice(-RECENT);
+  return { set, unset, entries, recent, sources };
+}
+
+/** Insertion order is age: the oldest source goes first. */
+function newest(sources: Record<string, number>, keep: number): Record<string, number> {
+  return Object.fromEntries(Object.entries(sources).slice(-keep));
+}
+
+function prune(doc: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(doc).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,90 @@
+import type { OutboxEntry, Relay } from "@trunkline/events";
+import { backOff, type Clock, failpointActive, type Logger } from "@trunkline/runtime";
+import { type mongo, Schema } from "mongoose";
+import type { Mongo } from "./connect.ts";
+import { mongoAggregates } from "./mongo-aggregates.ts";
+import { mongoParkedKeys } from "./mongo-parked-keys.ts";
+import type { Collection } from "./mongo-queries.ts";
+import { mongoRows } from "./mongo-rows.ts";
+import type { StoreBackend } from "./store.ts";
+
+export type MongoBackendOptions = { readonly mongo: Mongo; readonly relay: Relay; readonly now: Clock; readonly log: Logger };
+
+const CLEAR_EVERY_MS = 200;
+const SWEEP_EVERY_MS = 2_000;
+/** Younger pending events belong to the relay that has just taken them. */
+const SWEEP_AFTER_MS = 3_000;
+const SWEEP_BATCH = 200;
+
+type Source = { readonly collection: Collection; readonly name: string; readonly topic: string; readonly clear: Map<string, number> };
+
+/** The data of one service in MongoDB. Indexes are created here, at start, from the schemas. */
+export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): StoreBackend {
+  const sources: Source[] = [];
+  const stop = new AbortController();
+  const open = async (name: string, schema: Schema): Promise<Collection> => {
+    const model = mongo.connection.models[name] ?? mongo.connection.model(name, schema, name);
+    await createIndexes(model.collection as unknown as mongo.Collection, schema);
+    return model.collection as unknown as Collection;
+  };
+  const loops = [
+    loop(CLEAR_EVERY_MS, stop.signal, () => Promise.all(sources.map(clearPublished)), log),
+    loop(SWEEP_EVERY_MS, stop.signal, () => (failpointActive("sweeper.off") ? Promise.resolve() : Promise.all(sources.map((source) => sweep(source, relay, now)))), log),
+  ];
+  return {
+    async aggregates(spec) {
+      spec.schema.index({ pendingSince: 1 }, { sparse: true });
+      const collection = await open(spec.name, spec.schema);
+      const clear = new Map<string, number>();
+      sources.push({ collection, name: spec.name, topic: spec.topic.name, clear });
+      return mongoAggregates(spec, { collection, relay, now, cleared: (id, sequence) => clear.set(id, sequence) });
+    },
+    rows: async (spec) => mongoRows(await open(spec.name, spec.schema)),
+    parkedKeys: async (consumer) => mongoParkedKeys(await open("parked_keys", new Schema({})), consumer),
+    check: () => mongo.check(),
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await Promise.all(loops);
+      await Promise.all(sources.map(clearPublished)).catch(() => undefined);
+    },
+  };
+}
+
+async function createIndexes(collection: mongo.Collection, schema: Schema): Promise<void> {
+  for (const [key, options] of schema.indexes()) {
+    const { unique, sparse, expireAfterSeconds } = options as { unique?: boolean; sparse?: boolean; expireAfterSeconds?: number };
+    await collection.createIndex(key as mongo.IndexSpecification, { ...(unique ? { unique } : {}), ...(sparse ? { sparse } : {}), ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }) });
+  }
+}
+
+/** Takes what is out from the documents, many at a time; only where no newer event has come since. */
+async function clearPublished({ collection, clear }: Source): Promise<void> {
+  if (clear.size === 0) return;
+  const done = [...clear];
+  clear.clear();
+  const operations = done.map(([_id, sequence]) => ({
+    updateOne: { filter: { _id, sequence }, update: { $unset: { outbox: 1, pendingSince: 1 } } },
+  }));
+  await collection.bulkWrite(operations as never, { ordered: false });
+}
+
+/** Publishes what a crash left behind, and what the relay had no room for. */
+async function sweep({ collection, name, topic, clear }: Source, relay: Relay, now: Clock): Promise<void> {
+  const left = await collection
+    .find({ pendingSince: { $lt: now() - SWEEP_AFTER_MS } }, { projection: { outbox: 1, tenant: 1 }, promoteBuffers: true, maxTimeMS: 10_000 })
+    .sort({ pendingSince: 1 })
+    .limit(SWEEP_BATCH)
+    .toArray();
+  for (const doc of left) {
+    const id = doc._id.slice(doc.tenant.length + 1);
+    const entries = (doc["outbox"] ?? []) as OutboxEntry[];
+    relay.offer({ source: name, topic, tenant: doc.tenant, id, entries, published: (last) => clear.set(doc._id, last) });
+  }
+}
+
+async function loop(ms: number, signal: AbortSignal, work: () => Promise<unknown>, log: Logger): Promise<void> {
+  while (!signal.aborted) {
+    await backOff(1, ms, ms, signal);
+    await work().catch((error: unknown) => log.warn({ err: error }, "outbox upkeep failed; it is tried again"));
+  }
+}

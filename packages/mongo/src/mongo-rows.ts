@@ -1,0 +1,71 @@
+import { DomainError } from "@trunkline/errors";
+import { backOff } from "@trunkline/runtime";
+import { documentId } from "./aggregate-document.ts";
+import { type Collection, findDue, findPage, isDuplicate, toStoreError } from "./mongo-queries.ts";
+import type { RowStore } from "./store.ts";
+
+const TRIES = 12;
+
+type RowDoc = { _id: string; tenant: string; version: number } & Record<string, unknown>;
+
+export function mongoRows<R extends object>(collection: Collection): RowStore<R> {
+  const read = async (tenant: string, id: string) => (await collection.findOne({ _id: documentId(tenant, id) }, { promoteBuffers: true, maxTimeMS: 10_000 })) as RowDoc | null;
+  const upsert = async (tenant: string, id: string, decide: (row: R | undefined) => R | undefined) => {
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+      const doc = await read(tenant, id);
+      const before = doc ? rowOf<R>(doc) : undefined;
+      const after = decide(before);
+      if (after === undefined) return before;
+      const fresh = { _id: documentId(tenant, id), tenant, ...after, version: (doc?.version ?? 0) + 1 };
+      if (await written(collection, doc, fresh)) return after;
+      await backOff(attempt, 5, 200);
+    }
+    throw new DomainError("conflict", "write_conflict", "this row is being changed by others: try again");
+  };
+  return {
+    find: (tenant, id) =>
+      guarded(async () => {
+        const doc = await read(tenant, id);
+        return doc ? rowOf<R>(doc) : undefined;
+      }),
+    upsert: (tenant, id, decide) => guarded(() => upsert(tenant, id, decide)),
+    remove: (tenant, id) => guarded(async () => void (await collection.deleteOne({ _id: documentId(tenant, id) }))),
+    page: (tenant, filter, options) =>
+      guarded(async () => {
+        const page = await findPage(collection, tenant, filter, options);
+        return { items: page.items.map((doc) => ({ ...rowOf<R>(doc as RowDoc), id: idOf(doc) })), nextToken: page.nextToken };
+      }),
+    due: (filter, by, limit) =>
+      guarded(async () => (await findDue(collection, filter, by, limit)).map((doc) => ({ tenant: doc.tenant, id: idOf(doc), row: rowOf<R>(doc as RowDoc) }))),
+  };
+}
+
+async function written(collection: Collection, doc: RowDoc | null, fresh: RowDoc): Promise<boolean> {
+  try {
+    if (!doc) {
+      await collection.insertOne(fresh);
+      return true;
+    }
+    const result = await collection.replaceOne({ _id: doc._id, version: doc.version }, fresh);
+    return result.matchedCount === 1;
+  } catch (error) {
+    if (isDuplicate(error)) return false;
+    throw error;
+  }
+}
+
+function idOf(doc: { _id: string; tenant: string }): string {
+  return doc._id.slice(doc.tenant.length + 1);
+}
+
+function rowOf<R>({ _id, tenant, version, ...row }: RowDoc): R {
+  return row as R;
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}

@@ -1,0 +1,82 @@
+import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
+import type { ParkedKeys, Topic } from "@trunkline/events";
+import type { CallScope } from "@trunkline/runtime";
+import type { Schema } from "mongoose";
+
+/** An event of a domain decision; `at` is when it happened by its source's clock, epoch milliseconds. */
+export type DomainEvent = { readonly type: string; readonly at: number };
+
+export type Decision<S, E> = { readonly state: S; readonly events: readonly E[] };
+
+/** The event that caused an update: remembered in the same write, so that its effect happens once. */
+export type EventSource = { readonly id: string; readonly sequence: number };
+
+type Value = string | number | boolean;
+/** A closed filter that every backend answers alike: equality (of a field or of an array's element), ranges, choice, presence. */
+export type Filter = Readonly<Record<string, Value | { $in: readonly Value[] } | { $lte: number } | { $gte: number; $lt: number } | { $exists: boolean }>>;
+
+export type PageOptions = {
+  /** Field to sort by; ties by id. Declare the index (tenant, filter fields, field, _id). */
+  readonly by: string;
+  readonly direction: 1 | -1;
+  /** 0 means 50; at most 200. */
+  readonly size: number;
+  readonly token: string;
+};
+export type Page<T> = { readonly items: readonly T[]; readonly nextToken: string };
+
+export type AggregateSpec<S extends { readonly id: string }, E extends DomainEvent, M extends DescMessage> = {
+  /** Collection name; plural. */
+  readonly name: string;
+  /** Noun of error codes: `<noun>_not_found`. */
+  readonly noun: string;
+  /** Fields of the state and, beside them, the indexes. */
+  readonly schema: Schema;
+  readonly topic: Topic<M>;
+  /** Domain event to message; no personal field. */
+  readonly encode: (id: string, event: E, recordedAt: number) => MessageInitShape<M>;
+  /** Fields that only an index needs, computed from the state; undefined takes the field away. */
+  readonly derived?: (tenant: string, state: S) => Readonly<Record<string, string | number | readonly string[] | undefined>>;
+};
+
+export type AggregateStore<S, E> = {
+  find(tenant: string, id: string): Promise<S | undefined>;
+  /** @throws not_found `<noun>_not_found`; what belongs to another tenant is not found */
+  get(tenant: string, id: string): Promise<S>;
+  /**
+   * Writes the first state and its events at once. The same id from the same cause or the same retried request gives
+   * what is there already.
+   * @throws already_exists request_id_reused | `<noun>_exists`
+   */
+  create(scope: CallScope, id: string, decision: Decision<S, E>): Promise<S>;
+  /**
+   * Reads, decides, writes with the version in the filter; a moved version decides again, a few times.
+   * With `source`, an event met before changes nothing.
+   * @throws not_found `<noun>_not_found`, conflict write_conflict, exhausted outbox_full
+   */
+  update(scope: CallScope, id: string, decide: (state: S) => Decision<S, E>, source?: EventSource): Promise<S>;
+  page(tenant: string, filter: Filter, options: PageOptions): Promise<Page<S>>;
+  /** Over all tenants, for work that a service does by itself (timers). In the order of `by`. */
+  due(filter: Filter, by: string, limit: number): Promise<readonly { tenant: string; state: S }[]>;
+};
+
+export type RowSpec = { readonly name: string; readonly schema: Schema };
+
+/** Rows of a read model or ledger beside the aggregates: no events, one version each. */
+export type RowStore<R extends object> = {
+  find(tenant: string, id: string): Promise<R | undefined>;
+  /** Reads, decides, writes under its version; undefined from `decide` leaves the row as it is. */
+  upsert(tenant: string, id: string, decide: (row: R | undefined) => R | undefined): Promise<R | undefined>;
+  remove(tenant: string, id: string): Promise<void>;
+  page(tenant: string, filter: Filter, options: PageOptions): Promise<Page<R & { readonly id: string }>>;
+  due(filter: Filter, by: string, limit: number): Promise<readonly { tenant: string; id: string; row: R }[]>;
+};
+
+/** Where a service keeps its data: MongoDB, or memory for unit tests and benches. One contract suite holds both. */
+export type StoreBackend = {
+  aggregates<S extends { readonly id: string }, E extends DomainEvent, M extends DescMessage>(spec: AggregateSpec<S, E, M>): Promise<AggregateStore<S, E>>;
+  rows<R extends object>(spec: RowSpec): Promise<RowStore<R>>;
+  parkedKeys(consumer: string): Promise<ParkedKeys>;
+  /** @throws when the data cannot be reached */
+  check(): Promise<void>;
+} & AsyncDisposable;
