@@ -8,36 +8,36 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /** What every way of starting an engine gets to know. */
 export interface StartContext {
-	readonly env: Env;
-	/** Absolute; each engine keeps its data and log in a folder of its own inside. */
-	readonly dataDir: string;
-	readonly mongoBackend: "memory" | "file";
-	readonly ports: EnginePorts;
-	readonly onProgress: (line: string) => void;
+  readonly env: Env;
+  /** Absolute; each engine keeps its data and log in a folder of its own inside. */
+  readonly dataDir: string;
+  readonly mongoBackend: "memory" | "file";
+  readonly ports: EnginePorts;
+  readonly onProgress: (line: string) => void;
 }
 
 export interface EnginePorts {
-	readonly kafka?: number;
-	readonly kafkaController?: number;
-	readonly mongo?: number;
-	readonly redis?: number;
+  readonly kafka?: number;
+  readonly kafkaController?: number;
+  readonly mongo?: number;
+  readonly redis?: number;
 }
 
 /** One running engine, whatever it runs as. */
 export interface RunningEngine {
-	readonly kind: EngineKind;
-	/** `host:port` for Kafka, a URL for the others. */
-	readonly address: string;
-	/** Operating system process, for local engines. */
-	readonly pid?: number;
-	kill(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
-	freeze(): Promise<void>;
-	thaw(): Promise<void>;
-	restart(): Promise<void>;
-	stop(): Promise<void>;
+  readonly kind: EngineKind;
+  /** `host:port` for Kafka, a URL for the others. */
+  readonly address: string;
+  /** Operating system process, for local engines. */
+  readonly pid?: number;
+  kill(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** A reason in one line that ends with what to do. */
 export class EngineError extends Error {
-	override readonly name = "EngineError";
+  override readonly name = "EngineError";
 }
