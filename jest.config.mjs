@@ -5,7 +5,7 @@ const base = {
   transform: {
     "\\.ts$": ["@swc/jest", {
       sourceMaps: "inline",
-      jsc: { target: "es2024", parser: { syntax: "typescript", explicitResourceManagement: true } },
+      jsc: { target: "es2024", parser: { syntax: "typescript", explicitResourceManagement: true }, experimental: { keepImportAttributes: true } },
       module: { type: "es6" },
     }],
   },

@@ -1,0 +1,3 @@
+export { type PlatformConfig, platformConfig } from "./platform-config.ts";
+export { openPlatform, type Platform, type PlatformOverrides, type RunningService } from "./platform.ts";
+export { runService } from "./run-service.ts";

@@ -1,0 +1,31 @@
+import { secret } from "@trunkline/config";
+import { z } from "zod";
+
+const json = (what: string) =>
+  z.string().transform((text, issue): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      issue.addIssue(`is not the JSON of ${what}`);
+      return z.NEVER;
+    }
+  });
+
+/** The settings that every service with data has; a service spreads them into its own schema. */
+export const platformConfig = {
+  store: z.enum(["mongo", "memory"]).default("mongo").describe("`memory` keeps nothing: benches and tests only"),
+  mongoUrl: secret(z.string().default("")).describe("MongoDB address"),
+  mongoDatabase: z.string().default("").describe("database; the service's own name when empty"),
+  kafkaBrokers: z.string().min(1).describe("comma list of host:port"),
+  topicPrefix: z.string().default("").describe("put before topics and groups, to share one broker"),
+  rpcHost: z.string().default("0.0.0.0").describe("address that the gRPC server binds"),
+  rpcPort: z.coerce.number().int().min(0).max(65535).default(0).describe("gRPC port; 0 takes a free one"),
+  healthPort: z.coerce.number().int().min(0).max(65535).default(0).describe("port of /healthz, /readyz and /metrics"),
+  serviceKey: secret(json("the service's private Ed25519 JWK")).describe("private key with which the service signs its own tokens"),
+  trustedKeys: json("a JWK set").describe("public keys of workforce and of every service, key id = issuer"),
+  logLevel: z.enum(["silent", "error", "warn", "info", "debug"]).default("info").describe("least level that is logged"),
+  failpoints: z.string().default("").describe("drills only: places where the process crashes or drops a safeguard"),
+} as const;
+
+const shape = z.object(platformConfig);
+export type PlatformConfig = Readonly<z.output<typeof shape>>;

@@ -1,0 +1,109 @@
+import type { DescService } from "@bufbuild/protobuf";
+import { createServiceToken, createTokenSigner, createTokenVerifier } from "@trunkline/auth";
+import { connectKafka, type Consumer, consume, createRelay, ensureTopics, type Kafka, type Relay, type Subscription, type Topic } from "@trunkline/events";
+import { connectMongo, memoryBackend, mongoBackend, type StoreBackend } from "@trunkline/mongo";
+import { type Client, createClient, type Implementation, type RpcServer, serveRpc } from "@trunkline/rpc";
+import { armFailpoints, type Clock, createLogger, databaseClock, type Logger, newId, serveHealth, systemClock } from "@trunkline/runtime";
+import { Schema } from "mongoose";
+import type { PlatformConfig } from "./platform-config.ts";
+
+/** What tests and dev-env put in place of the real thing. */
+export type PlatformOverrides = { readonly now?: Clock; readonly log?: Logger };
+
+/** What a service stands on; everything opened through it is closed in reverse order. */
+export type Platform = {
+  readonly name: string;
+  readonly now: Clock;
+  readonly newId: () => string;
+  readonly log: Logger;
+  readonly backend: StoreBackend;
+  readonly kafka: Kafka;
+  readonly stack: AsyncDisposableStack;
+  /** A client of another service that shows this service's token. */
+  client<S extends DescService>(service: S, address: string, deadlineMs: number): Client<S>;
+  consume(subscriptions: readonly Subscription[]): Promise<Consumer>;
+  serve(services: readonly Implementation[]): Promise<RpcServer>;
+};
+
+export type RunningService = {
+  readonly rpcAddress: string;
+  readonly healthPort: number;
+  /** Events taken and not yet acknowledged by the broker, and events known to wait: 0 means idle. */
+  readonly busy: () => number;
+} & AsyncDisposable;
+
+type Pieces = { rpcAddress: string; relay: Relay; consumers: Consumer[]; checks: Record<string, () => Promise<void>> };
+
+/**
+ * Opens what every service needs, lets it open its own on top, and gives back the running whole. When anything fails,
+ * what was opened is closed and the error goes on.
+ */
+export async function openPlatform(
+  name: string,
+  topics: readonly Topic[],
+  config: PlatformConfig,
+  overrides: PlatformOverrides,
+  build: (platform: Platform) => Promise<void>,
+): Promise<RunningService> {
+  await using opening = new AsyncDisposableStack();
+  armFailpoints(config.failpoints);
+  const log = overrides.log ?? createLogger(name, config.logLevel);
+  const kafka = connectKafka(config.kafkaBrokers, name, log, config.topicPrefix);
+  await ensureTopics(kafka, topics, {});
+  const relay = opening.use(await createRelay(kafka));
+  const { backend, now } = await openData(name, config, overrides, relay, log, opening);
+  const pieces: Pieces = { rpcAddress: "", relay, consumers: [], checks: { database: () => backend.check() } };
+  await build(await platformOf({ name, config, log, kafka, backend, now, pieces, stack: opening }));
+  const health = opening.use(await serveHealth(config.healthPort, pieces.checks));
+  const stack = opening.move();
+  log.info({ rpc: pieces.rpcAddress, health: health.port }, "serving");
+  return {
+    rpcAddress: pieces.rpcAddress,
+    healthPort: health.port,
+    busy: () => relay.size() + pieces.consumers.reduce((sum, consumer) => sum + consumer.lag(), 0),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+async function openData(name: string, config: PlatformConfig, overrides: PlatformOverrides, relay: Relay, log: Logger, stack: AsyncDisposableStack): Promise<{ backend: StoreBackend; now: Clock }> {
+  if (config.store === "memory") {
+    const now = overrides.now ?? systemClock;
+    return { backend: memoryBackend(relay, now), now };
+  }
+  const mongo = stack.use(await connectMongo(config.mongoUrl, config.mongoDatabase || name));
+  const now = overrides.now ?? stack.use(await databaseClock(mongo.readTime)).now;
+  return { backend: stack.use(mongoBackend({ mongo, relay, now, log })), now };
+}
+
+type Parts = { name: string; config: PlatformConfig; log: Logger; kafka: Kafka; backend: StoreBackend; now: Clock; pieces: Pieces; stack: AsyncDisposableStack };
+
+async function platformOf({ name, config, log, kafka, backend, now, pieces, stack }: Parts): Promise<Platform> {
+  const signer = await createTokenSigner(name, config.serviceKey as never);
+  const token = createServiceToken(name, signer, now);
+  const verifyToken = createTokenVerifier(config.trustedKeys as never);
+  const audit = await backend.rows<{ method: string; actor: string; code: string; at: number }>({ name: "audit", schema: new Schema({}).index({ tenant: 1, at: 1 }) });
+  return {
+    name,
+    now,
+    newId: () => newId(now()),
+    log,
+    backend,
+    kafka,
+    stack,
+    client: (service, address, deadlineMs) => stack.use(createClient(service, { address, token, deadlineMs })),
+    async consume(subscriptions) {
+      await ensureTopics(kafka, subscriptions.map(({ topic }) => topic), { [name]: subscriptions.map(({ topic }) => topic) });
+      const consumer = stack.use(await consume({ kafka, group: name, subscriptions, parked: await backend.parkedKeys(name) }));
+      pieces.consumers.push(consumer);
+      return consumer;
+    },
+    async serve(services) {
+      const write = async ({ tenant, ...entry }: { tenant: string; method: string; actor: string; code: string; at: number }) => {
+        await audit.upsert(tenant, newId(entry.at), () => entry);
+      };
+      const server = stack.use(await serveRpc({ host: config.rpcHost, port: config.rpcPort, services, verifyToken, log, now, audit: write }));
+      pieces.rpcAddress = server.address.replace("0.0.0.0", "127.0.0.1");
+      return server;
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { on, type Subscription, topic } from "@trunkline/events";
+import { RequestEventSchema } from "@trunkline/proto/service-desk";
+import type { Context } from "../context.ts";
+import { recordClosedRequest, recordOpenRequest } from "../domain/customer.ts";
+import { onCustomer, recordContact } from "./record-contact.ts";
+
+export function onRequestEvent(context: Context): Subscription {
+  return on(topic("service_desk.request", RequestEventSchema), async ({ event: { event, occurredAt }, id, sequence, scope }) => {
+    const at = occurredAt ? timestampMs(occurredAt) : 0;
+    const contact = { kind: "request", sourceId: id, sequence };
+    if (event.case === "opened") {
+      const { customerId, ownerId, type, priority } = event.value;
+      await recordContact(context, scope, contact, { state: "opened", at, customerId, employeeId: ownerId });
+      if (customerId) await onCustomer(context.customers, scope, customerId, (customer) => recordOpenRequest(customer, { id, type, priority, openedAt: at }));
+    } else if (event.case === "resolved") {
+      const { customerId, ownerId } = event.value;
+      await recordContact(context, scope, contact, { state: "resolved", customerId, employeeId: ownerId });
+      if (customerId) await onCustomer(context.customers, scope, customerId, (customer) => recordClosedRequest(customer, id));
+    }
+  });
+}

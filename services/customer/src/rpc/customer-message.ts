@@ -1,0 +1,34 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { type CallerMatchSchema, type ContactSchema, CustomerKind, type CustomerSchema } from "@trunkline/proto/customer";
+import type { Customer, RecentContact } from "../domain/customer.ts";
+
+export function toMessage(customer: Customer): MessageInitShape<typeof CustomerSchema> {
+  return {
+    customerId: customer.id,
+    kind: customer.kind === "company" ? CustomerKind.COMPANY : CustomerKind.PERSON,
+    name: customer.name,
+    phones: [...customer.phones],
+    emails: [...customer.emails],
+    grade: customer.grade,
+    tags: [...customer.tags],
+    regionCode: customer.regionCode,
+    address: customer.address,
+    timeZone: customer.timeZone,
+    alerts: [...customer.alerts],
+    createdAt: timestampFromMs(customer.createdAt),
+  };
+}
+
+export function toContactMessage(contact: RecentContact): MessageInitShape<typeof ContactSchema> {
+  return { contactId: contact.id, kind: contact.kind, state: contact.state, at: timestampFromMs(contact.at), employeeId: contact.employeeId };
+}
+
+export function toMatchMessage(customer: Customer, reason: string): MessageInitShape<typeof CallerMatchSchema> {
+  return {
+    customer: toMessage(customer),
+    openRequests: customer.openRequests.map(({ id, type, priority, openedAt }) => ({ requestId: id, type, priority, openedAt: timestampFromMs(openedAt) })),
+    lastContacts: customer.recentContacts.map(toContactMessage),
+    reasons: [reason],
+  };
+}

@@ -1,0 +1,20 @@
+import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import { Schema } from "mongoose";
+
+/** One contact with a customer, whatever service it happened in; the row's id is `<kind>/<id of its source>`. */
+export type ContactRow = {
+  readonly customerId: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly at: number;
+  readonly employeeId: string;
+  /** Sequence of the last event of its source that was applied. */
+  readonly sequence: number;
+};
+export type ContactTrail = RowStore<ContactRow>;
+
+export const openContactTrail = (backend: StoreBackend): Promise<ContactTrail> =>
+  backend.rows<ContactRow>({
+    name: "contact_trail",
+    schema: new Schema({ customerId: String, kind: String, state: String, at: Number, employeeId: String, sequence: Number }).index({ tenant: 1, customerId: 1, at: -1, _id: -1 }),
+  });

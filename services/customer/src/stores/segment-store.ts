@@ -1,0 +1,9 @@
+import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import { Schema } from "mongoose";
+
+export type SegmentFilter = { readonly grades: readonly string[]; readonly anyTags: readonly string[]; readonly regionCodes: readonly string[] };
+export type Segment = { readonly name: string; readonly filter: SegmentFilter };
+export type SegmentStore = RowStore<Segment>;
+
+export const openSegmentStore = (backend: StoreBackend): Promise<SegmentStore> =>
+  backend.rows<Segment>({ name: "segments", schema: new Schema({ name: String, filter: Object }) });
