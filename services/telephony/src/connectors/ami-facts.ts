@@ -1,0 +1,87 @@
+import { attendedTransfer, blindTransfer, dialBegin, dialEnd, hangup, hold, unhold } from "./ami-call-events.ts";
+import { type AmiFrame, field } from "./ami-frame.ts";
+import {
+  agentCalled,
+  agentComplete,
+  agentConnect,
+  agentDump,
+  agentRingNoAnswer,
+  memberChanged,
+  memberRemoved,
+  queueCallerAbandon,
+  queueCallerJoin,
+  queueCallerLeave,
+  queueStatusVariable,
+} from "./ami-queue-events.ts";
+import { type AmiState, numbered } from "./ami-state.ts";
+import type { Handler } from "./ami-steps.ts";
+import { isOfSync, syncStep } from "./ami-sync.ts";
+import { timeOf } from "./ami-values.ts";
+import type { PbxFact } from "./facts.ts";
+
+const HANDLERS: ReadonlyMap<string, Handler> = new Map([
+  ["QueueCallerJoin", queueCallerJoin],
+  ["QueueCallerLeave", queueCallerLeave],
+  ["QueueCallerAbandon", queueCallerAbandon],
+  ["AgentCalled", agentCalled],
+  ["AgentRingNoAnswer", agentRingNoAnswer],
+  ["AgentDump", agentDump],
+  ["AgentConnect", agentConnect],
+  ["AgentComplete", agentComplete],
+  ["VarSet", queueStatusVariable],
+  ["QueueMemberStatus", memberChanged],
+  ["QueueMemberPause", memberChanged],
+  ["QueueMemberAdded", memberChanged],
+  ["QueueMemberRemoved", memberRemoved],
+  ["DialBegin", dialBegin],
+  ["DialEnd", dialEnd],
+  ["Hold", hold],
+  ["Unhold", unhold],
+  ["BlindTransfer", blindTransfer],
+  ["AttendedTransfer", attendedTransfer],
+  ["Hangup", hangup],
+]);
+
+/** The events of the lists that a resync asks for. */
+const LIST_EVENTS = [
+  "CoreShowChannel",
+  "CoreShowChannelsComplete",
+  "QueueParams",
+  "QueueMember",
+  "QueueEntry",
+  "QueueStatusComplete",
+];
+
+/** What the parser must let through for the translator; everything else may be skipped unread. */
+export const FACT_EVENTS: readonly string[] = [...HANDLERS.keys(), ...LIST_EVENTS];
+
+/** The variables of VarSet that say something of a call. */
+export const FACT_VARIABLES: readonly string[] = ["QUEUESTATUS"];
+
+/** The keys that the translator reads. */
+export const FACT_KEYS: readonly string[] = [
+  ..."Event ActionID Timestamp Channel ChannelState CallerIDNum CallerIDName Exten Uniqueid Linkedid".split(" "),
+  ..."DestChannel DestUniqueid DestLinkedid DialStatus Variable Value Cause Cause-txt".split(" "),
+  ..."Queue Position Interface MemberName HoldTime TalkTime Reason Status Paused PausedReason".split(" "),
+  ..."Application ApplicationData BridgeId Name Location Wait Calls".split(" "),
+  ..."Result Extension TransfererChannel TransfererLinkedid TransfereeLinkedid".split(" "),
+  ..."OrigTransfererChannel OrigTransfererLinkedid SecondTransfererLinkedid".split(" "),
+  ..."TransferTargetChannel TransferTargetUniqueid TransferTargetLinkedid".split(" "),
+];
+
+/**
+ * Translates one event of the Asterisk Manager into facts. Pure: the same state, frame and time give the same result.
+ * @param receivedAt UTC epoch ms, used where the exchange does not stamp its events
+ */
+export function translateAmi(
+  state: AmiState,
+  frame: AmiFrame,
+  receivedAt: number,
+): { readonly state: AmiState; readonly facts: readonly PbxFact[] } {
+  const name = field(frame, "Event");
+  const handler = HANDLERS.get(name);
+  if (handler !== undefined) return numbered(handler(state, frame, timeOf(frame, receivedAt)));
+  const { sync } = state;
+  if (sync === undefined || !isOfSync(sync, frame)) return { state, facts: [] };
+  return numbered(syncStep(state, sync, frame, receivedAt));
+}

@@ -1,0 +1,142 @@
+import { field } from "./ami-frame.ts";
+import { callOf, type Offer } from "./ami-state.ts";
+import {
+  changed,
+  findOffer,
+  type Handler,
+  linkedidOf,
+  memberExtensionOf,
+  newCall,
+  nothing,
+  offered,
+  offerEnded,
+  queueCall,
+  waitOf,
+  withoutOffer,
+} from "./ami-steps.ts";
+import { memberOf } from "./ami-sync.ts";
+import { bounded, callKeyOf } from "./ami-values.ts";
+import type { AgentReleased, LeaveReason } from "./facts.ts";
+
+/** app_queue's events: https://docs.asterisk.org/Asterisk_22_Documentation/API_Documentation/AMI_Events/ */
+
+export const queueCallerJoin: Handler = (state, frame, at) => {
+  const linkedid = linkedidOf(frame);
+  if (linkedid === "") return nothing(state);
+  const fresh = newCall(frame, linkedid);
+  // A call that comes to a further queue keeps what was known of its caller: a transfer may have changed the channel's number.
+  const call = { ...fresh, caller: callOf(state, linkedid)?.caller ?? fresh.caller, waitsSince: at };
+  const position = Number(field(frame, "Position")) || 1;
+  return changed(state, call, [{ kind: "call_queued", callKey: call.key, at, ...call.caller, queue: call.queue, position }]);
+};
+
+export const agentCalled: Handler = (state, frame, at) => {
+  if (linkedidOf(frame) === "") return nothing(state);
+  const call = queueCall(state, frame);
+  const channel = field(frame, "DestUniqueid");
+  if (findOffer(call, channel) !== undefined) return nothing(state);
+  const offer: Offer = { channel, extension: memberExtensionOf(frame), queue: bounded(field(frame, "Queue")), via: "queue", at };
+  return changed(state, { ...call, offers: [...call.offers, offer] }, [offered(call, offer)]);
+};
+
+/** Comes for busy and refused phones too, but after the DialEnd that told so and closed the offer. */
+export const agentRingNoAnswer: Handler = (state, frame, at) => {
+  const call = callOf(state, linkedidOf(frame));
+  const offer = call && findOffer(call, field(frame, "DestUniqueid"));
+  if (call === undefined || offer === undefined) return nothing(state);
+  return changed(state, withoutOffer(call, offer), [offerEnded(call, offer, "no_answer", at)]);
+};
+
+/** The agent took the phone off and hung up before the caller was put through. */
+export const agentDump: Handler = (state, frame, at) => {
+  const call = callOf(state, linkedidOf(frame));
+  const offer = call && findOffer(call, field(frame, "DestUniqueid"));
+  if (call === undefined || offer === undefined) return nothing(state);
+  return changed(state, { ...withoutOffer(call, offer), stage: "waiting" }, [offerEnded(call, offer, "rejected", at)]);
+};
+
+export const agentConnect: Handler = (state, frame, at) => {
+  if (linkedidOf(frame) === "") return nothing(state);
+  const call = queueCall(state, frame);
+  const channel = field(frame, "DestUniqueid");
+  const extension = memberExtensionOf(frame);
+  const queue = bounded(field(frame, "Queue"));
+  const after = withoutOffer(call, findOffer(call, channel));
+  return changed(state, { ...after, stage: "talking", talker: { channel, extension, since: at } }, [
+    { kind: "call_answered", callKey: call.key, at, extension, queue, via: "queue", ...waitOf(call, frame, at) },
+  ]);
+};
+
+const RELEASE: Readonly<Record<string, AgentReleased["reason"]>> = {
+  caller: "caller_hung_up",
+  agent: "agent_hung_up",
+  transfer: "transferred",
+};
+
+export const agentComplete: Handler = (state, frame, at) => {
+  const linkedid = linkedidOf(frame);
+  const call = callOf(state, linkedid);
+  const extension = memberExtensionOf(frame);
+  const since = call?.talker?.extension === extension ? call.talker.since : 0;
+  const talkMs = since > 0 ? Math.max(0, at - since) : (Number(field(frame, "TalkTime")) || 0) * 1000;
+  const reason = RELEASE[field(frame, "Reason")] ?? "other";
+  const fact = { kind: "agent_released", callKey: callKeyOf(linkedid), at, extension, reason, talkMs } as const;
+  if (call === undefined) return { state, facts: linkedid === "" ? [] : [fact] };
+  return changed(state, { ...call, stage: "elsewhere", talker: undefined }, [fact]);
+};
+
+export const queueCallerAbandon: Handler = (state, frame, at) => {
+  if (linkedidOf(frame) === "") return nothing(state);
+  const call = queueCall(state, frame);
+  const ended = call.offers.map((offer) => offerEnded(call, offer, "cancelled", at));
+  return changed(state, { ...call, stage: "abandoned", offers: [] }, [
+    ...ended,
+    { kind: "call_abandoned", callKey: call.key, at, queue: bounded(field(frame, "Queue")), ...waitOf(call, frame, at) },
+  ]);
+};
+
+/** Says only that the caller waits no more; whether for an agent, by hanging up or otherwise, other events tell. */
+export const queueCallerLeave: Handler = (state, frame) => {
+  const call = callOf(state, linkedidOf(frame));
+  if (call?.stage !== "waiting") return nothing(state);
+  return changed(state, { ...call, stage: "leaving" });
+};
+
+const QUEUE_STATUS: Readonly<Record<string, LeaveReason>> = {
+  TIMEOUT: "timeout",
+  FULL: "full",
+  JOINEMPTY: "no_agents",
+  LEAVEEMPTY: "no_agents",
+  JOINUNAVAIL: "no_agents",
+  LEAVEUNAVAIL: "no_agents",
+  WITHDRAW: "withdrawn",
+};
+
+/** Queue() leaves its result in a variable: nothing else tells a timeout from a full or empty queue. */
+export const queueStatusVariable: Handler = (state, frame, at) => {
+  const status = field(frame, "Value");
+  const reason = QUEUE_STATUS[status];
+  const linkedid = linkedidOf(frame);
+  if (field(frame, "Variable") !== "QUEUESTATUS" || reason === undefined || linkedid === "") return nothing(state);
+  const call = callOf(state, linkedid);
+  if (call?.stage === "leaving") {
+    const ended = call.offers.map((offer) => offerEnded(call, offer, "cancelled", at));
+    const { waitMs } = waitOf(call, frame, at);
+    return changed(state, { ...call, stage: "elsewhere", offers: [] }, [
+      ...ended,
+      { kind: "call_left_queue", callKey: call.key, at, queue: call.queue, reason, waitMs },
+    ]);
+  }
+  if (status !== "FULL" && !status.startsWith("JOIN")) return nothing(state);
+  const refused = call ?? { ...newCall(frame, linkedid), stage: "elsewhere" };
+  return changed(state, refused, [{ kind: "call_refused", callKey: refused.key, at, ...refused.caller, reason }]);
+};
+
+export const memberChanged: Handler = (state, frame, at) => {
+  return { state, facts: [{ kind: "member_status", at, ...memberOf(frame) }] };
+};
+
+export const memberRemoved: Handler = (state, frame, at) => {
+  const { queue, extension, interface: address } = memberOf(frame);
+  return { state, facts: [{ kind: "member_removed", at, queue, extension, interface: address }] };
+};

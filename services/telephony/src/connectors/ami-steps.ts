@@ -1,0 +1,69 @@
+import { type AmiFrame, field } from "./ami-frame.ts";
+import { type AmiState, callOf, type Offer, type Step, type TrackedCall, withCall } from "./ami-state.ts";
+import { bounded, callerOf, callKeyOf, memberExtension } from "./ami-values.ts";
+import type { OfferEndReason, UnnumberedFact } from "./facts.ts";
+
+/** Translates one kind of event. */
+export type Handler = (state: AmiState, frame: AmiFrame, at: number) => Step;
+
+const NOTHING: readonly UnnumberedFact[] = [];
+
+export function nothing(state: AmiState): Step {
+  return { state, facts: NOTHING };
+}
+
+export function changed(state: AmiState, call: TrackedCall, facts: readonly UnnumberedFact[] = NOTHING): Step {
+  return { state: withCall(state, call), facts };
+}
+
+export function linkedidOf(frame: AmiFrame, prefix = ""): string {
+  return bounded(field(frame, `${prefix}Linkedid`), 128);
+}
+
+export function memberExtensionOf(frame: AmiFrame): string {
+  return memberExtension(field(frame, "MemberName"), field(frame, "Interface"));
+}
+
+/** The call that a queue's event speaks of; one that nobody saw enter (the connection came later) is followed from here on. */
+export function queueCall(state: AmiState, frame: AmiFrame): TrackedCall {
+  const linkedid = linkedidOf(frame);
+  return callOf(state, linkedid) ?? newCall(frame, linkedid);
+}
+
+export function newCall(frame: AmiFrame, linkedid: string): TrackedCall {
+  return {
+    key: callKeyOf(linkedid),
+    caller: callerOf(frame),
+    channel: field(frame, "Uniqueid"),
+    local: field(frame, "Channel").startsWith("Local/"),
+    queue: bounded(field(frame, "Queue")),
+    waitsSince: 0,
+    stage: "waiting",
+    offers: [],
+    talker: undefined,
+  };
+}
+
+export function findOffer(call: TrackedCall, channel: string): Offer | undefined {
+  return call.offers.find((offer) => offer.channel === channel);
+}
+
+export function withoutOffer(call: TrackedCall, offer: Offer | undefined): TrackedCall {
+  return offer === undefined ? call : { ...call, offers: call.offers.filter((other) => other !== offer) };
+}
+
+export function offered(call: TrackedCall, offer: Offer): UnnumberedFact {
+  const { extension, queue, via, at } = offer;
+  return { kind: "agent_offered", callKey: call.key, at, ...call.caller, extension, queue, via };
+}
+
+export function offerEnded(call: TrackedCall, offer: Offer, reason: OfferEndReason, at: number): UnnumberedFact {
+  const ringMs = Math.max(0, at - offer.at);
+  return { kind: "agent_offer_ended", callKey: call.key, at, extension: offer.extension, reason, ringMs };
+}
+
+/** How long the caller waited, in ms: to the event if we saw the wait begin, else the exchange's whole seconds. */
+export function waitOf(call: TrackedCall, frame: AmiFrame, at: number): { waitMs: number; waitExact: boolean } {
+  if (call.waitsSince > 0) return { waitMs: Math.max(0, at - call.waitsSince), waitExact: true };
+  return { waitMs: (Number(field(frame, "HoldTime")) || 0) * 1000, waitExact: false };
+}

@@ -1,0 +1,95 @@
+import { type AmiFrame, field } from "./ami-frame.ts";
+import { type Caller, type CallerFlag, type CallKey, type DeviceState, MAX_TEXT, type OfferEndReason } from "./facts.ts";
+
+const MAX_ID = 128;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]/g;
+const TELEPHONE_NUMBER = /^\+?[0-9*#][0-9*# ().-]*$/;
+const NO_NUMBER = new Set(["", "<unknown>", "unknown", "anonymous", "restricted", "private", "withheld", "unavailable", "blocked", "asterisk"]);
+const NO_FLAGS: readonly CallerFlag[] = [];
+
+/** Control characters and broken text out, at most 64 characters, never half of a surrogate pair. */
+export function bounded(text: string, max = MAX_TEXT): string {
+  const clean = text.replace(UNPRINTABLE, "");
+  return clean.length <= max ? clean : clean.slice(0, max).toWellFormed().replace(/\ufffd$/, "");
+}
+
+/** The caller as a channel's keys tell it; `prefix` is "" or "Transferee" and the like. */
+export function callerOf(frame: AmiFrame): Caller {
+  const number = field(frame, "CallerIDNum");
+  const name = field(frame, "CallerIDName");
+  const dialedNumber = bounded(field(frame, "Exten"));
+  const callerNumber = bounded(number).trim();
+  const callerName = name === "<unknown>" ? "" : bounded(name).trim();
+  const flags: CallerFlag[] = [];
+  const withheld = NO_NUMBER.has(callerNumber.toLowerCase());
+  if (withheld) flags.push("withheld");
+  else if (!TELEPHONE_NUMBER.test(callerNumber)) flags.push("not_a_number");
+  if (number.search(UNPRINTABLE) >= 0 || name.search(UNPRINTABLE) >= 0) flags.push("cleaned");
+  if (number.length > MAX_TEXT || name.length > MAX_TEXT) flags.push("cut");
+  return {
+    callerNumber: withheld ? "" : callerNumber,
+    callerName,
+    callerFlags: flags.length === 0 ? NO_FLAGS : flags,
+    dialedNumber,
+  };
+}
+
+/** A Linkedid is "[system-]seconds.counter": the seconds are when the first channel of the call was made. */
+export function callKeyOf(linkedid: string): CallKey {
+  const seconds = /(?:^|-)([0-9]{9,11})\.[0-9]+$/.exec(linkedid)?.[1];
+  return { startedAt: seconds === undefined ? 0 : Number(seconds) * 1000, linkedid: bounded(linkedid, MAX_ID) };
+}
+
+/** The event's own time, where the exchange stamps its events (`timestampevents`), else the receipt. UTC epoch ms. */
+export function timeOf(frame: AmiFrame, receivedAt: number): number {
+  const seconds = Number(field(frame, "Timestamp") || Number.NaN);
+  return seconds > 0 && seconds < 1e11 ? Math.round(seconds * 1000) : receivedAt;
+}
+
+/** "PJSIP/agent1001-0000002a" and "Local/1001@agents-00000001;2" without the part that makes a channel of a device. */
+function deviceOf(channel: string): string {
+  return channel.replace(/-[0-9a-f]{8}(;[12])?$/, "");
+}
+
+/**
+ * The extension in "Agent/1001", "PJSIP/agent1001", "SIP/1001-000000af", "Local/1001@agents/n": the digits at the end of the resource, else
+ * the whole resource.
+ */
+export function extensionOf(address: string): string {
+  const resource = (/^[^/]*\/([^/]+)/.exec(deviceOf(address))?.[1] ?? address).split("@")[0] ?? "";
+  return bounded(/[0-9]{2,}$/.exec(resource)?.[0] ?? resource);
+}
+
+/** A member's name usually says the extension best; a name without digits (a person's) does not. */
+export function memberExtension(memberName: string, memberInterface: string): string {
+  return /[0-9]{2,}$/.test(memberName) ? extensionOf(memberName) : extensionOf(memberInterface);
+}
+
+const DEVICE_STATES: readonly DeviceState[] = [
+  "unknown", "idle", "in_use", "busy", "invalid", "unavailable", "ringing", "ringing_in_use", "on_hold",
+];
+
+export function deviceStateOf(status: string): DeviceState {
+  return DEVICE_STATES[Number(status || "0")] ?? "unknown";
+}
+
+const DIAL_STATUS: Readonly<Record<string, OfferEndReason>> = {
+  NOANSWER: "no_answer",
+  BUSY: "busy",
+  CANCEL: "cancelled",
+  CHANUNAVAIL: "unavailable",
+  CONGESTION: "unavailable",
+};
+
+export function offerEndOfDial(status: string): OfferEndReason {
+  return DIAL_STATUS[status] ?? "cancelled";
+}
+
+/** By ITU-T Q.850 cause of the agent's channel. */
+export function offerEndOfCause(cause: number): OfferEndReason {
+  if (cause === 17) return "busy";
+  if (cause === 21) return "rejected";
+  if (cause === 18 || cause === 19) return "no_answer";
+  return cause === 3 || cause === 20 || cause === 27 || cause === 38 ? "unavailable" : "cancelled";
+}
