@@ -1,0 +1,25 @@
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { topic } from "@trunkline/events";
+import type { AggregateStore, StoreBackend } from "@trunkline/mongo";
+import { CalendarEventSchema } from "@trunkline/proto/workforce";
+import { Schema } from "mongoose";
+import type { Calendar, CalendarEvent } from "../domain/business-calendar.ts";
+import { toMessage } from "../rpc/calendar-message.ts";
+
+export const calendarTopic = topic("workforce.calendar", CalendarEventSchema, true);
+
+export type CalendarStore = AggregateStore<Calendar, CalendarEvent>;
+
+export const openCalendarStore = (backend: StoreBackend): Promise<CalendarStore> =>
+  backend.aggregates<Calendar, CalendarEvent, typeof CalendarEventSchema>({
+    name: "calendars",
+    noun: "calendar",
+    schema: new Schema({ calendar: Object }),
+    topic: calendarTopic,
+    encode: (id, event, recordedAt) => ({
+      calendarId: id,
+      occurredAt: timestampFromMs(event.at),
+      recordedAt: timestampFromMs(recordedAt),
+      event: { case: "changed", value: { calendar: toMessage({ id, calendar: event.calendar }) } },
+    }),
+  });
