@@ -1,13 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
-import { ensureArtifacts } from "./artifacts.ts";
-import { startKafka } from "./kafka.ts";
-import { pingKafka } from "./kafka-probe.ts";
 import { foreignEngine } from "./local.ts";
-import { startMongo } from "./mongo.ts";
-import { pingMongo, pingRedis } from "./probes.ts";
-import { waitUntilReady } from "./readiness.ts";
-import { redisOnPath, startRedis } from "./redis.ts";
+import { claimFolder, livingOwner, type Owner, releaseFolder, updateClaim } from "./owner.ts";
+import { answers, ENGINES, startTogether } from "./start.ts";
 import {
   EngineError,
   type EngineKind,
@@ -15,96 +10,113 @@ import {
   type EnginePorts,
   type Env,
   type RunningEngine,
-  type StartContext,
 } from "./types.ts";
 
-export {
-  EngineError,
-  type EngineKind,
-  type EngineName,
-  type EnginePorts,
-} from "./types.ts";
+export { EngineError, type EngineKind, type EngineName, type EnginePorts } from "./types.ts";
 
 const ALL: readonly EngineName[] = ["kafka", "mongo", "redis"];
 
+/** What {@link startEngines} may be told. */
 export interface EngineOptions {
+  /**
+   * The environment to look in: KAFKA_BROKERS, MONGO_URL, REDIS_URL name engines that run already; PATH, HOME, JAVA_HOME,
+   * TRUNKLINE_CACHE (downloads) and MAVEN_REPOSITORY (base URL to download from) serve the local ones.
+   */
   readonly env: Env;
+  /** Folder for data and logs, one folder per engine inside; made when missing. Used by one process at a time. */
   readonly dataDir: string;
+  /** "file" (default): data survive a restart. "memory": for tests; faster, MongoDB's data are gone when it ends. */
   readonly mongoBackend?: "memory" | "file";
+  /** Default: all three. */
   readonly only?: readonly EngineName[];
+  /** TCP ports on loopback; a free one is chosen where none is given. */
   readonly ports?: EnginePorts;
+  /** Told in one line what takes time, and why a container was not used. */
   readonly onProgress?: (line: string) => void;
+  /** Use the engines that another process runs in the same dataDir, if there are any, and leave them running. */
+  readonly reuse?: boolean;
 }
 
+/** Running engines; disposing ends those that were started here, and the end of this process ends them as well. */
 export interface Engines extends AsyncDisposable {
+  /** `host:port`, with commas between several. */
   readonly kafkaBrokers: string;
   readonly mongoUrl: string;
   readonly redisUrl: string;
+  /** Where each came from; "env" also for one that was not asked for. */
   readonly kinds: Readonly<Record<EngineName, EngineKind>>;
+  /** Ends one engine, by default without warning; resolves when it is gone. */
   kill(engine: EngineName, signal?: "SIGKILL" | "SIGTERM"): Promise<void>;
+  /** Stops an engine's time: it keeps its connections and answers nothing. */
   freeze(engine: EngineName): Promise<void>;
   thaw(engine: EngineName): Promise<void>;
+  /** Ends the engine if it runs and starts it on the same port with the same data; resolves when it answers. */
   restart(engine: EngineName): Promise<void>;
 }
 
-const KNOWN = {
-  kafka: {
-    what: "Kafka",
-    variable: "KAFKA_BROKERS",
-    probe: pingKafka,
-    start: startKafka,
-  },
-  mongo: {
-    what: "MongoDB",
-    variable: "MONGO_URL",
-    probe: pingMongo,
-    start: startMongo,
-  },
-  redis: {
-    what: "Redis",
-    variable: "REDIS_URL",
-    probe: pingRedis,
-    start: startRedis,
-  },
-} as const;
-
+/**
+ * Starts Kafka, MongoDB and Redis, each the first way that works: the address in `env`; a container; a local process.
+ * Takes 2-3 s with everything downloaded.
+ *
+ * @throws EngineError in one line, with what to do; nothing is left running then.
+ */
 export async function startEngines(options: EngineOptions): Promise<Engines> {
-  const { env, mongoBackend = "file", ports = {}, onProgress = () => {} } = options;
-  const dataDir = resolve(options.dataDir);
-  const context: StartContext = {
-    env,
-    dataDir,
-    mongoBackend,
-    ports,
-    onProgress,
-  };
-  await mkdir(dataDir, { recursive: true });
+  const { env, mongoBackend = "file", ports = {}, onProgress = () => {}, reuse = false } = options;
   const names = ALL.filter((name) => options.only?.includes(name) ?? true);
-  const local = names.filter((name) => !env[KNOWN[name].variable]);
-  const need = (await redisOnPath(env)) ? local.filter((name) => name !== "redis") : local;
-  await ensureArtifacts(need, context);
-  const started = await Promise.allSettled(names.map(async (name) => [name, await start(name, context)] as const));
-  const running = new Map(started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])));
-  const failures = started.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
-  if (failures.length > 0) {
-    await Promise.all([...running.values()].map((engine) => engine.stop()));
-    throw failures.length === 1 ? failures[0] : new EngineError(failures.map(({ message }) => message).join(" | "));
+  const dataDir = resolve(options.dataDir);
+  await mkdir(dataDir, { recursive: true });
+  const other = await takeFolder(dataDir);
+  if (other && !reuse) {
+    throw new EngineError(
+      `the engines of ${dataDir} run already in process ${other.pid}; stop that process or choose another data folder`,
+    );
   }
-  return handle(running);
+  if (other) return handle(borrowed(names, other, dataDir), async () => {});
+  try {
+    const running = await startTogether(names, { env, dataDir, mongoBackend, ports, onProgress });
+    await updateClaim(dataDir, noteOf(running));
+    return handle(running, () => releaseFolder(dataDir));
+  } catch (error) {
+    await releaseFolder(dataDir);
+    throw error;
+  }
 }
 
-async function start(name: EngineName, context: StartContext): Promise<RunningEngine> {
-  const { what, variable, probe, start: startHere } = KNOWN[name];
-  const address = context.env[variable];
-  if (!address) return startHere(context);
-  await waitUntilReady(`${what} at ${variable}`, () => probe(address), undefined, 15_000);
-  return foreignEngine(what, address, variable);
+/** Claims the folder for this process; gives the other process when one uses it. */
+async function takeFolder(dataDir: string): Promise<Owner | undefined> {
+  const mine = noteOf(new Map());
+  if (await claimFolder(dataDir, mine)) return undefined;
+  const other = await livingOwner(dataDir, Date.now(), answers);
+  if (other) return other;
+  await releaseFolder(dataDir);
+  if (await claimFolder(dataDir, mine)) return undefined;
+  throw new EngineError(`another process is starting engines in ${dataDir} right now; try again in a moment`);
 }
 
-function handle(running: ReadonlyMap<EngineName, RunningEngine>): Engines {
+function noteOf(running: ReadonlyMap<EngineName, RunningEngine>): Owner {
+  const engines = [...running].map(([name, { kind, address }]) => [name, { kind, address }] as const);
+  return { pid: process.pid, engines: Object.fromEntries(engines) };
+}
+
+function borrowed(
+  names: readonly EngineName[],
+  { pid, engines }: Owner,
+  dataDir: string,
+): Map<EngineName, RunningEngine> {
+  return new Map(
+    names.map((name) => {
+      const engine = engines[name];
+      const { what } = ENGINES[name];
+      if (!engine) throw new EngineError(`process ${pid} runs no ${what} in ${dataDir}; choose another data folder`);
+      return [name, foreignEngine(`${what} belongs to process ${pid}`, engine.kind, engine.address)] as const;
+    }),
+  );
+}
+
+function handle(running: ReadonlyMap<EngineName, RunningEngine>, release: () => Promise<void>): Engines {
   const get = (name: EngineName): RunningEngine => {
     const engine = running.get(name);
-    if (!engine) throw new EngineError(`${KNOWN[name].what} was not started; name it in "only"`);
+    if (!engine) throw new EngineError(`${ENGINES[name].what} was not started; name it in "only"`);
     return engine;
   };
   const kind = (name: EngineName) => running.get(name)?.kind ?? "env";
@@ -119,12 +131,13 @@ function handle(running: ReadonlyMap<EngineName, RunningEngine>): Engines {
       return get("redis").address;
     },
     kinds: { kafka: kind("kafka"), mongo: kind("mongo"), redis: kind("redis") },
-    kill: (name, signal = "SIGKILL") => get(name).kill(signal),
-    freeze: (name) => get(name).freeze(),
-    thaw: (name) => get(name).thaw(),
-    restart: (name) => get(name).restart(),
+    kill: async (name, signal = "SIGKILL") => get(name).kill(signal),
+    freeze: async (name) => get(name).freeze(),
+    thaw: async (name) => get(name).thaw(),
+    restart: async (name) => get(name).restart(),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...running.values()].map((engine) => engine.stop()));
+      await release();
     },
   };
 }

@@ -1,8 +1,10 @@
 import { type CommandLine, type GuardedProcess, spawnGuarded, stopProcess } from "./guarded-process.ts";
 import { lostItsPort, type Probe, waitUntilReady } from "./readiness.ts";
-import { EngineError, type RunningEngine } from "./types.ts";
+import { EngineError, type EngineKind, type RunningEngine } from "./types.ts";
 
 const PORT_TRIES = 3;
+/** How long an engine may take to end in order when asked to. */
+const POLITE_MS = 10_000;
 
 /** What an engine's own file knows about it. */
 export interface LocalPlan {
@@ -33,7 +35,7 @@ export async function startLocal(plan: () => Promise<LocalPlan>, freePorts: bool
 async function launch({ what, line, probe }: LocalPlan): Promise<GuardedProcess> {
   const child = spawnGuarded(line);
   try {
-    await waitUntilReady(what, probe, child);
+    await waitUntilReady(what, probe, { child });
     return child;
   } catch (error) {
     await stopProcess(child, 0);
@@ -49,7 +51,7 @@ function supervise(plan: LocalPlan, first: GuardedProcess): RunningEngine {
     get pid() {
       return child.pid;
     },
-    kill: (signal) => stopProcess(child, signal === "SIGKILL" ? 0 : Math.max(plan.graceMs, 1)),
+    kill: (signal) => stopProcess(child, signal === "SIGKILL" ? 0 : POLITE_MS),
     freeze: async () => child.signal("SIGSTOP"),
     thaw: async () => child.signal("SIGCONT"),
     restart: async () => {
@@ -60,18 +62,10 @@ function supervise(plan: LocalPlan, first: GuardedProcess): RunningEngine {
   };
 }
 
-/** An engine that somebody else runs: it can be used, not handled. */
-export function foreignEngine(what: string, address: string, variable: string): RunningEngine {
+/** An engine that somebody else runs: it can be used, not handled. `whose` starts the reason, such as "Redis comes from X". */
+export function foreignEngine(whose: string, kind: EngineKind, address: string): RunningEngine {
   const refuse = async () => {
-    throw new EngineError(`${what} comes from ${variable} and is not ours to stop; unset ${variable} for a local one`);
+    throw new EngineError(`${whose} and is not ours to stop; start engines of your own for that`);
   };
-  return {
-    kind: "env",
-    address,
-    kill: refuse,
-    freeze: refuse,
-    thaw: refuse,
-    restart: refuse,
-    stop: async () => {},
-  };
+  return { kind, address, kill: refuse, freeze: refuse, thaw: refuse, restart: refuse, stop: async () => {} };
 }

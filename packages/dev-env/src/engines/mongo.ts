@@ -12,6 +12,12 @@ const MAIN = fileURLToPath(new URL("../../assets/MongoStandIn.java", import.meta
 /** Start-up over peak speed: the whole point is a machine with two cores and little memory. */
 const JVM = ["-Xmx256m", "-Xms32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"];
 
+/** One class logs whole commands that failed, with the personal data in them; the client gets the error anyway. */
+const LOGGING = [
+  "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+  "-Dorg.slf4j.simpleLogger.log.de.bwaldvogel.mongo.wire.MongoWireProtocolHandler=off",
+];
+
 /** The MongoDB stand-in: see README.md for what it cannot do. */
 export function startMongo(context: StartContext): Promise<RunningEngine> {
   return startLocal(() => plan(context), context.ports.mongo === undefined);
@@ -24,8 +30,7 @@ async function plan({ env, dataDir, mongoBackend, ports, onProgress }: StartCont
   const jars = await ensureArtifacts(["mongo"], { env, onProgress });
   const port = await claimPort(ports.mongo, "MongoDB");
   const store = mongoBackend === "memory" ? "memory" : join(folder, "store.mv");
-  const logging = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn";
-  const args = [...JVM, logging, "-cp", jars.join(delimiter), MAIN, LOOPBACK, String(port), store];
+  const args = [...JVM, ...LOGGING, "-cp", jars.join(delimiter), MAIN, LOOPBACK, String(port), store];
   const address = `mongodb://${LOOPBACK}:${port}`;
   return {
     what: "MongoDB",

@@ -9,11 +9,17 @@ const DEADLINE_MS = 60_000;
 /** One real request to the server; rejects while it is not ready. Has a deadline of its own. */
 export type Probe = () => Promise<void>;
 
+interface Waiting {
+  /** The process that shall answer. */
+  readonly child?: GuardedProcess;
+  readonly deadlineMs?: number;
+}
+
 /**
  * Asks until the server answers. A child that died ends the wait at once: without that look, a stranger on the same
  * port would pass for it.
  */
-export async function waitUntilReady(what: string, probe: Probe, child?: GuardedProcess, deadlineMs = DEADLINE_MS) {
+export async function waitUntilReady(what: string, probe: Probe, { child, deadlineMs = DEADLINE_MS }: Waiting = {}) {
   const end = performance.now() + deadlineMs;
   let last: unknown;
   while (performance.now() < end) {
@@ -27,7 +33,7 @@ export async function waitUntilReady(what: string, probe: Probe, child?: Guarded
     await sleep(EVERY_MS);
   }
   const reason = last instanceof Error ? last.message.split("\n")[0] : String(last);
-  const see = child ? `; see ${child.logFile}` : "";
+  const see = child ? `; see ${child.logFile}` : "; start it there, or correct the address, or leave it unset";
   throw new EngineError(`${what} did not answer within ${deadlineMs / 1000} s (${reason})${see}`);
 }
 
