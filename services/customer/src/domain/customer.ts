@@ -1,5 +1,5 @@
 import { DomainError } from "@trunkline/errors";
-import { normalizeNumber } from "./phone-number.ts";
+import { normalizeNumber } from "@trunkline/phone-number";
 
 export type OpenRequest = { readonly id: string; readonly type: string; readonly priority: string; readonly openedAt: number };
 export type RecentContact = { readonly id: string; readonly kind: string; readonly state: string; readonly at: number; readonly employeeId: string };

@@ -2,7 +2,7 @@ import { Certainty, type CustomerService } from "@trunkline/proto/customer";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { certaintyOf, rankMatches } from "../domain/customer.ts";
-import { normalizeNumber } from "../domain/phone-number.ts";
+import { normalizeNumber } from "@trunkline/phone-number";
 import { toMatchMessage } from "./customer-message.ts";
 
 const MATCHES = 5;

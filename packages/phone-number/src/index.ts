@@ -1,0 +1,1 @@
+export { normalizeNumber } from "./phone-number.ts";

@@ -1,0 +1,42 @@
+import { loadConfig, secret } from "@trunkline/config";
+import { platformConfig } from "@trunkline/service";
+import { z } from "zod";
+
+const connector = z.object({
+  id: z.string().min(1).max(64),
+  tenant: z.string().min(1).max(64),
+  host: z.string().min(1),
+  port: z.number().int().min(1).max(65535),
+  user: z.string().min(1),
+  secret: z.string(),
+});
+export type ConnectorConfig = z.output<typeof connector>;
+
+export const configSchema = z.object({
+  ...platformConfig,
+  connectors: secret(
+    z.string().default("[]").transform((text, issue) => {
+      const parsed = z.array(connector).safeParse(safeJson(text));
+      if (parsed.success) return parsed.data;
+      issue.addIssue('is a JSON list of {"id","tenant","host","port","user","secret"}, one for each Asterisk Manager login');
+      return z.NEVER;
+    }),
+  ).describe("Asterisk Manager connections, JSON"),
+  redisUrl: secret(z.string().default("")).describe("Redis for desktop mailboxes; without it desktops get snapshots once a second"),
+  customerAddress: z.string().min(1).describe("gRPC address of customer"),
+  identifyDeadlineMs: z.coerce.number().int().min(10).default(250).describe("a pop waits this long for who is calling"),
+  wrapUpLimitMs: z.coerce.number().int().min(1000).default(60_000).describe("after-call work ends by itself after this"),
+  numberHashKey: secret(z.string().min(16)).describe("key of the hash by which events name a caller's number"),
+  desktopPort: z.coerce.number().int().min(0).max(65535).default(0).describe("WebSocket port of agent desktops"),
+  desktopOrigins: z.string().default("").describe("comma list of page origins that may open a desktop socket; others must send no Origin"),
+});
+export const telephonyConfig = (env: NodeJS.ProcessEnv) => loadConfig(configSchema, env);
+export type TelephonyConfig = ReturnType<typeof telephonyConfig>;
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { abandon, answer, type Call, type Decided, end, endOffer, expireWrapUp, finishWrapUp, hold, identify, offer, queueCall, release, resume, shown } from "./call.ts";
+
+const queued = () => queueCall({ id: "c", connectorId: "pbx", linkedid: "1.1", queue: "support", callerNumber: "+8613912345678", numberHash: "h", numberKind: "known" }, 1_000).state;
+const steps = (...decide: ((call: Call) => Decided)[]): { call: Call; types: string[] } =>
+  decide.reduce<{ call: Call; types: string[] }>(
+    ({ call, types }, step) => {
+      const { state, events } = step(call);
+      return { call: state, types: [...types, ...events.map(({ type }) => type)] };
+    },
+    { call: queued(), types: [] },
+  );
+const ring = (extension: string, at: number) => (call: Call) => offer(call, { offerId: `o${extension}-${at}`, employeeId: `e${extension}`, extension }, at);
+
+describe("a call", () => {
+  it("that is answered counts talk without hold, then after-call work", () => {
+    const { call, types } = steps(
+      ring("1001", 2_000),
+      (c) => answer(c, "1001", "e1001", 3_000, 4_000),
+      (c) => hold(c, 10_000),
+      (c) => resume(c, 15_000),
+      (c) => release(c, "e1001", 60_000, 24_000),
+      (c) => end(c, 16, 24_000),
+      (c) => finishWrapUp(c, "e1001", "solved", 30_000),
+    );
+    expect(call).toMatchObject({ state: "ended", outcome: "answered", talkMs: 15_000, holdMs: 5_000, employeeId: "e1001" });
+    expect(types).toEqual(["offered", "answered", "held", "resumed", "ended", "wrap_up_ended"]);
+  });
+
+  it("rings at the next agent when the first does not answer", () => {
+    const { call } = steps(ring("1001", 2_000), (c) => endOffer(c, "1001", "no_answer", 10_000), ring("1002", 11_000));
+    expect(call.offers.map(({ extension, ended }) => [extension, ended])).toEqual([["1001", "no_answer"], ["1002", ""]]);
+    expect(call.state).toBe("ringing");
+  });
+
+  it("stops ringing everywhere else when one answers", () => {
+    const { call, types } = steps(ring("1001", 2_000), ring("1002", 2_000), (c) => answer(c, "1002", "e1002", 1, 3_000));
+    expect(call.offers.map(({ ended }) => ended)).toEqual(["cancelled", "answered"]);
+    expect(types).toEqual(["offered", "offered", "offer_ended", "answered"]);
+  });
+
+  it("that ends unanswered is abandoned once, however we learn of it", () => {
+    const { types } = steps((c) => abandon(c, 5_000, 6_000), (c) => end(c, 16, 6_000), (c) => end(c, 16, 6_001));
+    expect(types).toEqual(["abandoned", "ended"]);
+    expect(steps((c) => end(c, 16, 6_000)).types).toEqual(["abandoned", "ended"]);
+  });
+
+  it("is one ring when the exchange tells of it twice", () => {
+    expect(steps(ring("1001", 2_000), ring("1001", 2_500)).types).toEqual(["offered"]);
+  });
+
+  it("keeps who is calling once that is sure", () => {
+    const { call } = steps((c) => identify(c, "sure", "k1", 1), (c) => identify(c, "none", "", 2));
+    expect(call).toMatchObject({ certainty: "sure", customerId: "k1" });
+  });
+
+  it("ends wrap-up by itself at its limit, and not a millisecond before", () => {
+    const wrapping = steps(ring("1001", 2_000), (c) => answer(c, "1001", "e1001", 1, 3_000), (c) => release(c, "e1001", 60_000, 5_000), (c) => end(c, 16, 5_000)).call;
+    expect(expireWrapUp(wrapping, 64_999).events).toEqual([]);
+    expect(expireWrapUp(wrapping, 70_000).events).toEqual([{ type: "wrap_up_ended", at: 65_000, employeeId: "e1001", wrapUpMs: 60_000, disposition: "not_given" }]);
+    expect(() => finishWrapUp(wrapping, "e1002", "x", 6_000)).toThrow(expect.objectContaining({ code: "not_your_call" }));
+  });
+
+  it("measures ring to shown from the first acknowledgement of that agent alone", () => {
+    const ringing = steps(ring("1001", 2_000)).call;
+    expect(shown(ringing, "o1001-2000", "e1001", 2_040).events).toMatchObject([{ ringToShownMs: 40 }]);
+    expect(shown(ringing, "o1001-2000", "e9", 2_040).events).toEqual([]);
+    const once = shown(ringing, "o1001-2000", "e1001", 2_040).state;
+    expect(shown(once, "o1001-2000", "e1001", 2_090).events).toEqual([]);
+  });
+
+  it("in any order of facts: never answered and abandoned, ends once, no negative times", () => {
+    const anyStep = fc.integer({ min: 0, max: 9 }).chain((kind) => fc.tuple(fc.constant(kind), fc.constantFrom("1001", "1002"), fc.integer({ min: 0, max: 5_000 })));
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 30 }), (plan) => {
+        let at = 1_000;
+        const { call, types } = steps(
+          ...plan.map(([kind, ext, wait]) => (c: Call) => {
+            at += wait;
+            return [
+              () => ring(ext, at)(c), () => answer(c, ext, `e${ext}`, wait, at), () => endOffer(c, ext, "no_answer", at), () => hold(c, at), () => resume(c, at),
+              () => release(c, `e${ext}`, 1_000, at), () => abandon(c, wait, at), () => end(c, 16, at), () => expireWrapUp(c, at), () => identify(c, "maybe", "", at),
+            ][kind]?.() as Decided;
+          }),
+        );
+        expect(types.includes("answered") && types.includes("abandoned")).toBe(false);
+        expect(types.filter((type) => type === "ended").length).toBeLessThanOrEqual(1);
+        expect(Math.min(call.talkMs, call.holdMs)).toBeGreaterThanOrEqual(0);
+        if (call.state === "ended") expect(call.offers.every(({ ended }) => ended !== "")).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,182 @@
+import { DomainError } from "@trunkline/errors";
+import type { CallEvent } from "./call-event.ts";
+
+/** One ring at one agent's phone. */
+export type Offer = {
+  readonly offerId: string;
+  readonly employeeId: string;
+  readonly extension: string;
+  readonly at: number;
+  /** answered, no_answer, busy, rejected, cancelled, unavailable; empty while it rings. */
+  readonly ended: string;
+  /** From the ring to the desktop's acknowledgement, ms. */
+  readonly shownAfterMs?: number;
+};
+
+export type Call = {
+  readonly id: string;
+  readonly connectorId: string;
+  readonly linkedid: string;
+  readonly queue: string;
+  /** E.164 where it is a number, else as the exchange gave it; personal. */
+  readonly callerNumber: string;
+  /** Keyed hash of the E.164 number; empty when there is none. */
+  readonly numberHash: string;
+  readonly numberKind: "known" | "withheld" | "invalid";
+  readonly state: "queued" | "ringing" | "talking" | "held" | "wrap_up" | "ended";
+  readonly outcome: "" | "answered" | "abandoned" | "left_queue";
+  readonly certainty: "" | "sure" | "maybe" | "none";
+  readonly customerId: string;
+  /** Who answered last. */
+  readonly employeeId: string;
+  readonly offers: readonly Offer[];
+  readonly queuedAt: number;
+  readonly answeredAt?: number;
+  readonly endedAt?: number;
+  readonly heldSince?: number;
+  readonly talkMs: number;
+  readonly holdMs: number;
+  readonly wrapUpSince?: number;
+  /** When the wrap-up ends by itself. */
+  readonly nextDueAt?: number;
+};
+
+export type Decided = { readonly state: Call; readonly events: readonly CallEvent[] };
+
+const MAX_OFFERS = 100;
+const MISSED = new Set(["no_answer", "busy", "rejected", "cancelled", "unavailable"]);
+
+const nothing = (state: Call): Decided => ({ state, events: [] });
+const isOver = (call: Call) => call.state === "ended" || call.state === "wrap_up";
+
+export type NewCall = Pick<Call, "id" | "connectorId" | "linkedid" | "queue" | "callerNumber" | "numberHash" | "numberKind">;
+
+export function queueCall(input: NewCall, at: number): Decided {
+  const state: Call = { ...input, state: "queued", outcome: "", certainty: "", customerId: "", employeeId: "", offers: [], queuedAt: at, talkMs: 0, holdMs: 0 };
+  return { state, events: [{ type: "queued", at, queue: input.queue, numberHash: input.numberHash, numberKind: input.numberKind, connectorId: input.connectorId }] };
+}
+
+/** Customer's answer, or the record that the agent picked; a later better answer replaces a worse one. */
+export function identify(call: Call, certainty: "sure" | "maybe" | "none", customerId: string, at: number): Decided {
+  if (call.certainty === certainty && call.customerId === customerId) return nothing(call);
+  if (call.certainty === "sure" && certainty !== "sure") return nothing(call);
+  return { state: { ...call, certainty, customerId }, events: [{ type: "identified", at, certainty, customerId }] };
+}
+
+/** A phone rings. The same ring reported again (a resync) changes nothing. */
+export function offer(call: Call, ring: Pick<Offer, "offerId" | "employeeId" | "extension">, at: number): Decided {
+  if (isOver(call) || call.offers.length >= MAX_OFFERS) return nothing(call);
+  if (call.offers.some(({ offerId, extension, ended }) => offerId === ring.offerId || (extension === ring.extension && ended === ""))) return nothing(call);
+  const state: Call = { ...call, state: call.state === "queued" ? "ringing" : call.state, offers: [...call.offers, { ...ring, at, ended: "" }] };
+  return { state, events: [{ type: "offered", at, employeeId: ring.employeeId, extension: ring.extension }] };
+}
+
+export function endOffer(call: Call, extension: string, reason: string, at: number): Decided {
+  const open = call.offers.find((one) => one.extension === extension && one.ended === "");
+  if (!open) return nothing(call);
+  const offers = call.offers.map((one) => (one === open ? { ...one, ended: reason } : one));
+  const rings = offers.some(({ ended }) => ended === "");
+  const state: Call = { ...call, offers, state: call.state === "ringing" && !rings ? "queued" : call.state };
+  return { state, events: [{ type: "offer_ended", at, employeeId: open.employeeId, reason: MISSED.has(reason) ? reason : "cancelled" }] };
+}
+
+/** An agent has the caller. Whoever else rang for the call is told that it is gone. */
+export function answer(call: Call, extension: string, employeeId: string, waitMs: number, at: number): Decided {
+  const talking = call.state === "talking" || call.state === "held";
+  if (call.state === "ended" || call.outcome === "abandoned" || (talking && call.employeeId === employeeId)) return nothing(call);
+  const ringing = call.offers.filter(({ ended }) => ended === "");
+  const offers = call.offers.map((one) => (one.ended !== "" ? one : { ...one, ended: one.extension === extension ? "answered" : "cancelled" }));
+  const state: Call = { ...without(call, ["wrapUpSince", "nextDueAt"]), state: "talking", outcome: "answered", employeeId, offers, answeredAt: call.answeredAt ?? at };
+  const losers = ringing.filter((one) => one.extension !== extension);
+  const events: CallEvent[] = losers.map((one) => ({ type: "offer_ended", at, employeeId: one.employeeId, reason: "cancelled" }));
+  return { state, events: [...events, { type: "answered", at, employeeId, waitMs }] };
+}
+
+export function hold(call: Call, at: number): Decided {
+  if (call.state !== "talking") return nothing(call);
+  return { state: { ...call, state: "held", heldSince: at }, events: [{ type: "held", at }] };
+}
+
+export function resume(call: Call, at: number): Decided {
+  if (call.state !== "held") return nothing(call);
+  return { state: endHold({ ...call, state: "talking" }, at), events: [{ type: "resumed", at }] };
+}
+
+export function transfer(call: Call, kind: "blind" | "attended", toExtension: string, at: number): Decided {
+  if (call.state !== "talking" && call.state !== "held") return nothing(call);
+  return { state: call, events: [{ type: "transferred", at, kind, fromEmployeeId: call.employeeId, toExtension }] };
+}
+
+/** The agent is off the call: after-call work begins, for at most `limitMs`. */
+export function release(call: Call, employeeId: string, limitMs: number, at: number): Decided {
+  if ((call.state !== "talking" && call.state !== "held") || call.employeeId !== employeeId) return nothing(call);
+  return { state: { ...settled(call, at), state: "wrap_up", wrapUpSince: at, nextDueAt: at + limitMs }, events: [] };
+}
+
+/** Talk time without holds; both stop counting here. */
+function settled(call: Call, at: number): Call {
+  const closed = endHold(call, at);
+  const connected = at - (call.answeredAt ?? at);
+  return { ...closed, talkMs: Math.max(0, connected - closed.holdMs) };
+}
+
+function endHold(call: Call, at: number): Call {
+  if (call.heldSince === undefined) return call;
+  return { ...without(call, ["heldSince"]), holdMs: call.holdMs + Math.max(0, at - call.heldSince) };
+}
+
+/** Ends the after-call work: by the agent with a disposition, or when its limit has passed. */
+export function finishWrapUp(call: Call, employeeId: string, disposition: string, at: number): Decided {
+  if (call.wrapUpSince === undefined) return nothing(call);
+  if (call.employeeId !== employeeId) throw new DomainError("rule_violated", "not_your_call", "only the agent who handled the call can finish it");
+  const state: Call = { ...without(call, ["wrapUpSince", "nextDueAt"]), state: call.endedAt === undefined ? call.state : "ended" };
+  return { state, events: [{ type: "wrap_up_ended", at, employeeId, wrapUpMs: Math.max(0, at - call.wrapUpSince), disposition }] };
+}
+
+export function expireWrapUp(call: Call, at: number): Decided {
+  if (call.nextDueAt === undefined || at < call.nextDueAt) return nothing(call);
+  return finishWrapUp(call, call.employeeId, "not_given", call.nextDueAt);
+}
+
+export function abandon(call: Call, waitMs: number, at: number): Decided {
+  if (isOver(call) || call.outcome !== "") return nothing(call);
+  const { state, events } = cancelRings(call, at);
+  return { state: { ...state, outcome: "abandoned" }, events: [...events, { type: "abandoned", at, waitMs }] };
+}
+
+export function leaveQueue(call: Call, reason: string, waitMs: number, at: number): Decided {
+  if (isOver(call) || call.outcome !== "") return nothing(call);
+  const { state, events } = cancelRings(call, at);
+  return { state: { ...state, outcome: "left_queue" }, events: [...events, { type: "left_queue", at, reason: reason === "timeout" ? "timeout" : "other", waitMs }] };
+}
+
+function cancelRings(call: Call, at: number): Decided {
+  const ringing = call.offers.filter(({ ended }) => ended === "");
+  const offers = call.offers.map((one) => (one.ended === "" ? { ...one, ended: "cancelled" } : one));
+  return { state: { ...call, offers }, events: ringing.map(({ employeeId }) => ({ type: "offer_ended", at, employeeId, reason: "cancelled" })) };
+}
+
+/** The caller's line is down. A call that nobody answered and whose leaving we missed counts as abandoned. */
+export function end(call: Call, cause: number, at: number): Decided {
+  if (call.endedAt !== undefined) return nothing(call);
+  const left = call.outcome === "" ? abandon(call, Math.max(0, at - call.queuedAt), at) : cancelRings(call, at);
+  const talking = left.state.state === "talking" || left.state.state === "held";
+  const closed = talking ? settled(left.state, at) : left.state;
+  const state: Call = { ...closed, endedAt: at, state: closed.wrapUpSince === undefined ? "ended" : "wrap_up" };
+  return { state, events: [...left.events, { type: "ended", at, cause, talkMs: state.talkMs, holdMs: state.holdMs }] };
+}
+
+/** The desktop said that the pop is on its screen; the first say counts. */
+export function shown(call: Call, offerId: string, employeeId: string, at: number): Decided {
+  const found = call.offers.find((one) => one.offerId === offerId && one.employeeId === employeeId);
+  if (!found || found.shownAfterMs !== undefined) return nothing(call);
+  const ringToShownMs = Math.max(0, at - found.at);
+  const offers = call.offers.map((one) => (one === found ? { ...one, shownAfterMs: ringToShownMs } : one));
+  return { state: { ...call, offers }, events: [{ type: "pop_shown", at, employeeId, ringToShownMs }] };
+}
+
+function without<K extends keyof Call>(call: Call, keys: readonly K[]): Omit<Call, K> {
+  const copy: Partial<Call> = { ...call };
+  for (const key of keys) delete copy[key];
+  return copy as Omit<Call, K>;
+}

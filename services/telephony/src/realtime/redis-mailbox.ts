@@ -1,0 +1,82 @@
+import { DomainError } from "@trunkline/errors";
+import { type Logger, withDeadline } from "@trunkline/runtime";
+import { Redis } from "ioredis";
+import { IDLE_SECONDS, KEPT, type Mailbox, type Numbered, type Tail } from "./mailbox.ts";
+
+const DEADLINE_MS = 500;
+
+/**
+ * One round trip: unless this key and revision are known, number the frame, keep it and tell every subscriber.
+ * KEYS: stream, sequence counter, epoch, seen marker. ARGV: frame, kept, idle seconds, a fresh epoch.
+ */
+const PUT = `
+if redis.call('SET', KEYS[4], '1', 'NX', 'EX', ARGV[3]) == false then return 0 end
+redis.call('SET', KEYS[3], ARGV[4], 'NX')
+local n = redis.call('INCR', KEYS[2])
+redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[2], n .. '-0', 'f', ARGV[1])
+for i = 1, 3 do redis.call('EXPIRE', KEYS[i], ARGV[3]) end
+redis.call('PUBLISH', KEYS[1], n .. ' ' .. ARGV[1])
+return n`;
+
+const TAIL = `
+redis.call('SET', KEYS[3], ARGV[1], 'NX')
+for i = 2, 3 do redis.call('EXPIRE', KEYS[i], ARGV[2]) end
+return { redis.call('GET', KEYS[3]), redis.call('GET', KEYS[2]) or '0' }`;
+
+/** Mailboxes in Redis: shared by all instances, lost without harm (a flush means a new epoch, and snapshots). */
+export async function redisMailbox(url: string, log: Logger): Promise<Mailbox> {
+  const options = { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1, retryStrategy: (times: number) => Math.min(times * 100, 2_000) };
+  const [writer, reader] = [new Redis(url, options), new Redis(url, { ...options, enableOfflineQueue: true, autoResubscribe: true })];
+  for (const redis of [writer, reader]) redis.on("error", (error: Error) => log.warn({ err: error }, "redis"));
+  await Promise.all([writer.connect(), reader.connect()]).catch((error: unknown) => log.warn({ err: error }, "redis is away; desktops get snapshots until it is back"));
+  const readers = new Map<string, Set<(numbered: Numbered) => void>>();
+  reader.on("message", (channel: string, text: string) => {
+    const space = text.indexOf(" ");
+    const numbered = { id: text.slice(0, space), frame: text.slice(space + 1) };
+    for (const receive of readers.get(channel) ?? []) receive(numbered);
+  });
+  const keys = (agent: string) => [`mailbox:{${agent}}`, `mailbox:{${agent}}:n`, `mailbox:{${agent}}:epoch`];
+  const tail = async (agent: string): Promise<Tail> => {
+    const [epoch, id] = (await guarded(writer.eval(TAIL, 3, ...keys(agent), crypto.randomUUID(), IDLE_SECONDS))) as [string, string];
+    return { epoch, id };
+  };
+  return {
+    async put(agent, frame) {
+      const seen = `mailbox:{${agent}}:seen:${frame.key}/${frame.revision}`;
+      await guarded(writer.eval(PUT, 4, ...keys(agent), seen, JSON.stringify(frame), KEPT, IDLE_SECONDS, crypto.randomUUID()));
+    },
+    tail,
+    async after(agent, place) {
+      const now = await tail(agent);
+      const [from, to] = [Number(place.id), Number(now.id)];
+      if (now.epoch !== place.epoch || !(from <= to) || to - from > KEPT) return undefined;
+      const [stream] = keys(agent);
+      const entries = (await guarded(writer.xrange(stream as string, `(${from}-0`, "+"))) as [string, string[]][];
+      return entries.map(([id, [, frame]]) => ({ id: id.slice(0, id.indexOf("-")), frame: frame ?? "" }));
+    },
+    async subscribe(agent, receive) {
+      const [channel] = keys(agent) as [string];
+      const set = readers.get(channel) ?? new Set();
+      readers.set(channel, set.add(receive));
+      if (set.size === 1) reader.subscribe(channel).catch((error: unknown) => log.warn({ err: error }, "redis"));
+      return async () => {
+        set.delete(receive);
+        if (set.size > 0) return;
+        readers.delete(channel);
+        await reader.unsubscribe(channel).catch(() => undefined);
+      };
+    },
+    [Symbol.asyncDispose]: async () => {
+      writer.disconnect();
+      reader.disconnect();
+    },
+  };
+}
+
+async function guarded<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await withDeadline("redis", DEADLINE_MS, work);
+  } catch (error) {
+    throw new DomainError("unavailable", "mailbox_unavailable", "redis does not answer", {}, error);
+  }
+}

@@ -1,0 +1,81 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { topic } from "@trunkline/events";
+import type { AggregateStore, StoreBackend } from "@trunkline/mongo";
+import { CallEventSchema } from "@trunkline/proto/telephony";
+import { Schema } from "mongoose";
+import type { Call } from "../domain/call.ts";
+import type { CallEvent } from "../domain/call-event.ts";
+
+export const callTopic = topic("telephony.call", CallEventSchema);
+
+export type CallStore = AggregateStore<Call, CallEvent> & {
+  /** Calls that ring at this agent or are in their hands. */
+  openOf(tenant: string, employeeId: string): Promise<readonly Call[]>;
+  /** Calls of a connector that have not ended, oldest first, at most 1,000. */
+  liveOf(connectorId: string): Promise<readonly { tenant: string; state: Call }[]>;
+};
+
+const schema = new Schema({
+  connectorId: String, linkedid: String, queue: String, callerNumber: String, numberHash: String, numberKind: String, state: String,
+  outcome: String, certainty: String, customerId: String, employeeId: String, offers: [Object], queuedAt: Number, answeredAt: Number,
+  endedAt: Number, heldSince: Number, talkMs: Number, holdMs: Number, wrapUpSince: Number, nextDueAt: Number, openFor: [String], liveOn: String,
+})
+  .index({ openFor: 1, queuedAt: 1, _id: 1 }, { sparse: true })
+  .index({ liveOn: 1, queuedAt: 1 }, { sparse: true })
+  .index({ nextDueAt: 1 }, { sparse: true })
+  .index({ tenant: 1, queuedAt: -1, _id: -1 });
+
+export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
+  const store = await backend.aggregates<Call, CallEvent, typeof CallEventSchema>({
+    name: "calls",
+    noun: "call",
+    schema,
+    topic: callTopic,
+    encode: (id, event, recordedAt) => ({ callId: id, occurredAt: timestampFromMs(event.at), recordedAt: timestampFromMs(recordedAt), event: toPayload(event) }),
+    derived: (tenant, call) => ({ openFor: openFor(tenant, call), liveOn: call.endedAt === undefined ? call.connectorId : undefined }),
+  });
+  return {
+    ...store,
+    openOf: async (tenant, employeeId) => (await store.page(tenant, { openFor: `${tenant}/${employeeId}` }, { by: "queuedAt", direction: 1, size: 50, token: "" })).items,
+    liveOf: (connectorId) => store.due({ liveOn: connectorId }, "queuedAt", 1_000),
+  };
+}
+
+function openFor(tenant: string, call: Call): string[] | undefined {
+  const ringing = call.offers.filter(({ ended }) => ended === "").map(({ employeeId }) => employeeId);
+  const holder = call.state === "talking" || call.state === "held" || call.state === "wrap_up" ? [call.employeeId] : [];
+  const agents = [...new Set([...ringing, ...holder])].filter((id) => id !== "");
+  return agents.length > 0 ? agents.map((id) => `${tenant}/${id}`) : undefined;
+}
+
+function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEventSchema>["event"]> {
+  switch (event.type) {
+    case "queued":
+      return { case: "queued", value: { queue: event.queue, numberHash: event.numberHash, numberKind: event.numberKind, connectorId: event.connectorId } };
+    case "identified":
+      return { case: "identified", value: { certainty: event.certainty, customerId: event.customerId } };
+    case "offered":
+      return { case: "offered", value: { employeeId: event.employeeId, extension: event.extension } };
+    case "offer_ended":
+      return { case: "offerEnded", value: { employeeId: event.employeeId, reason: event.reason } };
+    case "answered":
+      return { case: "answered", value: { employeeId: event.employeeId, waitMs: BigInt(event.waitMs) } };
+    case "held":
+      return { case: "held", value: {} };
+    case "resumed":
+      return { case: "resumed", value: {} };
+    case "transferred":
+      return { case: "transferred", value: { kind: event.kind, fromEmployeeId: event.fromEmployeeId, toExtension: event.toExtension } };
+    case "abandoned":
+      return { case: "abandoned", value: { waitMs: BigInt(event.waitMs) } };
+    case "left_queue":
+      return { case: "leftQueue", value: { reason: event.reason, waitMs: BigInt(event.waitMs) } };
+    case "ended":
+      return { case: "ended", value: { cause: event.cause, talkMs: BigInt(event.talkMs), holdMs: BigInt(event.holdMs) } };
+    case "wrap_up_ended":
+      return { case: "wrapUpEnded", value: { employeeId: event.employeeId, wrapUpMs: BigInt(event.wrapUpMs), disposition: event.disposition } };
+    case "pop_shown":
+      return { case: "popShown", value: { employeeId: event.employeeId, ringToShownMs: BigInt(event.ringToShownMs) } };
+  }
+}
