@@ -395,6 +395,50 @@ export declare type DispatchWorkOrderResponse = Message<"trunkline.service_desk.
 export declare const DispatchWorkOrderResponseSchema: GenMessage<DispatchWorkOrderResponse>;
 
 /**
+ * @generated from message trunkline.service_desk.v1.RedispatchWorkOrderRequest
+ */
+export declare type RedispatchWorkOrderRequest = Message<"trunkline.service_desk.v1.RedispatchWorkOrderRequest"> & {
+  /**
+   * @generated from field: string work_order_id = 1;
+   */
+  workOrderId: string;
+
+  /**
+   * Another window for the visit; both or none.
+   *
+   * @generated from field: google.protobuf.Timestamp window_from = 2;
+   */
+  windowFrom?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp window_to = 3;
+   */
+  windowTo?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message trunkline.service_desk.v1.RedispatchWorkOrderRequest.
+ * Use `create(RedispatchWorkOrderRequestSchema)` to create a new message.
+ */
+export declare const RedispatchWorkOrderRequestSchema: GenMessage<RedispatchWorkOrderRequest>;
+
+/**
+ * @generated from message trunkline.service_desk.v1.RedispatchWorkOrderResponse
+ */
+export declare type RedispatchWorkOrderResponse = Message<"trunkline.service_desk.v1.RedispatchWorkOrderResponse"> & {
+  /**
+   * @generated from field: trunkline.service_desk.v1.WorkOrder work_order = 1;
+   */
+  workOrder?: WorkOrder | undefined;
+};
+
+/**
+ * Describes the message trunkline.service_desk.v1.RedispatchWorkOrderResponse.
+ * Use `create(RedispatchWorkOrderResponseSchema)` to create a new message.
+ */
+export declare const RedispatchWorkOrderResponseSchema: GenMessage<RedispatchWorkOrderResponse>;
+
+/**
  * @generated from message trunkline.service_desk.v1.GetWorkOrderRequest
  */
 export declare type GetWorkOrderRequest = Message<"trunkline.service_desk.v1.GetWorkOrderRequest"> & {
@@ -725,6 +769,16 @@ export declare const WorkOrderService: GenService<{
     methodKind: "unary";
     input: typeof DispatchWorkOrderRequestSchema;
     output: typeof DispatchWorkOrderResponseSchema;
+  },
+  /**
+   * Looks again for an engineer for a work order that nobody has: nobody qualified, or it was rejected.
+   *
+   * @generated from rpc trunkline.service_desk.v1.WorkOrderService.RedispatchWorkOrder
+   */
+  redispatchWorkOrder: {
+    methodKind: "unary";
+    input: typeof RedispatchWorkOrderRequestSchema;
+    output: typeof RedispatchWorkOrderResponseSchema;
   },
   /**
    * @generated from rpc trunkline.service_desk.v1.WorkOrderService.GetWorkOrder
