@@ -1,0 +1,39 @@
+import { contentId } from "@trunkline/runtime";
+import type { PbxFact } from "../connectors/facts.ts";
+import { abandon, answer, type Call, type Decided, end, endOffer, hold, leaveQueue, offer, release, resume, transfer } from "./call.ts";
+
+type Who = { readonly employeeId: string; readonly callId: string; readonly wrapUpLimitMs: number };
+type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }> extends infer F ? (F extends { kind: string } ? Omit<F, "seq" | "callKey"> : never) : never;
+/** A snapshot tells less of an answer than the event does. */
+type Answered = { readonly kind: "call_answered"; readonly extension: string; readonly at: number; readonly waitMs: number };
+
+/** What a fact of the exchange means for its call. */
+export function decideFact(fact: CallFact | Answered, { employeeId, callId, wrapUpLimitMs }: Who): (call: Call) => Decided {
+  const { at } = fact;
+  switch (fact.kind) {
+    case "agent_offered":
+      return (call) => offer(call, { offerId: contentId(callId, fact.extension, String(at)), employeeId, extension: fact.extension }, at);
+    case "agent_offer_ended":
+      return (call) => endOffer(call, fact.extension, fact.reason, at);
+    case "call_answered":
+      return (call) => answer(call, fact.extension, employeeId, Math.round(fact.waitMs), at);
+    case "call_held":
+      return (call) => hold(call, at);
+    case "call_resumed":
+      return (call) => resume(call, at);
+    case "call_transferred":
+      return (call) => transfer(call, fact.type, fact.to, at);
+    case "agent_released":
+      return (call) => release(call, employeeId, wrapUpLimitMs, at);
+    case "call_abandoned":
+      return (call) => abandon(call, Math.round(fact.waitMs), at);
+    case "call_left_queue":
+      return (call) => leaveQueue(call, fact.reason, Math.round(fact.waitMs), at);
+    case "call_refused":
+      return (call) => leaveQueue(call, fact.reason, 0, at);
+    case "call_ended":
+      return (call) => end(call, fact.causeCode, at);
+    case "call_queued":
+      return (call) => ({ state: call, events: [] });
+  }
+}

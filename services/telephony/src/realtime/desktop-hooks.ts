@@ -1,0 +1,43 @@
+import type { Principal } from "@trunkline/auth";
+import { isDomainError } from "@trunkline/errors";
+import { backOff, serviceScope } from "@trunkline/runtime";
+import type { Context } from "../context.ts";
+import { shown } from "../domain/call.ts";
+import type { Frame } from "../domain/frame.ts";
+import type { DesktopHooks } from "./desktop-socket.ts";
+import type { Mailbox } from "./mailbox.ts";
+
+const SHOWN_TRIES = 10;
+
+/** What the socket needs of the rest of telephony. */
+export function desktopHooks({ calls, pops, now, log }: Context, mailbox: Mailbox, verify: (token: string) => Promise<Principal>): DesktopHooks {
+  return {
+    mailbox,
+    verify,
+    now,
+    log,
+    async snapshot(tenant, employeeId) {
+      const frames: Frame[] = [];
+      for (const call of await calls.openOf(tenant, employeeId)) {
+        const offer = call.offers.findLast((one) => one.employeeId === employeeId);
+        if (offer) frames.push(await pops.frameOf({ ...call, tenant, offer }));
+        frames.push({ type: "call", key: `call:${call.id}`, revision: 0, callId: call.id, state: call.state });
+      }
+      return frames;
+    },
+    async shown(tenant, employeeId, callId, offerId) {
+      const scope = { ...serviceScope("telephony", tenant, callId), actor: `employee/${employeeId}` };
+      const at = now();
+      // The pop goes out before the ring is stored, so its acknowledgement may come first.
+      for (let attempt = 1; attempt <= SHOWN_TRIES; attempt++) {
+        const call = await calls.update(scope, callId, (state) => shown(state, offerId, employeeId, at)).catch(unlessMissing);
+        if (call?.offers.some((one) => one.offerId === offerId)) return;
+        await backOff(attempt, 20, 1_000);
+      }
+    },
+  };
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!isDomainError(error) || error.code !== "call_not_found") throw error;
+}

@@ -1,0 +1,87 @@
+import type { Logger } from "@trunkline/runtime";
+import { WebSocketServer, type WebSocket } from "ws";
+import { CLOSE, type DesktopHooks, serveDesktop } from "./desktop-socket.ts";
+
+export type DesktopHub = { readonly port: number; readonly sockets: () => number } & AsyncDisposable;
+
+const PING_MS = 15_000;
+const DEGRADED_MS = 1_000;
+const MAX_SOCKETS = 20_000;
+
+/** The WebSocket entrance of agent desktops. Pages of other origins are refused; so is who sends none but is a browser. */
+export async function openDesktopHub(port: number, origins: readonly string[], hooks: DesktopHooks): Promise<DesktopHub> {
+  const server = new WebSocketServer({
+    port,
+    maxPayload: 16 * 1024,
+    perMessageDeflate: false,
+    verifyClient: ({ origin }: { origin?: string }) => (origin === undefined || origins.includes(origin)) && server.clients.size < MAX_SOCKETS,
+  });
+  await new Promise<void>((resolve, reject) => server.once("listening", resolve).once("error", reject));
+  const agents = new Map<string, Set<(text: string) => void>>();
+  const alive = new WeakSet<WebSocket>();
+  server.on("connection", (socket) => {
+    alive.add(socket);
+    socket.on("pong", () => alive.add(socket));
+    serveDesktop(socket, hooks, (agent, send) => {
+      const senders = agents.get(agent) ?? new Set();
+      agents.set(agent, senders.add(send));
+      return () => {
+        senders.delete(send);
+        if (senders.size === 0) agents.delete(agent);
+      };
+    });
+  });
+  const pinging = setInterval(() => {
+    for (const socket of server.clients) {
+      if (!alive.has(socket)) socket.terminate();
+      alive.delete(socket);
+      socket.ping();
+    }
+  }, PING_MS);
+  const degraded = watchMailbox(agents, hooks, hooks.log);
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address ? address.port : port,
+    sockets: () => server.clients.size,
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(pinging);
+      degraded();
+      for (const socket of server.clients) socket.close(CLOSE.restarting, "restarting");
+      const overdue = setTimeout(() => server.clients.forEach((socket) => socket.terminate()), 1_000);
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      clearTimeout(overdue);
+    },
+  };
+}
+
+/** While the mailboxes are away, every agent of this instance gets a snapshot from the store, each second that it changed. */
+function watchMailbox(agents: ReadonlyMap<string, ReadonlySet<(text: string) => void>>, hooks: DesktopHooks, log: Logger): () => void {
+  const last = new Map<string, string>();
+  let away = false;
+  let busy = false;
+  const look = async () => {
+    const here = await hooks.mailbox.tail("health/probe").then(() => true, () => false);
+    if (away !== !here) log.warn({ away: !here }, here ? "mailboxes are back" : "mailboxes are away: desktops get snapshots each second");
+    const recovering = away && here;
+    away = !here;
+    if (!away && !recovering) return last.clear();
+    for (const [agent, senders] of agents) {
+      const slash = agent.indexOf("/");
+      const frames = await hooks.snapshot(agent.slice(0, slash), agent.slice(slash + 1));
+      const text = JSON.stringify({ type: "snapshot", frames });
+      if (last.get(agent) === text) continue;
+      last.set(agent, text);
+      for (const send of senders) send(text);
+    }
+  };
+  const timer = setInterval(() => {
+    if (busy || agents.size === 0) return;
+    busy = true;
+    look()
+      .catch((error: unknown) => log.warn({ err: error }, "snapshots failed"))
+      .finally(() => {
+        busy = false;
+      });
+  }, DEGRADED_MS);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,140 @@
+import type { Principal } from "@trunkline/auth";
+import { isDomainError } from "@trunkline/errors";
+import type { Clock, Logger } from "@trunkline/runtime";
+import type { WebSocket } from "ws";
+import { z } from "zod";
+import type { Frame } from "../domain/frame.ts";
+import type { Mailbox, Numbered, Tail } from "./mailbox.ts";
+
+/** Close codes; docs/reference/desktop-socket.md lists them. */
+export const CLOSE = { badMessage: 4400, unauthenticated: 4401, forbidden: 4403, helloMissing: 4408, slowReader: 4429, restarting: 4503 } as const;
+
+const hello = z.object({ type: z.literal("hello"), token: z.string().min(1).max(4_000), resume: z.object({ epoch: z.string().max(64), id: z.string().regex(/^\d{1,15}$/) }).optional() });
+const said = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("shown"), callId: z.string().min(1).max(64), offerId: z.string().min(1).max(64) }),
+  z.object({ type: z.literal("ping") }),
+]);
+
+export type DesktopHooks = {
+  readonly mailbox: Mailbox;
+  readonly verify: (token: string) => Promise<Principal>;
+  /** What the agent has now: pops that ring and calls in hand. */
+  readonly snapshot: (tenant: string, employeeId: string) => Promise<readonly Frame[]>;
+  readonly shown: (tenant: string, employeeId: string, callId: string, offerId: string) => Promise<void>;
+  readonly now: Clock;
+  readonly log: Logger;
+};
+
+const HELLO_MS = 5_000;
+/** Unsent bytes at which a desktop counts as gone. */
+const SLOW_BYTES = 256 * 1024;
+const BUFFERED = 1_000;
+
+/** One desktop, from hello to close. `joined` is called with the agent once the desktop may hear of them. */
+export function serveDesktop(socket: WebSocket, hooks: DesktopHooks, joined: (agent: string, send: (text: string) => void) => () => void): void {
+  let leave: (() => Promise<void>) | undefined;
+  let identity: { tenant: string; employeeId: string } | undefined;
+  let greeting = false;
+  const late = setTimeout(() => socket.close(CLOSE.helloMissing, "hello_missing"), HELLO_MS);
+  socket.on("error", () => socket.terminate());
+  socket.on("close", () => {
+    clearTimeout(late);
+    void leave?.();
+  });
+  socket.on("message", (data, binary) => {
+    const message = binary ? undefined : parse(String(data));
+    if (identity) return void heard(message, identity).catch((error: unknown) => refuse(error));
+    const first = hello.safeParse(message);
+    if (!first.success || greeting) return socket.close(CLOSE.badMessage, "bad_message");
+    greeting = true;
+    clearTimeout(late);
+    greet(first.data).catch((error: unknown) => refuse(error));
+  });
+
+  const send = (text: string) => {
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > SLOW_BYTES) {
+      socket.close(CLOSE.slowReader, "slow_reader");
+      return socket.terminate();
+    }
+    socket.send(text);
+  };
+  const refuse = (error: unknown) => {
+    const code = isDomainError(error) ? error.code : "internal_error";
+    if (!isDomainError(error)) hooks.log.error({ err: error }, "a desktop socket failed");
+    socket.close(isDomainError(error) && error.kind === "forbidden" ? CLOSE.forbidden : isDomainError(error) && error.kind === "unauthenticated" ? CLOSE.unauthenticated : CLOSE.restarting, code);
+  };
+  const heard = async (message: unknown, { tenant, employeeId }: { tenant: string; employeeId: string }) => {
+    const parsed = said.safeParse(message);
+    if (!parsed.success) return socket.close(CLOSE.badMessage, "bad_message");
+    if (parsed.data.type === "ping") return send('{"type":"pong"}');
+    await hooks.shown(tenant, employeeId, parsed.data.callId, parsed.data.offerId);
+  };
+  const greet = async ({ token, resume }: z.output<typeof hello>) => {
+    const principal = await hooks.verify(token);
+    const tenant = principal.tenant;
+    if (principal.kind !== "employee" || tenant === undefined || !principal.permissions.has("agent.desktop")) return socket.close(CLOSE.forbidden, "permission_denied");
+    const agent = `${tenant}/${principal.id}`;
+    const expiry = setTimeout(() => socket.close(CLOSE.unauthenticated, "token_expired"), Math.min(2 ** 31 - 1, Math.max(0, principal.expiresAt * 1000 - hooks.now())));
+    const gate = openGate(send);
+    const unsubscribe = await hooks.mailbox.subscribe(agent, gate.receive);
+    const left = joined(agent, send);
+    leave = async () => {
+      clearTimeout(expiry);
+      left();
+      await unsubscribe();
+    };
+    identity = { tenant, employeeId: principal.id };
+    if (socket.readyState !== socket.OPEN) return leave();
+    gate.open(await catchUp(hooks, agent, identity, resume, send));
+  };
+}
+
+/** Sends what was missed, or a snapshot; gives the place after which live frames follow. */
+async function catchUp(hooks: DesktopHooks, agent: string, { tenant, employeeId }: { tenant: string; employeeId: string }, resume: Tail | undefined, send: (text: string) => void): Promise<number> {
+  try {
+    const missed = resume && (await hooks.mailbox.after(agent, resume));
+    if (resume && missed) {
+      send(JSON.stringify({ type: "welcome", epoch: resume.epoch, id: resume.id, resumed: true }));
+      for (const numbered of missed) send(envelope(numbered));
+      return Number(missed.at(-1)?.id ?? resume.id);
+    }
+    const tail = await hooks.mailbox.tail(agent);
+    send(JSON.stringify({ type: "welcome", epoch: tail.epoch, id: tail.id, resumed: false }));
+    send(JSON.stringify({ type: "snapshot", frames: await hooks.snapshot(tenant, employeeId) }));
+    return Number(tail.id);
+  } catch (error) {
+    if (!isDomainError(error) || error.code !== "mailbox_unavailable") throw error;
+    send(JSON.stringify({ type: "welcome", epoch: "", id: "0", resumed: false }));
+    send(JSON.stringify({ type: "snapshot", frames: await hooks.snapshot(tenant, employeeId) }));
+    return 0;
+  }
+}
+
+/** Holds live frames back until what came before them has been sent. */
+function openGate(send: (text: string) => void): { receive(numbered: Numbered): void; open(after: number): void } {
+  let held: Numbered[] | undefined = [];
+  return {
+    receive(numbered) {
+      if (!held) return send(envelope(numbered));
+      if (held.length < BUFFERED) held.push(numbered);
+    },
+    open(after) {
+      for (const numbered of held ?? []) if (Number(numbered.id) > after) send(envelope(numbered));
+      held = undefined;
+    },
+  };
+}
+
+/** Built by text: the frame is JSON already. */
+function envelope({ id, frame }: Numbered): string {
+  return `{"type":"frame","id":"${id}","frame":${frame}}`;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { metrics } from "@opentelemetry/api";
+import type { Logger } from "@trunkline/runtime";
+import type { CallerLookup } from "../clients/caller-lookup.ts";
+import type { Call, Offer } from "../domain/call.ts";
+import type { CallerView, Frame } from "../domain/frame.ts";
+import type { Mailbox } from "./mailbox.ts";
+
+/** A ring to be shown: what a pop is made of, known before anything is stored. */
+export type Ring = Pick<Call, "id" | "queue" | "callerNumber" | "numberKind"> & { readonly tenant: string; readonly offer: Pick<Offer, "offerId" | "employeeId" | "at"> };
+
+export type Pops = {
+  /** Shows the ring on the agent's desktops, and again when more is known. Never fails: the slow path comes after it. */
+  show(ring: Ring): Promise<void>;
+  /** The pop as a snapshot holds it. */
+  frameOf(ring: Ring): Promise<Frame>;
+};
+
+const REMEMBERED = 20_000;
+const failed = metrics.getMeter("telephony").createCounter("pop.failed", { description: "pops that the fast path could not put into a mailbox" });
+
+/** @param deliver puts a frame into the agent's mailbox; where there is none, straight onto this instance's sockets */
+export function openPops(callers: CallerLookup, mailbox: Pick<Mailbox, "put">, log: Logger): Pops {
+  const shown = new Set<string>();
+  const lookup = ({ id, tenant, callerNumber, numberKind }: Ring) => callers.of({ id, tenant, number: callerNumber, withheld: numberKind !== "known" });
+  const show = async (ring: Ring) => {
+    const { employeeId, offerId } = ring.offer;
+    if (employeeId === "" || shown.has(offerId)) return;
+    shown.add(offerId);
+    if (shown.size > REMEMBERED) shown.delete(shown.values().next().value as string);
+    const agent = `${ring.tenant}/${employeeId}`;
+    const { first, final } = lookup(ring);
+    try {
+      const view = await first;
+      await mailbox.put(agent, popFrame(ring, view, 1));
+      if (view.status !== "pending") return;
+      const completed = await final;
+      if (completed.status !== "pending") await mailbox.put(agent, popFrame(ring, completed, 2));
+    } catch (error) {
+      shown.delete(offerId);
+      failed.add(1);
+      log.warn({ err: error, callId: ring.id }, "a pop was not delivered; the slow path brings it");
+    }
+  };
+  return { show, frameOf: async (ring) => popFrame(ring, await lookup(ring).first, 1) };
+}
+
+function popFrame({ id, queue, offer }: Ring, caller: CallerView, revision: number): Frame {
+  return { type: "pop", key: `pop:${offer.offerId}`, revision, callId: id, offerId: offer.offerId, queue, ringingSince: offer.at, caller };
+}

@@ -1,0 +1,22 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { CallSchema } from "@trunkline/proto/telephony";
+import type { Call } from "../domain/call.ts";
+
+export function toMessage(call: Call): MessageInitShape<typeof CallSchema> {
+  return {
+    callId: call.id,
+    state: call.state,
+    outcome: call.outcome,
+    queue: call.queue,
+    callerNumber: call.callerNumber,
+    certainty: call.certainty,
+    customerId: call.customerId,
+    employeeId: call.employeeId,
+    queuedAt: timestampFromMs(call.queuedAt),
+    ...(call.answeredAt === undefined ? {} : { answeredAt: timestampFromMs(call.answeredAt) }),
+    ...(call.endedAt === undefined ? {} : { endedAt: timestampFromMs(call.endedAt) }),
+    talkMs: BigInt(call.talkMs),
+    holdMs: BigInt(call.holdMs),
+  };
+}

@@ -1,0 +1,8 @@
+import type { CallService } from "@trunkline/proto/telephony";
+import type { Handlers } from "@trunkline/rpc";
+import type { Context } from "../context.ts";
+import { toMessage } from "./call-message.ts";
+
+export function getCall({ calls }: Context): Handlers<typeof CallService>["getCall"] {
+  return async ({ callId }, { tenant }) => ({ call: toMessage(await calls.get(tenant, callId)) });
+}
