@@ -1,0 +1,83 @@
+import { backOff, type Clock, type Logger } from "@trunkline/runtime";
+import { addMeasures, MINUTE_MS, minuteOf, type Part, sumParts } from "./domain/fact.ts";
+import type { BucketStore, Span } from "./stores/bucket-store.ts";
+import { SPAN_MS } from "./stores/bucket-store.ts";
+import type { FactStore } from "./stores/fact-store.ts";
+
+export type AggregationParts = { readonly facts: FactStore; readonly buckets: BucketStore; readonly now: Clock; readonly log: Logger };
+
+const EVERY_MS = 250;
+const BATCH = 500;
+
+/** Computes marked buckets again, from their facts, until it is stopped. */
+export function runAggregation(parts: AggregationParts): AsyncDisposable {
+  const stop = new AbortController();
+  const loop = async () => {
+    while (!stop.signal.aborted) {
+      const done = await aggregateOnce(parts).catch((error: unknown) => {
+        parts.log.warn({ err: error }, "aggregation failed; it is tried again");
+        return 0;
+      });
+      if (done < BATCH) await backOff(1, EVERY_MS, EVERY_MS, stop.signal);
+    }
+  };
+  const running = loop();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/**
+ * One round. Minutes first, then the hours and days above them; the facts' marks go last, so that a crash between any
+ * two lines only means that the same buckets are computed once more.
+ */
+export async function aggregateOnce({ facts, buckets }: AggregationParts): Promise<number> {
+  const dirty = await facts.dirty(BATCH);
+  const minutes = new Map<string, { tenant: string; queue: string; start: number }>();
+  for (const { tenant, row } of dirty) {
+    for (const start of row.dirty ?? []) minutes.set(`${tenant} ${row.queue} ${start}`, { tenant, queue: row.queue, start });
+  }
+  for (const { tenant, queue, start } of minutes.values()) {
+    const parts: Part[] = [];
+    for await (const fact of facts.ofMinute(tenant, queue, start)) parts.push(...fact.parts);
+    await buckets.put(tenant, { span: "minute", queue, start, measures: sumParts(parts, start, start + MINUTE_MS) });
+  }
+  await rollUp(buckets, [...minutes.values()], "hour", "minute");
+  await rollUp(buckets, [...minutes.values()], "day", "hour");
+  for (const { tenant, id, row } of dirty) await facts.clean(tenant, id, row.sequence);
+  return dirty.length;
+}
+
+async function rollUp(buckets: BucketStore, minutes: readonly { tenant: string; queue: string; start: number }[], span: Span, below: Span): Promise<void> {
+  const length = SPAN_MS[span];
+  const touched = new Map(minutes.map(({ tenant, queue, start }) => [`${tenant} ${queue} ${Math.floor(start / length)}`, { tenant, queue, start: Math.floor(start / length) * length }]));
+  for (const { tenant, queue, start } of touched.values()) {
+    // An empty queue asks for all queues, so what belongs to none is picked out here.
+    const parts = (await buckets.within(tenant, below, queue, start, start + length)).filter((bucket) => bucket.queue === queue);
+    await buckets.put(tenant, { span, queue, start, measures: addMeasures(parts.map(({ measures }) => measures)) });
+  }
+}
+
+/** Sums over [from, to), whole minutes: days and hours inside, minutes at the edges. */
+export async function sumRange(buckets: BucketStore, tenant: string, queue: string, from: number, to: number) {
+  const spans: { span: Span; from: number; to: number }[] = [];
+  split("day", minuteOf(from), Math.ceil(to / MINUTE_MS) * MINUTE_MS, spans);
+  const found = await Promise.all(spans.map(({ span, from: start, to: end }) => buckets.within(tenant, span, queue, start, end)));
+  return addMeasures(found.flat().map(({ measures }) => measures));
+}
+
+const BELOW = { day: "hour", hour: "minute" } as const;
+
+function split(span: Span, from: number, to: number, into: { span: Span; from: number; to: number }[]): void {
+  if (from >= to) return;
+  if (span === "minute") return void into.push({ span, from, to });
+  const length = SPAN_MS[span];
+  const [first, last] = [Math.ceil(from / length) * length, Math.floor(to / length) * length];
+  if (first >= last) return split(BELOW[span], from, to, into);
+  split(BELOW[span], from, first, into);
+  into.push({ span, from: first, to: last });
+  split(BELOW[span], last, to, into);
+}

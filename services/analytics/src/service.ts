@@ -1,0 +1,20 @@
+import { FigureService } from "@trunkline/proto/analytics";
+import { implement } from "@trunkline/rpc";
+import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
+import { runAggregation } from "./aggregation.ts";
+import type { AnalyticsConfig } from "./config.ts";
+import { factSubscriptions } from "./consumers/fact-subscriptions.ts";
+import type { Context } from "./context.ts";
+import { getFigures } from "./rpc/get-figures.ts";
+import { listFacts } from "./rpc/list-facts.ts";
+import { openBucketStore } from "./stores/bucket-store.ts";
+import { openFactStore } from "./stores/fact-store.ts";
+
+export function startAnalytics(config: AnalyticsConfig, overrides: PlatformOverrides = {}): Promise<RunningService> {
+  return openPlatform("analytics", [], config, overrides, async (platform) => {
+    const context: Context = { facts: await openFactStore(platform.backend), buckets: await openBucketStore(platform.backend), now: platform.now };
+    platform.stack.use(runAggregation({ ...context, log: platform.log }));
+    await platform.consume(factSubscriptions(context));
+    await platform.serve([implement(FigureService, { getFigures: getFigures(context), listFacts: listFacts(context) })]);
+  });
+}

@@ -1,0 +1,34 @@
+import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import { Schema } from "mongoose";
+import type { Measures } from "../domain/fact.ts";
+
+/** Sums of one queue over one minute, hour or day; computed from what lies below, never incremented. */
+export type Bucket = { readonly span: Span; readonly queue: string; readonly start: number; readonly measures: Measures };
+export type Span = "minute" | "hour" | "day";
+export const SPAN_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+
+export type BucketStore = {
+  put(tenant: string, bucket: Bucket): Promise<void>;
+  /** Buckets of a span that start in [from, to); an empty queue asks for all. */
+  within(tenant: string, span: Span, queue: string, from: number, to: number): Promise<readonly Bucket[]>;
+};
+
+const schema = new Schema({ span: String, queue: String, start: Number, measures: Object }).index({ tenant: 1, span: 1, start: 1, _id: 1 }).index({ tenant: 1, span: 1, queue: 1, start: 1, _id: 1 });
+
+export async function openBucketStore(backend: StoreBackend): Promise<BucketStore> {
+  const rows: RowStore<Bucket> = await backend.rows({ name: "buckets", schema });
+  return {
+    async put(tenant, bucket) {
+      await rows.upsert(tenant, `${bucket.span}/${bucket.start}/${bucket.queue}`, () => bucket);
+    },
+    async within(tenant, span, queue, from, to) {
+      const found: Bucket[] = [];
+      for (let token = ""; ; ) {
+        const page = await rows.page(tenant, { span, start: { $gte: from, $lt: to }, ...(queue ? { queue } : {}) }, { by: "start", direction: 1, size: 200, token });
+        found.push(...page.items);
+        token = page.nextToken;
+        if (token === "") return found;
+      }
+    },
+  };
+}
