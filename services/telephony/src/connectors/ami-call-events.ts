@@ -1,8 +1,20 @@
 import { type AmiFrame, field } from "./ami-frame.ts";
-import { type AmiState, callOf, type Offer, type Step, type TrackedCall, withoutCall } from "./ami-state.ts";
-import { changed, findOffer, type Handler, linkedidOf, nothing, offered, offerEnded, withoutOffer } from "./ami-steps.ts";
-import { bounded, extensionOf, offerEndOfCause, offerEndOfDial } from "./ami-values.ts";
-import type { UnnumberedFact } from "./facts.ts";
+import { type AmiState, callOf, type Offer, type Step, type TrackedCall, withAlias, withoutCall } from "./ami-state.ts";
+import {
+  changed,
+  findOffer,
+  type Handler,
+  leftQueue,
+  linkedidOf,
+  nothing,
+  offered,
+  offerEnded,
+  released,
+  withoutOffer,
+  withUnanswered,
+} from "./ami-steps.ts";
+import { bounded, extensionOf, offerEndOfHangup } from "./ami-values.ts";
+import type { OfferEndReason, UnnumberedFact } from "./facts.ts";
 
 /** A phone rings for a caller who is with no queue any more: the target of a transfer, or the next step of the dial plan. */
 export const dialBegin: Handler = (state, frame, at) => {
@@ -11,10 +23,13 @@ export const dialBegin: Handler = (state, frame, at) => {
   const channel = field(frame, "DestUniqueid");
   if (field(frame, "Uniqueid") !== call.channel || channel === "" || findOffer(call, channel) !== undefined) return nothing(state);
   const extension = extensionOf(field(frame, "DestChannel"));
-  const offer: Offer = { channel, extension, queue: "", via: "transfer", at };
-  const { call: left, facts } = leftQueue(call, at);
+  const offer: Offer = { channel, extension, queue: "", via: "transfer", at, unanswered: false };
+  const { call: left, facts } = leftQueue(call, "other");
   return changed(state, { ...left, waitsSince: at, stage: "elsewhere", offers: [...left.offers, offer] }, [...facts, offered(call, offer)]);
 };
+
+/** The other statuses do not tell why (a queue says NOANSWER of busy and declining phones too): the phone's Hangup does. */
+const DIAL_STATUS: Readonly<Record<string, OfferEndReason>> = { CANCEL: "cancelled", BUSY: "busy" };
 
 export const dialEnd: Handler = (state, frame, at) => {
   const call = callOf(state, linkedidOf(frame)) ?? callOf(state, linkedidOf(frame, "Dest"));
@@ -23,12 +38,15 @@ export const dialEnd: Handler = (state, frame, at) => {
   const status = field(frame, "DialStatus");
   const { extension, channel, via, queue } = offer;
   if (status !== "ANSWER") {
-    return changed(state, withoutOffer(call, offer), [offerEnded(call, offer, offerEndOfDial(status), at)]);
+    const known = DIAL_STATUS[status];
+    // A timeout is followed by a CANCEL for the same phone: what ended the offer was the timeout.
+    if (known === undefined || offer.unanswered) return changed(state, withUnanswered(call, offer));
+    return changed(state, withoutOffer(call, offer), [offerEnded(call, offer, known, at)]);
   }
   // In a queue the agent may still have to listen to an announcement: AgentConnect says when the two talk.
   if (via === "queue") return changed(state, { ...call, stage: "connecting" });
   const waitMs = Math.max(0, at - call.waitsSince);
-  return changed(state, { ...withoutOffer(call, offer), stage: "talking", talker: { channel, extension, since: at } }, [
+  return changed(state, { ...withoutOffer(call, offer), stage: "talking", talker: { channel, extension, queue, since: at } }, [
     { kind: "call_answered", callKey: call.key, at, extension, queue, via, waitMs, waitExact: true },
   ]);
 };
@@ -41,14 +59,19 @@ function holder(call: TrackedCall, frame: AmiFrame): string {
 
 export const hold: Handler = (state, frame, at) => {
   const call = callOf(state, linkedidOf(frame));
-  if (call === undefined) return nothing(state);
-  return { state, facts: [{ kind: "call_held", callKey: call.key, at, extension: holder(call, frame) }] };
+  const channel = field(frame, "Uniqueid");
+  if (call === undefined || call.held.includes(channel)) return nothing(state);
+  const fact = { kind: "call_held", callKey: call.key, at, extension: holder(call, frame) } as const;
+  return changed(state, { ...call, held: [...call.held, channel] }, [fact]);
 };
 
+/** Comes with every transfer, held or not. */
 export const unhold: Handler = (state, frame, at) => {
   const call = callOf(state, linkedidOf(frame));
-  if (call === undefined) return nothing(state);
-  return { state, facts: [{ kind: "call_resumed", callKey: call.key, at, extension: holder(call, frame) }] };
+  const channel = field(frame, "Uniqueid");
+  if (call === undefined || !call.held.includes(channel)) return nothing(state);
+  const fact = { kind: "call_resumed", callKey: call.key, at, extension: holder(call, frame) } as const;
+  return changed(state, { ...call, held: call.held.filter((other) => other !== channel) }, [fact]);
 };
 
 function firstCall(state: AmiState, frame: AmiFrame, prefixes: readonly string[]): TrackedCall | undefined {
@@ -59,36 +82,36 @@ function firstCall(state: AmiState, frame: AmiFrame, prefixes: readonly string[]
   return undefined;
 }
 
+/** The one who hands over is released with it; AgentComplete may come before or after. */
+function handedOver(call: TrackedCall, from: string, at: number): readonly UnnumberedFact[] {
+  return call.talker?.extension === from ? [released(call, call.talker, "transferred", at)] : [];
+}
+
 export const blindTransfer: Handler = (state, frame, at) => {
   const call = firstCall(state, frame, ["Transferee", "Transferer"]);
   if (call === undefined || field(frame, "Result") !== "Success") return nothing(state);
   const from = extensionOf(field(frame, "TransfererChannel"));
   const to = bounded(field(frame, "Extension"));
-  return changed(state, { ...call, stage: "elsewhere", waitsSince: at }, [
+  return changed(state, { ...call, stage: "elsewhere", waitsSince: at, talker: undefined }, [
     { kind: "call_transferred", callKey: call.key, at, from, to, type: "blind" },
+    ...handedOver(call, from, at),
   ]);
 };
 
-/** The consultation was a call of its own that no queue knew; the caller's call goes on with the target. */
+/** The consultation was a call of its own that no queue knew; the caller's call goes on with the target, under either Linkedid. */
 export const attendedTransfer: Handler = (state, frame, at) => {
   const call = firstCall(state, frame, ["Transferee", "OrigTransferer", "SecondTransferer", "TransferTarget"]);
   if (call === undefined || field(frame, "Result") !== "Success") return nothing(state);
   const from = extensionOf(field(frame, "OrigTransfererChannel"));
   const target = field(frame, "TransferTargetChannel");
   const to = target === "" ? "" : extensionOf(target);
-  const talker = target === "" ? undefined : { channel: field(frame, "TransferTargetUniqueid"), extension: to, since: at };
-  return changed(state, { ...call, stage: talker ? "talking" : "elsewhere", talker }, [
+  const talker = target === "" ? undefined : { channel: field(frame, "TransferTargetUniqueid"), extension: to, queue: "", since: at };
+  const merged = withAlias(state, linkedidOf(frame, "SecondTransferer"), call);
+  return changed(merged, { ...call, stage: talker ? "talking" : "elsewhere", talker }, [
     { kind: "call_transferred", callKey: call.key, at, from, to, type: "attended" },
+    ...handedOver(call, from, at),
   ]);
 };
-
-/** A caller who left the queue by a key of the menu: no event names that, it shows when the call goes on. */
-function leftQueue(call: TrackedCall, at: number): { call: TrackedCall; facts: readonly UnnumberedFact[] } {
-  if (call.stage !== "leaving") return { call, facts: [] };
-  const waitMs = call.waitsSince > 0 ? Math.max(0, at - call.waitsSince) : 0;
-  const fact: UnnumberedFact = { kind: "call_left_queue", callKey: call.key, at, queue: call.queue, reason: "other", waitMs };
-  return { call: { ...call, stage: "elsewhere" }, facts: [fact] };
-}
 
 export const hangup: Handler = (state, frame, at) => {
   const linkedid = linkedidOf(frame);
@@ -99,25 +122,27 @@ export const hangup: Handler = (state, frame, at) => {
   if (channel === call.channel && !(call.local && call.talker !== undefined)) return callerGone(state, call, frame, cause, at);
   const offer = findOffer(call, channel);
   if (offer !== undefined) {
-    return changed(state, withoutOffer(call, offer), [offerEnded(call, offer, offerEndOfCause(cause), at)]);
+    const reason = offerEndOfHangup(cause, field(frame, "ChannelState") !== DOWN, offer.unanswered);
+    return changed(state, withoutOffer(call, offer), [offerEnded(call, offer, reason, at)]);
   }
-  // An agent of a queue was released by AgentComplete before; only a transfer's target is still talking here.
+  // AgentComplete comes before this, but not when the caller was taken away from the agent by a Redirect.
   if (call.talker?.channel !== channel) return nothing(state);
-  return changed(state, { ...call, stage: "elsewhere", talker: undefined }, [released(call, call.talker, "agent_hung_up", at)]);
+  const reason = call.talker.queue === "" ? "agent_hung_up" : "other";
+  return changed(state, { ...call, stage: "elsewhere", talker: undefined }, [released(call, call.talker, reason, at)]);
 };
 
-function released(call: TrackedCall, talker: NonNullable<TrackedCall["talker"]>, reason: "agent_hung_up" | "caller_hung_up", at: number) {
-  const talkMs = Math.max(0, at - talker.since);
-  return { kind: "agent_released", callKey: call.key, at, extension: talker.extension, reason, talkMs } as const;
-}
+/** ChannelState of a phone that never rang. */
+const DOWN = "0";
 
 function callerGone(state: AmiState, call: TrackedCall, frame: AmiFrame, causeCode: number, at: number): Step {
-  const causeText = bounded(field(frame, "Cause-txt"));
+  const { waitEnd } = call;
   const facts: UnnumberedFact[] = [
-    ...call.offers.map((offer) => offerEnded(call, offer, "cancelled", at)),
-    ...leftQueue(call, at).facts,
+    ...call.offers.map((offer) => offerEnded(call, offer, offer.unanswered ? "no_answer" : "cancelled", at)),
     ...(call.talker ? [released(call, call.talker, "caller_hung_up", at)] : []),
-    { kind: "call_ended", callKey: call.key, at, causeCode, causeText },
+    ...(waitEnd && call.stage === "abandoned"
+      ? [{ kind: "call_abandoned", callKey: call.key, queue: call.queue, ...waitEnd } as const]
+      : leftQueue(call, "other").facts),
+    { kind: "call_ended", callKey: call.key, at, causeCode, causeText: bounded(field(frame, "Cause-txt")) },
   ];
   return { state: ended(withoutCall(state, call.key.linkedid), call.key.linkedid), facts };
 }

@@ -4,6 +4,7 @@ import {
   changed,
   findOffer,
   type Handler,
+  leftQueue,
   linkedidOf,
   memberExtensionOf,
   newCall,
@@ -11,8 +12,10 @@ import {
   offered,
   offerEnded,
   queueCall,
+  released,
   waitOf,
   withoutOffer,
+  withUnanswered,
 } from "./ami-steps.ts";
 import { memberOf } from "./ami-sync.ts";
 import { bounded, callKeyOf } from "./ami-values.ts";
@@ -23,11 +26,16 @@ import type { AgentReleased, LeaveReason } from "./facts.ts";
 export const queueCallerJoin: Handler = (state, frame, at) => {
   const linkedid = linkedidOf(frame);
   if (linkedid === "") return nothing(state);
-  const fresh = newCall(frame, linkedid);
+  const known = callOf(state, linkedid);
+  const before = known ? leftQueue(known, "other") : undefined;
+  const fresh = newCall(frame, known?.key.linkedid ?? linkedid);
   // A call that comes to a further queue keeps what was known of its caller: a transfer may have changed the channel's number.
-  const call = { ...fresh, caller: callOf(state, linkedid)?.caller ?? fresh.caller, waitsSince: at };
+  const call = { ...fresh, caller: known?.caller ?? fresh.caller, waitsSince: at };
   const position = Number(field(frame, "Position")) || 1;
-  return changed(state, call, [{ kind: "call_queued", callKey: call.key, at, ...call.caller, queue: call.queue, position }]);
+  return changed(state, call, [
+    ...(before?.facts ?? []),
+    { kind: "call_queued", callKey: call.key, at, ...call.caller, queue: call.queue, position },
+  ]);
 };
 
 export const agentCalled: Handler = (state, frame, at) => {
@@ -35,16 +43,15 @@ export const agentCalled: Handler = (state, frame, at) => {
   const call = queueCall(state, frame);
   const channel = field(frame, "DestUniqueid");
   if (findOffer(call, channel) !== undefined) return nothing(state);
-  const offer: Offer = { channel, extension: memberExtensionOf(frame), queue: bounded(field(frame, "Queue")), via: "queue", at };
+  const offer: Offer = { channel, extension: memberExtensionOf(frame), queue: bounded(field(frame, "Queue")), via: "queue", at, unanswered: false };
   return changed(state, { ...call, offers: [...call.offers, offer] }, [offered(call, offer)]);
 };
 
-/** Comes for busy and refused phones too, but after the DialEnd that told so and closed the offer. */
-export const agentRingNoAnswer: Handler = (state, frame, at) => {
+/** Comes for busy and declining phones too, with the same words: only the Hangup of the phone's channel tells them apart. */
+export const agentRingNoAnswer: Handler = (state, frame) => {
   const call = callOf(state, linkedidOf(frame));
   const offer = call && findOffer(call, field(frame, "DestUniqueid"));
-  if (call === undefined || offer === undefined) return nothing(state);
-  return changed(state, withoutOffer(call, offer), [offerEnded(call, offer, "no_answer", at)]);
+  return call && offer ? changed(state, withUnanswered(call, offer)) : nothing(state);
 };
 
 /** The agent took the phone off and hung up before the caller was put through. */
@@ -62,7 +69,7 @@ export const agentConnect: Handler = (state, frame, at) => {
   const extension = memberExtensionOf(frame);
   const queue = bounded(field(frame, "Queue"));
   const after = withoutOffer(call, findOffer(call, channel));
-  return changed(state, { ...after, stage: "talking", talker: { channel, extension, since: at } }, [
+  return changed(state, { ...after, stage: "talking", talker: { channel, extension, queue, since: at } }, [
     { kind: "call_answered", callKey: call.key, at, extension, queue, via: "queue", ...waitOf(call, frame, at) },
   ]);
 };
@@ -73,33 +80,37 @@ const RELEASE: Readonly<Record<string, AgentReleased["reason"]>> = {
   transfer: "transferred",
 };
 
+/**
+ * The talk is over. After a Redirect it comes late, when the caller has long been talking to somebody else: an agent who was released before
+ * is not released again.
+ */
 export const agentComplete: Handler = (state, frame, at) => {
   const linkedid = linkedidOf(frame);
   const call = callOf(state, linkedid);
   const extension = memberExtensionOf(frame);
-  const since = call?.talker?.extension === extension ? call.talker.since : 0;
-  const talkMs = since > 0 ? Math.max(0, at - since) : (Number(field(frame, "TalkTime")) || 0) * 1000;
   const reason = RELEASE[field(frame, "Reason")] ?? "other";
-  const fact = { kind: "agent_released", callKey: callKeyOf(linkedid), at, extension, reason, talkMs } as const;
-  if (call === undefined) return { state, facts: linkedid === "" ? [] : [fact] };
-  return changed(state, { ...call, stage: "elsewhere", talker: undefined }, [fact]);
+  if (call === undefined) {
+    const talkMs = (Number(field(frame, "TalkTime")) || 0) * 1000;
+    const fact = { kind: "agent_released", callKey: callKeyOf(linkedid), at, extension, reason, talkMs } as const;
+    return { state, facts: linkedid === "" ? [] : [fact] };
+  }
+  if (call.talker?.extension !== extension) return nothing(state);
+  return changed(state, { ...call, stage: "elsewhere", talker: undefined }, [released(call, call.talker, reason, at)]);
 };
 
+/** Comes on a timeout too: whether the caller hung up shows next, by QUEUESTATUS or by the Hangup. */
 export const queueCallerAbandon: Handler = (state, frame, at) => {
   if (linkedidOf(frame) === "") return nothing(state);
   const call = queueCall(state, frame);
-  const ended = call.offers.map((offer) => offerEnded(call, offer, "cancelled", at));
-  return changed(state, { ...call, stage: "abandoned", offers: [] }, [
-    ...ended,
-    { kind: "call_abandoned", callKey: call.key, at, queue: bounded(field(frame, "Queue")), ...waitOf(call, frame, at) },
-  ]);
+  const waitEnd = { at, ...waitOf(call, frame, at) };
+  return changed(state, { ...call, stage: "abandoned", waitEnd });
 };
 
-/** Says only that the caller waits no more; whether for an agent, by hanging up or otherwise, other events tell. */
-export const queueCallerLeave: Handler = (state, frame) => {
+/** Says only that the caller waits no more; whether for an agent or otherwise, other events tell. */
+export const queueCallerLeave: Handler = (state, frame, at) => {
   const call = callOf(state, linkedidOf(frame));
   if (call?.stage !== "waiting") return nothing(state);
-  return changed(state, { ...call, stage: "leaving" });
+  return changed(state, { ...call, stage: "leaving", waitEnd: { at, ...waitOf(call, frame, at) } });
 };
 
 const QUEUE_STATUS: Readonly<Record<string, LeaveReason>> = {
@@ -119,13 +130,9 @@ export const queueStatusVariable: Handler = (state, frame, at) => {
   const linkedid = linkedidOf(frame);
   if (field(frame, "Variable") !== "QUEUESTATUS" || reason === undefined || linkedid === "") return nothing(state);
   const call = callOf(state, linkedid);
-  if (call?.stage === "leaving") {
-    const ended = call.offers.map((offer) => offerEnded(call, offer, "cancelled", at));
-    const { waitMs } = waitOf(call, frame, at);
-    return changed(state, { ...call, stage: "elsewhere", offers: [] }, [
-      ...ended,
-      { kind: "call_left_queue", callKey: call.key, at, queue: call.queue, reason, waitMs },
-    ]);
+  if (call?.waitEnd !== undefined) {
+    const left = leftQueue(call, reason);
+    return changed(state, left.call, left.facts);
   }
   if (status !== "FULL" && !status.startsWith("JOIN")) return nothing(state);
   const refused = call ?? { ...newCall(frame, linkedid), stage: "elsewhere" };

@@ -140,7 +140,8 @@ export async function openAmiSession(options: AmiSessionOptions): Promise<AmiSes
     variables: FACT_VARIABLES,
     keys: FACT_KEYS,
     onGreeting: () => greeted.resolve(),
-    onFrame: (frame) => (frame["Response"] === undefined ? void events.push(frame) : actions.answer(frame)),
+    // By Event, for OriginateResponse is an event with a key Response.
+    onFrame: (frame) => (frame["Event"] === undefined ? actions.answer(frame) : void events.push(frame)),
     onProblem: options.onProblem,
   });
   socket.on("data", (chunk: Buffer) => {

@@ -9,10 +9,15 @@ export type Offer = {
   readonly queue: string;
   readonly via: "queue" | "transfer";
   readonly at: number;
+  /** The exchange stopped ringing; the phone's Hangup will say why. */
+  readonly unanswered: boolean;
 };
 
-/** Who talks to the caller. */
-export type Talker = { readonly channel: string; readonly extension: string; readonly since: number };
+/** Who talks to the caller; `queue` is "" for the target of a transfer. */
+export type Talker = { readonly channel: string; readonly extension: string; readonly queue: string; readonly since: number };
+
+/** How and when the wait ended, until it shows whether the caller hung up or goes on elsewhere. */
+export type WaitEnd = { readonly at: number; readonly waitMs: number; readonly waitExact: boolean };
 
 /** A caller from the first queue to the end of the line. */
 export type TrackedCall = {
@@ -26,11 +31,16 @@ export type TrackedCall = {
   /** When the caller began to wait, for the queue or for a transfer's target; 0 if nobody saw it. */
   readonly waitsSince: number;
   readonly stage: "waiting" | "connecting" | "leaving" | "abandoned" | "talking" | "elsewhere";
+  /** Set in stages leaving and abandoned. */
+  readonly waitEnd: WaitEnd | undefined;
   readonly offers: readonly Offer[];
   readonly talker: Talker | undefined;
+  /** Uniqueids of the channels that put the other side on hold. */
+  readonly held: readonly string[];
 };
 
 const SHARDS = 64;
+const MAX_ALIASES = 1024;
 
 /**
  * Calls by Linkedid, as a value: a change copies one small shard. Each shard keeps its newest calls only, so that a lost Hangup cannot make
@@ -43,6 +53,8 @@ export type AmiState = {
   readonly seq: number;
   readonly maxCalls: number;
   readonly calls: CallTable;
+  /** Linkedids that a transfer merged into a call, to that call's own: the exchange may go on under either. */
+  readonly aliases: ReadonlyMap<string, string>;
   readonly sync: AmiSync | undefined;
 };
 
@@ -52,7 +64,7 @@ export function emptyCalls(): CallTable {
 
 /** @param options.maxCalls calls followed at once; beyond it the oldest are forgotten (default 16,384) */
 export function initialAmiState(options: { readonly seq?: number; readonly maxCalls?: number } = {}): AmiState {
-  return { seq: options.seq ?? 0, maxCalls: options.maxCalls ?? 16_384, calls: emptyCalls(), sync: undefined };
+  return { seq: options.seq ?? 0, maxCalls: options.maxCalls ?? 16_384, calls: emptyCalls(), aliases: new Map(), sync: undefined };
 }
 
 /** The counter at the end of a Linkedid spreads well enough. */
@@ -63,7 +75,18 @@ function shardOf(linkedid: string): number {
 }
 
 export function callOf(state: AmiState, linkedid: string): TrackedCall | undefined {
-  return state.calls[shardOf(linkedid)]?.get(linkedid);
+  const call = state.calls[shardOf(linkedid)]?.get(linkedid);
+  if (call !== undefined || state.aliases.size === 0) return call;
+  const own = state.aliases.get(linkedid);
+  return own === undefined ? undefined : state.calls[shardOf(own)]?.get(own);
+}
+
+/** Two calls became one: events under `linkedid` now speak of `call`. */
+export function withAlias(state: AmiState, linkedid: string, call: TrackedCall): AmiState {
+  if (linkedid === "" || linkedid === call.key.linkedid) return state;
+  const aliases = new Map(state.aliases).set(linkedid, call.key.linkedid);
+  if (aliases.size > MAX_ALIASES) aliases.delete(aliases.keys().next().value ?? "");
+  return { ...state, aliases };
 }
 
 function withShard(state: AmiState, index: number, shard: ReadonlyMap<string, TrackedCall>): AmiState {
@@ -82,7 +105,10 @@ export function withCall(state: AmiState, call: TrackedCall): AmiState {
 export function withoutCall(state: AmiState, linkedid: string): AmiState {
   const index = shardOf(linkedid);
   const shard = new Map(state.calls[index]);
-  return shard.delete(linkedid) ? withShard(state, index, shard) : state;
+  if (!shard.delete(linkedid)) return state;
+  const after = withShard(state, index, shard);
+  if (state.aliases.size === 0) return after;
+  return { ...after, aliases: new Map([...state.aliases].filter(([, own]) => own !== linkedid)) };
 }
 
 export function countCalls(state: AmiState): number {

@@ -1,7 +1,7 @@
 import { type AmiFrame, field } from "./ami-frame.ts";
-import { type AmiState, callOf, type Offer, type Step, type TrackedCall, withCall } from "./ami-state.ts";
+import { type AmiState, callOf, type Offer, type Step, type Talker, type TrackedCall, withCall } from "./ami-state.ts";
 import { bounded, callerOf, callKeyOf, memberExtension } from "./ami-values.ts";
-import type { OfferEndReason, UnnumberedFact } from "./facts.ts";
+import type { AgentReleased, LeaveReason, OfferEndReason, UnnumberedFact } from "./facts.ts";
 
 /** Translates one kind of event. */
 export type Handler = (state: AmiState, frame: AmiFrame, at: number) => Step;
@@ -39,8 +39,10 @@ export function newCall(frame: AmiFrame, linkedid: string): TrackedCall {
     queue: bounded(field(frame, "Queue")),
     waitsSince: 0,
     stage: "waiting",
+    waitEnd: undefined,
     offers: [],
     talker: undefined,
+    held: [],
   };
 }
 
@@ -60,6 +62,25 @@ export function offered(call: TrackedCall, offer: Offer): UnnumberedFact {
 export function offerEnded(call: TrackedCall, offer: Offer, reason: OfferEndReason, at: number): UnnumberedFact {
   const ringMs = Math.max(0, at - offer.at);
   return { kind: "agent_offer_ended", callKey: call.key, at, extension: offer.extension, reason, ringMs };
+}
+
+/** The exchange stopped ringing this phone; it says why when the phone's channel is gone. */
+export function withUnanswered(call: TrackedCall, offer: Offer): TrackedCall {
+  return { ...call, offers: call.offers.map((other) => (other === offer ? { ...offer, unanswered: true } : other)) };
+}
+
+export function released(call: TrackedCall, talker: Talker, reason: AgentReleased["reason"], at: number): UnnumberedFact {
+  const talkMs = Math.max(0, at - talker.since);
+  return { kind: "agent_released", callKey: call.key, at, extension: talker.extension, reason, talkMs };
+}
+
+/** The caller waits no more but is still on the line: that was no abandoning. `reason` is "other" where the exchange names none. */
+export function leftQueue(call: TrackedCall, reason: LeaveReason): { call: TrackedCall; facts: readonly UnnumberedFact[] } {
+  const { waitEnd } = call;
+  if (waitEnd === undefined) return { call, facts: NOTHING };
+  const { at, waitMs } = waitEnd;
+  const fact: UnnumberedFact = { kind: "call_left_queue", callKey: call.key, at, queue: call.queue, reason, waitMs };
+  return { call: { ...call, stage: "elsewhere", waitEnd: undefined }, facts: [fact] };
 }
 
 /** How long the caller waited, in ms: to the event if we saw the wait begin, else the exchange's whole seconds. */

@@ -94,7 +94,10 @@ function collect(sync: AmiSync, frame: AmiFrame): AmiSync {
 function snapshotStep(state: AmiState, sync: AmiSync, at: number): Step {
   const touched = new Set(listOf(sync.touched));
   const ended = new Set(listOf(sync.ended));
-  const groups = Map.groupBy(listOf(sync.channels), (channel) => bounded(field(channel, "Linkedid"), 128));
+  const groups = Map.groupBy(listOf(sync.channels), (channel) => {
+    const linkedid = bounded(field(channel, "Linkedid"), 128);
+    return state.aliases.get(linkedid) ?? linkedid;
+  });
   const live = new Set([...groups.keys(), ...touched].filter((linkedid) => linkedid !== "" && !ended.has(linkedid)));
   const waiting = new Map(listOf(sync.waiting).map((entry) => [field(entry, "Uniqueid"), entry]));
 
@@ -138,10 +141,13 @@ function callFromList(
     queue,
     waitsSince: known?.waitsSince || waitsSince,
     stage: partner ? "talking" : entry ? "waiting" : "elsewhere",
+    waitEnd: undefined,
+    held: known?.held ?? [],
     offers: partner ? [] : channels.filter((one) => one !== caller).flatMap((one) => offerFromList(one, queue, at)),
     talker: partner && {
       channel: field(partner, "Uniqueid"),
       extension: extensionOf(field(partner, "Channel")),
+      queue,
       since: known?.talker?.since ?? at,
     },
   };
@@ -158,7 +164,7 @@ const RINGING = "5";
 function offerFromList(channel: AmiFrame, queue: string, at: number): readonly Offer[] {
   if (field(channel, "ChannelState") !== RINGING) return [];
   const offer = { channel: field(channel, "Uniqueid"), extension: extensionOf(field(channel, "Channel")), queue, at };
-  return [{ ...offer, via: field(channel, "Application") === "AppQueue" ? "queue" : "transfer" }];
+  return [{ ...offer, unanswered: false, via: field(channel, "Application") === "AppQueue" ? "queue" : "transfer" }];
 }
 
 function snapshotCall(call: TrackedCall, entry: AmiFrame | undefined, at: number): SnapshotCall {

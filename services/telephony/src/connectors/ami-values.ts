@@ -74,22 +74,20 @@ export function deviceStateOf(status: string): DeviceState {
   return DEVICE_STATES[Number(status || "0")] ?? "unknown";
 }
 
-const DIAL_STATUS: Readonly<Record<string, OfferEndReason>> = {
-  NOANSWER: "no_answer",
-  BUSY: "busy",
-  CANCEL: "cancelled",
-  CHANUNAVAIL: "unavailable",
-  CONGESTION: "unavailable",
-};
+const BUSY = 17;
+const REJECTED = 21;
+/** No route, absent, destination out of order, no circuit, network out of order, temporary failure, congestion. */
+const UNREACHABLE = new Set([3, 20, 27, 34, 38, 41, 42]);
 
-export function offerEndOfDial(status: string): OfferEndReason {
-  return DIAL_STATUS[status] ?? "cancelled";
-}
-
-/** By ITU-T Q.850 cause of the agent's channel. */
-export function offerEndOfCause(cause: number): OfferEndReason {
-  if (cause === 17) return "busy";
-  if (cause === 21) return "rejected";
-  if (cause === 18 || cause === 19) return "no_answer";
-  return cause === 3 || cause === 20 || cause === 27 || cause === 38 ? "unavailable" : "cancelled";
+/**
+ * Why a phone stopped ringing, by the end of its channel.
+ * @param cause ITU-T Q.850
+ * @param rang false: the phone never said that it rings
+ * @param unanswered the exchange gave up ringing, not the caller
+ */
+export function offerEndOfHangup(cause: number, rang: boolean, unanswered: boolean): OfferEndReason {
+  if (cause === BUSY) return "busy";
+  if (cause === REJECTED) return "rejected";
+  if (UNREACHABLE.has(cause) || (unanswered && !rang)) return "unavailable";
+  return unanswered ? "no_answer" : "cancelled";
 }

@@ -1,0 +1,409 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AmiLine } from "./record-ami.ts";
+import type { SipDialog, SipPhone } from "./sip-phone.ts";
+
+/** What a scenario plays with: a caller on the trunk, phones of agents, and both manager connections. */
+export type Cast = {
+  readonly caller: SipPhone;
+  readonly phone: (extension: number) => SipPhone;
+  /** Opens a phone of an agent at a second address, from which the PBX takes calls as that agent's. */
+  readonly desk: (extension: number) => Promise<SipPhone>;
+  readonly control: AmiLine;
+  readonly recording: AmiLine;
+};
+
+export type Scenario = {
+  /** Who takes calls; everybody else is paused. */
+  readonly members: readonly number[];
+  /** Of these, who has a phone; default all. */
+  readonly phones?: readonly number[];
+  readonly play: (cast: Cast) => Promise<void>;
+};
+
+const FROM = "13800138000";
+const TALK_MS = 1200;
+
+async function answeredBy({ caller, phone }: Cast, extension: number, from = FROM): Promise<{ line: SipDialog; agent: SipDialog }> {
+  const calling = caller.call("400", { from });
+  const agent = await phone(extension).ringing();
+  await sleep(600);
+  agent.answer();
+  const line = await calling;
+  await sleep(TALK_MS);
+  return { line, agent };
+}
+
+async function over(...dialogs: readonly SipDialog[]): Promise<void> {
+  await Promise.all(dialogs.map((dialog) => dialog.ended));
+}
+
+const answered: Scenario = {
+  members: [1001],
+  play: async (cast) => {
+    const { line, agent } = await answeredBy(cast, 1001);
+    await line.bye();
+    await over(agent);
+  },
+};
+
+const agentHangsUp: Scenario = {
+  members: [1001],
+  play: async (cast) => {
+    const { line, agent } = await answeredBy(cast, 1001);
+    await agent.bye();
+    await over(line);
+  },
+};
+
+const abandoned: Scenario = {
+  members: [1001],
+  play: async ({ caller, phone }) => {
+    const line = await caller.call("400", { from: FROM });
+    const agent = await phone(1001).ringing();
+    await sleep(3000);
+    await line.bye();
+    await over(agent);
+  },
+};
+
+/** Gone before anybody could answer: figures leave such calls out. */
+const shortAbandon: Scenario = {
+  members: [1001],
+  play: async ({ caller }) => {
+    const line = await caller.call("400", { from: FROM });
+    // Answer() takes half a second before the queue begins.
+    await sleep(900);
+    await line.bye();
+  },
+};
+
+async function firstThenOther({ caller, phone }: Cast, first: (dialog: SipDialog) => void): Promise<void> {
+  const line = await caller.call("400", { from: FROM });
+  const one = phone(1001).ringing();
+  const two = phone(1002).ringing();
+  const [rung, other] = await Promise.race([one.then((dialog) => [dialog, two] as const), two.then((dialog) => [dialog, one] as const)]);
+  first(rung);
+  const agent = await other;
+  await sleep(600);
+  agent.answer();
+  await sleep(TALK_MS);
+  await line.bye();
+  await over(agent);
+}
+
+const ringNoAnswer: Scenario = { members: [1001, 1002], play: (cast) => firstThenOther(cast, () => undefined) };
+const busy: Scenario = { members: [1001, 1002], play: (cast) => firstThenOther(cast, (dialog) => dialog.reject("486 Busy Here")) };
+const declined: Scenario = { members: [1001, 1002], play: (cast) => firstThenOther(cast, (dialog) => dialog.reject("603 Decline")) };
+
+/** Nobody's phone is there: the PBX tries and tries. */
+const noPhones: Scenario = {
+  members: [1001, 1002],
+  phones: [],
+  play: async ({ caller }) => {
+    const line = await caller.call("400", { from: FROM });
+    await sleep(12_000);
+    await line.bye();
+  },
+};
+
+const nobodyServes: Scenario = {
+  members: [],
+  play: async ({ caller }) => {
+    const line = await caller.call("400", { from: FROM });
+    await sleep(2000);
+    await line.bye();
+  },
+};
+
+const concurrent: Scenario = {
+  members: [1001, 1002, 1003],
+  play: async ({ caller, phone }) => {
+    const extensions = [1001, 1002, 1003];
+    const rings = extensions.map(async (extension) => {
+      const dialog = await phone(extension).ringing();
+      await sleep(300 + (extension - 1000) * 150);
+      dialog.answer();
+      return dialog;
+    });
+    const lines = await Promise.all(["13900000001", "13900000002", "13900000003", "13900000004"].map((from) => caller.call("400", { from })));
+    const agents = await Promise.all(rings);
+    await sleep(800);
+    await lines[3]?.bye();
+    await Promise.all(lines.slice(0, 3).map((line) => line.bye()));
+    await over(...agents);
+  },
+};
+
+const hold: Scenario = {
+  members: [1001],
+  play: async (cast) => {
+    const { line, agent } = await answeredBy(cast, 1001);
+    await agent.hold();
+    await sleep(1500);
+    await agent.unhold();
+    await sleep(500);
+    await line.bye();
+    await over(agent);
+  },
+};
+
+const blindTransfer: Scenario = {
+  members: [1001],
+  phones: [1001, 1002],
+  play: async (cast) => {
+    const { line, agent } = await answeredBy(cast, 1001);
+    await agent.refer("1002");
+    const target = await cast.phone(1002).ringing();
+    await sleep(600);
+    target.answer();
+    await sleep(TALK_MS);
+    await line.bye();
+    await over(target);
+  },
+};
+
+/** The target does not answer: the caller is lost, which is what blind means. */
+const blindTransferUnanswered: Scenario = {
+  members: [1001],
+  phones: [1001, 1002],
+  play: async (cast) => {
+    const { line, agent } = await answeredBy(cast, 1001);
+    await agent.refer("1002");
+    const target = await cast.phone(1002).ringing();
+    await sleep(500);
+    target.reject("486 Busy Here");
+    await over(line);
+  },
+};
+
+const transferToQueue: Scenario = {
+  members: [1001, 1002],
+  phones: [1001, 1002],
+  play: async (cast) => {
+    await cast.control.act({ Action: "QueuePause", Interface: "PJSIP/agent1002", Queue: "support", Paused: "true" });
+    const { line, agent } = await answeredBy(cast, 1001);
+    await cast.control.act({ Action: "Command", Command: "dialplan add extension 401,1,Queue,sales into internal" });
+    await agent.refer("401");
+    const target = await cast.phone(1002).ringing();
+    await sleep(600);
+    target.answer();
+    await sleep(TALK_MS);
+    await line.bye();
+    await over(target);
+  },
+};
+
+async function transferByManager(cast: Cast, action: (channel: string, agentChannel: string) => Record<string, string>): Promise<void> {
+  const { line } = await answeredBy(cast, 1001);
+  const list = await cast.control.act({ Action: "Command", Command: "core show channels concise" });
+  const channel = /Output: (PJSIP\/trunk-[0-9a-f]+)!/.exec(list)?.[1] ?? "";
+  const agentChannel = /Output: (PJSIP\/agent1001-[0-9a-f]+)!/.exec(list)?.[1] ?? "";
+  await cast.control.act(action(channel, agentChannel));
+  const target = await cast.phone(1002).ringing();
+  await sleep(600);
+  target.answer();
+  await sleep(TALK_MS);
+  await line.bye();
+  await over(target);
+}
+
+const blindTransferByManager: Scenario = {
+  members: [1001],
+  phones: [1001, 1002],
+  play: (cast) => transferByManager(cast, (_, agent) => ({ Action: "BlindTransfer", Channel: agent, Context: "transfer", Exten: "1002" })),
+};
+
+const redirectByManager: Scenario = {
+  members: [1001],
+  phones: [1001, 1002],
+  play: (cast) => transferByManager(cast, (channel) => ({ Action: "Redirect", Channel: channel, Context: "transfer", Exten: "1002", Priority: "1" })),
+};
+
+const attendedTransfer: Scenario = {
+  members: [1001],
+  phones: [1001, 1002],
+  play: async (cast) => {
+    const { line, agent } = await answeredBy(cast, 1001);
+    await agent.hold();
+    const desk = await cast.desk(1001);
+    const consulting = desk.call("1002", { from: "agent1001" });
+    const target = await cast.phone(1002).ringing();
+    await sleep(500);
+    target.answer();
+    const consult = await consulting;
+    await sleep(1000);
+    await agent.refer("1002", consult);
+    await sleep(TALK_MS);
+    await line.bye();
+    await over(target);
+  },
+};
+
+/** The agent's own call to a colleague: no queue, so no call of ours. */
+const internalCall: Scenario = {
+  members: [],
+  phones: [1002],
+  play: async ({ desk, phone }) => {
+    const calling = (await desk(1001)).call("1002", { from: "agent1001" });
+    const other = await phone(1002).ringing();
+    await sleep(300);
+    other.answer();
+    await (await calling).bye();
+  },
+};
+
+function calledAs(from: string, options: { readonly name?: string; readonly headers?: readonly string[] }): Scenario {
+  return {
+    members: [1001],
+    play: async ({ caller, phone }) => {
+      const calling = caller.call("400", { from, ...options });
+      const agent = await phone(1001).ringing();
+      await sleep(300);
+      agent.answer();
+      const line = await calling;
+      await sleep(300);
+      await line.bye();
+      await over(agent);
+    },
+  };
+}
+
+const pausedAgent: Scenario = {
+  members: [1001, 1002],
+  play: async (cast) => {
+    const reason = { Interface: "PJSIP/agent1002", Reason: "Lunch, 午餐" };
+    await cast.recording.act({ Action: "QueuePause", Paused: "true", ...reason });
+    const { line, agent } = await answeredBy(cast, 1001);
+    await line.bye();
+    await over(agent);
+    await cast.recording.act({ Action: "QueuePause", Paused: "false", Interface: "PJSIP/agent1002" });
+    await cast.recording.act({ Action: "QueuePause", Paused: "true", Interface: "PJSIP/nobody" });
+  },
+};
+
+async function addExtension(control: AmiLine, extension: string, app: string): Promise<void> {
+  await control.act({ Action: "Command", Command: `dialplan add extension ${extension},1,Answer into incoming replace` });
+  await control.act({ Action: "Command", Command: `dialplan add extension ${extension},2,${app} into incoming replace` });
+  await control.act({ Action: "Command", Command: `dialplan add extension ${extension},3,Hangup into incoming replace` });
+}
+
+const queueTimeout: Scenario = {
+  members: [1001],
+  play: async ({ caller, control }) => {
+    await addExtension(control, "402", "Queue,support\\,\\,\\,\\,3");
+    const line = await caller.call("402", { from: FROM });
+    await over(line);
+  },
+};
+
+/** Needs the queue "small" (maxlen = 1) and "closed" (joinempty = no, no members): see the README of the fixtures. */
+const queueFull: Scenario = {
+  members: [],
+  play: async ({ caller, control }) => {
+    await addExtension(control, "403", "Queue,small");
+    const first = await caller.call("403", { from: "13900000001" });
+    await sleep(300);
+    const second = await caller.call("403", { from: "13900000002" });
+    await over(second);
+    await first.bye();
+  },
+};
+
+const queueClosed: Scenario = {
+  members: [],
+  play: async ({ caller, control }) => {
+    await addExtension(control, "404", "Queue,closed");
+    await over(await caller.call("404", { from: FROM }));
+  },
+};
+
+/** The caller comes through a Local channel, as from a dialer. */
+const localCaller: Scenario = {
+  members: [1001],
+  play: async ({ caller, phone, recording }) => {
+    const customer = caller.ringing();
+    void recording.act({
+      Action: "Originate",
+      Channel: "PJSIP/13700137000@trunk",
+      Context: "incoming",
+      Exten: "400",
+      Priority: "1",
+      CallerID: "13700137000",
+      Async: "true",
+    });
+    const line = await customer;
+    await sleep(300);
+    line.answer();
+    const agent = await phone(1001).ringing();
+    await sleep(300);
+    agent.answer();
+    await sleep(TALK_MS);
+    await line.bye();
+    await over(agent);
+  },
+};
+
+/** A call waits, one talks, and the lists are asked for, as after a reconnect. */
+const lists: Scenario = {
+  members: [1001],
+  play: async (cast) => {
+    const { line, agent } = await answeredBy(cast, 1001);
+    const second = await cast.caller.call("400", { from: "13900000002" });
+    await sleep(1500);
+    await cast.recording.act({ Action: "CoreShowChannels" });
+    await cast.recording.seen("CoreShowChannelsComplete");
+    await cast.recording.act({ Action: "QueueStatus" });
+    await cast.recording.seen("QueueStatusComplete");
+    await cast.recording.act({ Action: "Ping" });
+    await cast.recording.act({ Action: "CoreStatus" });
+    await second.bye();
+    await line.bye();
+    await over(agent);
+    await cast.recording.act({ Action: "Command", Command: "core show version" });
+    await cast.recording.act({ Action: "Nonsense" });
+    await cast.recording.act({ Action: "Logoff" });
+  },
+};
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  answered,
+  "agent-hangs-up": agentHangsUp,
+  abandoned,
+  "short-abandon": shortAbandon,
+  "ring-no-answer": ringNoAnswer,
+  busy,
+  declined,
+  "no-phones": noPhones,
+  "nobody-serves": nobodyServes,
+  concurrent,
+  hold,
+  "blind-transfer": blindTransfer,
+  "blind-transfer-unanswered": blindTransferUnanswered,
+  "blind-transfer-by-manager": blindTransferByManager,
+  "redirect-by-manager": redirectByManager,
+  "transfer-to-queue": transferToQueue,
+  "attended-transfer": attendedTransfer,
+  "internal-call": internalCall,
+  "caller-anonymous": calledAs("anonymous", { name: "Anonymous" }),
+  "caller-private": calledAs("13800138000", {
+    headers: ["P-Asserted-Identity: <sip:13800138000@127.0.0.1>", "Privacy: id"],
+  }),
+  "caller-garbage": calledAs("%00'%3Cscript%3E;x=1", { name: "Zhāng Wěi 张伟 \\\"VIP\\\" \u0001" }),
+  "caller-200-characters": calledAs("9".repeat(200), { name: "N".repeat(200) }),
+  "paused-agent": pausedAgent,
+  "queue-timeout": queueTimeout,
+  "queue-full": queueFull,
+  "queue-closed": queueClosed,
+  "originated-caller": localCaller,
+  lists,
+};
+
+/** Runs one scenario with only its members taking calls; the recording line opens when the stage is set. */
+export async function setTheStage(control: AmiLine, members: readonly number[]): Promise<void> {
+  for (let extension = 1001; extension <= 1020; extension++) {
+    const paused = String(!members.includes(extension));
+    await control.act({ Action: "QueuePause", Interface: `PJSIP/agent${extension}`, Paused: paused });
+  }
+}
+
+export const CALLER_PORT = 5070;
