@@ -1,0 +1,18 @@
+import type { Clock, Logger } from "@trunkline/runtime";
+import type { CallReader } from "./clients/call-reader.ts";
+import type { SurveySender } from "./clients/survey-sender.ts";
+import type { SurveyLanguage } from "./domain/survey-text.ts";
+import type { SurveyTokens } from "./flows/survey-tokens.ts";
+import type { Stores } from "./stores/open-stores.ts";
+
+export type Context = Stores & {
+  readonly sendSurvey: SurveySender;
+  readonly readCall: CallReader;
+  readonly surveyTokens: SurveyTokens;
+  readonly surveyLanguage: SurveyLanguage;
+  /** Has new requests numbered soon. */
+  readonly nudgeNumbering: () => void;
+  readonly now: Clock;
+  readonly newId: () => string;
+  readonly log: Logger;
+};

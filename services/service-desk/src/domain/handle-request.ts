@@ -1,0 +1,75 @@
+import { DomainError } from "@trunkline/errors";
+import { checkOpen, checkRoomForWorkOrder, type Request, type RequestDecision, type RequestEvent, type TargetName, withHistory } from "./request.ts";
+import { settled } from "./request-timers.ts";
+
+/** When, and by whom: `employee/<id>` or `service/<name>`. */
+type Act = { readonly at: number; readonly by: string };
+
+/** Gives the request to a person; the ladder rests from then on. */
+export function assign(request: Request, { ownerId, at, by }: Act & { readonly ownerId: string }): RequestDecision {
+  return settled(request, at, (current) => {
+    checkOpen(current);
+    if (current.ownerId === ownerId && current.state !== "new") return { state: current, events: [] };
+    const assigned: Request = { ...acted(current, at), state: "assigned", ownerId };
+    return done(withHistory(assigned, { at, what: "assigned", actor: by }), { type: "assigned", at, ownerId });
+  });
+}
+
+/**
+ * The employee takes it up: that is the first response. What nobody has been assigned to, anybody may accept.
+ * @throws DomainError rule_violated request_closed, request_owned_by_other
+ */
+export function accept(request: Request, { employeeId, at, by }: Act & { readonly employeeId: string }): RequestDecision {
+  return settled(request, at, (current) => {
+    checkOpen(current);
+    if (current.state !== "new" && current.ownerId !== employeeId) {
+      throw new DomainError("rule_violated", "request_owned_by_other", "somebody else has this request: have it assigned to you first");
+    }
+    if (current.state === "in_progress") return { state: current, events: [] };
+    const accepted: Request = { ...meet(acted(current, at), "first_response", at), state: "in_progress", ownerId: employeeId };
+    return done(withHistory(accepted, { at, what: "accepted", actor: by }), { type: "accepted", at, ownerId: employeeId });
+  });
+}
+
+/**
+ * Ends the request; whoever solves what nobody had taken is its owner.
+ * @param employeeId empty: solved by the end of a visit, the owner stays
+ * @throws DomainError rule_violated request_closed
+ */
+export function resolve(request: Request, { employeeId, resolution, at, by }: Act & { readonly employeeId: string; readonly resolution: string }): RequestDecision {
+  return settled(request, at, (current) => {
+    checkOpen(current);
+    const ownerId = current.state === "new" && employeeId !== "" ? employeeId : current.ownerId;
+    const met = meet(meet(acted(current, at), "first_response", at), "resolution", at);
+    const resolved: Request = { ...met, state: "resolved", ownerId, resolvedAt: at, resolution };
+    return done(withHistory(resolved, { at, what: "resolved", actor: by }), { type: "resolved", at, ownerId, customerId: current.customerId, requestType: current.type });
+  });
+}
+
+/**
+ * Names a work order, once; sending somebody out is action, so the ladder rests.
+ * @throws DomainError rule_violated request_closed; exhausted too_many_work_orders
+ */
+export function addWorkOrder(request: Request, { workOrderId, at, by }: Act & { readonly workOrderId: string }): RequestDecision {
+  if (request.workOrderIds.includes(workOrderId)) return { state: request, events: [] };
+  return settled(request, at, (current) => {
+    checkOpen(current);
+    checkRoomForWorkOrder(current);
+    const added: Request = { ...acted(current, at), workOrderIds: [...current.workOrderIds, workOrderId] };
+    return done(withHistory(added, { at, what: "work_order_added", actor: by, reason: workOrderId }), { type: "workOrderAdded", at, workOrderId });
+  });
+}
+
+function acted(request: Request, at: number): Request {
+  return request.actedAt === undefined ? { ...request, actedAt: at } : request;
+}
+
+/** A target that was missed before is met all the same, only late. */
+function meet(request: Request, target: TargetName, at: number): Request {
+  const targets = request.targets.map((clock) => (clock.target === target && clock.metAt === undefined ? { ...clock, metAt: at } : clock));
+  return { ...request, targets };
+}
+
+function done(state: Request, event: RequestEvent): RequestDecision {
+  return { state, events: [event] };
+}

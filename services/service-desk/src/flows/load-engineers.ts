@@ -1,0 +1,36 @@
+import type { Context } from "../context.ts";
+import type { Engineer } from "../domain/dispatch-policy.ts";
+import { workloadId } from "../domain/workload.ts";
+import { zonedDate } from "../domain/zoned-date.ts";
+import type { EmployeeRow } from "../stores/employee-copy.ts";
+
+/** An engineer as the policy sees them, and the business date of the visit in their zone. */
+export type Loaded = { readonly engineer: Engineer; readonly date: string };
+
+/** A visit of somebody without a calendar fails on working hours anyway. */
+const FALLBACK_ZONE = "UTC";
+
+/** Everybody who could be sent, with what their day holds already. */
+export async function loadEngineers({ employees, calendars, workloads }: Pick<Context, "employees" | "calendars" | "workloads">, tenant: string, windowFrom: number): Promise<ReadonlyMap<string, Loaded>> {
+  const rows = await employees.engineers(tenant);
+  const ids = [...new Set(rows.map(({ calendarId }) => calendarId))].filter((id) => id !== "");
+  const byId = new Map(await Promise.all(ids.map(async (id) => [id, await calendars.find(tenant, id)] as const)));
+  const dateOf = (row: EmployeeRow) => zonedDate(windowFrom, byId.get(row.calendarId)?.timeZone ?? FALLBACK_ZONE);
+  const visits = await workloads.countVisits(tenant, [...new Set(rows.map(dateOf))]);
+  return new Map(
+    rows.map((row) => {
+      const date = dateOf(row);
+      const engineer: Engineer = {
+        id: row.employeeId,
+        active: row.active,
+        skills: Object.fromEntries(row.skills.map(({ skill, level }) => [skill, level])),
+        territories: row.territories,
+        base: row.base,
+        calendar: byId.get(row.calendarId),
+        dailyCapacity: row.dailyCapacity,
+        visits: visits.get(workloadId(row.employeeId, date)) ?? 0,
+      };
+      return [row.employeeId, { engineer, date }];
+    }),
+  );
+}

@@ -1,0 +1,60 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { topic } from "@trunkline/events";
+import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
+import { CallbackTaskEventSchema } from "@trunkline/proto/service-desk";
+import { contentId } from "@trunkline/runtime";
+import { Schema } from "mongoose";
+import type { CallbackTask, CallbackTaskEvent } from "../domain/callback-task.ts";
+import { given } from "./request-store.ts";
+
+export const callbackTaskTopic = topic("service_desk.callback_task", CallbackTaskEventSchema);
+
+export type CallbackTaskStore = AggregateStore<CallbackTask, CallbackTaskEvent> & {
+  /** Newest first. */
+  list(tenant: string, filter: { readonly state: string }, size: number, token: string): Promise<Page<CallbackTask>>;
+  findOpen(tenant: string, number: string): Promise<CallbackTask | undefined>;
+  /** The task that has taken this call, open or done. */
+  findByCall(tenant: string, callId: string): Promise<CallbackTask | undefined>;
+};
+
+const schema = new Schema({
+  state: String, number: String, customerId: String, callIds: [String], reason: String, openedAt: Number, doneAt: Number, result: String, openKey: String,
+})
+  .index({ openKey: 1 }, { unique: true, sparse: true })
+  .index({ tenant: 1, openedAt: -1, _id: -1 })
+  .index({ tenant: 1, state: 1, openedAt: -1, _id: -1 })
+  .index({ tenant: 1, callIds: 1, openedAt: -1, _id: -1 });
+
+/** Unique while the task is open; the number itself stands in no index. */
+const openKey = (tenant: string, number: string) => `${tenant}/${contentId(tenant, "open_callback", number)}`;
+
+export async function openCallbackTaskStore(backend: StoreBackend): Promise<CallbackTaskStore> {
+  const store = await backend.aggregates<CallbackTask, CallbackTaskEvent, typeof CallbackTaskEventSchema>({
+    name: "callback_tasks",
+    noun: "callback_task",
+    schema,
+    topic: callbackTaskTopic,
+    encode: (id, event, recordedAt) => ({ callbackTaskId: id, occurredAt: timestampFromMs(event.at), recordedAt: timestampFromMs(recordedAt), event: payload(event) }),
+    derived: (tenant, task) => ({ openKey: task.state === "open" ? openKey(tenant, task.number) : undefined }),
+  });
+  const newest = async (tenant: string, filter: { openKey: string } | { callIds: string }) =>
+    (await store.page(tenant, filter, { by: "openedAt", direction: -1, size: 1, token: "" })).items[0];
+  return {
+    ...store,
+    list: (tenant, filter, size, token) => store.page(tenant, given(filter), { by: "openedAt", direction: -1, size, token }),
+    findOpen: (tenant, number) => newest(tenant, { openKey: openKey(tenant, number) }),
+    findByCall: (tenant, callId) => newest(tenant, { callIds: callId }),
+  };
+}
+
+function payload(event: CallbackTaskEvent): NonNullable<MessageInitShape<typeof CallbackTaskEventSchema>["event"]> {
+  switch (event.type) {
+    case "opened":
+      return { case: "opened", value: { callId: event.callId, customerId: event.customerId, reason: event.reason } };
+    case "merged":
+      return { case: "merged", value: { callId: event.callId } };
+    case "done":
+      return { case: "done", value: { result: event.result } };
+  }
+}

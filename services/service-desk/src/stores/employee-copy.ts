@@ -1,0 +1,52 @@
+import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import { Schema } from "mongoose";
+import { eventually } from "./eventually.ts";
+
+/** What this service keeps of an employee: a copy of workforce's record as of its event number `sequence`. */
+export type EmployeeRow = {
+  readonly employeeId: string;
+  readonly active: boolean;
+  readonly roles: readonly string[];
+  readonly skills: readonly { readonly skill: string; readonly level: number }[];
+  readonly territories: readonly string[];
+  readonly base?: { readonly latitude: number; readonly longitude: number };
+  readonly calendarId: string;
+  readonly dailyCapacity: number;
+  readonly sequence: number;
+};
+
+export type EmployeeCopy = {
+  put(tenant: string, row: EmployeeRow): Promise<void>;
+  /** Whether somebody active has this id; waits a moment for an employee who was created just now. */
+  isActive(tenant: string, employeeId: string): Promise<boolean>;
+  /** Everybody with the role of an engineer, active or not, at most 2,000. */
+  engineers(tenant: string): Promise<readonly EmployeeRow[]>;
+};
+
+const schema = new Schema({
+  employeeId: String, active: Boolean, roles: [String], skills: [Object], territories: [String], base: Object, calendarId: String, dailyCapacity: Number, sequence: Number,
+}).index({ tenant: 1, roles: 1, employeeId: 1, _id: 1 });
+const PAGE = 200;
+const MAX_PAGES = 10;
+
+/** @param waitMs how long an unknown id may take to arrive over the topic */
+export async function openEmployeeCopy(backend: StoreBackend, waitMs: number): Promise<EmployeeCopy> {
+  const rows: RowStore<EmployeeRow> = await backend.rows<EmployeeRow>({ name: "employee_copies", schema });
+  return {
+    put: async (tenant, row) => {
+      await rows.upsert(tenant, row.employeeId, (known) => (known && known.sequence >= row.sequence ? undefined : row));
+    },
+    isActive: async (tenant, employeeId) => (await eventually(() => rows.find(tenant, employeeId), waitMs))?.active ?? false,
+    engineers: async (tenant) => {
+      const all: EmployeeRow[] = [];
+      let token = "";
+      for (let page = 0; page < MAX_PAGES; page++) {
+        const { items, nextToken } = await rows.page(tenant, { roles: "engineer" }, { by: "employeeId", direction: 1, size: PAGE, token });
+        all.push(...items);
+        if (nextToken === "") break;
+        token = nextToken;
+      }
+      return all;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { topic } from "@trunkline/events";
+import type { AggregateStore, Filter, Page, StoreBackend } from "@trunkline/mongo";
+import { RequestEventSchema } from "@trunkline/proto/service-desk";
+import { Schema } from "mongoose";
+import type { Request, RequestEvent } from "../domain/request.ts";
+import { nextDueAt } from "../domain/request-timers.ts";
+import { encodeRequestEvent } from "./request-events.ts";
+
+export const requestTopic = topic("service_desk.request", RequestEventSchema);
+
+export type RequestFilter = { readonly state: string; readonly queueId: string; readonly customerId: string };
+export type RequestStore = AggregateStore<Request, RequestEvent> & {
+  /** Newest first; an empty field of the filter asks for all. */
+  list(tenant: string, filter: RequestFilter, size: number, token: string): Promise<Page<Request>>;
+  /** Requests of all tenants without a number for people, opened at `until` or before, oldest first. */
+  unnumbered(until: number, limit: number): Promise<readonly { tenant: string; state: Request }[]>;
+};
+
+const schema = new Schema({
+  number: String, year: Number, type: String, priority: String, state: String, subject: String, description: String, queueId: String,
+  ownerId: String, customerId: String, callId: String, surveyId: String, level: Number, ladder: [Object], targets: [Object], history: [Object],
+  workOrderIds: [String], relatedRequestIds: [String], openedAt: Number, actedAt: Number, resolvedAt: Number, resolution: String,
+  nextDueAt: Number, unnumberedSince: Number,
+})
+  .index({ tenant: 1, openedAt: -1, _id: -1 })
+  .index({ tenant: 1, state: 1, openedAt: -1, _id: -1 })
+  .index({ tenant: 1, queueId: 1, openedAt: -1, _id: -1 })
+  .index({ tenant: 1, customerId: 1, openedAt: -1, _id: -1 })
+  .index({ nextDueAt: 1 }, { sparse: true })
+  .index({ unnumberedSince: 1 }, { sparse: true });
+
+export async function openRequestStore(backend: StoreBackend): Promise<RequestStore> {
+  const store = await backend.aggregates<Request, RequestEvent, typeof RequestEventSchema>({
+    name: "requests",
+    noun: "request",
+    schema,
+    topic: requestTopic,
+    encode: encodeRequestEvent,
+    derived: (_tenant, request) => ({ nextDueAt: nextDueAt(request), unnumberedSince: request.number === undefined ? request.openedAt : undefined }),
+  });
+  return {
+    ...store,
+    list: (tenant, filter, size, token) => store.page(tenant, given(filter), { by: "openedAt", direction: -1, size, token }),
+    unnumbered: (until, limit) => store.due({ unnumberedSince: { $lte: until } }, "unnumberedSince", limit),
+  };
+}
+
+/** Only the fields that ask for something. */
+export function given(filter: Readonly<Record<string, string>>): Filter {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));
+}

@@ -1,0 +1,13 @@
+import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import { Schema } from "mongoose";
+
+/**
+ * The images beside their work orders, so that lists do not carry them. The id is `<work order>/<sha256>`: the row goes in
+ * first, and counts from when the work order names its hash.
+ */
+export type SignatureStore = RowStore<{ readonly image: string; readonly at: number }>;
+
+export const signatureId = (workOrderId: string, sha256: string) => `${workOrderId}/${sha256}`;
+
+export const openSignatureStore = (backend: StoreBackend): Promise<SignatureStore> =>
+  backend.rows({ name: "signatures", schema: new Schema({ image: String, at: Number }) });

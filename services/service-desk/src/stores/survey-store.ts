@@ -1,0 +1,54 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { topic } from "@trunkline/events";
+import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
+import { SurveyEventSchema } from "@trunkline/proto/service-desk";
+import { Schema } from "mongoose";
+import { type Survey, type SurveyEvent, surveyDueAt } from "../domain/survey.ts";
+import { given } from "./request-store.ts";
+
+export const surveyTopic = topic("service_desk.survey", SurveyEventSchema);
+
+export type SurveyStore = AggregateStore<Survey, SurveyEvent> & {
+  list(tenant: string, filter: { readonly requestId: string }, size: number, token: string): Promise<Page<Survey>>;
+  findByMessage(tenant: string, messageId: string): Promise<Survey | undefined>;
+};
+
+const schema = new Schema({
+  requestId: String, customerId: String, employeeId: String, state: String, invitedAt: Number, expiresAt: Number, attempts: Number, sendAt: Number,
+  messageId: String, suppressedBy: String, score: Number, comment: String, answeredAt: Number, caseRequestId: String, nextDueAt: Number,
+})
+  .index({ tenant: 1, invitedAt: -1, _id: -1 })
+  .index({ tenant: 1, requestId: 1, invitedAt: -1, _id: -1 })
+  .index({ tenant: 1, messageId: 1, invitedAt: -1, _id: -1 })
+  .index({ nextDueAt: 1 }, { sparse: true });
+
+export async function openSurveyStore(backend: StoreBackend): Promise<SurveyStore> {
+  const store = await backend.aggregates<Survey, SurveyEvent, typeof SurveyEventSchema>({
+    name: "surveys",
+    noun: "survey",
+    schema,
+    topic: surveyTopic,
+    encode: (id, event, recordedAt) => ({ surveyId: id, occurredAt: timestampFromMs(event.at), recordedAt: timestampFromMs(recordedAt), event: payload(event) }),
+    derived: (_tenant, survey) => ({ nextDueAt: surveyDueAt(survey) }),
+  });
+  return {
+    ...store,
+    list: (tenant, filter, size, token) => store.page(tenant, given(filter), { by: "invitedAt", direction: -1, size, token }),
+    findByMessage: async (tenant, messageId) => (await store.page(tenant, { messageId }, { by: "invitedAt", direction: -1, size: 1, token: "" })).items[0],
+  };
+}
+
+/** The comment stays here: it may name anybody. */
+function payload(event: SurveyEvent): NonNullable<MessageInitShape<typeof SurveyEventSchema>["event"]> {
+  switch (event.type) {
+    case "invited":
+      return { case: "invited", value: { requestId: event.requestId, customerId: event.customerId, employeeId: event.employeeId } };
+    case "sent":
+      return { case: "sent", value: { messageId: event.messageId } };
+    case "suppressed":
+      return { case: "suppressed", value: { reason: event.reason } };
+    case "answered":
+      return { case: "answered", value: { requestId: event.requestId, customerId: event.customerId, score: event.score, employeeId: event.employeeId } };
+  }
+}

@@ -1,0 +1,38 @@
+import { topic } from "@trunkline/events";
+import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
+import { WorkOrderEventSchema } from "@trunkline/proto/service-desk";
+import { Schema } from "mongoose";
+import { workOrderDueAt } from "../domain/dispatch-work-order.ts";
+import type { WorkOrder, WorkOrderEvent } from "../domain/work-order.ts";
+import { given } from "./request-store.ts";
+import { encodeWorkOrderEvent } from "./work-order-events.ts";
+
+export const workOrderTopic = topic("service_desk.work_order", WorkOrderEventSchema);
+
+export type WorkOrderStore = AggregateStore<WorkOrder, WorkOrderEvent> & {
+  /** Newest first; an empty field of the filter asks for all. */
+  list(tenant: string, filter: { readonly engineerId: string; readonly state: string }, size: number, token: string): Promise<Page<WorkOrder>>;
+};
+
+const schema = new Schema({
+  requestId: String, customerId: String, state: String, engineerId: String, offer: Object, candidates: [Object], tieBrokenBy: String,
+  requiredSkills: [String], regionCode: String, latitude: Number, longitude: Number, windowFrom: Number, windowTo: Number, parts: [Object],
+  labour: [Object], rejections: [Object], signature: Object, summary: String, createdAt: Number, dispatchedAt: Number, completedAt: Number,
+  nextDueAt: Number,
+})
+  .index({ tenant: 1, createdAt: -1, _id: -1 })
+  .index({ tenant: 1, state: 1, createdAt: -1, _id: -1 })
+  .index({ tenant: 1, engineerId: 1, createdAt: -1, _id: -1 })
+  .index({ nextDueAt: 1 }, { sparse: true });
+
+export async function openWorkOrderStore(backend: StoreBackend): Promise<WorkOrderStore> {
+  const store = await backend.aggregates<WorkOrder, WorkOrderEvent, typeof WorkOrderEventSchema>({
+    name: "work_orders",
+    noun: "work_order",
+    schema,
+    topic: workOrderTopic,
+    encode: encodeWorkOrderEvent,
+    derived: (_tenant, work) => ({ nextDueAt: workOrderDueAt(work) }),
+  });
+  return { ...store, list: (tenant, filter, size, token) => store.page(tenant, given(filter), { by: "createdAt", direction: -1, size, token }) };
+}
