@@ -1,0 +1,37 @@
+import { type DescMethod, getOption, type Message } from "@bufbuild/protobuf";
+import type { ConnectRouter, HandlerContext } from "@connectrpc/connect";
+import { DomainError } from "@trunkline/errors";
+import { permission } from "@trunkline/proto";
+import { type Client, createClient } from "@trunkline/rpc";
+import type { GatewayConfig } from "../config.ts";
+import { clientServices } from "./client-services.ts";
+import { toConnectError } from "./connect-error.ts";
+
+type UnaryCall = (request: Message, options: object) => Promise<Message>;
+
+/** Connect JSON in front of the gRPC services: the same messages, the user's own token, nothing decided here. */
+export function connectRoutes(config: GatewayConfig, token: () => Promise<string>, stack: AsyncDisposableStack): (router: ConnectRouter) => void {
+  const routes = clientServices(config).map(({ service, address }) => {
+    const client = stack.use(createClient(service, { address, token, deadlineMs: config.deadlineMs }));
+    return { service, methods: Object.fromEntries(service.methods.map((method) => [method.localName, forward(client, method)])) };
+  });
+  return (router) => {
+    for (const { service, methods } of routes) router.service(service, methods as never);
+  };
+}
+
+function forward(client: Client<never>, method: DescMethod) {
+  const call = (client as unknown as Record<string, UnaryCall>)[method.localName] as UnaryCall;
+  const open = getOption(method, permission) === "public";
+  return async (request: Message, { requestHeader, signal }: HandlerContext): Promise<Message> => {
+    try {
+      const [scheme, userToken] = (requestHeader.get("authorization") ?? "").split(" ");
+      if (!open && (scheme !== "Bearer" || !userToken)) {
+        throw new DomainError("unauthenticated", "token_missing", "log in with SessionService/LogIn and send its access token as Authorization: Bearer <token>");
+      }
+      return await call(request, { signal, ...(open ? {} : { userToken }) });
+    } catch (error) {
+      throw toConnectError(error);
+    }
+  };
+}
