@@ -17,7 +17,7 @@ export type Engineer = {
   /** Visits that their day holds already, without this one. */
   readonly visits: number;
 };
-export type Job = Visit & { readonly rejections: readonly Rejection[] };
+export type Job = Visit & { readonly rejections: readonly Pick<Rejection, "employeeId">[] };
 
 /** Beyond this the distance earns nothing. */
 const FAR_KM = 50;
@@ -71,8 +71,8 @@ export function toCandidate({ id, eligible, rules, factors, score: points }: Ran
 
 /** The rule that put the winner before who had equal points; empty when nobody had. */
 export function tieBrokenBy(ranking: Ranking<Engineer>, winnerId: string): string {
-  const tie = ranking.ties.find(({ ids }) => ids[0] === winnerId);
-  return tie?.decidedBy[0] ?? "";
+  const tie = ranking.ties.find(({ ids }) => ids.includes(winnerId));
+  return tie?.decidedBy[tie.ids.indexOf(winnerId)] ?? "";
 }
 
 function workingHours({ windowFrom, windowTo }: Job, { calendar }: Engineer) {

@@ -17,8 +17,9 @@ export function acceptWorkOrder(work: WorkOrder, { employeeId, at }: Act): WorkO
 export function rejectWorkOrder(work: WorkOrder, { employeeId, reason, at }: Act & { readonly reason: string }): WorkOrderDecision {
   checkEngineer(work, employeeId);
   checkState(work, ["assigned", "accepted"]);
-  const { offer: _, dispatchedAt: __, ...rest } = work;
-  const state: WorkOrder = { ...rest, state: "pending_dispatch", engineerId: "", rejections: [...work.rejections, { employeeId, reason, at }] };
+  const { offer, dispatchedAt: _, ...rest } = work;
+  const rejection = { employeeId, reason, at, offerId: offer?.id ?? "", date: offer?.date ?? "" };
+  const state: WorkOrder = { ...rest, state: "pending_dispatch", engineerId: "", rejections: [...work.rejections, rejection] };
   return { state, events: [{ type: "rejected", at, engineerId: employeeId }] };
 }
 

@@ -28,7 +28,8 @@ export type Offer = {
 
 export type PartLine = { readonly partNumber: string; readonly quantity: number; readonly serial: string };
 export type LabourLine = { readonly kind: string; readonly minutes: number };
-export type Rejection = { readonly employeeId: string; readonly reason: string; readonly at: number };
+/** Names the promised visit, so that its place in the engineer's day can be freed. */
+export type Rejection = { readonly employeeId: string; readonly reason: string; readonly at: number; readonly offerId: string; readonly date: string };
 /** The image itself is a row beside the work order, found by its hash. */
 export type Signature = { readonly signer: string; readonly sha256: string; readonly bytes: number; readonly signedAt: number };
 export type Visit = {

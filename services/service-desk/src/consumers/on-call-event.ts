@@ -1,0 +1,20 @@
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { on, type Subscription, topic } from "@trunkline/events";
+import { type CallEvent, CallEventSchema } from "@trunkline/proto/telephony";
+import type { Context } from "../context.ts";
+import type { CallbackReason } from "../domain/callback-task.ts";
+import { recordMissedCall } from "../flows/record-missed-call.ts";
+
+export function onCallEvent(context: Context): Subscription {
+  return on(topic("telephony.call", CallEventSchema), async ({ event, id, scope }) => {
+    const reason = reasonOf(event);
+    const at = event.occurredAt ? timestampMs(event.occurredAt) : context.now();
+    if (reason) await recordMissedCall(context, scope, id, reason, at);
+  });
+}
+
+/** A caller who overflows into another queue is still waiting somewhere. */
+function reasonOf({ event }: CallEvent): CallbackReason | undefined {
+  if (event.case === "abandoned") return "abandoned";
+  return event.case === "leftQueue" && event.value.reason === "timeout" ? "missed" : undefined;
+}

@@ -1,0 +1,21 @@
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { on, type Subscription } from "@trunkline/events";
+import { contentId } from "@trunkline/runtime";
+import type { Context } from "../context.ts";
+import { invite } from "../domain/survey.ts";
+import { sendSurvey } from "../flows/send-survey.ts";
+import { requestTopic } from "../stores/request-store.ts";
+
+/** A resolved request leads to one survey, unless a survey led to it or nobody known asked for it. */
+export function onRequestEvent(context: Context): Subscription {
+  return on(requestTopic, async ({ event: { event, occurredAt }, id, scope }) => {
+    if (event.case !== "resolved" || event.value.customerId === "") return;
+    const { customerId, ownerId } = event.value;
+    const request = await context.requests.get(scope.tenant, id);
+    if (request.surveyId !== "") return;
+    const surveyId = contentId(scope.tenant, "survey", id);
+    const at = occurredAt ? timestampMs(occurredAt) : context.now();
+    await context.surveys.create(scope, surveyId, invite({ id: surveyId, requestId: id, customerId, employeeId: ownerId }, at));
+    await sendSurvey(context, scope, surveyId);
+  });
+}

@@ -1,0 +1,34 @@
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { on, type Subscription } from "@trunkline/events";
+import type { CallScope } from "@trunkline/runtime";
+import type { Context } from "../context.ts";
+import { addWorkOrder, resolve } from "../domain/handle-request.ts";
+import type { Request, RequestDecision } from "../domain/request.ts";
+import { workOrderTopic } from "../stores/work-order-store.ts";
+
+/** What a visit means for its request and for its engineer's day; each is done again harmlessly. */
+export function onWorkOrderEvent(context: Context): Subscription {
+  return on(workOrderTopic, async ({ event: { event, occurredAt }, id, scope, sourceActor }) => {
+    const at = occurredAt ? timestampMs(occurredAt) : context.now();
+    if (event.case === "dispatched") {
+      await whileOpen(context, scope, event.value.requestId, (request) => addWorkOrder(request, { workOrderId: id, at, by: sourceActor }));
+    } else if (event.case === "rejected") {
+      await freeDay(context, scope.tenant, id, event.value.engineerId);
+    } else if (event.case === "completed" && event.value.resolveRequest) {
+      const { summary } = await context.workOrders.get(scope.tenant, id);
+      await whileOpen(context, scope, event.value.requestId, (request) => resolve(request, { employeeId: "", resolution: summary, at, by: sourceActor }));
+    }
+  });
+}
+
+/** A request that was resolved meanwhile is left as it is. */
+async function whileOpen({ requests }: Context, scope: CallScope, requestId: string, decide: (request: Request) => RequestDecision): Promise<void> {
+  await requests.update(scope, requestId, (request) => (request.state === "resolved" ? { state: request, events: [] } : decide(request)));
+}
+
+async function freeDay({ workOrders, workloads }: Context, tenant: string, workOrderId: string, employeeId: string): Promise<void> {
+  const { rejections } = await workOrders.get(tenant, workOrderId);
+  for (const { employeeId: by, date, offerId } of rejections) {
+    if (by === employeeId) await workloads.release(tenant, { employeeId, date }, offerId);
+  }
+}

@@ -1,0 +1,22 @@
+import type { Subscription } from "@trunkline/events";
+import type { Context } from "../context.ts";
+import { onCalendarEvent } from "./on-calendar-event.ts";
+import { onCallEvent } from "./on-call-event.ts";
+import { onEmployeeEvent } from "./on-employee-event.ts";
+import { onMessageEvent } from "./on-message-event.ts";
+import { onRequestEvent } from "./on-request-event.ts";
+import { onSurveyEvent } from "./on-survey-event.ts";
+import { onWorkOrderEvent } from "./on-work-order-event.ts";
+
+/** Every topic that this service reads. */
+export function subscriptions(context: Context): Subscription[] {
+  return [
+    onEmployeeEvent(context),
+    onCalendarEvent(context),
+    onCallEvent(context),
+    onRequestEvent(context),
+    onWorkOrderEvent(context),
+    onSurveyEvent(context),
+    onMessageEvent(context),
+  ];
+}

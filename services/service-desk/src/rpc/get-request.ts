@@ -1,0 +1,8 @@
+import type { RequestService } from "@trunkline/proto/service-desk";
+import type { Handlers } from "@trunkline/rpc";
+import type { Context } from "../context.ts";
+import { toMessage } from "./request-message.ts";
+
+export function getRequest({ requests }: Context): Handlers<typeof RequestService>["getRequest"] {
+  return async ({ requestId }, { tenant }) => ({ request: toMessage(await requests.get(tenant, requestId)) });
+}

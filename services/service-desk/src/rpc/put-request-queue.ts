@@ -1,0 +1,22 @@
+import { DomainError } from "@trunkline/errors";
+import type { RequestQueueService } from "@trunkline/proto/service-desk";
+import type { Handlers } from "@trunkline/rpc";
+import type { Context } from "../context.ts";
+import { checkedQueue } from "../domain/request-queue.ts";
+import { checkActive } from "../flows/check-active.ts";
+import { fromMessage, toMessage } from "./request-queue-message.ts";
+
+/** Saves the settings whole; whoever asks for the same again changes nothing. */
+export function putRequestQueue({ queues, calendars, employees }: Context): Handlers<typeof RequestQueueService>["putRequestQueue"] {
+  return async ({ queue }, { tenant }) => {
+    if (!queue) throw new DomainError("invalid", "field_invalid", "queue: value is required", { field: "queue" });
+    const checked = checkedQueue(fromMessage(queue));
+    if (!(await calendars.await(tenant, checked.calendarId))) {
+      throw new DomainError("rule_violated", "calendar_unknown", "there is no such calendar: save it first", { calendarId: checked.calendarId });
+    }
+    await checkActive(employees, tenant, [checked.ownerId, ...checked.ladder.map(({ ownerId }) => ownerId)]);
+    const { id, ...settings } = checked;
+    await queues.upsert(tenant, id, () => settings);
+    return { queue: toMessage(checked) };
+  };
+}

@@ -1,0 +1,14 @@
+import type { SurveyService } from "@trunkline/proto/service-desk";
+import type { Handlers } from "@trunkline/rpc";
+import type { Context } from "../context.ts";
+import { MAX_SCORE, shownState } from "../domain/survey.ts";
+import { QUESTION } from "../domain/survey-text.ts";
+
+/** Public: whoever holds the link sees the question and nothing of the customer. */
+export function showSurvey({ surveys, surveyTokens, surveyLanguage, now }: Context): Handlers<typeof SurveyService>["showSurvey"] {
+  return async ({ token }) => {
+    const { tenant, surveyId } = surveyTokens.read(token);
+    const survey = await surveys.get(tenant, surveyId);
+    return { state: shownState(survey, now()), question: QUESTION[surveyLanguage], language: surveyLanguage, maxScore: MAX_SCORE };
+  };
+}

@@ -1,0 +1,69 @@
+import { MessageService } from "@trunkline/proto/marketing";
+import { CallService } from "@trunkline/proto/telephony";
+import { openPlatform, type Platform, type PlatformOverrides, type RunningService } from "@trunkline/service";
+import { callReader, READ_DEADLINE_MS } from "./clients/call-reader.ts";
+import { SEND_DEADLINE_MS, surveySender } from "./clients/survey-sender.ts";
+import type { ServiceDeskConfig } from "./config.ts";
+import { subscriptions } from "./consumers/subscriptions.ts";
+import type { Context } from "./context.ts";
+import { numberRequests } from "./flows/number-requests.ts";
+import { reconcileWorkloads } from "./flows/reconcile-workloads.ts";
+import { surveyTokens } from "./flows/survey-tokens.ts";
+import { implementations } from "./rpc/implementations.ts";
+import { callbackTaskTopic } from "./stores/callback-task-store.ts";
+import { openStores } from "./stores/open-stores.ts";
+import { requestTopic } from "./stores/request-store.ts";
+import { surveyTopic } from "./stores/survey-store.ts";
+import { workOrderTopic } from "./stores/work-order-store.ts";
+import { noHints, redisHints } from "./timers/hints.ts";
+import { openLease } from "./timers/lease.ts";
+import { repeat } from "./timers/repeat.ts";
+import { timerSources } from "./timers/sources.ts";
+import { createTimers, type Timers } from "./timers/timers.ts";
+
+export type ServiceDesk = RunningService & {
+  /** Fires at once whatever is due by now, also what that makes due; how many. For tests that move the clock. */
+  readonly fireDue: () => Promise<number>;
+};
+
+/** How long somebody may wait for a calendar or employee that was saved a moment ago and comes over a topic. */
+const COPY_WAIT_MS = 2_000;
+const NUMBER_EVERY_MS = 2_000;
+const RECONCILE_EVERY_MS = 5_000;
+
+export async function startServiceDesk(config: ServiceDeskConfig, overrides: PlatformOverrides = {}): Promise<ServiceDesk> {
+  let timers: Timers | undefined;
+  const topics = [requestTopic, workOrderTopic, surveyTopic, callbackTaskTopic];
+  const running = await openPlatform("service-desk", topics, config, overrides, async (platform) => {
+    const opened = await openTimers(platform, config);
+    timers = opened;
+    const context = await openContext(platform, config, opened);
+    platform.stack.use(repeat("holding visits against their work orders", RECONCILE_EVERY_MS, () => reconcileWorkloads(context), platform.log));
+    opened.start(timerSources(context));
+    await platform.consume(subscriptions(context));
+    await platform.serve(implementations(context));
+  });
+  return { ...running, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](), fireDue: async () => (await timers?.fireDue()) ?? 0 };
+}
+
+async function openTimers({ backend, newId, now, log, stack }: Platform, { redisUrl, topicPrefix }: ServiceDeskConfig): Promise<Timers> {
+  const lease = stack.use(await openLease(backend, "timers", newId(), now));
+  const hints = stack.use(redisUrl === "" ? noHints : redisHints(redisUrl, `${topicPrefix}service-desk.timers`, log));
+  return stack.use(createTimers({ lease, hints, now, log }));
+}
+
+async function openContext({ backend, client, newId, now, log, stack }: Platform, config: ServiceDeskConfig, timers: Timers): Promise<Context> {
+  const stores = await openStores(backend, timers.arm, COPY_WAIT_MS);
+  const numbering = stack.use(repeat("numbering requests", NUMBER_EVERY_MS, () => numberRequests({ ...stores, now, log }), log));
+  return {
+    ...stores,
+    sendSurvey: surveySender(client(MessageService, config.marketingAddress, SEND_DEADLINE_MS)),
+    readCall: callReader(client(CallService, config.telephonyAddress, READ_DEADLINE_MS)),
+    surveyTokens: surveyTokens(config.surveySecret, config.surveyLinkBase),
+    surveyLanguage: config.surveyLanguage,
+    nudgeNumbering: () => numbering.nudge(),
+    now,
+    newId,
+    log,
+  };
+}
