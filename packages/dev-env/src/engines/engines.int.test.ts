@@ -3,27 +3,42 @@ import { Redis } from "ioredis";
 import { Kafka, logLevel } from "kafkajs";
 import mongoose from "mongoose";
 import { type Engines, startEngines } from "./index.ts";
-import { eventually, listens, localOnly, scratchFolder } from "./testing.ts";
+import { disposable, eventually, listens, localOnly, scratchFolder } from "./testing.ts";
 
 const START_MS = 120_000;
 
+function kafkaClient(broker: string): Kafka {
+  const retry = { retries: 5, initialRetryTime: 50 };
+  return new Kafka({ clientId: "engines-test", brokers: [broker], logLevel: logLevel.NOTHING, retry });
+}
+
+async function connected<T extends { connect(): Promise<void>; disconnect(): Promise<void> }>(it: T) {
+  await it.connect();
+  return disposable(it, () => it.disconnect());
+}
+
 /** Sends one message and reads it back as a member of a group. */
-async function throughKafka(brokers: string, topic: string): Promise<string | undefined> {
-  const kafka = new Kafka({ clientId: "engines-test", brokers: [brokers], logLevel: logLevel.NOTHING });
-  const producer = kafka.producer({ idempotent: true });
-  const consumer = kafka.consumer({ groupId: `${topic}-readers` });
-  const admin = kafka.admin();
-  try {
-    await Promise.all([producer.connect(), consumer.connect(), admin.connect()]);
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
-    await producer.send({ topic, acks: -1, messages: [{ key: "call-1", value: "ringing" }] });
-    await consumer.subscribe({ topic, fromBeginning: true });
-    return await new Promise((resolve) => {
-      void consumer.run({ eachMessage: async ({ message }) => resolve(message.value?.toString()) });
-    });
-  } finally {
-    await Promise.all([producer.disconnect(), consumer.disconnect(), admin.disconnect()]);
-  }
+async function throughKafka(broker: string, topic: string): Promise<string | undefined> {
+  const kafka = kafkaClient(broker);
+  await using admin = await connected(kafka.admin());
+  await using producer = await connected(kafka.producer({ idempotent: true }));
+  await using consumer = await connected(kafka.consumer({ groupId: `${topic}-readers` }));
+  await admin.it.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+  await producer.it.send({ topic, acks: -1, messages: [{ key: "call-1", value: "ringing" }] });
+  await consumer.it.subscribe({ topic, fromBeginning: true });
+  return await new Promise((resolve) => {
+    void consumer.it.run({ eachMessage: async ({ message }) => resolve(message.value?.toString()) });
+  });
+}
+
+interface Call {
+  readonly _id: string;
+  readonly version: number;
+  readonly outbox: number[];
+}
+
+function client(url: string) {
+  return new mongoose.mongo.MongoClient(url, { serverSelectionTimeoutMS: 10_000, retryWrites: false });
 }
 
 describe("local engines", () => {
@@ -48,77 +63,66 @@ describe("local engines", () => {
   }, 30_000);
 
   it("refuse a topic that nobody created", async () => {
-    const kafka = new Kafka({
-      clientId: "engines-test",
-      brokers: [engines.kafkaBrokers],
-      logLevel: logLevel.NOTHING,
-      retry: { retries: 0 },
-    });
-    const producer = kafka.producer({ allowAutoTopicCreation: true });
-    await producer.connect();
-    await expect(producer.send({ topic: "misspelt", messages: [{ value: "x" }] })).rejects.toThrow();
-    await producer.disconnect();
+    await using producer = await connected(kafkaClient(engines.kafkaBrokers).producer());
+    const sent = producer.it.send({ topic: "misspelt", messages: [{ value: "x" }] });
+    await expect(sent).rejects.toThrow("does not host this topic-partition");
   }, 30_000);
 
   it("keep Kafka's messages over a kill and a restart", async () => {
-    const kafka = new Kafka({ clientId: "engines-test", brokers: [engines.kafkaBrokers], logLevel: logLevel.NOTHING });
-    const admin = kafka.admin();
-    await admin.connect();
+    await using admin = await connected(kafkaClient(engines.kafkaBrokers).admin());
     await engines.kill("kafka");
     expect(await listens(engines.kafkaBrokers)).toBe(false);
     await engines.restart("kafka");
     await eventually("the topic has its message", async () => {
-      const offsets = await admin.fetchTopicOffsets("calls").catch(() => []);
+      const offsets = await admin.it.fetchTopicOffsets("calls").catch(() => []);
       return offsets[0]?.high === "1";
     });
-    await admin.disconnect();
   }, 60_000);
 
   it("keep Redis' keys over a restart, and answer again after a freeze", async () => {
-    const redis = new Redis(engines.redisUrl, { maxRetriesPerRequest: null });
-    await redis.set("agent:7", "ready");
+    await using redis = disposable(new Redis(engines.redisUrl, { maxRetriesPerRequest: null }), (it) =>
+      it.disconnect(),
+    );
+    await redis.it.set("agent:7", "ready");
     await engines.freeze("redis");
-    const whileFrozen = redis.get("agent:7");
+    const whileFrozen = redis.it.get("agent:7");
     const winner = await Promise.race([whileFrozen, new Promise((done) => setTimeout(() => done("nothing"), 200))]);
     expect(winner).toBe("nothing");
     await engines.thaw("redis");
     expect(await whileFrozen).toBe("ready");
     await engines.restart("redis");
-    expect(await redis.get("agent:7")).toBe("ready");
-    redis.disconnect();
+    expect(await redis.it.get("agent:7")).toBe("ready");
   }, 30_000);
 
-  it("keep every write that MongoDB acknowledged, whenever it is killed", async () => {
-    const options = { serverSelectionTimeoutMS: 10_000, retryWrites: false };
-    for (let round = 0; round < 3; round += 1) {
-      const writer = new mongoose.mongo.MongoClient(engines.mongoUrl, options);
-      const calls = writer.db("crash").collection<{ _id: string; version: number; outbox: number[] }>("calls");
+  it.each([1, 2, 3])(
+    "keep every write that MongoDB acknowledged before it was killed (%i)",
+    async (round) => {
       const acknowledged = new Map<string, number>();
-      const write = async (id: string) => {
-        await calls.insertOne({ _id: id, version: 0, outbox: [] });
-        for (let version = 0; ; version += 1) {
-          acknowledged.set(id, version);
-          await calls.findOneAndUpdate({ _id: id, version }, { $inc: { version: 1 }, $push: { outbox: version } });
-        }
-      };
-      const writing = ["a", "b", "c"].map((letter) => write(`${round}-${letter}`).catch(() => undefined));
-      await eventually("a hundred writes", async () => [...acknowledged.values()].reduce((a, b) => a + b, 0) > 100);
-      await engines.kill("mongo");
-      await Promise.all(writing);
-      await writer.close();
+      {
+        await using writer = client(engines.mongoUrl);
+        const calls = writer.db("crash").collection<Call>("calls");
+        const write = async (id: string) => {
+          await calls.insertOne({ _id: id, version: 0, outbox: [] });
+          for (let version = 0; ; version += 1) {
+            acknowledged.set(id, version);
+            await calls.findOneAndUpdate({ _id: id, version }, { $inc: { version: 1 }, $push: { outbox: version } });
+          }
+        };
+        const writing = ["a", "b", "c"].map((letter) => write(`${round}-${letter}`).catch(() => undefined));
+        await eventually("a hundred writes", async () => [...acknowledged.values()].reduce((a, b) => a + b, 0) > 100);
+        await engines.kill("mongo");
+        await Promise.all(writing);
+      }
       await engines.restart("mongo");
-      const reader = new mongoose.mongo.MongoClient(engines.mongoUrl, options);
+      await using reader = client(engines.mongoUrl);
       for (const [id, version] of acknowledged) {
-        const found = await reader
-          .db("crash")
-          .collection<{ _id: string; version: number; outbox: number[] }>("calls")
-          .findOne({ _id: id });
+        const found = await reader.db("crash").collection<Call>("calls").findOne({ _id: id });
         expect(found?.version).toBeGreaterThanOrEqual(version);
         expect(found?.outbox).toEqual(Array.from({ length: found?.version ?? -1 }, (_, i) => i));
       }
-      await reader.close();
-    }
-  }, 120_000);
+    },
+    60_000,
+  );
 
   it("have data folders with one owner: a second start is refused, or borrows them without being able to stop them", async () => {
     const again = { env: localOnly(process.env), dataDir: folder.path };

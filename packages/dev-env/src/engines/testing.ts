@@ -37,3 +37,13 @@ export function listens(address: string): Promise<boolean> {
     socket.once("connect", () => socket.destroy());
   });
 }
+
+/** For `await using`: a test that fails must not leave a connection that keeps the runner from ending. */
+export function disposable<T>(it: T, end: (it: T) => unknown): AsyncDisposable & { readonly it: T } {
+  return {
+    it,
+    [Symbol.asyncDispose]: async () => {
+      await end(it);
+    },
+  };
+}
