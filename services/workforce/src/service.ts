@@ -4,6 +4,7 @@ import { implement } from "@trunkline/rpc";
 import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import type { WorkforceConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { createFirstAdmins } from "./first-admins.ts";
 import { createEmployee } from "./rpc/create-employee.ts";
 import { getCalendar } from "./rpc/get-calendar.ts";
 import { getEmployee } from "./rpc/get-employee.ts";
@@ -21,6 +22,7 @@ export function startWorkforce(config: WorkforceConfig, overrides: PlatformOverr
       signToken: await createTokenSigner("workforce", config.serviceKey as never),
       now: platform.now,
     };
+    await createFirstAdmins(context, config.firstAdmins);
     await platform.serve([
       implement(SessionService, { logIn: logIn(context) }),
       implement(EmployeeService, {

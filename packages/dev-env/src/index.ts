@@ -1,0 +1,7 @@
+export { type EngineOptions, type Engines, startEngines } from "./engines/index.ts";
+export { type DemoTenant, PASSWORD, seedDemo } from "./seed/demo-data.ts";
+export { type Api, ApiError, api, logIn } from "./system/api.ts";
+export { type Desktop, type DesktopFrame, openDesktop } from "./system/desktop.ts";
+export { SERVICES, type ServiceName } from "./system/service-names.ts";
+export { EXTENSIONS } from "./system/simulators.ts";
+export { ADMIN_LOGIN, startSystem, type System, type SystemOptions } from "./system/system.ts";

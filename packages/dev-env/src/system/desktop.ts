@@ -1,0 +1,68 @@
+import WebSocket from "ws";
+import { backOff } from "@trunkline/runtime";
+
+export type DesktopFrame = { type: string; key: string; revision: number; callId: string; offerId?: string; state?: string; queue?: string; caller?: { status: string; certainty: string; number: string; matches: { customerId: string; name: string; openRequests: unknown[]; lastContacts: unknown[] }[] } };
+
+export type Desktop = {
+  readonly frames: readonly DesktopFrame[];
+  /** The first frame that fits, now or within the deadline. */
+  next(what: string, fits: (frame: DesktopFrame) => boolean, deadlineMs?: number): Promise<DesktopFrame>;
+  /** Cuts the socket as a network would; resumes on reconnect(). */
+  cut(): void;
+  reconnect(): Promise<void>;
+  readonly closed: () => { code: number; reason: string } | undefined;
+} & AsyncDisposable;
+
+/** An agent's desktop as a program: says hello, acknowledges every pop, drops what it has seen, resumes after a cut. */
+export async function openDesktop(url: string, token: string, acknowledge = true): Promise<Desktop> {
+  const frames: DesktopFrame[] = [];
+  const seen = new Set<string>();
+  let place: { epoch: string; id: string } | undefined;
+  let socket: WebSocket | undefined;
+  let closed: { code: number; reason: string } | undefined;
+  const take = (frame: DesktopFrame) => {
+    const name = `${frame.key}/${frame.revision}`;
+    if (seen.has(name)) return;
+    seen.add(name);
+    frames.push(frame);
+    if (frame.type === "pop" && acknowledge) socket?.send(JSON.stringify({ type: "shown", callId: frame.callId, offerId: frame.offerId }));
+  };
+  const connect = () =>
+    new Promise<void>((resolve, reject) => {
+      const opened = new WebSocket(url);
+      socket = opened;
+      opened.on("open", () => opened.send(JSON.stringify({ type: "hello", token, ...(place && place.epoch !== "" ? { resume: place } : {}) })));
+      opened.on("error", reject);
+      opened.on("close", (code, reason) => {
+        closed = { code, reason: String(reason) };
+        reject(new Error(`desktop socket closed: ${code} ${String(reason)}`));
+      });
+      opened.on("message", (data) => {
+        const message = JSON.parse(String(data)) as { type: string; id?: string; epoch?: string; frame?: DesktopFrame; frames?: DesktopFrame[] };
+        if (message.type === "welcome") {
+          place = { epoch: message.epoch ?? "", id: message.id ?? "0" };
+          resolve();
+        } else if (message.type === "frame" && message.frame) {
+          if (place && message.id) place = { ...place, id: message.id };
+          take(message.frame);
+        } else if (message.type === "snapshot") for (const frame of message.frames ?? []) take(frame);
+      });
+    });
+  await connect();
+  return {
+    frames,
+    closed: () => closed,
+    cut: () => socket?.terminate(),
+    reconnect: connect,
+    async next(what, fits, deadlineMs = 15_000) {
+      const until = performance.now() + deadlineMs;
+      for (;;) {
+        const found = frames.find(fits);
+        if (found) return found;
+        if (performance.now() > until) throw new Error(`${what} did not reach the desktop within ${deadlineMs} ms`);
+        await backOff(1, 5, 5);
+      }
+    },
+    [Symbol.asyncDispose]: async () => socket?.close(),
+  };
+}

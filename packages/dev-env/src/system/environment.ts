@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import { generateKeys } from "@trunkline/auth";
+import { claimPorts } from "../engines/ports.ts";
+import { SERVICES, type ServiceName } from "./service-names.ts";
+
+export type Connector = { readonly id: string; readonly tenant: string; readonly host: string; readonly port: number; readonly user: string; readonly secret: string };
+
+export type Surroundings = {
+  readonly kafkaBrokers: string;
+  readonly mongoUrl: string;
+  readonly redisUrl: string;
+  readonly smppUrl: string;
+  readonly smtpUrl: string;
+  readonly connectors: readonly Connector[];
+  readonly firstAdmins: readonly { readonly tenant: string; readonly login: string; readonly password: string }[];
+  /** Put before topics, groups and databases, so that several systems share the engines. */
+  readonly prefix: string;
+  readonly store: "mongo" | "memory";
+  readonly logLevel: string;
+  readonly httpPort: number | undefined;
+  readonly desktopPort: number | undefined;
+  /** Settings of one service that a test or a drill wants otherwise. */
+  readonly extra: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
+};
+
+export type Environments = {
+  readonly env: Readonly<Record<ServiceName, Readonly<Record<string, string>>>>;
+  readonly gatewayUrl: string;
+  readonly desktopUrl: string;
+  readonly rpc: Readonly<Record<ServiceName, string>>;
+  readonly healthPort: Readonly<Record<ServiceName, number>>;
+  /** Signs as a service; drills that speak gRPC themselves need one. */
+  readonly privateKeys: Readonly<Record<string, object>>;
+};
+
+/** The settings of every service, with fresh keys and ports that do not change while the system lives. */
+export async function makeEnvironments(around: Surroundings): Promise<Environments> {
+  const { privateKeys, trusted } = await generateKeys(SERVICES);
+  const ports = await claimPorts([
+    ...SERVICES.flatMap((service) => [{ wanted: undefined, forWhat: `${service} gRPC` }, { wanted: undefined, forWhat: `${service} health` }]),
+    { wanted: around.httpPort, forWhat: "the gateway (HTTP_PORT)" },
+    { wanted: around.desktopPort, forWhat: "the desktop socket (DESKTOP_PORT)" },
+  ]);
+  const [httpPort, desktopPort] = ports.slice(-2) as [number, number];
+  const at = (service: ServiceName) => ports[SERVICES.indexOf(service) * 2] as number;
+  const rpc = Object.fromEntries(SERVICES.map((service) => [service, `127.0.0.1:${at(service)}`])) as Record<ServiceName, string>;
+  const healthPort = Object.fromEntries(SERVICES.map((service, index) => [service, ports[index * 2 + 1] as number])) as Record<ServiceName, number>;
+  const common = (service: ServiceName): Record<string, string> => ({
+    STORE: around.store,
+    MONGO_URL: around.mongoUrl,
+    MONGO_DATABASE: `${around.prefix}${service}`.replaceAll(".", "-"),
+    KAFKA_BROKERS: around.kafkaBrokers,
+    TOPIC_PREFIX: around.prefix,
+    REDIS_URL: around.redisUrl,
+    RPC_HOST: "127.0.0.1",
+    RPC_PORT: String(at(service)),
+    HEALTH_PORT: String(healthPort[service]),
+    SERVICE_KEY: JSON.stringify(privateKeys[service]),
+    TRUSTED_KEYS: JSON.stringify(trusted),
+    LOG_LEVEL: around.logLevel,
+    OTEL_SERVICE_NAME: service,
+    ...Object.fromEntries(SERVICES.map((other) => [`${other.toUpperCase().replace("-", "_")}_ADDRESS`, rpc[other]])),
+  });
+  const publicUrl = `http://127.0.0.1:${httpPort}`;
+  const own: Partial<Record<ServiceName, Record<string, string>>> = {
+    workforce: { FIRST_ADMINS: JSON.stringify(around.firstAdmins) },
+    telephony: { CONNECTORS: JSON.stringify(around.connectors), NUMBER_HASH_KEY: randomBytes(24).toString("hex"), DESKTOP_PORT: String(desktopPort), DESKTOP_ORIGINS: publicUrl },
+    marketing: { SMPP_URL: around.smppUrl, SMTP_URL: around.smtpUrl, MAIL_FROM: "service@trunkline.example", PUBLIC_URL: publicUrl, QUIET_HOURS: "none", LINK_SECRET: randomBytes(24).toString("hex") },
+    "service-desk": { SURVEY_LINK_BASE: `${publicUrl}/s/`, SURVEY_SECRET: randomBytes(24).toString("hex") },
+    gateway: { HTTP_PORT: String(httpPort) },
+  };
+  const env = Object.fromEntries(SERVICES.map((service) => [service, { ...common(service), ...own[service], ...around.extra[service] }])) as Record<ServiceName, Record<string, string>>;
+  return { env, gatewayUrl: publicUrl, desktopUrl: `ws://127.0.0.1:${desktopPort}`, rpc, healthPort, privateKeys };
+}

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { EngineError } from "../engines/types.ts";
+import type { ServiceName } from "./service-names.ts";
+
+const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
+const READY_MS = 60_000;
+const STOP_MS = 25_000;
+
+export type ServiceProcess = {
+  readonly name: ServiceName;
+  readonly pid: () => number | undefined;
+  /** Ends it without warning. */
+  kill(signal?: "SIGKILL" | "SIGTERM"): Promise<void>;
+  /** Starts it again with the same settings; resolves when it serves. */
+  start(): Promise<void>;
+} & AsyncDisposable;
+
+/** A service as a process of its own, as in production; its log goes to a file. It ends when we end. */
+export function serviceProcess(name: ServiceName, env: Readonly<Record<string, string>>, logDir: string): ServiceProcess {
+  let child: ChildProcess | undefined;
+  mkdirSync(logDir, { recursive: true });
+  const logFile = `${logDir}/${name}.log`;
+  const gone = async (process: ChildProcess) => {
+    if (process.exitCode === null && process.signalCode === null) await once(process, "exit");
+  };
+  const start = async () => {
+    const started = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--disable-warning=DEP0205", "--import", "@trunkline/telemetry/preload", `services/${name}/src/main.ts`], {
+      cwd: ROOT,
+      env: { PATH: process.env["PATH"] ?? "", TRUNKLINE_PARENT: "stdin", ...env },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    child = started;
+    started.stderr?.pipe(createWriteStream(logFile, { flags: "a" }));
+    const ready = new Promise<void>((resolve, reject) => {
+      createInterface({ input: started.stdout as NodeJS.ReadableStream }).once("line", () => resolve());
+      started.once("exit", (code) => reject(new EngineError(`${name} ended with code ${code} while starting; the reason is in ${logFile}`)));
+      started.once("error", reject);
+      setTimeout(() => reject(new EngineError(`${name} was not ready within ${READY_MS / 1000} s; see ${logFile}`)), READY_MS).unref();
+    });
+    await ready;
+  };
+  const kill = async (signal: "SIGKILL" | "SIGTERM" = "SIGKILL") => {
+    const running = child;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    running.kill(signal);
+    const overdue = setTimeout(() => running.kill("SIGKILL"), STOP_MS);
+    await gone(running);
+    clearTimeout(overdue);
+  };
+  return { name, pid: () => child?.pid, kill, start, [Symbol.asyncDispose]: () => kill("SIGTERM") };
+}

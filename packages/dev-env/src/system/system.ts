@@ -1,0 +1,105 @@
+import type { Clock } from "@trunkline/runtime";
+import { type Engines, startEngines } from "../engines/index.ts";
+import { drain } from "./drain.ts";
+import { type Connector, type Environments, makeEnvironments } from "./environment.ts";
+import { SERVICES, type ServiceName } from "./service-names.ts";
+import { type ServiceProcess, serviceProcess } from "./service-process.ts";
+import { type Simulators, startSimulators } from "./simulators.ts";
+
+export type SystemOptions = {
+  /** The environment to look for engines in; also HTTP_PORT and DESKTOP_PORT. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly dataDir: string;
+  /** Processes, as in production, or inside this one on the given clock. */
+  readonly inProcess?: { readonly now: Clock };
+  readonly tenants: readonly string[];
+  /** Real exchanges instead of the simulator, one for each tenant named. */
+  readonly connectors?: readonly Connector[];
+  readonly services?: readonly ServiceName[];
+  readonly mongoBackend?: "memory" | "file";
+  readonly store?: "mongo" | "memory";
+  readonly prefix?: string;
+  readonly logLevel?: string;
+  readonly extra?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
+  readonly onProgress?: (line: string) => void;
+};
+
+export type System = {
+  readonly gatewayUrl: string;
+  readonly desktopUrl: string;
+  readonly environments: Environments;
+  readonly engines: Engines;
+  readonly simulators: Simulators;
+  readonly adminPassword: string;
+  /** Waits until nothing is on its way any more. */
+  drain(): Promise<void>;
+  /** The process of a service; only when they run as processes. */
+  process(name: ServiceName): ServiceProcess;
+} & AsyncDisposable;
+
+export const ADMIN_LOGIN = "admin";
+
+/** Starts engines, simulators and every service; when anything fails, what was started is ended again. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  await using opening = new AsyncDisposableStack();
+  const progress = options.onProgress ?? (() => undefined);
+  const services = options.services ?? SERVICES;
+  const adminPassword = options.env["ADMIN_PASSWORD"] ?? "trunkline-demo";
+  progress("engines: looking for Kafka, MongoDB and Redis");
+  const engines = opening.use(await startEngines({ env: options.env, dataDir: options.dataDir, mongoBackend: options.mongoBackend ?? "file", onProgress: progress }));
+  progress(`engines: Kafka ${engines.kinds.kafka}, MongoDB ${engines.kinds.mongo}, Redis ${engines.kinds.redis}`);
+  const simulators = opening.use(await startSimulators(options.connectors ? [] : options.tenants));
+  const prefix = options.prefix ?? "";
+  const environments = await makeEnvironments({
+    ...engines,
+    kafkaBrokers: engines.kafkaBrokers,
+    mongoUrl: engines.mongoUrl,
+    redisUrl: engines.redisUrl,
+    smppUrl: simulators.smppUrl,
+    smtpUrl: simulators.smtpUrl,
+    connectors: options.connectors ?? simulators.connectors,
+    firstAdmins: options.tenants.map((tenant) => ({ tenant, login: ADMIN_LOGIN, password: adminPassword })),
+    prefix,
+    store: options.store ?? "mongo",
+    logLevel: options.logLevel ?? "info",
+    httpPort: portOf(options.env["HTTP_PORT"]),
+    desktopPort: portOf(options.env["DESKTOP_PORT"]),
+    extra: options.extra ?? {},
+  });
+  const processes = new Map<ServiceName, ServiceProcess>();
+  if (options.inProcess) {
+    const { START_HERE } = await import("./in-process.ts");
+    for (const name of services) opening.use(await START_HERE[name](environments.env[name], options.inProcess.now));
+  } else {
+    progress(`services: starting ${services.length}`);
+    await Promise.all(
+      services.map(async (name) => {
+        const process = opening.use(serviceProcess(name, environments.env[name], `${options.dataDir}/logs`));
+        processes.set(name, process);
+        await process.start();
+        progress(`services: ${name} is ready`);
+      }),
+    );
+  }
+  const stack = opening.move();
+  const databases = services.filter((name) => name !== "gateway").map((name) => environments.env[name].MONGO_DATABASE as string);
+  return {
+    gatewayUrl: environments.gatewayUrl,
+    desktopUrl: environments.desktopUrl,
+    environments,
+    engines,
+    simulators,
+    adminPassword,
+    drain: () => drain({ kafkaBrokers: engines.kafkaBrokers, mongoUrl: engines.mongoUrl, prefix, databases, services: services.filter((name) => name !== "gateway") }),
+    process(name) {
+      const process = processes.get(name);
+      if (!process) throw new Error(`${name} does not run as a process of its own here`);
+      return process;
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+function portOf(text: string | undefined): number | undefined {
+  return text ? Number(text) : undefined;
+}
