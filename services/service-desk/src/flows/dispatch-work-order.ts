@@ -17,7 +17,7 @@ export async function dispatchWorkOrder(context: Context, scope: CallScope, work
   const work = await workOrders.get(tenant, workOrderId);
   if (work.state !== "pending_dispatch") return work;
   const dispatchId = newId();
-  const engineers = await loadEngineers(context, tenant, work.windowFrom);
+  const engineers = await loadEngineers(context, tenant, work);
   const ranking = rankEngineers(work, [...engineers.values()].map(({ engineer }) => engineer));
   let candidates = ranking.ranked.map(toCandidate);
   for (const { id: engineerId, eligible, candidate } of ranking.ranked) {

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Engineer } from "../domain/dispatch-policy.ts";
+import type { WorkOrder } from "../domain/work-order.ts";
 import { workloadId } from "../domain/workload.ts";
 import { zonedDate } from "../domain/zoned-date.ts";
 import type { EmployeeRow } from "../stores/employee-copy.ts";
@@ -10,13 +11,13 @@ export type Loaded = { readonly engineer: Engineer; readonly date: string };
 /** A visit of somebody without a calendar fails on working hours anyway. */
 const FALLBACK_ZONE = "UTC";
 
-/** Everybody who could be sent, with what their day holds already. */
-export async function loadEngineers({ employees, calendars, workloads }: Pick<Context, "employees" | "calendars" | "workloads">, tenant: string, windowFrom: number): Promise<ReadonlyMap<string, Loaded>> {
+/** Everybody who could be sent, with what their day holds beside this work order. */
+export async function loadEngineers({ employees, calendars, workloads }: Pick<Context, "employees" | "calendars" | "workloads">, tenant: string, { id, windowFrom }: Pick<WorkOrder, "id" | "windowFrom">): Promise<ReadonlyMap<string, Loaded>> {
   const rows = await employees.engineers(tenant);
-  const ids = [...new Set(rows.map(({ calendarId }) => calendarId))].filter((id) => id !== "");
-  const byId = new Map(await Promise.all(ids.map(async (id) => [id, await calendars.find(tenant, id)] as const)));
+  const calendarIds = [...new Set(rows.map(({ calendarId }) => calendarId))].filter((calendarId) => calendarId !== "");
+  const byId = new Map(await Promise.all(calendarIds.map(async (calendarId) => [calendarId, await calendars.find(tenant, calendarId)] as const)));
   const dateOf = (row: EmployeeRow) => zonedDate(windowFrom, byId.get(row.calendarId)?.timeZone ?? FALLBACK_ZONE);
-  const visits = await workloads.countVisits(tenant, [...new Set(rows.map(dateOf))]);
+  const visits = await workloads.countVisits(tenant, [...new Set(rows.map(dateOf))], id);
   return new Map(
     rows.map((row) => {
       const date = dateOf(row);

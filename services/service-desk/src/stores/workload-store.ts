@@ -6,8 +6,8 @@ export type Day = Pick<Workload, "employeeId" | "date">;
 
 /** The engineers' days. Each change is one conditional write, so two dispatchers never both get the last place. */
 export type WorkloadStore = {
-  /** Visits by employee for each of the dates; who has none that day is not in it. */
-  countVisits(tenant: string, dates: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Visits by workloadId, without those of one work order; who has none that day is not in it. */
+  countVisits(tenant: string, dates: readonly string[], exceptWorkOrderId: string): Promise<ReadonlyMap<string, number>>;
   /** False when the day is full. */
   reserve(tenant: string, day: Day, visit: Omit<PromisedVisit, "confirmed">, capacity: number): Promise<boolean>;
   confirm(tenant: string, day: Day, offerId: string): Promise<void>;
@@ -29,7 +29,7 @@ export async function openWorkloadStore(backend: StoreBackend): Promise<Workload
     await rows.upsert(tenant, workloadId(employeeId, date), (day) => day && decide(day));
   };
   return {
-    countVisits: async (tenant, dates) => counts(rows, tenant, dates),
+    countVisits: (tenant, dates, exceptWorkOrderId) => counts(rows, tenant, dates, exceptWorkOrderId),
     reserve: async (tenant, day, visit, capacity) => {
       const kept = await rows.upsert(tenant, workloadId(day.employeeId, day.date), (row) => reserve(row ?? { ...day, visits: [] }, visit, capacity));
       return kept?.visits.some(({ offerId }) => offerId === visit.offerId) ?? false;
@@ -41,13 +41,15 @@ export async function openWorkloadStore(backend: StoreBackend): Promise<Workload
   };
 }
 
-async function counts(rows: RowStore<Workload>, tenant: string, dates: readonly string[]): Promise<Map<string, number>> {
+async function counts(rows: RowStore<Workload>, tenant: string, dates: readonly string[], exceptWorkOrderId: string): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   for (const date of dates) {
     let token = "";
     for (let page = 0; page < MAX_PAGES; page++) {
       const { items, nextToken } = await rows.page(tenant, { date }, { by: "employeeId", direction: 1, size: PAGE, token });
-      for (const { employeeId, visits } of items) found.set(workloadId(employeeId, date), visits.length);
+      for (const { employeeId, visits } of items) {
+        found.set(workloadId(employeeId, date), visits.filter(({ workOrderId }) => workOrderId !== exceptWorkOrderId).length);
+      }
       if (nextToken === "") break;
       token = nextToken;
     }

@@ -70,7 +70,9 @@ export function createTimers({ lease, hints, now, log }: TimersOptions): Timers 
     if (known.has(key) || known.size >= MAX_KNOWN || closed) return;
     const timeout = setTimeout(() => {
       known.delete(key);
-      track(fire(name, due));
+      // The runtime's timer may come a moment before the clock says so.
+      if (due.at > now()) keep(name, due);
+      else track(fire(name, due));
     }, Math.max(0, due.at - now()));
     known.set(key, timeout);
   };

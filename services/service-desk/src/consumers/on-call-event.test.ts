@@ -1,0 +1,95 @@
+import { describe, expect, it } from "@jest/globals";
+import { topic } from "@trunkline/events";
+import { CallbackTaskService } from "@trunkline/proto/service-desk";
+import { CallEventSchema } from "@trunkline/proto/telephony";
+import type { Desk } from "../desk.test-support.ts";
+import { agent, seededDesk } from "../seeded-desk.test-support.ts";
+
+const { completeCallbackTask, listCallbackTasks } = CallbackTaskService.method;
+const calls = topic("telephony.call", CallEventSchema);
+const PHONE = "+8613900000001";
+
+const ends = {
+  abandoned: { case: "abandoned", value: { waitMs: 20_000n } },
+  timeout: { case: "leftQueue", value: { reason: "timeout" } },
+  overflow: { case: "leftQueue", value: { reason: "overflow" } },
+  answered: { case: "answered", value: { employeeId: "agent" } },
+} as const;
+
+async function missed(desk: Desk, callId: string, number: string, how: keyof typeof ends = "abandoned", n = 2, tenant = "t1") {
+  desk.world.calls.set(callId, { number, customerId: "" });
+  await desk.publish(calls, tenant, callId, n, { callId, event: ends[how] });
+}
+const tasks = async (desk: Desk, tenant = "t1") => (await desk.ask(listCallbackTasks, {}, { ...agent, tenant })).callbackTasks;
+
+describe("a call that nobody answered", () => {
+  it("becomes a task with the number that telephony knows", async () => {
+    const desk = await seededDesk();
+    await missed(desk, "a", PHONE);
+    await missed(desk, "b", "+8613900000002", "timeout");
+    expect((await tasks(desk)).map(({ number, reason, callIds, state }) => [number, reason, callIds, state]).sort()).toEqual([
+      [PHONE, "abandoned", ["a"], "open"],
+      ["+8613900000002", "missed", ["b"], "open"],
+    ]);
+  });
+
+  it("joins the open task of its number, in its own tenant only", async () => {
+    const desk = await seededDesk();
+    await missed(desk, "a", PHONE);
+    await missed(desk, "b", PHONE);
+    await missed(desk, "c", PHONE, "abandoned", 2, "t2");
+    expect((await tasks(desk)).map(({ callIds }) => callIds)).toEqual([["a", "b"]]);
+    expect((await tasks(desk, "t2")).map(({ callIds }) => callIds)).toEqual([["c"]]);
+  });
+
+  it("is one task when its calls come in at the same moment", async () => {
+    const desk = await seededDesk();
+    await Promise.all(["a", "b", "c", "d"].map((callId) => missed(desk, callId, PHONE)));
+    const [task, ...more] = await tasks(desk);
+    expect([...(task?.callIds ?? [])].sort()).toEqual(["a", "b", "c", "d"]);
+    expect(more).toEqual([]);
+  });
+
+  it("is counted once, however often and in whichever way its end is told", async () => {
+    const desk = await seededDesk();
+    await missed(desk, "a", PHONE, "timeout", 2);
+    await missed(desk, "a", PHONE, "abandoned", 3);
+    const [task] = await tasks(desk);
+    await desk.ask(completeCallbackTask, { callbackTaskId: task?.callbackTaskId ?? "", result: "reached" }, agent);
+    await missed(desk, "a", PHONE, "abandoned", 3);
+    expect((await tasks(desk)).map(({ state, callIds }) => [state, callIds])).toEqual([["done", ["a"]]]);
+  });
+
+  it("after the task was done opens another", async () => {
+    const desk = await seededDesk();
+    await missed(desk, "a", PHONE);
+    const done = await desk.ask(completeCallbackTask, { callbackTaskId: (await tasks(desk))[0]?.callbackTaskId ?? "", result: "no_answer" }, agent);
+    expect(done.callbackTask).toMatchObject({ state: "done", result: "no_answer" });
+    desk.world.now += 1;
+    await missed(desk, "b", PHONE);
+    const open = await desk.ask(listCallbackTasks, { state: "open" }, agent);
+    expect(open.callbackTasks.map(({ callIds }) => callIds)).toEqual([["b"]]);
+  });
+
+  it("and one without a number, answered or overflowed, becomes none", async () => {
+    const desk = await seededDesk();
+    await missed(desk, "a", "");
+    await missed(desk, "b", "anonymous");
+    await missed(desk, "c", PHONE, "answered");
+    await missed(desk, "d", PHONE, "overflow");
+    expect(await tasks(desk)).toEqual([]);
+  });
+
+  it("waits while telephony cannot be asked", async () => {
+    const desk = await seededDesk();
+    await expect(desk.publish(calls, "t1", "unknown", 2, { callId: "unknown", event: ends.abandoned })).rejects.toMatchObject({ kind: "not_found" });
+    expect(await tasks(desk)).toEqual([]);
+  });
+
+  it("leaves no number in any event", async () => {
+    const desk = await seededDesk();
+    await missed(desk, "a", PHONE);
+    expect(desk.world.published.map(({ type }) => type)).toEqual(["opened"]);
+    expect(Buffer.concat(desk.world.published.map(({ payload }) => payload)).toString("latin1")).not.toContain("139");
+  });
+});

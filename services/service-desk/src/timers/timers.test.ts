@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { memoryBackend } from "@trunkline/mongo";
+import { type Hints, noHints } from "./hints.ts";
+import { type Lease, openLease } from "./lease.ts";
+import { createTimers, type Due, type TimerSource } from "./timers.ts";
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const now = () => Date.now();
+const lease = (held: boolean): Lease => ({ hold: async () => held, held: () => held, [Symbol.asyncDispose]: async () => undefined });
+
+/** Due times as a store holds them; firing takes one away and notes when. */
+function book(fails = 0) {
+  const entries = new Map<string, Due>();
+  const fired: { id: string; at: number }[] = [];
+  let left = fails;
+  const source: TimerSource = {
+    due: async (until, limit) => [...entries.values()].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at).slice(0, limit),
+    fire: async ({ id }) => {
+      if (left-- > 0) throw new Error("not now");
+      if ((entries.get(id)?.at ?? Number.POSITIVE_INFINITY) > now()) return;
+      entries.delete(id);
+      fired.push({ id, at: now() });
+    },
+  };
+  const add = (id: string, inMs: number) => {
+    const due = { tenant: "t1", id, at: now() + inMs };
+    entries.set(id, due);
+    return due;
+  };
+  return { source, fired, add, entries };
+}
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: 1_000_000 });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe("the owner of the timers", () => {
+  it("fires from memory at the due time, without a scan in between", async () => {
+    const { source, fired, add } = book();
+    add("soon", 3_210);
+    const timers = createTimers({ lease: lease(true), hints: noHints, now, log: silent });
+    timers.start({ source });
+    await jest.advanceTimersByTimeAsync(3_209);
+    expect(fired).toEqual([]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(fired).toEqual([{ id: "soon", at: 1_003_210 }]);
+    await timers[Symbol.asyncDispose]();
+  });
+
+  it("fires what is overdue at its first scan, and what is armed between two scans on time", async () => {
+    const { source, fired, add } = book();
+    add("late", -60_000);
+    const timers = createTimers({ lease: lease(true), hints: noHints, now, log: silent });
+    timers.start({ source });
+    await jest.advanceTimersByTimeAsync(10);
+    expect(fired.map(({ id }) => id)).toEqual(["late"]);
+    timers.arm("source", add("armed", 100));
+    await jest.advanceTimersByTimeAsync(100);
+    expect(fired).toEqual([{ id: "late", at: 1_000_000 }, { id: "armed", at: 1_000_110 }]);
+    await timers[Symbol.asyncDispose]();
+  });
+
+  it("tries again what failed, later each time, and fires the rest meanwhile", async () => {
+    const { source, fired, add } = book(2);
+    add("stubborn", 0);
+    const timers = createTimers({ lease: lease(true), hints: noHints, now, log: silent });
+    timers.start({ source });
+    await jest.advanceTimersByTimeAsync(900);
+    expect(fired).toEqual([]);
+    add("easy", 0);
+    await jest.advanceTimersByTimeAsync(6_000);
+    expect(fired.map(({ id }) => id).sort()).toEqual(["easy", "stubborn"]);
+    await timers[Symbol.asyncDispose]();
+  });
+
+  it("fires nothing once it is closed", async () => {
+    const { source, fired, add } = book();
+    add("soon", 2_000);
+    const timers = createTimers({ lease: lease(true), hints: noHints, now, log: silent });
+    timers.start({ source });
+    await jest.advanceTimersByTimeAsync(100);
+    await timers[Symbol.asyncDispose]();
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(fired).toEqual([]);
+  });
+});
+
+describe("whoever does not own the timers", () => {
+  it("fires nothing and hints the owner of what is due within seconds only", async () => {
+    const { source, fired, add } = book();
+    const hinted: Due[] = [];
+    const hints: Hints = { ...noHints, send: (_source, due) => hinted.push(due) };
+    const timers = createTimers({ lease: lease(false), hints, now, log: silent });
+    timers.start({ source });
+    timers.arm("source", add("soon", 500));
+    timers.arm("source", add("later", 60_000));
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(fired).toEqual([]);
+    expect(hinted.map(({ id }) => id)).toEqual(["soon"]);
+    await timers[Symbol.asyncDispose]();
+  });
+
+  it("is heard by the owner", async () => {
+    const { source, fired, add } = book();
+    let tell: (source: string, due: Due) => void = () => undefined;
+    const hints: Hints = { ...noHints, receive: (handle) => { tell = handle; } };
+    const timers = createTimers({ lease: lease(true), hints, now, log: silent });
+    timers.start({ source });
+    await jest.advanceTimersByTimeAsync(10);
+    tell("source", add("hinted", 50));
+    tell("unknown source", add("nobody's", 50));
+    await jest.advanceTimersByTimeAsync(50);
+    expect(fired).toEqual([{ id: "hinted", at: 1_000_060 }]);
+    await timers[Symbol.asyncDispose]();
+  });
+});
+
+it("a test that moved the clock fires everything at once, and ends where something keeps failing", async () => {
+  const { source, fired, add } = book();
+  for (const id of ["a", "b"]) add(id, -1);
+  const timers = createTimers({ lease: lease(true), hints: noHints, now, log: silent });
+  jest.useRealTimers();
+  timers.start({ source });
+  expect(await timers.fireDue()).toBeGreaterThanOrEqual(0);
+  expect(fired.map(({ id }) => id).sort()).toEqual(["a", "b"]);
+  const never = book(Number.POSITIVE_INFINITY);
+  never.add("c", -1);
+  const stuck = createTimers({ lease: lease(true), hints: noHints, now, log: silent });
+  stuck.start({ source: never.source });
+  expect(await stuck.fireDue()).toBe(0);
+  await Promise.all([timers[Symbol.asyncDispose](), stuck[Symbol.asyncDispose]()]);
+});
+
+describe("the lease", () => {
+  it("is one instance's until it runs out or is given back", async () => {
+    let time = 0;
+    const backend = memoryBackend({ offer: () => true }, () => time);
+    const open = (owner: string) => openLease(backend, "timers", owner, () => time);
+    const [a, b] = [await open("a"), await open("b")];
+    expect([await a.hold(), await b.hold()]).toEqual([true, false]);
+    time = 5_000;
+    expect([await a.hold(), await b.hold()]).toEqual([true, false]);
+    time = 10_999;
+    expect(await b.hold()).toBe(false);
+    time = 11_000;
+    expect([await b.hold(), await a.hold()]).toEqual([true, false]);
+    expect([a.held(), b.held()]).toEqual([false, true]);
+    await b[Symbol.asyncDispose]();
+    expect(await a.hold()).toBe(true);
+  });
+});
