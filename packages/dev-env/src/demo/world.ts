@@ -1,0 +1,20 @@
+/** What the demo does outside the product: telephones, and what the SMS centre and the mail server were handed. */
+export type World = {
+  placeCall(tenant: string, from: string): Promise<WorldCall>;
+  sms(): Promise<readonly ReceivedSms[]>;
+  mails(): Promise<readonly ReceivedMail[]>;
+};
+
+export type ReceivedSms = { readonly destination: string; readonly text: string };
+export type ReceivedMail = { readonly to: string; readonly subject: string };
+
+/** A caller on the line; each verb happens at once. */
+export type WorldCall = {
+  ring(extension: string): Promise<void>;
+  answer(extension: string): Promise<void>;
+  hold(): Promise<void>;
+  unhold(): Promise<void>;
+  transfer(extension: string): Promise<void>;
+  hangUp(by: "caller" | "agent"): Promise<void>;
+};
+export const CALL_VERBS = ["ring", "answer", "hold", "unhold", "transfer", "hangUp"] as const;
