@@ -1,4 +1,4 @@
-import { failpoint, backOff } from "@trunkline/runtime";
+import { backOff, failpoint, failpointActive } from "@trunkline/runtime";
 import { metrics } from "@opentelemetry/api";
 import type { Kafka } from "./kafka.ts";
 import type { OutboxEntry } from "./topic.ts";
@@ -81,6 +81,7 @@ export async function createRelay(kafka: Kafka): Promise<Relay> {
   return {
     size: () => waiting.length,
     offer(publication) {
+      if (failpointActive("relay.drop") && publication.entries.some(({ n }) => n % 2 === 0)) return false;
       if (outcome === "closed" || waiting.length >= CAPACITY) return false;
       const name = `${publication.source}/${publication.tenant}/${publication.id}`;
       const after = taken.get(name) ?? 0;

@@ -3,25 +3,24 @@ import mongoose from "mongoose";
 import { backOff, createLogger } from "@trunkline/runtime";
 import type { ServiceName } from "./service-names.ts";
 
-type Drained = { readonly kafkaBrokers: string; readonly mongoUrl: string; readonly prefix: string; readonly databases: readonly string[]; readonly services: readonly ServiceName[] };
+type Drained = { readonly deadlineMs: number; readonly kafkaBrokers: string; readonly mongoUrl: string; readonly prefix: string; readonly databases: readonly string[]; readonly services: readonly ServiceName[] };
 
-const DEADLINE_MS = 60_000;
 const POLL_MS = 40;
 
 /**
  * Waits until nothing is on its way: every outbox empty, every consumer at the end of what it reads, twice in a row.
- * @throws Error that names what was still waiting after 60 s
+ * @throws Error that names what was still waiting after the deadline
  */
-export async function drain({ kafkaBrokers, mongoUrl, prefix, databases, services }: Drained): Promise<void> {
+export async function drain({ deadlineMs, kafkaBrokers, mongoUrl, prefix, databases, services }: Drained): Promise<void> {
   const admin = connectKafka(kafkaBrokers, "drain", createLogger("drain", "silent")).client.admin();
   const connection = await mongoose.createConnection(mongoUrl).asPromise();
   await admin.connect();
   try {
-    const deadline = performance.now() + DEADLINE_MS;
+    const deadline = performance.now() + deadlineMs;
     for (let quiet = 0; quiet < 2; ) {
       const waiting = [...(await outboxes(connection, databases)), ...(await lags(admin, prefix, services))];
       quiet = waiting.length === 0 ? quiet + 1 : 0;
-      if (waiting.length > 0 && performance.now() > deadline) throw new Error(`still on its way after ${DEADLINE_MS / 1000} s: ${waiting.join(", ")}`);
+      if (waiting.length > 0 && performance.now() > deadline) throw new Error(`still on its way after ${deadlineMs / 1000} s: ${waiting.join(", ")}`);
       await backOff(1, POLL_MS, POLL_MS);
     }
   } finally {

@@ -15,6 +15,8 @@ export type ServiceProcess = {
   readonly pid: () => number | undefined;
   /** Ends it without warning. */
   kill(signal?: "SIGKILL" | "SIGTERM"): Promise<void>;
+  /** Resolves when the process that runs now has ended. */
+  died(): Promise<void>;
   /** Starts it again with the same settings; resolves when it serves. */
   start(): Promise<void>;
 } & AsyncDisposable;
@@ -51,5 +53,8 @@ export function serviceProcess(name: ServiceName, env: Readonly<Record<string, s
     await gone(running);
     clearTimeout(overdue);
   };
-  return { name, pid: () => child?.pid, kill, start, [Symbol.asyncDispose]: () => kill("SIGTERM") };
+  const died = async () => {
+    if (child) await gone(child);
+  };
+  return { name, pid: () => child?.pid, kill, died, start, [Symbol.asyncDispose]: () => kill("SIGTERM") };
 }

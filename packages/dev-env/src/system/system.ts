@@ -31,11 +31,13 @@ export type System = {
   readonly engines: Engines;
   readonly simulators: Simulators;
   readonly adminPassword: string;
-  /** Waits until nothing is on its way any more. */
-  drain(): Promise<void>;
+  /** Waits until nothing is on its way any more, at most so long. */
+  drain(deadlineMs?: number): Promise<void>;
   /** The process of a service; only when they run as processes. */
   process(name: ServiceName): ServiceProcess;
 } & AsyncDisposable;
+
+const DRAIN_MS = 60_000;
 
 export const ADMIN_LOGIN = "admin";
 
@@ -90,7 +92,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     engines,
     simulators,
     adminPassword,
-    drain: () => drain({ kafkaBrokers: engines.kafkaBrokers, mongoUrl: engines.mongoUrl, prefix, databases, services: services.filter((name) => name !== "gateway") }),
+    drain: (deadlineMs = DRAIN_MS) => drain({ deadlineMs, kafkaBrokers: engines.kafkaBrokers, mongoUrl: engines.mongoUrl, prefix, databases, services: services.filter((name) => name !== "gateway") }),
     process(name) {
       const process = processes.get(name);
       if (!process) throw new Error(`${name} does not run as a process of its own here`);

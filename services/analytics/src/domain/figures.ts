@@ -17,7 +17,7 @@ const mean = (name: string, formulaId: string, unit: "ms" | "score" | "ratio", n
 
 const COUNTED = [
   "calls_offered", "calls_answered", "calls_abandoned", "short_abandons", "calls_left_queue", "calls_handled", "calls_transferred", "agent_non_responses",
-  "pops_shown", "requests_opened", "complaints_opened", "requests_escalated", "requests_target_missed", "requests_resolved", "work_orders_dispatched",
+  "pops_shown", "requests_opened", "complaints_opened", "requests_escalated", "request_assignments", "requests_target_missed", "requests_resolved", "work_orders_dispatched",
   "work_orders_completed", "surveys_invited", "surveys_sent", "surveys_answered", "messages", "messages_queued", "messages_sent", "messages_delivered", "messages_failed_retryable",
   "messages_failed_final", "messages_suppressed", "messages_expired", "callback_tasks_opened", "callback_tasks_done",
 ] as const;

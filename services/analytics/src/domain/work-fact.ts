@@ -14,6 +14,8 @@ export function requestChange(message: RequestEvent, before: Memory): FactChange
       return { queue: message.event.value.queueId, at, memory: { openedAt: at, complaint: message.event.value.type === "complaint" ? 1 : 0 } };
     case "escalated":
       return before["escalatedAt"] === undefined ? { memory: { escalatedAt: at, escalations: 1 } } : { memory: { escalations: (before["escalations"] ?? 0) + 1 } };
+    case "assigned":
+      return { memory: { assignedAt: before["assignedAt"] ?? at, assignments: (before["assignments"] ?? 0) + 1 } };
     case "targetMissed":
       return { memory: { targetMissedAt: before["targetMissedAt"] ?? at } };
     case "resolved":
@@ -24,12 +26,13 @@ export function requestChange(message: RequestEvent, before: Memory): FactChange
 }
 
 /** A request counts as escalated once, in the minute of its first escalation; every step is in `escalation_steps`. */
-export function requestParts({ openedAt, escalatedAt, escalations, targetMissedAt, resolvedAt, complaint }: Memory): Part[] {
+export function requestParts({ openedAt, escalatedAt, escalations, assignedAt, assignments, targetMissedAt, resolvedAt, complaint }: Memory): Part[] {
   return [
     ...count("requests_opened", openedAt),
     ...(complaint ? count("complaints_opened", openedAt) : []),
     ...count("requests_escalated", escalatedAt),
     ...count("escalation_steps", escalatedAt, escalations ?? 0),
+    ...count("request_assignments", assignedAt, assignments ?? 0),
     ...count("requests_target_missed", targetMissedAt),
     ...count("requests_resolved", resolvedAt),
     ...(openedAt !== undefined && resolvedAt !== undefined ? count("resolution_ms", resolvedAt, resolvedAt - openedAt) : []),

@@ -1,4 +1,5 @@
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import { failpointActive } from "@trunkline/runtime";
 import { Schema } from "mongoose";
 import { applyChange, type Fact, type FactChange, type Kind, minuteOf, type Part } from "../domain/fact.ts";
 
@@ -27,7 +28,7 @@ export async function openFactStore(backend: StoreBackend): Promise<FactStore> {
   return {
     async apply(tenant, kind, sourceId, sequence, at, change, partsOf) {
       await rows.upsert(tenant, `${kind}/${sourceId}`, (before) => {
-        const after = applyChange(kind, before, sequence, change(before?.memory ?? {}), partsOf);
+        const after = applyChange(kind, fenced(before), sequence, change(before?.memory ?? {}), partsOf);
         if (!after) return undefined;
         const touched = new Set([...(before?.dirty ?? []), ...(before?.minutes ?? []), ...after.minutes]);
         return { ...after, measures: [...new Set(after.parts.map(({ measure }) => measure))], dirty: [...touched], dirtySince: before?.dirtySince ?? at };
@@ -52,4 +53,9 @@ export async function openFactStore(backend: StoreBackend): Promise<FactStore> {
     page: (tenant, { measures, from, to, queue }, size, token) =>
       rows.page(tenant, { measures: { $in: measures }, at: { $gte: from, $lt: to }, ...(queue ? { queue } : {}) }, { by: "at", direction: -1, size, token }),
   };
+}
+
+/** A drill may take the fence away, to prove that its checker notices. */
+function fenced(fact: FactRow | undefined): FactRow | undefined {
+  return fact && failpointActive("dedupe.off") ? { ...fact, sequence: 0 } : fact;
 }

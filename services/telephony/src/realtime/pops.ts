@@ -1,5 +1,5 @@
 import { metrics } from "@opentelemetry/api";
-import type { Logger } from "@trunkline/runtime";
+import { failpointActive, type Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "../clients/caller-lookup.ts";
 import type { Call, Offer } from "../domain/call.ts";
 import type { CallerView, Frame } from "../domain/frame.ts";
@@ -24,7 +24,7 @@ export function openPops(callers: CallerLookup, mailbox: Pick<Mailbox, "put">, l
   const lookup = ({ id, tenant, callerNumber, numberKind }: Ring) => callers.of({ id, tenant, number: callerNumber, withheld: numberKind !== "known" });
   const show = async (ring: Ring) => {
     const { employeeId, offerId } = ring.offer;
-    if (employeeId === "" || shown.has(offerId)) return;
+    if (employeeId === "" || shown.has(offerId) || failpointActive("pop.drop")) return;
     shown.add(offerId);
     if (shown.size > REMEMBERED) shown.delete(shown.values().next().value as string);
     const agent = `${ring.tenant}/${employeeId}`;

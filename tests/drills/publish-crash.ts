@@ -1,0 +1,18 @@
+import { type Drill, keepAlive, openArena } from "./harness.ts";
+
+/** service-desk dies between commit and publish, and between publish and clearing the outbox, again and again. */
+export const publishCrash: Drill = async (options) => {
+  const [operations, oneIn] = options.quick ? [240, 40] : [5_000, 60];
+  const crash = `store.committed=crash@${oneIn},relay.after_send=crash@${oneIn}`;
+  await using arena = await openArena(options, ["workforce", "customer", "service-desk", "analytics", "gateway"], {
+    extra: {
+      "service-desk": { FAILPOINTS: options.sabotage ? `${crash},sweeper.off=on` : crash },
+      ...(options.sabotage ? { analytics: { FAILPOINTS: "dedupe.off=on" } } : {}),
+    },
+  });
+  const keeper = keepAlive(arena.system, "service-desk");
+  const load = arena.load(operations);
+  await load.done;
+  await keeper.stop();
+  return arena.judge("publish-crash", options, load, keeper.deaths());
+};
