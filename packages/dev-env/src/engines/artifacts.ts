@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join } from "node:path";
 import { download, mavenMirror, runMaven } from "./maven.ts";
@@ -10,6 +10,10 @@ interface Options {
   readonly env: Env;
   readonly onProgress: (line: string) => void;
 }
+
+const INCOMING = ".incoming-";
+/** Far above the longest download. */
+const STALE_MS = 3_600_000;
 
 /** Files whose checksum this process has already seen to be right. */
 const verified = new Set<string>();
@@ -42,7 +46,8 @@ async function ensure(engines: readonly EngineName[], options: Options): Promise
 async function fill(folder: string, missing: readonly Artifact[], { env, onProgress }: Options): Promise<void> {
   await mkdir(folder, { recursive: true });
   // Inside the cache, so that the renames below stay in one file system and are atomic for other processes.
-  const work = await mkdtemp(join(folder, ".incoming-"));
+  await dropStale(folder);
+  const work = await mkdtemp(join(folder, INCOMING));
   try {
     const wanted = await withoutThoseOfMaven(missing, work, env);
     if (wanted.length > 0) {
@@ -52,6 +57,15 @@ async function fill(folder: string, missing: readonly Artifact[], { env, onProgr
     for (const artifact of missing) await accept(artifact, work, folder);
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** What a download that was killed left behind. */
+async function dropStale(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(INCOMING)) continue;
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > STALE_MS) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startEngines } from "./index.ts";
+import { EngineError, startEngines } from "./index.ts";
 
 const USAGE = "usage: node cli.ts [--memory] [--data DIR]";
 
@@ -40,7 +40,8 @@ function toldToEnd(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
+    const usage = error instanceof EngineError ? "" : `${USAGE}\n`;
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
     process.exit(1);
   },
 );

@@ -46,7 +46,8 @@ export const CONTAINERS: Readonly<Record<EngineName, ContainerRecipe>> = {
     image: "redis:8",
     port: 6379,
     dataPath: "/data",
-    args: ["redis-server", "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""],
+    // Inside, every client comes from another address; outside, the port is published on loopback only.
+    args: ["redis-server", "--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--protected-mode", "no"],
     settings: () => ({}),
     address: (port) => `redis://${LOOPBACK}:${port}`,
     probe: pingRedis,

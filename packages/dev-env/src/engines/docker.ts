@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { CONTAINERS, type ContainerRecipe } from "./containers.ts";
-import { type GuardedProcess, spawnGuarded, stopProcess } from "./guarded-process.ts";
+import { endsWithin, type GuardedProcess, spawnGuarded, stopProcess } from "./guarded-process.ts";
 import { claimPort } from "./ports.ts";
 import { waitUntilReady } from "./readiness.ts";
 import type { EngineName, Env, RunningEngine, StartContext } from "./types.ts";
@@ -102,8 +102,10 @@ function supervise(container: Container, first: GuardedProcess): RunningEngine {
   };
   const end = async (signal: "SIGKILL" | "SIGTERM") => {
     if (!child.isAlive()) return;
+    // A frozen container takes no other signal; one that is not frozen refuses this.
+    await act("unpause", name).catch(() => {});
     await (signal === "SIGKILL" ? act("kill", name) : act("stop", "--time", "10", name));
-    await child.exited;
+    await endsWithin(child, COMMAND_MS);
   };
   return {
     kind: "docker",

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
 import { Kafka, logLevel } from "kafkajs";
@@ -156,6 +158,24 @@ describe("local engines", () => {
     expect([given.kinds.redis, given.redisUrl]).toEqual(["env", engines.redisUrl]);
     await given[Symbol.asyncDispose]();
     expect(await listens(engines.redisUrl)).toBe(true);
+  });
+
+  it("need a Java, and say for each what to do without one", async () => {
+    await using other = await scratchFolder();
+    const env = { ...localOnly(process.env), PATH: other.path, JAVA_HOME: other.path };
+    const remedy = (what: string, variable: string) =>
+      `${what}: no Java found; install a JDK 17 or newer, or start Docker, or set ${variable}`;
+    const start = startEngines({ env, dataDir: other.path, only: ["kafka", "mongo"] });
+    await expect(start).rejects.toThrow(`${remedy("Kafka", "KAFKA_BROKERS")} | ${remedy("MongoDB", "MONGO_URL")}`);
+  });
+
+  it("say which folder cannot be used", async () => {
+    await using other = await scratchFolder();
+    await writeFile(join(other.path, "taken"), "a file");
+    const dataDir = join(other.path, "taken");
+    await expect(startEngines({ env: localOnly(process.env), dataDir })).rejects.toThrow(
+      /taken.*choose another data folder/,
+    );
   });
 
   it("say who holds a port that was asked for", async () => {

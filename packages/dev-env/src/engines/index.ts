@@ -9,6 +9,7 @@ import {
   type EngineName,
   type EnginePorts,
   type Env,
+  explained,
   type RunningEngine,
 } from "./types.ts";
 
@@ -64,8 +65,7 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
   const { env, mongoBackend = "file", ports = {}, onProgress = () => {}, reuse = false } = options;
   const names = ALL.filter((name) => options.only?.includes(name) ?? true);
   const dataDir = resolve(options.dataDir);
-  await mkdir(dataDir, { recursive: true });
-  const other = await takeFolder(dataDir);
+  const other = await takeFolder(dataDir).catch((error) => Promise.reject(explained(error)));
   if (other && !reuse) {
     throw new EngineError(
       `the engines of ${dataDir} run already in process ${other.pid}; stop that process or choose another data folder`,
@@ -78,12 +78,13 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
     return handle(running, () => releaseFolder(dataDir));
   } catch (error) {
     await releaseFolder(dataDir);
-    throw error;
+    throw explained(error);
   }
 }
 
 /** Claims the folder for this process; gives the other process when one uses it. */
 async function takeFolder(dataDir: string): Promise<Owner | undefined> {
+  await mkdir(dataDir, { recursive: true });
   const mine = noteOf(new Map());
   if (await claimFolder(dataDir, mine)) return undefined;
   const other = await livingOwner(dataDir, Date.now(), answers);

@@ -8,8 +8,7 @@ const OLDEST = 17;
 const REMEDY = "install a JDK 17 or newer, or start Docker, or set";
 
 /** The path of a Java that is new enough: that of JAVA_HOME, else the one on PATH. */
-export async function findJava(env: Env, addressVariable: string): Promise<string> {
-  const remedy = `${REMEDY} ${addressVariable}`;
+export async function findJava(env: Env, what: string, addressVariable: string): Promise<string> {
   const candidates = env.JAVA_HOME ? [join(env.JAVA_HOME, "bin", "java"), "java"] : ["java"];
   let found: string | undefined;
   for (const java of candidates) {
@@ -18,7 +17,7 @@ export async function findJava(env: Env, addressVariable: string): Promise<strin
     if (version >= OLDEST) return java;
     found ??= `the Java found is version ${version}, too old`;
   }
-  throw new EngineError(`${found ?? "no Java found"}; ${remedy}`);
+  throw new EngineError(`${what}: ${found ?? "no Java found"}; ${REMEDY} ${addressVariable}`);
 }
 
 async function versionOf(java: string, env: Env): Promise<number | undefined> {

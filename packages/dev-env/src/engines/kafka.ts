@@ -33,7 +33,7 @@ async function plan({ env, dataDir, mongoBackend, ports, onProgress }: StartCont
   const folder = join(dataDir, "kafka");
   const logs = join(folder, "data");
   await mkdir(folder, { recursive: true });
-  const java = await findJava(env, "KAFKA_BROKERS");
+  const java = await findJava(env, "Kafka", "KAFKA_BROKERS");
   const jars = await ensureArtifacts(["kafka"], { env, onProgress });
   const [port = 0, controllerPort = 0] = await claimPorts([
     { wanted: ports.kafka, forWhat: "Kafka" },

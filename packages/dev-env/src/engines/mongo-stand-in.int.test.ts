@@ -57,14 +57,18 @@ describe.each(["memory", "file"] as const)("the MongoDB stand-in (%s)", (mongoBa
   it("serves a versioned filter from the identity's index, among thousands of documents", async () => {
     const calls = fresh();
     await calls.insertMany(Array.from({ length: 5_000 }, (_, n) => ({ _id: n, version: 1, text: "x".repeat(100) })));
-    const timed = async (filter: object) => {
-      const begin = performance.now();
-      for (let n = 0; n < 50; n += 1) await calls.findOne(filter);
-      return performance.now() - begin;
+    // The best of several, so that a busy machine does not decide.
+    const fastest = async (filter: object) => {
+      let best = Number.POSITIVE_INFINITY;
+      for (let n = 0; n < 60; n += 1) {
+        const begin = performance.now();
+        await calls.findOne(filter);
+        best = Math.min(best, performance.now() - begin);
+      }
+      return best;
     };
-    await timed({ _id: 4_999, version: 1 });
-    const scanned = await timed({ text: "none" });
-    expect(await timed({ _id: 4_999, version: 1 })).toBeLessThan(scanned / 2);
+    const scanned = await fastest({ text: "none" });
+    expect(await fastest({ _id: 4_999, version: 1 })).toBeLessThan(scanned / 2);
     expect(await calls.findOne({ _id: 4_999, version: 2 })).toBeNull();
   });
 

@@ -26,7 +26,7 @@ export function startMongo(context: StartContext): Promise<RunningEngine> {
 async function plan({ env, dataDir, mongoBackend, ports, onProgress }: StartContext): Promise<LocalPlan> {
   const folder = join(dataDir, "mongo");
   await mkdir(folder, { recursive: true });
-  const java = await findJava(env, "MONGO_URL");
+  const java = await findJava(env, "MongoDB", "MONGO_URL");
   const jars = await ensureArtifacts(["mongo"], { env, onProgress });
   const port = await claimPort(ports.mongo, "MongoDB");
   const store = mongoBackend === "memory" ? "memory" : join(folder, "store.mv");

@@ -35,10 +35,13 @@ export async function livingOwner(
 
 /** Notes `owner` in the folder; false when another process noted itself first. */
 export async function claimFolder(dataDir: string, owner: Owner): Promise<boolean> {
-  return writeFile(join(dataDir, FILE), JSON.stringify(owner), { flag: "wx" }).then(
-    () => true,
-    () => false,
-  );
+  try {
+    await writeFile(join(dataDir, FILE), JSON.stringify(owner), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
 }
 
 export async function updateClaim(dataDir: string, owner: Owner): Promise<void> {

@@ -7,7 +7,7 @@ import { startMongo } from "./mongo.ts";
 import { pingMongo, pingRedis } from "./probes.ts";
 import { waitUntilReady } from "./readiness.ts";
 import { redisOnPath, startRedis } from "./redis.ts";
-import { EngineError, type EngineName, type RunningEngine, type StartContext } from "./types.ts";
+import { EngineError, type EngineName, explained, type RunningEngine, type StartContext } from "./types.ts";
 
 /** A given address is there already or nearly; longer waits only hide a wrong one. */
 const GIVEN_ADDRESS_MS = 15_000;
@@ -34,10 +34,16 @@ export async function startTogether(
     names.map(async (name) => [name, await startOne(name, context, noDocker === undefined)] as const),
   );
   const running = new Map(started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])));
-  const failures = started.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
+  const failures = started.flatMap((result) => (result.status === "rejected" ? [explained(result.reason)] : []));
   if (failures.length === 0) return running;
   await Promise.all([...running.values()].map((engine) => engine.stop()));
-  throw failures.length === 1 ? failures[0] : new EngineError(failures.map(({ message }) => message).join(" | "));
+  throw inOneLine(failures);
+}
+
+function inOneLine(failures: readonly unknown[]): unknown {
+  if (failures.length === 1) return failures[0];
+  const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+  return new EngineError([...new Set(reasons)].join(" | "));
 }
 
 /** One download for all is several times faster than one each. */
@@ -57,11 +63,18 @@ async function startOne(name: EngineName, context: StartContext, docker: boolean
     return foreignEngine(`${what} comes from ${variable}`, "env", address);
   }
   if (docker) {
-    const noImage = await whyNoImage(name, context.env);
-    if (!noImage) return startContainer(name, context);
-    context.onProgress(`${noImage}: starting ${what} as a local process`);
+    const container = await inContainer(name, context);
+    if (typeof container !== "string") return container;
+    context.onProgress(`${container}: starting ${what} as a local process`);
   }
   return startLocal(context);
+}
+
+/** The engine, or why it cannot run in a container here. */
+async function inContainer(name: EngineName, context: StartContext): Promise<RunningEngine | string> {
+  const noImage = await whyNoImage(name, context.env);
+  if (noImage) return noImage;
+  return startContainer(name, context).catch((error: Error) => `in a container, ${error.message}`);
 }
 
 /** Whether an engine answers at an address, once asked. */

@@ -41,3 +41,15 @@ export interface RunningEngine {
 export class EngineError extends Error {
   override readonly name = "EngineError";
 }
+
+/** The error itself, or an EngineError in its place when the system refused something that a person can put right. */
+export function explained(error: unknown): unknown {
+  const { code, path = "a file" } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC") return new EngineError("the disk is full; free some space, then start again");
+  if (code && ["EACCES", "EROFS", "EEXIST", "ENOTDIR"].includes(code)) {
+    return new EngineError(
+      `${path} cannot be used as a folder (${code}); choose another data folder, or another cache with TRUNKLINE_CACHE`,
+    );
+  }
+  return error;
+}
