@@ -49,7 +49,11 @@ export async function openLine(pbx: PbxAddress, events: string): Promise<AmiLine
     act: async (action) => {
       const id = `rec-${++count}`;
       const from = text.length;
-      socket.write(`${Object.entries({ ...action, ActionID: id }).map(([key, value]) => `${key}: ${value}\r\n`).join("")}\r\n`);
+      socket.write(
+        `${Object.entries({ ...action, ActionID: id })
+          .map(([key, value]) => `${key}: ${value}\r\n`)
+          .join("")}\r\n`,
+      );
       const at = await find(`ActionID: ${id}\r\n`, from);
       return text.slice(text.lastIndexOf("\r\n\r\n", at) + 4, await find("\r\n\r\n", at));
     },

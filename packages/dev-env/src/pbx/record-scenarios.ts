@@ -125,7 +125,9 @@ const concurrent: Scenario = {
       dialog.answer();
       return dialog;
     });
-    const lines = await Promise.all(["13900000001", "13900000002", "13900000003", "13900000004"].map((from) => caller.call("400", { from })));
+    const lines = await Promise.all(
+      ["13900000001", "13900000002", "13900000003", "13900000004"].map((from) => caller.call("400", { from })),
+    );
     const agents = await Promise.all(rings);
     await sleep(800);
     await lines[3]?.bye();
@@ -216,7 +218,8 @@ const blindTransferByManager: Scenario = {
 const redirectByManager: Scenario = {
   members: [1001],
   phones: [1001, 1002],
-  play: (cast) => transferByManager(cast, (channel) => ({ Action: "Redirect", Channel: channel, Context: "transfer", Exten: "1002", Priority: "1" })),
+  play: (cast) =>
+    transferByManager(cast, (channel) => ({ Action: "Redirect", Channel: channel, Context: "transfer", Exten: "1002", Priority: "1" })),
 };
 
 const attendedTransfer: Scenario = {
@@ -388,7 +391,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "caller-private": calledAs("13800138000", {
     headers: ["P-Asserted-Identity: <sip:13800138000@127.0.0.1>", "Privacy: id"],
   }),
-  "caller-garbage": calledAs("%00'%3Cscript%3E;x=1", { name: "Zhāng Wěi 张伟 \\\"VIP\\\" \u0001" }),
+  "caller-garbage": calledAs("%00'%3Cscript%3E;x=1", { name: 'Zhāng Wěi 张伟 \\"VIP\\" \u0001' }),
   "caller-200-characters": calledAs("9".repeat(200), { name: "N".repeat(200) }),
   "paused-agent": pausedAgent,
   "queue-timeout": queueTimeout,

@@ -1,7 +1,7 @@
 import { channelPairs, memberPairs, type Pair, type SimMember } from "./sim-frames.ts";
 import { failure, type SimAction, type SimReply, success } from "./sim-server.ts";
 import { pauseMember } from "./sim-steps.ts";
-import { seconds, type SimQueue, statusOf, type World } from "./sim-world.ts";
+import { type SimQueue, seconds, statusOf, type World } from "./sim-world.ts";
 
 /** Calls out to a number and, when it is answered, sends it to the extension. @returns false if the extension leads nowhere */
 export type Originate = (number: string, exten: string) => boolean;
@@ -12,7 +12,14 @@ const ID: Pair = ["ActionID", ""];
 
 function listOf(message: string, events: readonly (readonly Pair[])[], complete: string): SimReply {
   const end: Pair[] = [["Event", complete], ID, ["EventList", "Complete"], ["ListItems", events.length]];
-  return { response: [["Response", "Success"], ["EventList", "start"], ["Message", message]], list: [...events, end] };
+  return {
+    response: [
+      ["Response", "Success"],
+      ["EventList", "start"],
+      ["Message", message],
+    ],
+    list: [...events, end],
+  };
 }
 
 function coreShowChannels(world: World): SimReply {
@@ -112,7 +119,12 @@ function queueRemove(world: World, action: SimAction): SimReply {
 
 function coreStatus(world: World): SimReply {
   const [date = "", time = ""] = new Date(world.startedAt).toISOString().slice(0, 19).split("T");
-  const start: Pair[] = [["CoreStartupDate", date], ["CoreStartupTime", time], ["CoreReloadDate", date], ["CoreReloadTime", time]];
+  const start: Pair[] = [
+    ["CoreStartupDate", date],
+    ["CoreStartupTime", time],
+    ["CoreReloadDate", date],
+    ["CoreReloadTime", time],
+  ];
   const calls = new Set([...world.channels.values()].map((channel) => channel.linkedid)).size;
   return { response: [["Response", "Success"], ...start, ["CoreCurrentCalls", calls], ["CoreProcessedCalls", world.counter]] };
 }
@@ -146,7 +158,13 @@ export function actionHandler(world: World, originate: Originate): (action: SimA
     switch (name.toLowerCase()) {
       case "ping": {
         const stamp = `${(world.now() / 1000).toFixed(3)}000`;
-        return { response: [["Response", "Success"], ["Ping", "Pong"], ["Timestamp", stamp]] };
+        return {
+          response: [
+            ["Response", "Success"],
+            ["Ping", "Pong"],
+            ["Timestamp", stamp],
+          ],
+        };
       }
       case "coreshowchannels":
         return coreShowChannels(world);

@@ -63,15 +63,17 @@ function afterTransfer(call: CallModel, cause: number): void {
 }
 
 function hangupCall(call: CallModel, by: "caller" | "agent", cause: number | undefined): void {
-  if (call.phase === "talking") return endTalk(call, by, cause ?? 16);
-  if (by === "agent") throw new Error("an agent can only hang up while talking: use reject or ringNoAnswer");
-  if (call.phase === "waiting") return stopWaiting(call, "abandoned", cause ?? 0);
   if (call.phase === "ended") throw new Error(`call ${call.caller.linkedid} is over`);
-  for (const leg of [...call.ringing.values()]) {
-    call.ringing.delete(leg.extension);
-    hangUp(call.world, leg.channel, cause ?? 0);
+  if (call.phase !== "talking" && by === "agent") throw new Error("an agent can only hang up while talking: use reject or ringNoAnswer");
+  if (call.phase === "talking") endTalk(call, by, cause ?? 16);
+  else if (call.phase === "waiting") stopWaiting(call, "abandoned", cause ?? 0);
+  else {
+    for (const leg of [...call.ringing.values()]) {
+      call.ringing.delete(leg.extension);
+      hangUp(call.world, leg.channel, cause ?? 0);
+    }
+    afterTransfer(call, cause ?? 0);
   }
-  afterTransfer(call, cause ?? 0);
 }
 
 export function placeCall(world: World, { from, queue, dialed, fromName = "" }: PlaceCall): SimCall {
@@ -87,6 +89,7 @@ export function placeCall(world: World, { from, queue, dialed, fromName = "" }: 
     ringing: new Map(),
     talker: undefined,
     phase: "waiting",
+    handedOver: false,
   };
   joinQueue(model, queue);
   const ended = Promise.withResolvers<void>();
@@ -95,7 +98,13 @@ export function placeCall(world: World, { from, queue, dialed, fromName = "" }: 
     world.changed();
   };
   world.changed();
-  return { linkedid: caller.linkedid, phase: () => model.phase, ringing: () => [...model.ringing.keys()], ended: ended.promise, ...commands(model, done) };
+  return {
+    linkedid: caller.linkedid,
+    phase: () => model.phase,
+    ringing: () => [...model.ringing.keys()],
+    ended: ended.promise,
+    ...commands(model, done),
+  };
 }
 
 function commands(model: CallModel, done: () => void): Omit<SimCall, "linkedid" | "phase" | "ringing" | "ended"> {

@@ -61,7 +61,12 @@ export type AutoRing = {
 };
 
 /** Rings free members for the head of each queue, as the real PBX does: in turn, one phone at a time. */
-export function autoRing(world: World, calls: ReadonlyMap<string, SimCall>, { ringMs = 15_000, answerMs }: AutoRing, sleep: Sleep): () => void {
+export function autoRing(
+  world: World,
+  calls: ReadonlyMap<string, SimCall>,
+  { ringMs = 15_000, answerMs }: AutoRing,
+  sleep: Sleep,
+): () => void {
   const turns = new Map<string, number>();
 
   function nextMember(queueName: string): string | undefined {

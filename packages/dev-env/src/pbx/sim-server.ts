@@ -45,11 +45,21 @@ type Client = {
 export const GREETING = "Asterisk Call Manager/11.0.0\r\n";
 
 export function success(message: string): SimReply {
-  return { response: [["Response", "Success"], ["Message", message]] };
+  return {
+    response: [
+      ["Response", "Success"],
+      ["Message", message],
+    ],
+  };
 }
 
 export function failure(message: string): SimReply {
-  return { response: [["Response", "Error"], ["Message", message]] };
+  return {
+    response: [
+      ["Response", "Error"],
+      ["Message", message],
+    ],
+  };
 }
 
 function parseAction(text: string): SimAction {
@@ -68,7 +78,11 @@ function classesOf(mask: string): Client["classes"] {
 function logIn(client: Client, action: SimAction, users: readonly SimUser[]): SimReply | undefined {
   const user = users.find((one) => one.user === action.get("username"));
   const md5 = action.get("authtype")?.toLowerCase() === "md5";
-  const key = user && createHash("md5").update(client.challenge + user.secret).digest("hex");
+  const key =
+    user &&
+    createHash("md5")
+      .update(client.challenge + user.secret)
+      .digest("hex");
   const right = user !== undefined && (md5 ? client.challenge !== "" && action.get("key") === key : action.get("secret") === user.secret);
   if (!right) return undefined;
   client.loggedIn = true;
@@ -85,8 +99,13 @@ function respond(client: Client, { response, list = [], effect }: SimReply, id: 
   effect?.();
 }
 
-/** The manager port: log-in, event masks and the writing of frames; what actions do is `handle`'s. */
-export async function startSimServer(options: {
+type Port = {
+  readonly options: SimServerOptions;
+  readonly clients: Set<Client>;
+  readonly received: SimAction[];
+};
+
+export type SimServerOptions = {
   readonly port: number;
   readonly users: readonly SimUser[];
   readonly handle: (action: SimAction) => SimReply;
@@ -94,76 +113,112 @@ export async function startSimServer(options: {
   readonly welcome: () => readonly (readonly [EventClass, string, readonly Pair[]])[];
   /** The `Timestamp` line, or nothing. */
   readonly stamp: () => readonly Pair[];
-}): Promise<SimServer> {
-  const clients = new Set<Client>();
-  const received: SimAction[] = [];
+};
 
-  const eventFrame = (eventClass: EventClass, name: string, pairs: readonly Pair[]) =>
-    frameText([["Event", name], ["Privilege", `${eventClass},all`], ...options.stamp(), ...pairs]);
-  const wants = (client: Client, eventClass: EventClass) =>
-    client.loggedIn && (client.classes === "all" || client.classes.has(eventClass));
+function eventFrame(port: Port, eventClass: EventClass, name: string, pairs: readonly Pair[]): string {
+  return frameText([["Event", name], ["Privilege", `${eventClass},all`], ...port.options.stamp(), ...pairs]);
+}
 
-  function act(client: Client, action: SimAction): void {
-    const id = action.get("actionid") ?? "";
-    const name = action.get("action")?.toLowerCase() ?? "";
-    if (name === "challenge") {
-      client.challenge = String(randomInt(100_000_000, 999_999_999));
-      return respond(client, { response: [["Response", "Success"], ["Challenge", client.challenge]] }, id);
+function wants(client: Client, eventClass: EventClass): boolean {
+  return client.loggedIn && (client.classes === "all" || client.classes.has(eventClass));
+}
+
+function logInAndWelcome(port: Port, client: Client, action: SimAction, id: string): void {
+  const reply = logIn(client, action, port.options.users);
+  respond(client, reply ?? failure("Authentication failed"), id);
+  if (reply === undefined) client.socket.end();
+  else {
+    for (const [eventClass, event, pairs] of port.options.welcome()) {
+      if (wants(client, eventClass)) client.socket.write(eventFrame(port, eventClass, event, pairs));
     }
-    if (name === "login") {
-      const reply = logIn(client, action, options.users);
-      respond(client, reply ?? failure("Authentication failed"), id);
-      if (reply === undefined) return void client.socket.end();
-      for (const [eventClass, event, pairs] of options.welcome()) {
-        if (wants(client, eventClass)) client.socket.write(eventFrame(eventClass, event, pairs));
-      }
-      return;
-    }
-    if (!client.loggedIn) return respond(client, failure("Permission denied"), id);
-    if (received.push(action) > MAX_REMEMBERED) received.shift();
-    if (name === "logoff") {
-      respond(client, { response: [["Response", "Goodbye"], ["Message", "Thanks for all the fish."]] }, id);
-      return void client.socket.end();
-    }
-    if (name === "events") {
-      client.classes = classesOf(action.get("eventmask") ?? "on");
-      const state = client.classes === "all" || client.classes.size > 0 ? "On" : "Off";
-      return respond(client, { response: [["Response", "Success"], ["Events", state]] }, id);
-    }
-    respond(client, options.handle(action), id);
   }
+}
 
-  const server = createServer((socket) => {
-    const client: Client = { socket, text: "", loggedIn: false, challenge: "", classes: new Set() };
-    clients.add(client);
-    socket.setNoDelay(true);
-    socket.write(GREETING);
-    socket.on("data", (chunk: Buffer) => {
-      client.text += chunk.toString("utf8");
-      for (let end = client.text.indexOf("\r\n\r\n"); end >= 0; end = client.text.indexOf("\r\n\r\n")) {
-        const action = client.text.slice(0, end);
-        client.text = client.text.slice(end + 4);
-        if (!socket.destroyed) act(client, parseAction(action));
-      }
-      if (client.text.length > MAX_ACTION) socket.destroy();
-    });
-    socket.on("error", () => undefined);
-    socket.on("close", () => clients.delete(client));
+function setEvents(client: Client, mask: string): SimReply {
+  client.classes = classesOf(mask);
+  const on = client.classes === "all" || client.classes.size > 0;
+  return {
+    response: [
+      ["Response", "Success"],
+      ["Events", on ? "On" : "Off"],
+    ],
+  };
+}
+
+function act(port: Port, client: Client, action: SimAction): void {
+  const id = action.get("actionid") ?? "";
+  const name = action.get("action")?.toLowerCase() ?? "";
+  if (name === "challenge") {
+    client.challenge = String(randomInt(100_000_000, 999_999_999));
+    respond(
+      client,
+      {
+        response: [
+          ["Response", "Success"],
+          ["Challenge", client.challenge],
+        ],
+      },
+      id,
+    );
+  } else if (name === "login") logInAndWelcome(port, client, action, id);
+  else if (!client.loggedIn) respond(client, failure("Permission denied"), id);
+  else {
+    if (port.received.push(action) > MAX_REMEMBERED) port.received.shift();
+    if (name === "logoff") {
+      respond(
+        client,
+        {
+          response: [
+            ["Response", "Goodbye"],
+            ["Message", "Thanks for all the fish."],
+          ],
+        },
+        id,
+      );
+      client.socket.end();
+    } else if (name === "events") respond(client, setEvents(client, action.get("eventmask") ?? "on"), id);
+    else respond(client, port.options.handle(action), id);
+  }
+}
+
+function accept(port: Port, socket: Socket): void {
+  const client: Client = { socket, text: "", loggedIn: false, challenge: "", classes: new Set() };
+  port.clients.add(client);
+  socket.setNoDelay(true);
+  socket.write(GREETING);
+  socket.on("data", (chunk: Buffer) => {
+    client.text += chunk.toString("utf8");
+    for (let end = client.text.indexOf("\r\n\r\n"); end >= 0; end = client.text.indexOf("\r\n\r\n")) {
+      const action = client.text.slice(0, end);
+      client.text = client.text.slice(end + 4);
+      if (!socket.destroyed) act(port, client, parseAction(action));
+    }
+    if (client.text.length > MAX_ACTION) socket.destroy();
   });
+  socket.on("error", () => undefined);
+  socket.on("close", () => port.clients.delete(client));
+}
+
+function broadcast(port: Port, eventClass: EventClass, name: string, pairs: readonly Pair[]): void {
+  let bytes: Buffer | undefined;
+  for (const client of port.clients) {
+    if (!wants(client, eventClass)) continue;
+    bytes ??= Buffer.from(eventFrame(port, eventClass, name, pairs));
+    client.socket.write(bytes);
+    if (client.socket.writableLength > MAX_UNSENT) client.socket.destroy();
+  }
+}
+
+/** The manager port: log-in, event masks and the writing of frames; what actions do is `handle`'s. */
+export async function startSimServer(options: SimServerOptions): Promise<SimServer> {
+  const port: Port = { options, clients: new Set(), received: [] };
+  const { clients } = port;
+  const server = createServer((socket) => accept(port, socket));
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");
-
   return {
     port: (server.address() as AddressInfo).port,
-    event(eventClass, name, pairs) {
-      let bytes: Buffer | undefined;
-      for (const client of clients) {
-        if (!wants(client, eventClass)) continue;
-        bytes ??= Buffer.from(eventFrame(eventClass, name, pairs));
-        client.socket.write(bytes);
-        if (client.socket.writableLength > MAX_UNSENT) client.socket.destroy();
-      }
-    },
+    event: (eventClass, name, pairs) => broadcast(port, eventClass, name, pairs),
     sendRaw: (bytes) => {
       for (const client of clients) if (client.loggedIn) client.socket.write(bytes);
     },
@@ -171,7 +226,7 @@ export async function startSimServer(options: {
       for (const client of clients) client.socket.destroy();
     },
     clients: () => [...clients].filter((client) => client.loggedIn).length,
-    received: () => received,
+    received: () => port.received,
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, "close");
       server.close();

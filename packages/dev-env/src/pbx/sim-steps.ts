@@ -12,9 +12,10 @@ import {
   openChannel,
   queueNamed,
   RINGING,
+  type SimQueue,
   seconds,
   setVariables,
-  type SimQueue,
+  showCaller,
   statusOf,
   UP,
   type World,
@@ -41,6 +42,8 @@ export type CallModel = {
   readonly ringing: Map<string, Leg>;
   talker: Leg | undefined;
   phase: "waiting" | "talking" | "transferred" | "ended";
+  /** A blind transfer left a hangup cause on the caller's channel, which its HangupRequest then shows. */
+  handedOver: boolean;
 };
 
 const LIMIT = ",,,,120";
@@ -52,7 +55,11 @@ export function memberOf(queue: SimQueue, extension: string): SimMember {
 }
 
 function memberLine(queue: SimQueue, member: SimMember): Pair[] {
-  return [["Queue", queue.name], ["Interface", member.interface], ["MemberName", `Agent/${member.extension}`]];
+  return [
+    ["Queue", queue.name],
+    ["Interface", member.interface],
+    ["MemberName", `Agent/${member.extension}`],
+  ];
 }
 
 /** The call reaches the exchange and is answered by the dial plan, up to the queue. */
@@ -70,8 +77,18 @@ export function joinQueue(call: CallModel, queueName: string): void {
   call.queue = queueNamed(world, queueName);
   caller.priority = 2;
   enterApp(world, caller, "Queue", `${queueName}${LIMIT}`);
-  setVariables(world, caller, { ANSWEREDTIME: "", ANSWEREDTIME_MS: "", DIALEDTIME: "", DIALEDTIME_MS: "", QUEUEWAIT: "", QUEUEWAIT_MS: "" });
-  world.event("call", "DeviceStateChange", [["Device", `Queue:${queueName}`], ["State", "RINGING"]]);
+  setVariables(world, caller, {
+    ANSWEREDTIME: "",
+    ANSWEREDTIME_MS: "",
+    DIALEDTIME: "",
+    DIALEDTIME_MS: "",
+    QUEUEWAIT: "",
+    QUEUEWAIT_MS: "",
+  });
+  world.event("call", "DeviceStateChange", [
+    ["Device", `Queue:${queueName}`],
+    ["State", "RINGING"],
+  ]);
   call.joinedAt = world.now();
   call.phase = "waiting";
   const count = call.queue.waiting.push({ channel: caller, joinedAt: call.joinedAt });
@@ -87,7 +104,7 @@ export function startRinging(call: CallModel, extension: string, via: "queue" | 
   channel.number = shown;
   if (queue === undefined) channel.exten = extension;
   enterApp(world, channel, queue ? "AppQueue" : "AppDial", "(Outgoing Line)");
-  world.event("call", "NewCallerid", [...channelPairs(channel), ["CID-CallingPres", "0 (Presentation Allowed, Not Screened)"]]);
+  showCaller(world, channel);
   setVariables(world, channel, { DIALEDPEERNUMBER: `agent${extension}` });
   const leg: Leg = { extension, channel, since: world.now(), queue };
   call.ringing.set(extension, leg);
@@ -113,7 +130,15 @@ export function endRinging(call: CallModel, leg: Leg, how: "no_answer" | "busy" 
   const cause = how === "busy" ? 17 : how === "rejected" ? 21 : 0;
   const ringMs = seconds(world.now() - leg.since) * 1000;
   const noAnswer = () => {
-    if (queue) dialEvent(world, "AgentRingNoAnswer", caller, channel, [...memberLine(queue, memberOf(queue, leg.extension)), ["RingTime", ringMs]], true);
+    if (queue)
+      dialEvent(
+        world,
+        "AgentRingNoAnswer",
+        caller,
+        channel,
+        [...memberLine(queue, memberOf(queue, leg.extension)), ["RingTime", ringMs]],
+        true,
+      );
   };
   if (cause === 0) {
     noAnswer();
@@ -131,8 +156,15 @@ function leaveQueue(call: CallModel): void {
   const { world, caller, queue } = call;
   const at = queue.waiting.findIndex((one) => one.channel === caller);
   if (at >= 0) queue.waiting.splice(at, 1);
-  world.event("call", "DeviceStateChange", [["Device", `Queue:${queue.name}`], ["State", queue.waiting.length > 0 ? "RINGING" : "NOT_INUSE"]]);
-  const place: Pair[] = [["Queue", queue.name], ["Position", Math.max(1, at + 1)], ["Count", queue.waiting.length]];
+  world.event("call", "DeviceStateChange", [
+    ["Device", `Queue:${queue.name}`],
+    ["State", queue.waiting.length > 0 ? "RINGING" : "NOT_INUSE"],
+  ]);
+  const place: Pair[] = [
+    ["Queue", queue.name],
+    ["Position", Math.max(1, at + 1)],
+    ["Count", queue.waiting.length],
+  ];
   world.event("agent", "QueueCallerLeave", [...channelPairs(caller), ...place]);
   setVariables(world, caller, { QUEUEPOSITION: call.position });
 }
@@ -153,7 +185,10 @@ export function answerBy(call: CallModel, leg: Leg): void {
     const wait = seconds(world.now() - call.joinedAt);
     setVariables(world, caller, { QUEUEWAIT: wait, QUEUEWAIT_MS: wait * 1000 });
     const member = memberOf(queue, leg.extension);
-    const times: Pair[] = [["HoldTime", wait], ["RingTime", seconds(world.now() - leg.since)]];
+    const times: Pair[] = [
+      ["HoldTime", wait],
+      ["RingTime", seconds(world.now() - leg.since)],
+    ];
     dialEvent(world, "AgentConnect", caller, channel, [...memberLine(queue, member), ...times], true);
     member.inCall = true;
   }
@@ -186,7 +221,10 @@ export function stopWaiting(call: CallModel, how: "abandoned" | "timeout", cause
   }
   const wait = seconds(world.now() - call.joinedAt);
   setVariables(world, caller, { QUEUEWAIT: wait, QUEUEWAIT_MS: wait * 1000, ABANDONED: "TRUE" });
-  const place: Pair[] = [["Queue", queue.name], ["Position", queue.waiting.findIndex((one) => one.channel === caller) + 1]];
+  const place: Pair[] = [
+    ["Queue", queue.name],
+    ["Position", queue.waiting.findIndex((one) => one.channel === caller) + 1],
+  ];
   world.event("agent", "QueueCallerAbandon", [...channelPairs(caller), ...place, ["OriginalPosition", call.position], ["HoldTime", wait]]);
   leaveQueue(call);
   if (how === "timeout") {
@@ -205,7 +243,11 @@ export function completeAgent(call: CallModel, talker: Leg, reason: "caller" | "
   const { world, caller } = call;
   if (talker.queue === undefined) return;
   const member = memberOf(talker.queue, talker.extension);
-  const times: Pair[] = [["HoldTime", seconds(call.answeredAt - call.joinedAt)], ["TalkTime", seconds(world.now() - talker.since)], ["Reason", reason]];
+  const times: Pair[] = [
+    ["HoldTime", seconds(call.answeredAt - call.joinedAt)],
+    ["TalkTime", seconds(world.now() - talker.since)],
+    ["Reason", reason],
+  ];
   dialEvent(world, "AgentComplete", caller, talker.channel, [...memberLine(talker.queue, member), ...times], true);
   member.inCall = false;
   member.callsTaken++;
@@ -217,10 +259,16 @@ export function endTalk(call: CallModel, by: "caller" | "agent", cause: number):
   if (talker === undefined) throw new Error("nobody talks on this call");
   mediaFigures(world, caller);
   mediaFigures(world, talker.channel, "BRIDGED");
-  world.event("call", "HangupRequest", channelPairs(by === "caller" ? caller : talker.channel));
+  const left: Pair[] = by === "caller" && call.handedOver ? [["Cause", 16]] : [];
+  world.event("call", "HangupRequest", [...channelPairs(by === "caller" ? caller : talker.channel), ...left]);
   completeAgent(call, talker, by);
   const took = world.now() - call.answeredAt;
-  const figures = { ANSWEREDTIME: seconds(took), ANSWEREDTIME_MS: took, DIALEDTIME: seconds(world.now() - call.joinedAt), DIALEDTIME_MS: world.now() - call.joinedAt };
+  const figures = {
+    ANSWEREDTIME: seconds(took),
+    ANSWEREDTIME_MS: took,
+    DIALEDTIME: seconds(world.now() - call.joinedAt),
+    DIALEDTIME_MS: world.now() - call.joinedAt,
+  };
   leaveBridge(world, ...(by === "caller" ? [caller, talker.channel] : [talker.channel, caller]));
   if (by === "agent") hangUp(world, talker.channel, cause);
   setVariables(world, caller, figures);

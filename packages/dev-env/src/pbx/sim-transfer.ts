@@ -1,6 +1,19 @@
 import { bridgePairs, channelPairs, type Pair, type SimChannel } from "./sim-frames.ts";
 import { type CallModel, completeAgent, joinQueue, type Leg, startRinging } from "./sim-steps.ts";
-import { bridge, connectedLine, deviceState, dialEvent, enterApp, hangUp, leaveBridge, newState, openChannel, setVariables, UP } from "./sim-world.ts";
+import {
+  bridge,
+  connectedLine,
+  deviceState,
+  dialEvent,
+  enterApp,
+  hangUp,
+  leaveBridge,
+  newState,
+  openChannel,
+  setVariables,
+  showCaller,
+  UP,
+} from "./sim-world.ts";
 
 function talkerOf(call: CallModel): Leg {
   if (call.talker === undefined) throw new Error("nobody talks on this call: nobody can transfer it");
@@ -15,7 +28,11 @@ export function blindTransfer(call: CallModel, to: string): void {
   world.event("call", "Unhold", channelPairs(channel));
   setVariables(world, channel, { BLINDTRANSFER: caller.name });
   setVariables(world, caller, { BLINDTRANSFER: channel.name, SIPTRANSFER: "yes" });
-  const target: Pair[] = [["IsExternal", "Yes"], ["Context", "internal"], ["Extension", to]];
+  const target: Pair[] = [
+    ["IsExternal", "Yes"],
+    ["Context", "internal"],
+    ["Extension", to],
+  ];
   world.event("call", "BlindTransfer", [
     ["Result", "Success"],
     ...channelPairs(channel, "Transferer"),
@@ -28,13 +45,16 @@ export function blindTransfer(call: CallModel, to: string): void {
   hangUp(world, channel, 16);
   call.talker = undefined;
   call.phase = "transferred";
+  call.handedOver = true;
   caller.context = "internal";
   caller.exten = to;
   caller.priority = 1;
   const queue = world.queues.find((one) => one.exten === to);
-  if (queue) return joinQueue(call, queue.name);
-  enterApp(world, caller, "Dial", `PJSIP/agent${to},20`);
-  startRinging(call, to, "transfer");
+  if (queue) joinQueue(call, queue.name);
+  else {
+    enterApp(world, caller, "Dial", `PJSIP/agent${to},20`);
+    startRinging(call, to, "transfer");
+  }
 }
 
 /** The agent calls a colleague on a second line, who answers, then puts caller and colleague together. */
@@ -46,6 +66,7 @@ export function attendedTransfer(call: CallModel, to: string): void {
   const second = openChannel(world, `agent${talker.extension}`, { state: 4, number: `agent${talker.extension}`, exten: to });
   enterApp(world, second, "Dial", `PJSIP/agent${to},20`);
   const target = openChannel(world, `agent${to}`, { linkedid: second.linkedid, number: to, exten: to, connected: second.number });
+  showCaller(world, target);
   dialEvent(world, "DialBegin", second, target, [["DialString", `agent${to}`]]);
   newState(world, target, UP);
   dialEvent(world, "DialEnd", second, target, [["DialStatus", "ANSWER"]]);

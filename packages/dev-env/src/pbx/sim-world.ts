@@ -1,5 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { bridgePairs, channelPairs, type DeviceStatus, type EventClass, memberPairs, type Pair, type SimChannel, type SimMember } from "./sim-frames.ts";
+import {
+  bridgePairs,
+  channelPairs,
+  type DeviceStatus,
+  type EventClass,
+  memberPairs,
+  type Pair,
+  type SimChannel,
+  type SimMember,
+} from "./sim-frames.ts";
 
 export type SimQueueConfig = {
   readonly name: string;
@@ -95,7 +104,11 @@ export function openChannel(world: World, endpoint: string, of: Partial<SimChann
 export function enterApp(world: World, channel: SimChannel, app: string, appData: string): void {
   channel.app = app;
   channel.appData = appData;
-  const step: Pair[] = [["Extension", channel.exten], ["Application", app], ["AppData", appData]];
+  const step: Pair[] = [
+    ["Extension", channel.exten],
+    ["Application", app],
+    ["AppData", appData],
+  ];
   world.event("dialplan", "Newexten", [...channelPairs(channel), ...step]);
 }
 
@@ -116,6 +129,11 @@ export function connectedLine(world: World, channel: SimChannel, number: string,
   world.event("call", "NewConnectedLine", channelPairs(channel));
 }
 
+/** The number that a phone is to show. */
+export function showCaller(world: World, channel: SimChannel): void {
+  world.event("call", "NewCallerid", [...channelPairs(channel), ["CID-CallingPres", "0 (Presentation Allowed, Not Screened)"]]);
+}
+
 /** An event about a caller's channel and a phone's. */
 export function dialEvent(world: World, name: string, caller: SimChannel, phone: SimChannel, more: readonly Pair[], agent = false): void {
   world.event(agent ? "agent" : "call", name, [...channelPairs(caller), ...channelPairs(phone, "Dest"), ...more]);
@@ -128,7 +146,12 @@ export function hangUp(world: World, channel: SimChannel, cause: number): void {
   deviceState(world, channel);
 }
 
-const CAUSES: Readonly<Record<number, string>> = { 16: "Normal Clearing", 17: "User busy", 19: "User alerting, no answer", 21: "Call Rejected" };
+const CAUSES: Readonly<Record<number, string>> = {
+  16: "Normal Clearing",
+  17: "User busy",
+  19: "User alerting, no answer",
+  21: "Call Rejected",
+};
 
 /** The media figures that a real PBX sets at the end of each leg: most of its traffic. */
 export function mediaFigures(world: World, channel: SimChannel, suffix = ""): void {
@@ -156,11 +179,16 @@ const DEVICE_STATES = { 1: "NOT_INUSE", 2: "INUSE", 5: "UNAVAILABLE", 6: "RINGIN
 /** Tells the state of a channel's device, and of the queue members that it is. */
 export function deviceState(world: World, channel: SimChannel): void {
   const device = channel.name.slice(0, channel.name.lastIndexOf("-"));
-  const places = world.queues.flatMap((queue) => queue.members.filter((one) => one.interface === device).map((member) => ({ queue, member })));
+  const places = world.queues.flatMap((queue) =>
+    queue.members.filter((one) => one.interface === device).map((member) => ({ queue, member })),
+  );
   const first = places[0];
   const busy = [...world.channels.values()].some((one) => one.name.startsWith(`${device}-`));
   const status = first ? statusOf(world, first.member) : busy ? 2 : 1;
-  world.event("call", "DeviceStateChange", [["Device", device], ["State", DEVICE_STATES[status]]]);
+  world.event("call", "DeviceStateChange", [
+    ["Device", device],
+    ["State", DEVICE_STATES[status]],
+  ]);
   for (const { queue, member } of places) world.event("agent", "QueueMemberStatus", memberPairs(queue.name, member, status, false));
   if (places.length > 0) world.changed();
 }
@@ -173,7 +201,10 @@ export function bridge(world: World, phone: SimChannel, caller: SimChannel): voi
     channel.bridge = uniqueid;
     world.event("call", "BridgeEnter", [...bridgePairs(uniqueid, i + 1, "simple_bridge"), ...channelPairs(channel)]);
   }
-  for (const [one, other] of [[caller, phone], [phone, caller]] as const) {
+  for (const [one, other] of [
+    [caller, phone],
+    [phone, caller],
+  ] as const) {
     setVariables(world, one, { BRIDGEPEER: other.name, BRIDGEPVTCALLID: `${other.uniqueid}@127.0.0.1` });
   }
 }

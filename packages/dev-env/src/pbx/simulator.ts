@@ -90,5 +90,15 @@ export async function startPbxSimulator(options: PbxSimulatorOptions): Promise<P
 /** What a real PBX tells the one who has just logged in. */
 function welcome(world: World): readonly (readonly ["system", string, readonly Pair[]])[] {
   const up = Math.floor((world.now() - world.startedAt) / 1000);
-  return [["system", "FullyBooted", [["Uptime", up], ["LastReload", up], ["Status", "Fully Booted"]]]];
+  return [
+    [
+      "system",
+      "FullyBooted",
+      [
+        ["Uptime", up],
+        ["LastReload", up],
+        ["Status", "Fully Booted"],
+      ],
+    ],
+  ];
 }

@@ -1,5 +1,5 @@
-import { createSocket, type RemoteInfo } from "node:dgram";
 import { randomBytes } from "node:crypto";
+import { createSocket, type RemoteInfo } from "node:dgram";
 
 /**
  * A telephone for a test PBX: SIP over UDP on the loopback interface, no media, no retransmission. Enough to ring, answer, hold, transfer and
@@ -39,7 +39,12 @@ function parse(text: string): Message {
 
 function header(message: Message, name: string): string {
   const prefix = `${name.toLowerCase()}:`;
-  return message.headers.find((line) => line.toLowerCase().startsWith(prefix))?.slice(prefix.length).trim() ?? "";
+  return (
+    message.headers
+      .find((line) => line.toLowerCase().startsWith(prefix))
+      ?.slice(prefix.length)
+      .trim() ?? ""
+  );
 }
 
 function tagOf(value: string): string {
@@ -179,7 +184,8 @@ export async function openSipPhone(options: {
       replies.delete(key);
     } else if (message.start.startsWith("INVITE")) {
       if (leg === undefined) incoming(message);
-      else if (leg.invite && header(leg.invite, "CSeq") !== header(message, "CSeq")) respond(message, "200 OK", leg, sdp(20_000 + (port % 10_000), "sendrecv"));
+      else if (leg.invite && header(leg.invite, "CSeq") !== header(message, "CSeq"))
+        respond(message, "200 OK", leg, sdp(20_000 + (port % 10_000), "sendrecv"));
     } else if (message.start.startsWith("CANCEL")) {
       respond(message, "200 OK", leg, "", from);
       if (leg?.invite) respond(leg.invite, "487 Request Terminated", leg);

@@ -9,11 +9,11 @@ export type AmiProblem = {
 
 export type AmiParserOptions = {
   /** Names of the events worth building; others are skipped unread. Left out: all. Responses always come. */
-  readonly events?: Iterable<string>;
-  /** Of the event VarSet (half of all traffic), the variables worth building. Left out: all. */
-  readonly variables?: Iterable<string>;
+  readonly events?: readonly string[];
+  /** Of the event VarSet (half of all traffic), the variables worth building; those with a value over 32 bytes are skipped. Left out: all. */
+  readonly variables?: readonly string[];
   /** Keys worth keeping of an event that has been built. Left out: all. */
-  readonly keys?: Iterable<string>;
+  readonly keys?: readonly string[];
   /** Longest line in bytes; default 65,536. */
   readonly maxLine?: number;
   /** Bytes of one message; default 262,144. The parser never holds more than this and one chunk. */
@@ -37,18 +37,19 @@ const FOLLOWS_END = Buffer.from("--END COMMAND--");
 const VAR_SET = Buffer.from("VarSet");
 const VARIABLE = Buffer.from("Variable: ");
 const VALUE = Buffer.from("Value: ");
+const LONGEST_VALUE_LINE = VALUE.length + 32;
 const MAX_GREETING = 1024;
 const CR = 13;
 const LF = 10;
 const UNFINISHED = -1;
 const TOO_LARGE = -2;
 
-/** A VarSet message ends with its Variable and Value lines: the name is read from behind. True when it does not look so. */
+/** A VarSet message ends with its Variable and Value lines: the name is read from behind. */
 function variableWanted(bytes: Buffer, start: number, stop: number, wanted: NameTest): boolean {
-  const value = findLineStart(bytes, stop, start);
-  if (!hasPrefix(bytes, value, VALUE)) return true;
+  const value = findLineStart(bytes, stop, Math.max(start, stop - LONGEST_VALUE_LINE));
+  if (!hasPrefix(bytes, value, VALUE)) return false;
   const variable = findLineStart(bytes, value - 2, start);
-  return !hasPrefix(bytes, variable, VARIABLE) || wanted(bytes, variable + VARIABLE.length, value - 2);
+  return hasPrefix(bytes, variable, VARIABLE) && wanted(bytes, variable + VARIABLE.length, value - 2);
 }
 
 /** Finds where the message that begins at `start` ends. `resume` is how much of it was searched before. */
@@ -75,104 +76,121 @@ function isWanted(bytes: Buffer, start: number, stop: number, { event, variable 
   return variableWanted(bytes, start, stop, variable);
 }
 
-/** Incremental parser of the bytes that an Asterisk Manager server sends, greeting first. */
+type ParserState = {
+  readonly options: AmiParserOptions;
+  readonly maxLine: number;
+  readonly maxFrame: number;
+  readonly names: ReadonlySet<string> | undefined;
+  readonly wanted: Wanted;
+  readonly pick: KeyPicker | undefined;
+  mode: "greeting" | "messages" | "skipping";
+  /** Bytes of an unfinished message: the first `keptLength` of `kept`, of which the first `resume` were searched for its end. */
+  kept: Buffer;
+  keptLength: number;
+  resume: number;
+};
+
+function problem({ options }: ParserState, code: AmiProblem["code"], message: string): void {
+  options.onProblem?.({ code, message });
+}
+
+function emit(parser: ParserState, bytes: Buffer, start: number, stop: number): void {
+  const { wanted, pick, names, maxLine, options } = parser;
+  if (!isWanted(bytes, start, stop, wanted)) return;
+  const isEvent = hasPrefix(bytes, start, EVENT);
+  const frame = isEvent && pick ? pick(bytes, start, stop) : frameOf(bytes.toString("utf8", start, stop), maxLine);
+  if (frame === undefined) problem(parser, "line_too_long", `a line of a message exceeds ${maxLine} bytes: message left out`);
+  else if (isEvent || hasPrefix(bytes, start, RESPONSE) || frame["Response"] !== undefined) options.onFrame(frame);
+  else if (frame["Event"] === undefined) problem(parser, "not_a_message", "neither Event nor Response in it: left out");
+  else if (names === undefined || names.has(field(frame, "Event"))) options.onFrame(frame);
+}
+
+/** Handles the greeting if it is complete. @returns where the messages begin, or UNFINISHED */
+function greeting(parser: ParserState, bytes: Buffer): number {
+  const end = bytes.indexOf("\r\n");
+  if (end < 0 && bytes.length <= MAX_GREETING + 1) return UNFINISHED;
+  parser.mode = "messages";
+  if (end < 0 || end > MAX_GREETING) {
+    problem(parser, "greeting_too_long", `no line end in the first ${MAX_GREETING} bytes: this is not an Asterisk Manager port`);
+    parser.mode = "skipping";
+    return 0;
+  }
+  const text = bytes.toString("utf8", 0, end);
+  if (text.includes(": ")) return 0;
+  parser.options.onGreeting?.(text);
+  return end + 2;
+}
+
+/** @returns where the unfinished rest begins */
+function consume(parser: ParserState, bytes: Buffer): number {
+  const { maxFrame } = parser;
+  let at = parser.mode === "greeting" ? greeting(parser, bytes) : 0;
+  if (at === UNFINISHED) return 0;
+  for (;;) {
+    if (parser.mode === "skipping") {
+      const found = findBlankLine(bytes, at);
+      if (found < 0) return Math.max(at, bytes.length - 3);
+      at = found + 4;
+      parser.mode = "messages";
+    }
+    while (bytes[at] === CR && bytes[at + 1] === LF) at += 2;
+    if (at >= bytes.length) return bytes.length;
+    const stop = messageEnd(bytes, at, parser.resume, maxFrame);
+    parser.resume = 0;
+    if (stop === UNFINISHED) {
+      parser.resume = Math.max(0, bytes.length - 3 - at);
+      return at;
+    }
+    if (stop === TOO_LARGE) {
+      problem(parser, "frame_too_large", `a message exceeds ${maxFrame} bytes: left out up to the next blank line`);
+      parser.mode = "skipping";
+      at += maxFrame + 1;
+    } else {
+      emit(parser, bytes, at, stop);
+      at = stop + 4;
+    }
+  }
+}
+
+/** Appends to what is held back, in a buffer that doubles, so that tiny chunks do not copy it again each time. */
+function keep(parser: ParserState, chunk: Buffer): void {
+  const length = parser.keptLength + chunk.length;
+  if (length > parser.kept.length) {
+    const larger = Buffer.allocUnsafe(Math.max(length, parser.kept.length * 2, 4096));
+    parser.kept.copy(larger, 0, 0, parser.keptLength);
+    parser.kept = larger;
+  }
+  chunk.copy(parser.kept, parser.keptLength);
+  parser.keptLength = length;
+}
+
+function push(parser: ParserState, chunk: Buffer): void {
+  if (parser.keptLength === 0) {
+    const rest = consume(parser, chunk);
+    if (rest < chunk.length) keep(parser, chunk.subarray(rest));
+    return;
+  }
+  keep(parser, chunk);
+  const rest = consume(parser, parser.kept.subarray(0, parser.keptLength));
+  parser.kept.copyWithin(0, rest, parser.keptLength);
+  parser.keptLength -= rest;
+  if (parser.keptLength === 0 && parser.kept.length > parser.maxFrame) parser.kept = Buffer.alloc(0);
+}
+
+/** Incremental parser of the bytes that an Asterisk Manager server sends, greeting first. Its callbacks must not throw. */
 export function amiParser(options: AmiParserOptions): AmiParser {
-  const { maxLine = 65_536, maxFrame = 262_144, onFrame } = options;
-  const names = options.events === undefined ? undefined : new Set(options.events);
-  const wanted: Wanted = {
-    event: names && nameTest(names),
-    variable: options.variables && nameTest(options.variables),
+  const { maxLine = 65_536, maxFrame = 262_144, events, variables, keys } = options;
+  const parser: ParserState = {
+    options,
+    maxLine,
+    maxFrame,
+    names: events && new Set(events),
+    wanted: { event: events && nameTest(events), variable: variables && nameTest(variables) },
+    pick: keys && keyPicker(keys, maxLine),
+    mode: "greeting",
+    kept: Buffer.alloc(0),
+    keptLength: 0,
+    resume: 0,
   };
-  const pick: KeyPicker | undefined = options.keys && keyPicker(options.keys, maxLine);
-  let mode: "greeting" | "messages" | "skipping" = "greeting";
-  let kept = Buffer.alloc(0);
-  let keptLength = 0;
-  let resume = 0;
-
-  const problem = (code: AmiProblem["code"], text: string): void => options.onProblem?.({ code, message: text });
-
-  function message(bytes: Buffer, start: number, stop: number): void {
-    if (!isWanted(bytes, start, stop, wanted)) return;
-    const isEvent = hasPrefix(bytes, start, EVENT);
-    const frame = isEvent && pick ? pick(bytes, start, stop) : frameOf(bytes.toString("utf8", start, stop), maxLine);
-    if (frame === undefined) return problem("line_too_long", `a line of a message exceeds ${maxLine} bytes: message left out`);
-    if (isEvent || hasPrefix(bytes, start, RESPONSE)) return onFrame(frame);
-    if (frame["Response"] !== undefined) return onFrame(frame);
-    if (frame["Event"] === undefined) return problem("not_a_message", "neither Event nor Response in it: left out");
-    if (names === undefined || names.has(field(frame, "Event"))) onFrame(frame);
-  }
-
-  /** Handles the greeting if it is complete. @returns where the messages begin, or UNFINISHED */
-  function greeting(bytes: Buffer): number {
-    const end = bytes.indexOf("\r\n");
-    if (end < 0 && bytes.length <= MAX_GREETING + 1) return UNFINISHED;
-    mode = "messages";
-    if (end < 0 || end > MAX_GREETING) {
-      problem("greeting_too_long", `no line end in the first ${MAX_GREETING} bytes: this is not an Asterisk Manager port`);
-      mode = "skipping";
-      return 0;
-    }
-    const text = bytes.toString("utf8", 0, end);
-    if (text.includes(": ")) return 0;
-    options.onGreeting?.(text);
-    return end + 2;
-  }
-
-  /** @returns where the unfinished rest begins */
-  function consume(bytes: Buffer): number {
-    let at = mode === "greeting" ? greeting(bytes) : 0;
-    if (at === UNFINISHED) return 0;
-    for (;;) {
-      if (mode === "skipping") {
-        const found = findBlankLine(bytes, at);
-        if (found < 0) return Math.max(at, bytes.length - 3);
-        at = found + 4;
-        mode = "messages";
-      }
-      while (bytes[at] === CR && bytes[at + 1] === LF) at += 2;
-      if (at >= bytes.length) return bytes.length;
-      const stop = messageEnd(bytes, at, resume, maxFrame);
-      resume = 0;
-      if (stop === UNFINISHED) {
-        resume = Math.max(0, bytes.length - 3 - at);
-        return at;
-      }
-      if (stop === TOO_LARGE) {
-        problem("frame_too_large", `a message exceeds ${maxFrame} bytes: left out up to the next blank line`);
-        mode = "skipping";
-        at += maxFrame + 1;
-      } else {
-        message(bytes, at, stop);
-        at = stop + 4;
-      }
-    }
-  }
-
-  /** Appends to what is held back, in a buffer that doubles, so that tiny chunks do not copy it again each time. */
-  function append(chunk: Buffer): void {
-    const length = keptLength + chunk.length;
-    if (length > kept.length) {
-      const larger = Buffer.allocUnsafe(Math.max(length, kept.length * 2, 4096));
-      kept.copy(larger, 0, 0, keptLength);
-      kept = larger;
-    }
-    chunk.copy(kept, keptLength);
-    keptLength = length;
-  }
-
-  return {
-    push(chunk) {
-      if (keptLength === 0) {
-        const rest = consume(chunk);
-        if (rest < chunk.length) append(chunk.subarray(rest));
-        return;
-      }
-      append(chunk);
-      const rest = consume(kept.subarray(0, keptLength));
-      kept.copyWithin(0, rest, keptLength);
-      keptLength -= rest;
-      if (keptLength === 0 && kept.length > maxFrame) kept = Buffer.alloc(0);
-    },
-    held: () => keptLength,
-  };
+  return { push: (chunk) => push(parser, chunk), held: () => parser.keptLength };
 }

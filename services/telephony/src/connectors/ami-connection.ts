@@ -125,7 +125,9 @@ function pumpInto(shared: Shared, resync: () => Promise<void>): FactPump {
     failed: (error, facts) => {
       log.warn({ code: toDomainError(error).code, facts }, "facts were given up; a resync follows");
       // Not connected is no failure here: the next connect begins with a snapshot anyway.
-      void sleep(shared.timing.retryMs, undefined, { signal }).then(resync).catch(() => undefined);
+      void sleep(shared.timing.retryMs, undefined, { signal })
+        .then(resync)
+        .catch(() => undefined);
     },
   });
 }

@@ -7,7 +7,7 @@ export type AmiAction = {
 };
 
 const KEY = /^[A-Za-z0-9_-]{1,64}$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that would end a line, and so begin a key of the sender's choice
+// These are the characters that would end a line, and so begin a key of the sender\'s choice.
 const BREAKS_LINE = /[\r\n\0]/;
 const MAX_VALUE = 4096;
 

@@ -43,14 +43,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
 ]);
 
 /** The events of the lists that a resync asks for. */
-const LIST_EVENTS = [
-  "CoreShowChannel",
-  "CoreShowChannelsComplete",
-  "QueueParams",
-  "QueueMember",
-  "QueueEntry",
-  "QueueStatusComplete",
-];
+const LIST_EVENTS = ["CoreShowChannel", "CoreShowChannelsComplete", "QueueParams", "QueueMember", "QueueEntry", "QueueStatusComplete"];
 
 /** What the parser must let through for the translator; everything else may be skipped unread. */
 export const FACT_EVENTS: readonly string[] = [...HANDLERS.keys(), ...LIST_EVENTS];

@@ -67,34 +67,47 @@ export function frameOf(text: string, maxLine: number): AmiFrame | undefined {
 
 export type KeyPicker = (bytes: Buffer, start: number, stop: number) => AmiFrame | undefined;
 
-/**
- * As frameOf, but from bytes and keeping only the given keys: several times faster where a message has thirty keys and ten are read.
- */
-export function keyPicker(keys: Iterable<string>, maxLine: number): KeyPicker {
-  const byFirst: { key: string; prefix: Buffer }[][] = [];
+/** Frames of known keys get this instead of no prototype, which the engine would store as a slower kind of object. */
+const EMPTY: object = Object.freeze(Object.create(null));
+
+type Wanted = { readonly key: string; readonly prefix: Buffer };
+
+/** By the first byte of a line. */
+function wantedKeys(keys: readonly string[]): readonly (readonly Wanted[] | undefined)[] {
+  const table = new Array<Wanted[] | undefined>(256).fill(undefined);
   for (const key of new Set(keys)) {
     const prefix = Buffer.from(`${key}: `);
     const first = prefix[0] ?? 0;
-    byFirst[first] = [...(byFirst[first] ?? []), { key, prefix }];
+    table[first] = [...(table[first] ?? []), { key, prefix }];
   }
-  const find = (bytes: Buffer, at: number) => {
-    const candidates = byFirst[bytes[at] ?? 0];
-    if (candidates !== undefined) for (const one of candidates) if (hasPrefix(bytes, at, one.prefix)) return one;
-    return undefined;
-  };
+  return table;
+}
+
+function wantedAt(candidates: readonly Wanted[] | undefined, bytes: Buffer, at: number): Wanted | undefined {
+  if (candidates === undefined) return undefined;
+  for (let i = 0; i < candidates.length; i++) {
+    const one = candidates[i] as Wanted;
+    if (hasPrefix(bytes, at, one.prefix)) return one;
+  }
+  return undefined;
+}
+
+/**
+ * As frameOf, but from bytes and keeping only the given keys: several times faster where a message has thirty keys and ten are read.
+ */
+export function keyPicker(keys: readonly string[], maxLine: number): KeyPicker {
+  const table = wantedKeys(keys);
   return (bytes, start, stop) => {
-    const frame: MutableFrame = Object.create(null);
+    const frame: MutableFrame = Object.create(EMPTY);
     const text = bytes.toString("utf8", start, stop);
     // As many units as bytes means that each byte is one unit: values can be cut out of the text by position.
     const aligned = text.length === stop - start;
     for (let at = start; at < stop; ) {
-      const wanted = find(bytes, at);
-      const value = wanted === undefined ? at : at + wanted.prefix.length;
-      const end = findLineEnd(bytes, value, stop);
+      const wanted = wantedAt(table[bytes[at] as number], bytes, at);
+      const from = wanted === undefined ? at : at + wanted.prefix.length;
+      const end = findLineEnd(bytes, from, stop);
       if (end - at > maxLine) return undefined;
-      if (wanted !== undefined) {
-        put(frame, wanted.key, aligned ? text.slice(value - start, end - start) : bytes.toString("utf8", value, end));
-      }
+      if (wanted !== undefined) put(frame, wanted.key, aligned ? text.slice(from - start, end - start) : bytes.toString("utf8", from, end));
       at = end + 2;
     }
     return frame;

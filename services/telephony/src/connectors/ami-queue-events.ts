@@ -9,8 +9,8 @@ import {
   memberExtensionOf,
   newCall,
   nothing,
-  offered,
   offerEnded,
+  offered,
   queueCall,
   released,
   waitOf,
@@ -43,7 +43,14 @@ export const agentCalled: Handler = (state, frame, at) => {
   const call = queueCall(state, frame);
   const channel = field(frame, "DestUniqueid");
   if (findOffer(call, channel) !== undefined) return nothing(state);
-  const offer: Offer = { channel, extension: memberExtensionOf(frame), queue: bounded(field(frame, "Queue")), via: "queue", at, unanswered: false };
+  const offer: Offer = {
+    channel,
+    extension: memberExtensionOf(frame),
+    queue: bounded(field(frame, "Queue")),
+    via: "queue",
+    at,
+    unanswered: false,
+  };
   return changed(state, { ...call, offers: [...call.offers, offer] }, [offered(call, offer)]);
 };
 

@@ -52,7 +52,9 @@ export function unavailable(message: string, cause?: unknown): DomainError {
 function refusal(action: string, response: AmiFrame): DomainError {
   const said = field(response, "Message").slice(0, 200);
   if (said === "Permission denied") {
-    return new DomainError("forbidden", "pbx_permission_denied", `the PBX user may not ${action}: give it the permission there`, { action });
+    return new DomainError("forbidden", "pbx_permission_denied", `the PBX user may not ${action}: give it the permission there`, {
+      action,
+    });
   }
   return new DomainError("rule_violated", "pbx_action_refused", `the PBX refused ${action}: ${said}`, { action });
 }
@@ -106,7 +108,9 @@ async function logIn(send: SendNow, { user, secret, auth }: AmiSessionOptions): 
   try {
     if (auth === "plain") return void (await send({ ...base, Secret: secret }));
     const challenge = field(await send({ Action: "Challenge", AuthType: "MD5" }), "Challenge");
-    const key = createHash("md5").update(challenge + secret).digest("hex");
+    const key = createHash("md5")
+      .update(challenge + secret)
+      .digest("hex");
     await send({ ...base, AuthType: "MD5", Key: key });
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== "pbx_action_refused") throw error;

@@ -1,5 +1,5 @@
-import type { CallKey, Caller, PbxFact, UnnumberedFact } from "./facts.ts";
 import type { AmiSync } from "./ami-sync.ts";
+import type { Caller, CallKey, PbxFact, UnnumberedFact } from "./facts.ts";
 
 /** A phone that rings for a call. */
 export type Offer = {

@@ -1,6 +1,6 @@
 import { type AmiFrame, field } from "./ami-frame.ts";
 import { type AmiState, callOf, type Offer, type Step, type Talker, type TrackedCall, withCall } from "./ami-state.ts";
-import { bounded, callerOf, callKeyOf, memberExtension } from "./ami-values.ts";
+import { bounded, callerOf, callKeyOf, linkedidFrom, memberExtension } from "./ami-values.ts";
 import type { AgentReleased, LeaveReason, OfferEndReason, UnnumberedFact } from "./facts.ts";
 
 /** Translates one kind of event. */
@@ -17,7 +17,7 @@ export function changed(state: AmiState, call: TrackedCall, facts: readonly Unnu
 }
 
 export function linkedidOf(frame: AmiFrame, prefix = ""): string {
-  return bounded(field(frame, `${prefix}Linkedid`), 128);
+  return linkedidFrom(field(frame, prefix === "" ? "Linkedid" : `${prefix}Linkedid`));
 }
 
 export function memberExtensionOf(frame: AmiFrame): string {

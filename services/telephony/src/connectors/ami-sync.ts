@@ -1,7 +1,7 @@
 import type { AmiAction } from "./ami-encode.ts";
 import { type AmiFrame, field } from "./ami-frame.ts";
 import { type AmiState, allCalls, callOf, emptyCalls, type Offer, type Step, type TrackedCall, withCall } from "./ami-state.ts";
-import { bounded, callerOf, callKeyOf, deviceStateOf, extensionOf, memberExtension } from "./ami-values.ts";
+import { bounded, callerOf, callKeyOf, deviceStateOf, extensionOf, linkedidFrom, memberExtension } from "./ami-values.ts";
 import type { QueueMember, SnapshotCall, SnapshotQueue } from "./facts.ts";
 
 /** A list that grows in one step without being copied; newest first. */
@@ -95,7 +95,7 @@ function snapshotStep(state: AmiState, sync: AmiSync, at: number): Step {
   const touched = new Set(listOf(sync.touched));
   const ended = new Set(listOf(sync.ended));
   const groups = Map.groupBy(listOf(sync.channels), (channel) => {
-    const linkedid = bounded(field(channel, "Linkedid"), 128);
+    const linkedid = linkedidFrom(field(channel, "Linkedid"));
     return state.aliases.get(linkedid) ?? linkedid;
   });
   const live = new Set([...groups.keys(), ...touched].filter((linkedid) => linkedid !== "" && !ended.has(linkedid)));

@@ -2,16 +2,36 @@ import { type AmiFrame, field } from "./ami-frame.ts";
 import { type Caller, type CallerFlag, type CallKey, type DeviceState, MAX_TEXT, type OfferEndReason } from "./facts.ts";
 
 const MAX_ID = 128;
+const PLAIN_ID = /^[\w.:-]{1,128}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]/g;
+/** The common case, tested without building anything. */
+const PRINTABLE = /^[ -~]*$/;
 const TELEPHONE_NUMBER = /^\+?[0-9*#][0-9*# ().-]*$/;
-const NO_NUMBER = new Set(["", "<unknown>", "unknown", "anonymous", "restricted", "private", "withheld", "unavailable", "blocked", "asterisk"]);
+const NO_NUMBER = new Set([
+  "",
+  "<unknown>",
+  "unknown",
+  "anonymous",
+  "restricted",
+  "private",
+  "withheld",
+  "unavailable",
+  "blocked",
+  "asterisk",
+]);
 const NO_FLAGS: readonly CallerFlag[] = [];
 
 /** Control characters and broken text out, at most 64 characters, never half of a surrogate pair. */
 export function bounded(text: string, max = MAX_TEXT): string {
+  if (text.length <= max && PRINTABLE.test(text)) return text;
   const clean = text.replace(UNPRINTABLE, "");
-  return clean.length <= max ? clean : clean.slice(0, max).toWellFormed().replace(/\ufffd$/, "");
+  return clean.length <= max
+    ? clean
+    : clean
+        .slice(0, max)
+        .toWellFormed()
+        .replace(/\ufffd$/, "");
 }
 
 /** The caller as a channel's keys tell it; `prefix` is "" or "Transferee" and the like. */
@@ -35,10 +55,15 @@ export function callerOf(frame: AmiFrame): Caller {
   };
 }
 
+/** The usual kind is taken as it is; what somebody made up (a channel id of a dialer) is bounded. */
+export function linkedidFrom(text: string): string {
+  return PLAIN_ID.test(text) ? text : bounded(text, MAX_ID);
+}
+
 /** A Linkedid is "[system-]seconds.counter": the seconds are when the first channel of the call was made. */
 export function callKeyOf(linkedid: string): CallKey {
   const seconds = /(?:^|-)([0-9]{9,11})\.[0-9]+$/.exec(linkedid)?.[1];
-  return { startedAt: seconds === undefined ? 0 : Number(seconds) * 1000, linkedid: bounded(linkedid, MAX_ID) };
+  return { startedAt: seconds === undefined ? 0 : Number(seconds) * 1000, linkedid: linkedidFrom(linkedid) };
 }
 
 /** The event's own time, where the exchange stamps its events (`timestampevents`), else the receipt. UTC epoch ms. */
@@ -67,7 +92,15 @@ export function memberExtension(memberName: string, memberInterface: string): st
 }
 
 const DEVICE_STATES: readonly DeviceState[] = [
-  "unknown", "idle", "in_use", "busy", "invalid", "unavailable", "ringing", "ringing_in_use", "on_hold",
+  "unknown",
+  "idle",
+  "in_use",
+  "busy",
+  "invalid",
+  "unavailable",
+  "ringing",
+  "ringing_in_use",
+  "on_hold",
 ];
 
 export function deviceStateOf(status: string): DeviceState {

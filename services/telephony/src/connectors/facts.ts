@@ -47,12 +47,13 @@ type Observed = {
 type AboutCall = Observed & { readonly callKey: CallKey };
 
 /** A caller waits in a queue. Comes again with the same key when the call moves to another queue. */
-export type CallQueued = AboutCall & Caller & {
-  readonly kind: "call_queued";
-  readonly queue: string;
-  /** From 1. */
-  readonly position: number;
-};
+export type CallQueued = AboutCall &
+  Caller & {
+    readonly kind: "call_queued";
+    readonly queue: string;
+    /** From 1. */
+    readonly position: number;
+  };
 
 /** The exchange would not let a caller into a queue (full, or nobody serves it): the caller never waited. */
 export type CallRefused = AboutCall & Caller & { readonly kind: "call_refused"; readonly reason: LeaveReason };
@@ -61,13 +62,14 @@ export type CallRefused = AboutCall & Caller & { readonly kind: "call_refused"; 
 export type LeaveReason = "timeout" | "full" | "no_agents" | "caller_choice" | "withdrawn" | "other";
 
 /** An agent's phone is being rung for this call. */
-export type AgentOffered = AboutCall & Caller & {
-  readonly kind: "agent_offered";
-  readonly extension: string;
-  /** "" when the ring came from a transfer. */
-  readonly queue: string;
-  readonly via: "queue" | "transfer";
-};
+export type AgentOffered = AboutCall &
+  Caller & {
+    readonly kind: "agent_offered";
+    readonly extension: string;
+    /** "" when the ring came from a transfer. */
+    readonly queue: string;
+    readonly via: "queue" | "transfer";
+  };
 
 export type OfferEndReason =
   /** It rang until the exchange's limit. */
@@ -145,8 +147,7 @@ export type CallEnded = AboutCall & {
   readonly causeText: string;
 };
 
-export type DeviceState =
-  | "unknown" | "idle" | "in_use" | "busy" | "invalid" | "unavailable" | "ringing" | "ringing_in_use" | "on_hold";
+export type DeviceState = "unknown" | "idle" | "in_use" | "busy" | "invalid" | "unavailable" | "ringing" | "ringing_in_use" | "on_hold";
 
 /** One agent's place in one queue, as the exchange sees it. */
 export type QueueMember = {
@@ -198,8 +199,21 @@ export type Snapshot = Observed & {
 };
 
 export type PbxFact =
-  | CallQueued | CallRefused | AgentOffered | AgentOfferEnded | CallAnswered | CallHeld | CallResumed | CallTransferred
-  | AgentReleased | CallAbandoned | CallLeftQueue | CallEnded | MemberStatus | MemberRemoved | Snapshot;
+  | CallQueued
+  | CallRefused
+  | AgentOffered
+  | AgentOfferEnded
+  | CallAnswered
+  | CallHeld
+  | CallResumed
+  | CallTransferred
+  | AgentReleased
+  | CallAbandoned
+  | CallLeftQueue
+  | CallEnded
+  | MemberStatus
+  | MemberRemoved
+  | Snapshot;
 
 /** A fact before its connection numbered it. */
 export type UnnumberedFact = PbxFact extends infer F ? (F extends PbxFact ? Omit<F, "seq"> : never) : never;

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "@jest/globals";
+import { bounded, callKeyOf, deviceStateOf, extensionOf, memberExtension, offerEndOfHangup, timeOf } from "./ami-values.ts";
+
+describe("values of the manager protocol", () => {
+  it("finds the extension in every way that an agent is named", () => {
+    const named = {
+      "Agent/1001": "1001",
+      "PJSIP/agent1001": "1001",
+      "PJSIP/agent1001-0000002a": "1001",
+      "PJSIP/1001-000000af": "1001",
+      "SIP/alice": "alice",
+      "Local/1001@agents/n": "1001",
+      "Local/1001@agents-00000001;2": "1001",
+      "PJSIP/13900139000@trunk": "13900139000",
+      "": "",
+    };
+    for (const [address, extension] of Object.entries(named)) expect([address, extensionOf(address)]).toEqual([address, extension]);
+    expect(memberExtension("Agent/1001", "PJSIP/x9999")).toBe("1001");
+    expect(memberExtension("Zhang Wei", "PJSIP/agent1002")).toBe("1002");
+    expect(memberExtension("PJSIP/agent1003", "PJSIP/agent1003")).toBe("1003");
+  });
+
+  it("cuts text without halving a character", () => {
+    expect(bounded(`${"x".repeat(63)}😀y`)).toBe("x".repeat(63));
+    expect(bounded("😀".repeat(40))).toBe("😀".repeat(32));
+    expect(bounded("a\u0000b\r\nc\ufffd")).toBe("abc");
+  });
+
+  it("reads when a call began from its id, with and without the PBX's name before it", () => {
+    expect(callKeyOf("1795308000.42").startedAt).toBe(1_795_308_000_000);
+    expect(callKeyOf("pbx-1-1795308000.42").startedAt).toBe(1_795_308_000_000);
+    expect(callKeyOf("0192f0c1-our-own-id").startedAt).toBe(0);
+    expect(callKeyOf("x".repeat(500)).linkedid).toHaveLength(128);
+  });
+
+  it("takes only a sane timestamp", () => {
+    expect(timeOf({ Timestamp: "1795308459.003158" }, 5)).toBe(1_795_308_459_003);
+    for (const bad of ["", "NaN", "-1", "1e300", "soon"]) expect(timeOf({ Timestamp: bad }, 5)).toBe(5);
+  });
+
+  it("knows why a phone stopped ringing", () => {
+    expect(offerEndOfHangup(17, true, true)).toBe("busy");
+    expect(offerEndOfHangup(21, true, true)).toBe("rejected");
+    expect(offerEndOfHangup(0, true, true)).toBe("no_answer");
+    expect(offerEndOfHangup(0, false, true)).toBe("unavailable");
+    expect(offerEndOfHangup(20, true, false)).toBe("unavailable");
+    expect(offerEndOfHangup(26, true, false)).toBe("cancelled");
+    expect(deviceStateOf("8")).toBe("on_hold");
+  });
+});
