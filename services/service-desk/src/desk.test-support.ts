@@ -1,11 +1,11 @@
-import { create, type DescMethodUnary, type DescMessage, type MessageInitShape, type MessageShape, toBinary } from "@bufbuild/protobuf";
-import { type Publication, type Subscription, type Topic, topic } from "@trunkline/events";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { DomainError } from "@trunkline/errors";
+import { topic } from "@trunkline/events";
 import { memoryBackend } from "@trunkline/mongo";
 import { BusinessCalendarSchema, CalendarEventSchema, EmployeeEventSchema, EmployeeProfileSchema } from "@trunkline/proto/workforce";
-import type { CallContext } from "@trunkline/rpc";
 import { newId } from "@trunkline/runtime";
-import { createHash } from "node:crypto";
+import { asking } from "./asking.test-support.ts";
+import { createBus } from "./bus.test-support.ts";
 import type { SendOutcome } from "./clients/survey-sender.ts";
 import { subscriptions } from "./consumers/subscriptions.ts";
 import type { Context } from "./context.ts";
@@ -13,39 +13,57 @@ import { numberRequests } from "./flows/number-requests.ts";
 import { surveyTokens } from "./flows/survey-tokens.ts";
 import { implementations } from "./rpc/implementations.ts";
 import { openStores } from "./stores/open-stores.ts";
-import { noHints } from "./timers/hints.ts";
-import { openLease } from "./timers/lease.ts";
 import { timerSources } from "./timers/sources.ts";
-import { createTimers } from "./timers/timers.ts";
-
-type Raw = Parameters<Subscription["handle"]>[0];
-export type Who = { readonly id: string; readonly tenant?: string; readonly kind?: "employee" | "service" };
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** The whole service in memory: its handlers, consumers and timers, with a bus that waits for drain() and a clock that waits for us. */
+/** What is outside the service, as a test sets it: the clock, telephony's calls, marketing's answer. */
+const newWorld = (now: number, bus: ReturnType<typeof createBus>) => ({
+  now,
+  published: bus.published,
+  sent: [] as { surveyId: string; customerId: string; link: string }[],
+  sendOutcome: { sent: true, messageId: "m1" } as SendOutcome | "unavailable",
+  calls: new Map<string, { number: string; customerId: string }>(),
+});
+type World = ReturnType<typeof newWorld>;
+
+/** The whole service in memory: its handlers, consumers and timers, with a bus and a clock that wait for us. */
 export async function openDesk(start: number) {
-  const world = {
-    now: start,
-    /** Events as they went out, oldest first. */
-    published: [] as { topic: string; tenant: string; id: string; n: number; type: string; payload: Uint8Array }[],
-    sent: [] as { surveyId: string; customerId: string; link: string }[],
-    sendOutcome: { sent: true, messageId: "m1" } as SendOutcome | "unavailable",
-    calls: new Map<string, { number: string; customerId: string }>(),
+  const bus = createBus();
+  const world = newWorld(start, bus);
+  const context = await contextOf(world, bus.offer);
+  const sources = timerSources(context);
+  bus.subscribe(subscriptions(context));
+  return {
+    world,
+    context,
+    ask: asking(implementations(context)),
+    drain: bus.drain,
+    redeliver: bus.redeliver,
+    publish: bus.publish,
+    number: () => numberRequests(context),
+    /** Moves the clock and fires what is due then, as the owner of the timers would. */
+    pass: async (ms: number) => {
+      world.now += ms;
+      for (const source of Object.values(sources)) for (const due of await source.due(world.now, 500)) await source.fire(due);
+    },
+    addEmployee: (id: string, profile: MessageInitShape<typeof EmployeeProfileSchema> = {}, tenant = "t1") => {
+      const value = { profile: create(EmployeeProfileSchema, { active: true, ...profile }) };
+      return bus.publish(topic("workforce.employee", EmployeeEventSchema, true), tenant, id, 1, { event: { case: "changed", value } });
+    },
+    addCalendar: (id: string, calendar: MessageInitShape<typeof BusinessCalendarSchema>, tenant = "t1") => {
+      const value = { calendar: create(BusinessCalendarSchema, calendar) };
+      return bus.publish(topic("workforce.calendar", CalendarEventSchema, true), tenant, id, 1, { event: { case: "changed", value } });
+    },
   };
-  const waiting: { topic: string; raw: Raw }[] = [];
+}
+
+export type Desk = Awaited<ReturnType<typeof openDesk>>;
+
+async function contextOf(world: World, offer: ReturnType<typeof createBus>["offer"]): Promise<Context> {
   const now = () => world.now;
-  const offer = ({ topic: name, tenant, id, entries }: Publication) => {
-    for (const { n, type, payload, headers } of entries) {
-      world.published.push({ topic: name, tenant, id, n, type, payload });
-      waiting.push({ topic: name, raw: rawOf(tenant, id, n, payload, headers) });
-    }
-    return true;
-  };
-  const backend = memoryBackend({ offer }, now);
-  const timers = createTimers({ lease: await openLease(backend, "timers", "test", now), hints: noHints, now, log: silent });
-  const context: Context = {
-    ...(await openStores(backend, timers.arm, 0)),
+  return {
+    ...(await openStores(memoryBackend({ offer }, now), () => undefined, 0)),
     sendSurvey: async (_scope, survey) => {
       if (world.sendOutcome === "unavailable") throw new DomainError("unavailable", "peer_unavailable", "marketing is away");
       world.sent.push(survey);
@@ -62,69 +80,5 @@ export async function openDesk(start: number) {
     now,
     newId: () => newId(now()),
     log: silent,
-  };
-  const sources = timerSources(context);
-  const bySubscription = new Map(subscriptions(context).map((subscription) => [subscription.topic.name, subscription]));
-  const methods = new Map(implementations(context).flatMap(({ methods: served }) => served.map((one) => [one.method, one] as const)));
-  const deliver = async ({ topic: name, raw }: { topic: string; raw: Raw }) => bySubscription.get(name)?.handle(raw, "service-desk");
-  const drain = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await deliver(next);
-  };
-  const publish = async <E extends DescMessage>(to: Topic<E>, tenant: string, id: string, n: number, message: MessageInitShape<E>) =>
-    deliver({ topic: to.name, raw: rawOf(tenant, id, n, toBinary(to.schema, create(to.schema, message)), {}) });
-  const ask = async <M extends DescMethodUnary>(method: M, request: MessageInitShape<M["input"]>, who: Who): Promise<MessageShape<M["output"]>> => {
-    const served = methods.get(method);
-    if (!served) throw new Error(`${method.name} is not served`);
-    const message = create(method.input, request) as MessageShape<M["input"]>;
-    const reply = await (served.handler as (message: unknown, call: CallContext) => Promise<never>)(message, callOf(method, message, served.audited, who));
-    return create(method.output, reply) as MessageShape<M["output"]>;
-  };
-  return {
-    world,
-    context,
-    ask,
-    drain,
-    publish,
-    /** Gives every event that went out to the consumers once more, as after a crash before the commit. */
-    redeliver: async () => {
-      for (const { topic: name, tenant, id, n, payload } of [...world.published]) await deliver({ topic: name, raw: rawOf(tenant, id, n, payload, {}) });
-      await drain();
-    },
-    number: () => numberRequests(context),
-    /** Moves the clock and fires what is due then, as the owner of the timers would. */
-    pass: async (ms: number) => {
-      world.now += ms;
-      for (const source of Object.values(sources)) for (const due of await source.due(world.now, 500)) await source.fire(due);
-    },
-    addEmployee: (id: string, profile: MessageInitShape<typeof EmployeeProfileSchema> = {}, tenant = "t1") =>
-      publish(topic("workforce.employee", EmployeeEventSchema, true), tenant, id, 1, changed({ employeeId: id }, { profile: create(EmployeeProfileSchema, { active: true, ...profile }) })),
-    addCalendar: (id: string, calendar: MessageInitShape<typeof BusinessCalendarSchema>, tenant = "t1") =>
-      publish(topic("workforce.calendar", CalendarEventSchema, true), tenant, id, 1, changed({ calendarId: id }, { calendar: create(BusinessCalendarSchema, calendar) })),
-  };
-}
-
-export type Desk = Awaited<ReturnType<typeof openDesk>>;
-
-function changed<I extends object, V extends object>(id: I, value: V) {
-  return { ...id, event: { case: "changed" as const, value } };
-}
-
-function rawOf(tenant: string, id: string, n: number, payload: Uint8Array, headers: Readonly<Record<string, string>>): Raw {
-  return { key: `${tenant}/${id}`, value: Buffer.from(payload), headers: { sequence: String(n), ce_id: `${tenant}/${id}/${n}`, ...headers } };
-}
-
-/** As the admission of packages/rpc makes it; a field request_id of an audited call names the try. */
-function callOf(method: DescMethodUnary, message: object, audited: boolean, { id, tenant = "t1", kind = "employee" }: Who): CallContext {
-  const requestId = (message as { requestId?: unknown }).requestId;
-  const bodyHash = createHash("sha256").update(toBinary(method.input, message as never)).digest("hex");
-  return {
-    tenant,
-    actor: `${kind}/${id}`,
-    causation: "",
-    correlation: "test",
-    principal: { kind, id, tenant, permissions: new Set(), expiresAt: 0 },
-    deadline: Number.MAX_SAFE_INTEGER,
-    signal: new AbortController().signal,
-    ...(typeof requestId === "string" && requestId !== "" && audited ? { retry: { requestId, method: method.name, bodyHash } } : {}),
   };
 }

@@ -3,7 +3,10 @@ import { RequestQueueService, RequestService, WorkOrderService } from "@trunklin
 import { type Desk, openDesk } from "./desk.test-support.ts";
 import { at, HOUR, MINUTE } from "./domain/given.test-support.ts";
 
-const spans = [{ from: "09:00", to: "12:00" }, { from: "13:30", to: "18:00" }];
+const spans = [
+  { from: "09:00", to: "12:00" },
+  { from: "13:30", to: "18:00" },
+];
 const week = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, spans }));
 
 export const agent = { id: "agent" };
@@ -33,10 +36,20 @@ export const repairs = {
 };
 
 /** An engineer in the middle of Shanghai who can do chillers. */
-export function addEngineer(desk: Desk, id: string, change: { dailyCapacity?: number; level?: number; active?: boolean } = {}): Promise<void> {
+export function addEngineer(
+  desk: Desk,
+  id: string,
+  change: { dailyCapacity?: number; level?: number; active?: boolean } = {},
+): Promise<void> {
   const { dailyCapacity = 3, level = 3, active = true } = change;
   return desk.addEmployee(id, {
-    active, dailyCapacity, roles: ["engineer"], calendarId: "office", territories: ["3101"], skills: [{ skill: "chiller", level }], base: { latitude: 31.2, longitude: 121.4 },
+    active,
+    dailyCapacity,
+    roles: ["engineer"],
+    calendarId: "office",
+    territories: ["3101"],
+    skills: [{ skill: "chiller", level }],
+    base: { latitude: 31.2, longitude: 121.4 },
   });
 }
 
@@ -48,8 +61,14 @@ export async function openRepair(desk: Desk, change: { requestId?: string; custo
 }
 
 export const visitOf = (serviceRequestId: string, requestId = "") => ({
-  requestId, serviceRequestId, requiredSkills: ["chiller"], regionCode: "310104", latitude: 31.2, longitude: 121.4,
-  windowFrom: timestampFromMs(at("2026-03-10 09:00")), windowTo: timestampFromMs(at("2026-03-10 11:00")),
+  requestId,
+  serviceRequestId,
+  requiredSkills: ["chiller"],
+  regionCode: "310104",
+  latitude: 31.2,
+  longitude: 121.4,
+  windowFrom: timestampFromMs(at("2026-03-10 09:00")),
+  windowTo: timestampFromMs(at("2026-03-10 11:00")),
 });
 
 export async function dispatch(desk: Desk, serviceRequestId: string, requestId = "") {

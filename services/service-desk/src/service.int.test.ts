@@ -1,3 +1,4 @@
+import type { DescMessage, DescService, MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createTokenSigner, createTokenVerifier, generateKeys } from "@trunkline/auth";
@@ -9,7 +10,6 @@ import { CallEventSchema, CallService } from "@trunkline/proto/telephony";
 import { CalendarEventSchema, EmployeeEventSchema } from "@trunkline/proto/workforce";
 import { createClient, type Implementation, implement, serveRpc } from "@trunkline/rpc";
 import { backOff, createLogger } from "@trunkline/runtime";
-import type { DescMessage, DescService, MessageInitShape } from "@bufbuild/protobuf";
 import type { ServiceDeskConfig } from "./config.ts";
 import { configSchema } from "./config.ts";
 import { type ServiceDesk, startServiceDesk } from "./service.ts";
@@ -27,7 +27,9 @@ const unused = async () => ({});
 const peers: Implementation[] = [
   implement(CallService, {
     getCall: async ({ callId }) => ({ call: { callId, callerNumber: PHONE, customerId: "c7" } }),
-    listCalls: unused, linkCaller: unused, finishWrapUp: unused,
+    listCalls: unused,
+    linkCaller: unused,
+    finishWrapUp: unused,
   }),
   implement(MessageService, {
     sendMessage: async ({ requestId, variables }) => {
@@ -51,9 +53,23 @@ beforeAll(async () => {
   const mongo = stack.use(await connectMongo(MONGO_URL, run));
   stack.defer(async () => void (await mongo.connection.dropDatabase()));
   const now = () => Date.now();
-  const peer = stack.use(await serveRpc({ host: "127.0.0.1", port: 0, services: peers, verifyToken: createTokenVerifier(trusted), log, now, audit: async () => undefined }));
+  const peer = stack.use(
+    await serveRpc({
+      host: "127.0.0.1",
+      port: 0,
+      services: peers,
+      verifyToken: createTokenVerifier(trusted),
+      log,
+      now,
+      audit: async () => undefined,
+    }),
+  );
   const kafka = connectKafka(KAFKA_BROKERS, "int", log, `${run}.`);
-  const sources = [topic("workforce.employee", EmployeeEventSchema, true), topic("workforce.calendar", CalendarEventSchema, true), topic("telephony.call", CallEventSchema)];
+  const sources = [
+    topic("workforce.employee", EmployeeEventSchema, true),
+    topic("workforce.calendar", CalendarEventSchema, true),
+    topic("telephony.call", CallEventSchema),
+  ];
   await ensureTopics(kafka, sources, {});
   const relay = stack.use(await createRelay(kafka));
   publish = (to, id, message) => {
@@ -62,17 +78,41 @@ beforeAll(async () => {
     relay.offer({ source: "int", topic: to.name, tenant: "t1", id, entries, published: () => undefined });
   };
   const config: ServiceDeskConfig = configSchema.parse({
-    mongoUrl: MONGO_URL, mongoDatabase: run, kafkaBrokers: KAFKA_BROKERS, topicPrefix: `${run}.`, rpcHost: "127.0.0.1", redisUrl: REDIS_URL,
-    serviceKey: JSON.stringify(privateKeys["service-desk"]), trustedKeys: JSON.stringify(trusted), logLevel: "silent",
-    telephonyAddress: peer.address, marketingAddress: peer.address, surveySecret: "s".repeat(32), surveyLinkBase: "https://desk.example/survey/",
+    mongoUrl: MONGO_URL,
+    mongoDatabase: run,
+    kafkaBrokers: KAFKA_BROKERS,
+    topicPrefix: `${run}.`,
+    rpcHost: "127.0.0.1",
+    redisUrl: REDIS_URL,
+    serviceKey: JSON.stringify(privateKeys["service-desk"]),
+    trustedKeys: JSON.stringify(trusted),
+    logLevel: "silent",
+    telephonyAddress: peer.address,
+    marketingAddress: peer.address,
+    surveySecret: "s".repeat(32),
+    surveyLinkBase: "https://desk.example/survey/",
   });
   desks = [stack.use(await startServiceDesk(config, { now })), stack.use(await startServiceDesk(config, { now }))];
-  publish(sources[1] as Topic<typeof CalendarEventSchema>, "always", { event: { case: "changed", value: { calendar: { calendarId: "always", timeZone: "Asia/Shanghai", holidays: "none", week: allDay } } } });
+  publish(sources[1] as Topic<typeof CalendarEventSchema>, "always", {
+    event: { case: "changed", value: { calendar: { calendarId: "always", timeZone: "Asia/Shanghai", holidays: "none", week: allDay } } },
+  });
   const employee = (id: string, profile: object) =>
-    publish(sources[0] as Topic<typeof EmployeeEventSchema>, id, { event: { case: "changed", value: { profile: { active: true, calendarId: "always", ...profile } } } });
+    publish(sources[0] as Topic<typeof EmployeeEventSchema>, id, {
+      event: { case: "changed", value: { profile: { active: true, calendarId: "always", ...profile } } },
+    });
   for (const id of ["lead", "manager"]) employee(id, { roles: ["supervisor"] });
-  for (const [id, level] of [["e1", 5], ["e2", 4], ["e3", 3]] as const) {
-    employee(id, { roles: ["engineer"], skills: [{ skill: "chiller", level }], territories: ["31"], dailyCapacity: 2, base: { latitude: 31.2, longitude: 121.4 } });
+  for (const [id, level] of [
+    ["e1", 5],
+    ["e2", 4],
+    ["e3", 3],
+  ] as const) {
+    employee(id, {
+      roles: ["engineer"],
+      skills: [{ skill: "chiller", level }],
+      territories: ["31"],
+      dailyCapacity: 2,
+      base: { latitude: 31.2, longitude: 121.4 },
+    });
   }
 }, 120_000);
 afterAll(() => stack.disposeAsync(), 60_000);
@@ -95,7 +135,10 @@ async function until<T>(what: string, look: () => Promise<T | undefined | false>
 
 async function queueOf(queueId: string, limitMs: bigint): Promise<void> {
   const queues = await as(RequestQueueService, "lead", "supervisor");
-  const ladder = [{ level: 1, limitMs, ownerId: "lead" }, { level: 2, limitMs, ownerId: "manager" }];
+  const ladder = [
+    { level: 1, limitMs, ownerId: "lead" },
+    { level: 2, limitMs, ownerId: "manager" },
+  ];
   await queues.putRequestQueue({ queue: { queueId, name: queueId, ownerId: "lead", calendarId: "always", ladder } });
 }
 const repair = (queueId: string, customerId = "c1") => ({ type: "repair", subject: "The pump leaks", queueId, customerId });
@@ -134,8 +177,13 @@ describe("two instances of the service on real engines", () => {
     const { request } = await requests.openRequest(repair("slow", ""));
     const from = Math.ceil(Date.now() / 86_400_000 + 1) * 86_400_000;
     const visit = {
-      serviceRequestId: request?.requestId ?? "", requiredSkills: ["chiller"], regionCode: "310104", latitude: 31.2, longitude: 121.4,
-      windowFrom: timestampFromMs(from), windowTo: timestampFromMs(from + 3_600_000),
+      serviceRequestId: request?.requestId ?? "",
+      requiredSkills: ["chiller"],
+      regionCode: "310104",
+      latitude: 31.2,
+      longitude: 121.4,
+      windowFrom: timestampFromMs(from),
+      windowTo: timestampFromMs(from + 3_600_000),
     };
     const outcomes = await Promise.allSettled(Array.from({ length: 9 }, (_, n) => dispatchers[n % 2]?.dispatchWorkOrder(visit)));
     const taken = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value?.workOrder?.engineerId ?? ""] : []));
@@ -154,16 +202,23 @@ describe("two instances of the service on real engines", () => {
     const surveyToken = link.slice("https://desk.example/survey/".length);
     expect((await anybody.showSurvey({ token: surveyToken })).state).toBe("open");
     await anybody.answerSurvey({ token: surveyToken, score: 2, comment: "again" });
-    const complaint = await until("the complaint", async () => (await requests.listRequests({ customerId: "c1" })).requests.find(({ type }) => type === "complaint"));
+    const complaint = await until("the complaint", async () =>
+      (await requests.listRequests({ customerId: "c1" })).requests.find(({ type }) => type === "complaint"),
+    );
     expect(complaint.relatedRequestIds).toEqual([requestId]);
-    await until("the link back", async () => (await requests.getRequest({ requestId })).request?.relatedRequestIds.includes(complaint.requestId));
+    await until("the link back", async () =>
+      (await requests.getRequest({ requestId })).request?.relatedRequestIds.includes(complaint.requestId),
+    );
     await expect(anybody.showSurvey({ token: "x".repeat(40) })).rejects.toMatchObject({ kind: "not_found", code: "survey_token_invalid" });
   }, 60_000);
 
   it("turn abandoned calls of one number into one callback task", async () => {
     const tasks = await as(CallbackTaskService, "lead", "agent");
-    for (const callId of ["call-a", "call-b"]) publish(topic("telephony.call", CallEventSchema), callId, { callId, event: { case: "abandoned", value: { waitMs: 1n } } });
-    const task = await until("the task", async () => (await tasks.listCallbackTasks({ state: "open" })).callbackTasks.find(({ callIds }) => callIds.length === 2));
+    for (const callId of ["call-a", "call-b"])
+      publish(topic("telephony.call", CallEventSchema), callId, { callId, event: { case: "abandoned", value: { waitMs: 1n } } });
+    const task = await until("the task", async () =>
+      (await tasks.listCallbackTasks({ state: "open" })).callbackTasks.find(({ callIds }) => callIds.length === 2),
+    );
     expect(task).toMatchObject({ number: PHONE, customerId: "c7", reason: "abandoned" });
   }, 60_000);
 

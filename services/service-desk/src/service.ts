@@ -38,7 +38,9 @@ export async function startServiceDesk(config: ServiceDeskConfig, overrides: Pla
     const opened = await openTimers(platform, config);
     timers = opened;
     const context = await openContext(platform, config, opened);
-    platform.stack.use(repeat("holding visits against their work orders", RECONCILE_EVERY_MS, () => reconcileWorkloads(context), platform.log));
+    platform.stack.use(
+      repeat("holding visits against their work orders", RECONCILE_EVERY_MS, () => reconcileWorkloads(context), platform.log),
+    );
     opened.start(timerSources(context));
     await platform.consume(subscriptions(context));
     await platform.serve(implementations(context));
@@ -52,7 +54,11 @@ async function openTimers({ backend, newId, now, log, stack }: Platform, { redis
   return stack.use(createTimers({ lease, hints, now, log }));
 }
 
-async function openContext({ backend, client, newId, now, log, stack }: Platform, config: ServiceDeskConfig, timers: Timers): Promise<Context> {
+async function openContext(
+  { backend, client, newId, now, log, stack }: Platform,
+  config: ServiceDeskConfig,
+  timers: Timers,
+): Promise<Context> {
   const stores = await openStores(backend, timers.arm, COPY_WAIT_MS);
   const numbering = stack.use(repeat("numbering requests", NUMBER_EVERY_MS, () => numberRequests({ ...stores, now, log }), log));
   return {

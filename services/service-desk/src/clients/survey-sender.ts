@@ -1,11 +1,14 @@
-import { Channel, MessageService, Purpose } from "@trunkline/proto/marketing";
+import { Channel, type MessageService, Purpose } from "@trunkline/proto/marketing";
 import type { Client } from "@trunkline/rpc";
 import type { CallScope } from "@trunkline/runtime";
 
 export type SendOutcome = { readonly sent: true; readonly messageId: string } | { readonly sent: false; readonly reason: string };
 
 /** Hands an invitation to marketing, which alone decides whether this person may be asked. */
-export type SurveySender = (scope: CallScope, survey: { readonly surveyId: string; readonly customerId: string; readonly link: string }) => Promise<SendOutcome>;
+export type SurveySender = (
+  scope: CallScope,
+  survey: { readonly surveyId: string; readonly customerId: string; readonly link: string },
+) => Promise<SendOutcome>;
 
 /** The template that a tenant keeps under this name says the words around the link. */
 const TEMPLATE = "survey";

@@ -1,6 +1,6 @@
 import type { BusinessCalendar, Span, Weekday } from "@trunkline/calendar";
 import { on, type Subscription, topic } from "@trunkline/events";
-import { type BusinessCalendar as CalendarMessage, CalendarEventSchema, type TimeSpan } from "@trunkline/proto/workforce";
+import { CalendarEventSchema, type BusinessCalendar as CalendarMessage, type TimeSpan } from "@trunkline/proto/workforce";
 import type { Context } from "../context.ts";
 
 export function onCalendarEvent({ calendars }: Pick<Context, "calendars">): Subscription {

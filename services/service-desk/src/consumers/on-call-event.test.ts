@@ -63,7 +63,11 @@ describe("a call that nobody answered", () => {
   it("after the task was done opens another", async () => {
     const desk = await seededDesk();
     await missed(desk, "a", PHONE);
-    const done = await desk.ask(completeCallbackTask, { callbackTaskId: (await tasks(desk))[0]?.callbackTaskId ?? "", result: "no_answer" }, agent);
+    const done = await desk.ask(
+      completeCallbackTask,
+      { callbackTaskId: (await tasks(desk))[0]?.callbackTaskId ?? "", result: "no_answer" },
+      agent,
+    );
     expect(done.callbackTask).toMatchObject({ state: "done", result: "no_answer" });
     desk.world.now += 1;
     await missed(desk, "b", PHONE);
@@ -82,7 +86,9 @@ describe("a call that nobody answered", () => {
 
   it("waits while telephony cannot be asked", async () => {
     const desk = await seededDesk();
-    await expect(desk.publish(calls, "t1", "unknown", 2, { callId: "unknown", event: ends.abandoned })).rejects.toMatchObject({ kind: "not_found" });
+    await expect(desk.publish(calls, "t1", "unknown", 2, { callId: "unknown", event: ends.abandoned })).rejects.toMatchObject({
+      kind: "not_found",
+    });
     expect(await tasks(desk)).toEqual([]);
   });
 

@@ -10,9 +10,19 @@ export function onEmployeeEvent({ employees }: Pick<Context, "employees">): Subs
   });
 }
 
-function toRow(employeeId: string, sequence: number, { active, roles, skills, territories, base, calendarId, dailyCapacity }: EmployeeProfile): EmployeeRow {
+function toRow(
+  employeeId: string,
+  sequence: number,
+  { active, roles, skills, territories, base, calendarId, dailyCapacity }: EmployeeProfile,
+): EmployeeRow {
   return {
-    employeeId, active, roles, territories, calendarId, dailyCapacity, sequence,
+    employeeId,
+    active,
+    roles,
+    territories,
+    calendarId,
+    dailyCapacity,
+    sequence,
     skills: skills.map(({ skill, level }) => ({ skill, level })),
     ...(base ? { base: { latitude: base.latitude, longitude: base.longitude } } : {}),
   };

@@ -16,13 +16,20 @@ export function onWorkOrderEvent(context: Context): Subscription {
       await freeDay(context, scope.tenant, id, event.value.engineerId);
     } else if (event.case === "completed" && event.value.resolveRequest) {
       const { summary } = await context.workOrders.get(scope.tenant, id);
-      await whileOpen(context, scope, event.value.requestId, (request) => resolve(request, { employeeId: "", resolution: summary, at, by: sourceActor }));
+      await whileOpen(context, scope, event.value.requestId, (request) =>
+        resolve(request, { employeeId: "", resolution: summary, at, by: sourceActor }),
+      );
     }
   });
 }
 
 /** A request that was resolved meanwhile is left as it is. */
-async function whileOpen({ requests }: Context, scope: CallScope, requestId: string, decide: (request: Request) => RequestDecision): Promise<void> {
+async function whileOpen(
+  { requests }: Context,
+  scope: CallScope,
+  requestId: string,
+  decide: (request: Request) => RequestDecision,
+): Promise<void> {
   await requests.update(scope, requestId, (request) => (request.state === "resolved" ? { state: request, events: [] } : decide(request)));
 }
 

@@ -58,7 +58,10 @@ describe("a resolved request", () => {
   it("is told when marketing suppresses the message later", async () => {
     const { desk, survey } = await surveyed();
     const suppressed = (purpose: Purpose) =>
-      desk.publish(topic("marketing.message", MessageEventSchema), "t1", "m1", 2, { messageId: "m1", event: { case: "suppressed", value: { reason: "quiet_hours", purpose } } });
+      desk.publish(topic("marketing.message", MessageEventSchema), "t1", "m1", 2, {
+        messageId: "m1",
+        event: { case: "suppressed", value: { reason: "quiet_hours", purpose } },
+      });
     await suppressed(Purpose.MARKETING);
     expect((await survey())?.state).toBe("sent");
     await suppressed(Purpose.SURVEY);
@@ -80,7 +83,13 @@ describe("the public page", () => {
     const { desk, token, surveyId } = await surveyed();
     const forged = desk.context.surveyTokens.write("t2", surveyId).split(".");
     const parts = token.split(".");
-    for (const bad of ["x".repeat(40), `${token}x`, token.slice(0, -1), [...parts.slice(0, 2), forged[2]].join("."), [forged[0], ...parts.slice(1)].join(".")]) {
+    for (const bad of [
+      "x".repeat(40),
+      `${token}x`,
+      token.slice(0, -1),
+      [...parts.slice(0, 2), forged[2]].join("."),
+      [forged[0], ...parts.slice(1)].join("."),
+    ]) {
       await expect(desk.ask(showSurvey, { token: bad }, anybody)).rejects.toEqual(refusal("survey_token_invalid"));
       await expect(desk.ask(answerSurvey, { token: bad, score: 5 }, anybody)).rejects.toEqual(refusal("survey_token_invalid"));
     }
@@ -99,7 +108,14 @@ describe("a low score", () => {
     const { requests } = await desk.ask(listRequests, { customerId: "c1" }, agent);
     const complaint = requests.find(({ type }) => type === "complaint");
     expect(requests).toHaveLength(2);
-    expect(complaint).toMatchObject({ state: "new", priority: "high", queueId: "repairs", description: "it leaks again", relatedRequestIds: [requestId], subject: "Low survey score: 2 of 5" });
+    expect(complaint).toMatchObject({
+      state: "new",
+      priority: "high",
+      queueId: "repairs",
+      description: "it leaks again",
+      relatedRequestIds: [requestId],
+      subject: "Low survey score: 2 of 5",
+    });
     const { request } = await desk.ask(getRequest, { requestId }, agent);
     expect(request?.relatedRequestIds).toEqual([complaint?.requestId]);
     expect(request?.history.filter(({ what }) => what === "survey_answered")).toMatchObject([{ reason: "score_2_of_5" }]);

@@ -25,6 +25,13 @@ describe("a callback task", () => {
   });
 
   it("needs something that can be dialled", () => {
-    expect(["+8613900000001", "1001", "", "anonymous", "13900\r\nAction: x", "1".repeat(200)].map(isDialable)).toEqual([true, true, false, false, false, false]);
+    expect(["+8613900000001", "1001", "", "anonymous", "13900\r\nAction: x", "1".repeat(200)].map(isDialable)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });

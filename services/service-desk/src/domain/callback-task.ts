@@ -32,7 +32,10 @@ export function isDialable(number: string): boolean {
   return /^\+?[0-9]{3,20}$/.test(number);
 }
 
-export function openTask({ id, number, customerId, callId, reason }: Pick<CallbackTask, "id" | "number" | "customerId" | "reason"> & { readonly callId: string }, at: number): CallbackDecision {
+export function openTask(
+  { id, number, customerId, callId, reason }: Pick<CallbackTask, "id" | "number" | "customerId" | "reason"> & { readonly callId: string },
+  at: number,
+): CallbackDecision {
   return {
     state: { id, state: "open", number, customerId, callIds: [callId], reason, openedAt: at, result: "" },
     events: [{ type: "opened", at, callId, customerId, reason }],
@@ -40,7 +43,10 @@ export function openTask({ id, number, customerId, callId, reason }: Pick<Callba
 }
 
 /** Another call of the same number; a task that was done meanwhile takes none. */
-export function mergeCall(task: CallbackTask, { callId, customerId, at }: { readonly callId: string; readonly customerId: string; readonly at: number }): CallbackDecision {
+export function mergeCall(
+  task: CallbackTask,
+  { callId, customerId, at }: { readonly callId: string; readonly customerId: string; readonly at: number },
+): CallbackDecision {
   if (task.state === "done" || task.callIds.includes(callId)) return { state: task, events: [] };
   const state = { ...task, callIds: [...task.callIds, callId].slice(-CALLS), customerId: task.customerId || customerId };
   return { state, events: [{ type: "merged", at, callId }] };

@@ -13,9 +13,20 @@ const alone = (change: Parameters<typeof engineer>[1], work = job()) => rankEngi
 describe("a dispatch among twenty-two engineers", () => {
   it("holds every one of them against every rule, and keeps what each failed", () => {
     expect(ranking.ranked).toHaveLength(22);
-    expect(Object.fromEntries(ranking.ranked.filter(({ eligible }) => !eligible).map(({ id, failed: rules }) => [id, rules.join()]))).toEqual({
-      e01: "active", e02: "skill", e03: "skill", e04: "territory", e05: "territory", e06: "working_hours", e07: "working_hours",
-      e08: "capacity", e09: "capacity", e21: "active,territory,capacity", e22: "not_rejected",
+    expect(
+      Object.fromEntries(ranking.ranked.filter(({ eligible }) => !eligible).map(({ id, failed: rules }) => [id, rules.join()])),
+    ).toEqual({
+      e01: "active",
+      e02: "skill",
+      e03: "skill",
+      e04: "territory",
+      e05: "territory",
+      e06: "working_hours",
+      e07: "working_hours",
+      e08: "capacity",
+      e09: "capacity",
+      e21: "active,territory,capacity",
+      e22: "not_rejected",
     });
     for (const { rules, factors } of ranking.ranked) expect([rules.length, factors.length]).toEqual([6, 3]);
   });
@@ -25,9 +36,24 @@ describe("a dispatch among twenty-two engineers", () => {
   });
 
   it("says what was needed and what was there", () => {
-    expect(candidate("e02").rules.find(({ rule }) => rule === "skill")).toEqual({ rule: "skill", passed: false, need: "chiller, electric", have: "chiller 5" });
-    expect(candidate("e08").rules.find(({ rule }) => rule === "capacity")).toEqual({ rule: "capacity", passed: false, need: "fewer than 4 visits", have: "4 visits" });
-    expect(candidate("e06").rules.find(({ rule }) => rule === "working_hours")).toEqual({ rule: "working_hours", passed: false, need: "120 minutes at work", have: "0 minutes at work" });
+    expect(candidate("e02").rules.find(({ rule }) => rule === "skill")).toEqual({
+      rule: "skill",
+      passed: false,
+      need: "chiller, electric",
+      have: "chiller 5",
+    });
+    expect(candidate("e08").rules.find(({ rule }) => rule === "capacity")).toEqual({
+      rule: "capacity",
+      passed: false,
+      need: "fewer than 4 visits",
+      have: "4 visits",
+    });
+    expect(candidate("e06").rules.find(({ rule }) => rule === "working_hours")).toEqual({
+      rule: "working_hours",
+      passed: false,
+      need: "120 minutes at work",
+      have: "0 minutes at work",
+    });
   });
 
   it("gives points that add up to the score", () => {
@@ -44,9 +70,12 @@ describe("a dispatch among twenty-two engineers", () => {
   });
 
   it("does not depend on the order of the list", () => {
-    fc.assert(fc.property(fc.shuffledSubarray([...team], { minLength: team.length }), (shuffled) => {
-      expect(rankEngineers(job({ rejections: rejected }), shuffled)).toEqual(ranking);
-    }), { numRuns: 20 });
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...team], { minLength: team.length }), (shuffled) => {
+        expect(rankEngineers(job({ rejections: rejected }), shuffled)).toEqual(ranking);
+      }),
+      { numRuns: 20 },
+    );
   });
 });
 
@@ -76,7 +105,8 @@ describe("a rule", () => {
 });
 
 describe("a factor", () => {
-  const grade = (change: Parameters<typeof engineer>[1], factor: string) => alone(change)?.factors.find(({ code }) => code === factor)?.grade;
+  const grade = (change: Parameters<typeof engineer>[1], factor: string) =>
+    alone(change)?.factors.find(({ code }) => code === factor)?.grade;
 
   it("distance falls from 100 at the door to 0 at fifty kilometres and stays there", () => {
     expect(grade({ base: { latitude: 31.19, longitude: 121.43 } }, "distance")).toBe(100);
@@ -90,7 +120,11 @@ describe("a factor", () => {
   });
 
   it("workload is best on an empty day", () => {
-    expect([grade({ visits: 0 }, "workload"), grade({ visits: 2 }, "workload"), grade({ visits: 0, dailyCapacity: 0 }, "workload")]).toEqual([100, 50, 0]);
+    expect([
+      grade({ visits: 0 }, "workload"),
+      grade({ visits: 2 }, "workload"),
+      grade({ visits: 0, dailyCapacity: 0 }, "workload"),
+    ]).toEqual([100, 50, 0]);
   });
 });
 

@@ -28,23 +28,53 @@ const policy: Policy<Engineer, Job> = {
   id: ({ id }) => id,
   rules: [
     { code: "active", check: (_job, { active }) => ({ pass: active, params: need("active", active ? "active" : "inactive") }) },
-    { code: "skill", check: ({ requiredSkills }, { skills }) => ({ pass: requiredSkills.every((skill) => (skills[skill] ?? 0) >= 1), params: need(list(requiredSkills), list(held(requiredSkills, skills))) }) },
-    { code: "territory", check: ({ regionCode }, { territories }) => ({ pass: covers(territories, regionCode), params: need(regionCode, list(territories.slice(0, 20))) }) },
+    {
+      code: "skill",
+      check: ({ requiredSkills }, { skills }) => ({
+        pass: requiredSkills.every((skill) => (skills[skill] ?? 0) >= 1),
+        params: need(list(requiredSkills), list(held(requiredSkills, skills))),
+      }),
+    },
+    {
+      code: "territory",
+      check: ({ regionCode }, { territories }) => ({
+        pass: covers(territories, regionCode),
+        params: need(regionCode, list(territories.slice(0, 20))),
+      }),
+    },
     { code: "working_hours", check: workingHours },
-    { code: "capacity", check: (_job, { visits, dailyCapacity }) => ({ pass: visits < dailyCapacity, params: capacityParams(visits, dailyCapacity) }) },
-    { code: "not_rejected", check: ({ rejections }, { id }) => {
-      const rejected = rejections.some(({ employeeId }) => employeeId === id);
-      return { pass: !rejected, params: need("not rejected", rejected ? "rejected" : "not rejected") };
-    } },
+    {
+      code: "capacity",
+      check: (_job, { visits, dailyCapacity }) => ({ pass: visits < dailyCapacity, params: capacityParams(visits, dailyCapacity) }),
+    },
+    {
+      code: "not_rejected",
+      check: ({ rejections }, { id }) => {
+        const rejected = rejections.some(({ employeeId }) => employeeId === id);
+        return { pass: !rejected, params: need("not rejected", rejected ? "rejected" : "not rejected") };
+      },
+    },
   ],
   factors: [
     { code: "skill_level", weight: 40, grade: ({ requiredSkills }, { skills }) => skillGrade(requiredSkills, skills) },
-    { code: "distance", weight: 40, grade: ({ latitude, longitude }, { base }) => {
-      if (!base) return { grade: 0, reason: "base_unknown" };
-      const km = distanceKm(base, { latitude, longitude });
-      return { grade: linear(km, FAR_KM, 0), reason: "km_from_base", params: { km: Math.round(km * 10) / 10 } };
-    } },
-    { code: "workload", weight: 20, grade: (_job, { visits, dailyCapacity }) => ({ grade: dailyCapacity > 0 ? linear(visits, dailyCapacity, 0) : 0, reason: "visits_that_day", params: { visits, dailyCapacity } }) },
+    {
+      code: "distance",
+      weight: 40,
+      grade: ({ latitude, longitude }, { base }) => {
+        if (!base) return { grade: 0, reason: "base_unknown" };
+        const km = distanceKm(base, { latitude, longitude });
+        return { grade: linear(km, FAR_KM, 0), reason: "km_from_base", params: { km: Math.round(km * 10) / 10 } };
+      },
+    },
+    {
+      code: "workload",
+      weight: 20,
+      grade: (_job, { visits, dailyCapacity }) => ({
+        grade: dailyCapacity > 0 ? linear(visits, dailyCapacity, 0) : 0,
+        reason: "visits_that_day",
+        params: { visits, dailyCapacity },
+      }),
+    },
   ],
   tieBreaks: [{ code: "fewest_visits", value: ({ visits }) => visits }],
 };
@@ -63,7 +93,12 @@ export function toCandidate({ id, eligible, rules, factors, score: points }: Ran
   return {
     employeeId: id,
     passed: eligible,
-    rules: rules.map(({ code, pass, params }) => ({ rule: code, passed: pass, need: String(params?.["need"] ?? ""), have: String(params?.["have"] ?? "") })),
+    rules: rules.map(({ code, pass, params }) => ({
+      rule: code,
+      passed: pass,
+      need: String(params?.["need"] ?? ""),
+      have: String(params?.["have"] ?? ""),
+    })),
     factors: factors.map(({ code, grade, weight, points: earned }) => ({ factor: code, grade, weight, points: earned })),
     score: points,
   };

@@ -39,7 +39,11 @@ function checkIdle({ offer }: WorkOrder, at: number): void {
 }
 
 function dispatched(): DomainError {
-  return new DomainError("rule_violated", "work_order_dispatched", "an engineer has this work order already: it can be dispatched again after a rejection");
+  return new DomainError(
+    "rule_violated",
+    "work_order_dispatched",
+    "an engineer has this work order already: it can be dispatched again after a rejection",
+  );
 }
 
 export type Outcome = { readonly candidates: readonly Candidate[]; readonly tieBrokenBy: string };
@@ -56,11 +60,20 @@ export function confirmOffer(work: WorkOrder, offerId: string, { candidates, tie
   const { engineerId } = work.offer;
   const state: WorkOrder = {
     ...work,
-    state: "assigned", engineerId, candidates: candidates.slice(0, CANDIDATES), tieBrokenBy, dispatchedAt: at,
+    state: "assigned",
+    engineerId,
+    candidates: candidates.slice(0, CANDIDATES),
+    tieBrokenBy,
+    dispatchedAt: at,
     offer: { ...work.offer, state: "confirmed" },
   };
   const score = candidates.find((candidate) => candidate.employeeId === engineerId)?.score ?? 0;
-  return { state, events: [{ type: "dispatched", at, requestId: work.requestId, engineerId, customerId: work.customerId, score, candidates: candidates.length }] };
+  return {
+    state,
+    events: [
+      { type: "dispatched", at, requestId: work.requestId, engineerId, customerId: work.customerId, score, candidates: candidates.length },
+    ],
+  };
 }
 
 /** Nobody could be found: the work order waits on, with the reasons of each candidate. */

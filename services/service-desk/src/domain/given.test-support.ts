@@ -53,4 +53,5 @@ export const opened = (openedAt: number, change: Partial<RequestQueue> = {}, cal
     { at: openedAt, by: "employee/agent" },
   );
 
-export const given = (openedAt: number, change: Partial<RequestQueue> = {}, calendar = office): Request => opened(openedAt, change, calendar).state;
+export const given = (openedAt: number, change: Partial<RequestQueue> = {}, calendar = office): Request =>
+  opened(openedAt, change, calendar).state;

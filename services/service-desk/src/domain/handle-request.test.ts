@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { at, given, HOUR, MINUTE } from "./given.test-support.ts";
 import { accept, addWorkOrder, assign, resolve } from "./handle-request.ts";
-import { noteSurvey, relate, type Request, withHistory, withNumber } from "./request.ts";
+import { noteSurvey, type Request, relate, withHistory, withNumber } from "./request.ts";
 import { fire, nextDueAt } from "./request-timers.ts";
 
 const start = at("2026-03-09 10:00");
@@ -32,12 +32,18 @@ describe("assigning", () => {
 
   it("takes a request in progress away from its owner", () => {
     const accepted = accept(given(start), { employeeId: "li", at: start, by }).state;
-    expect(assign(accepted, { ownerId: "wu", at: start + 1, by }).state).toMatchObject({ state: "assigned", ownerId: "wu", actedAt: start });
+    expect(assign(accepted, { ownerId: "wu", at: start + 1, by }).state).toMatchObject({
+      state: "assigned",
+      ownerId: "wu",
+      actedAt: start,
+    });
   });
 
   it("of a resolved request is refused", () => {
     const resolved = resolve(given(start), { employeeId: "li", resolution: "done", at: start, by }).state;
-    expect(() => assign(resolved, { ownerId: "wu", at: start, by })).toThrow(expect.objectContaining({ kind: "rule_violated", code: "request_closed" }));
+    expect(() => assign(resolved, { ownerId: "wu", at: start, by })).toThrow(
+      expect.objectContaining({ kind: "rule_violated", code: "request_closed" }),
+    );
   });
 });
 
@@ -51,7 +57,9 @@ describe("accepting", () => {
 
   it("by somebody else than the assigned person is refused", () => {
     const assigned = assign(given(start), { ownerId: "wu", at: start, by }).state;
-    expect(() => accept(assigned, { employeeId: "li", at: start, by })).toThrow(expect.objectContaining({ code: "request_owned_by_other" }));
+    expect(() => accept(assigned, { employeeId: "li", at: start, by })).toThrow(
+      expect.objectContaining({ code: "request_owned_by_other" }),
+    );
   });
 
   it("twice changes nothing", () => {
@@ -67,8 +75,14 @@ describe("accepting", () => {
 
   it("at the very instant at which the target is due is too late", () => {
     const dueAt = target(given(start), "first_response")?.dueAt ?? 0;
-    expect(target(accept(given(start), { employeeId: "li", at: dueAt, by }).state, "first_response")).toMatchObject({ missed: true, metAt: dueAt });
-    expect(target(accept(given(start), { employeeId: "li", at: dueAt - 1, by }).state, "first_response")).toMatchObject({ missed: false, metAt: dueAt - 1 });
+    expect(target(accept(given(start), { employeeId: "li", at: dueAt, by }).state, "first_response")).toMatchObject({
+      missed: true,
+      metAt: dueAt,
+    });
+    expect(target(accept(given(start), { employeeId: "li", at: dueAt - 1, by }).state, "first_response")).toMatchObject({
+      missed: false,
+      metAt: dueAt - 1,
+    });
   });
 });
 

@@ -1,5 +1,13 @@
 import { DomainError } from "@trunkline/errors";
-import { checkOpen, checkRoomForWorkOrder, type Request, type RequestDecision, type RequestEvent, type TargetName, withHistory } from "./request.ts";
+import {
+  checkOpen,
+  checkRoomForWorkOrder,
+  type Request,
+  type RequestDecision,
+  type RequestEvent,
+  type TargetName,
+  withHistory,
+} from "./request.ts";
 import { settled } from "./request-timers.ts";
 
 /** When, and by whom: `employee/<id>` or `service/<name>`. */
@@ -36,13 +44,22 @@ export function accept(request: Request, { employeeId, at, by }: Act & { readonl
  * @param employeeId empty: solved by the end of a visit, the owner stays
  * @throws DomainError rule_violated request_closed
  */
-export function resolve(request: Request, { employeeId, resolution, at, by }: Act & { readonly employeeId: string; readonly resolution: string }): RequestDecision {
+export function resolve(
+  request: Request,
+  { employeeId, resolution, at, by }: Act & { readonly employeeId: string; readonly resolution: string },
+): RequestDecision {
   return settled(request, at, (current) => {
     checkOpen(current);
     const ownerId = current.state === "new" && employeeId !== "" ? employeeId : current.ownerId;
     const met = meet(meet(acted(current, at), "first_response", at), "resolution", at);
     const resolved: Request = { ...met, state: "resolved", ownerId, resolvedAt: at, resolution };
-    return done(withHistory(resolved, { at, what: "resolved", actor: by }), { type: "resolved", at, ownerId, customerId: current.customerId, requestType: current.type });
+    return done(withHistory(resolved, { at, what: "resolved", actor: by }), {
+      type: "resolved",
+      at,
+      ownerId,
+      customerId: current.customerId,
+      requestType: current.type,
+    });
   });
 }
 
@@ -56,7 +73,11 @@ export function addWorkOrder(request: Request, { workOrderId, at, by }: Act & { 
     checkOpen(current);
     checkRoomForWorkOrder(current);
     const added: Request = { ...acted(current, at), workOrderIds: [...current.workOrderIds, workOrderId] };
-    return done(withHistory(added, { at, what: "work_order_added", actor: by, reason: workOrderId }), { type: "workOrderAdded", at, workOrderId });
+    return done(withHistory(added, { at, what: "work_order_added", actor: by, reason: workOrderId }), {
+      type: "workOrderAdded",
+      at,
+      workOrderId,
+    });
   });
 }
 

@@ -9,7 +9,11 @@ describe("a request that is opened", () => {
     const { state, events } = opened(at("2026-03-09 10:00"));
     expect(state).toMatchObject({ state: "new", ownerId: "lead", level: 1, priority: "normal", year: 2026 });
     expect(events).toEqual([
-      { type: "opened", at: at("2026-03-09 10:00"), request: { type: "repair", priority: "normal", queueId: "repairs", ownerId: "lead", customerId: "c1", callId: "", surveyId: "" } },
+      {
+        type: "opened",
+        at: at("2026-03-09 10:00"),
+        request: { type: "repair", priority: "normal", queueId: "repairs", ownerId: "lead", customerId: "c1", callId: "", surveyId: "" },
+      },
     ]);
     expect(state.history.map(({ what, actor }) => [what, actor])).toEqual([["opened", "employee/agent"]]);
   });

@@ -1,7 +1,7 @@
 import { addBusinessMs, type BusinessCalendar } from "@trunkline/calendar";
-import { zonedDate } from "./zoned-date.ts";
 import { type LadderStep, type Request, type RequestDecision, type TargetClock, type TargetName, withHistory } from "./request.ts";
 import type { RequestQueue } from "./request-queue.ts";
+import { zonedDate } from "./zoned-date.ts";
 
 export type NewRequest = Pick<Request, "id" | "type" | "priority" | "subject" | "description" | "customerId" | "callId"> & {
   readonly surveyId?: string;
@@ -14,15 +14,35 @@ export type NewRequest = Pick<Request, "id" | "type" | "priority" | "subject" | 
  * @param at when the customer asked, epoch milliseconds: the targets start there, open or not
  * @throws DomainError what addBusinessMs throws
  */
-export function openRequest(input: NewRequest, queue: RequestQueue, calendar: BusinessCalendar, { at, by }: { at: number; by: string }): RequestDecision {
+export function openRequest(
+  input: NewRequest,
+  queue: RequestQueue,
+  calendar: BusinessCalendar,
+  { at, by }: { at: number; by: string },
+): RequestDecision {
   const ladder = ladderSteps(queue, calendar, at);
   const ownerId = ladder[0]?.ownerId ?? queue.ownerId;
   const { id, type, priority, subject, description, customerId, callId, surveyId = "", relatedRequestIds = [] } = input;
   const blank: Request = {
-    id, type, priority: priority || "normal", subject, description, customerId, callId, surveyId,
+    id,
+    type,
+    priority: priority || "normal",
+    subject,
+    description,
+    customerId,
+    callId,
+    surveyId,
     year: Number(zonedDate(at, calendar.timeZone).slice(0, 4)),
-    state: "new", queueId: queue.id, ownerId, level: 1, ladder, history: [], workOrderIds: [],
-    relatedRequestIds: [...new Set(relatedRequestIds)], openedAt: at, resolution: "",
+    state: "new",
+    queueId: queue.id,
+    ownerId,
+    level: 1,
+    ladder,
+    history: [],
+    workOrderIds: [],
+    relatedRequestIds: [...new Set(relatedRequestIds)],
+    openedAt: at,
+    resolution: "",
     targets: [...target("first_response", queue.firstResponseMs, calendar, at), ...target("resolution", queue.resolutionMs, calendar, at)],
   };
   return {

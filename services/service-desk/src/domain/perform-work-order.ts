@@ -65,7 +65,12 @@ function checkEngineer(work: WorkOrder, employeeId: string): void {
 function checkState(work: WorkOrder, allowed: readonly WorkOrderState[]): void {
   if (allowed.includes(work.state)) return;
   const details = { state: work.state, allowed: allowed.join() };
-  throw new DomainError("rule_violated", "work_order_state", `the work order is ${work.state}: this can be done while it is ${allowed.join(" or ")}`, details);
+  throw new DomainError(
+    "rule_violated",
+    "work_order_state",
+    `the work order is ${work.state}: this can be done while it is ${allowed.join(" or ")}`,
+    details,
+  );
 }
 
 /** @throws DomainError exhausted too_many_lines */

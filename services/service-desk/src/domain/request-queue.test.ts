@@ -3,7 +3,10 @@ import { queue } from "./given.test-support.ts";
 import { checkedQueue, type LadderLevel } from "./request-queue.ts";
 
 const level = (n: number, ownerId: string, limitMs = 1_000): LadderLevel => ({ level: n, ownerId, limitMs });
-const saving = (...ladder: LadderLevel[]) => () => checkedQueue(queue({ ladder }));
+const saving =
+  (...ladder: LadderLevel[]) =>
+  () =>
+    checkedQueue(queue({ ladder }));
 const refusal = (code: string) => expect.objectContaining({ kind: "rule_violated", code });
 
 describe("a queue that is saved", () => {

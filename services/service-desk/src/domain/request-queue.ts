@@ -31,7 +31,7 @@ export function checkedQueue(queue: RequestQueue): RequestQueue {
   const ladder = [...queue.ladder]
     .sort((a, b) => a.level - b.level)
     .map((step) => (step.level === 1 && step.ownerId === "" ? { ...step, ownerId: queue.ownerId } : step));
-  ladder.forEach((step, index) => checkStep(step, index, ladder[index - 1]));
+  for (const [index, step] of ladder.entries()) checkStep(step, index, ladder[index - 1]);
   if (queue.firstResponseMs > 0 && queue.resolutionMs > 0 && queue.resolutionMs < queue.firstResponseMs) {
     throw refused("target_order_invalid", "the resolution target is shorter than the first response: make it longer", 0);
   }

@@ -63,7 +63,10 @@ export type Request = {
 };
 
 export type RequestEvent = { readonly at: number } & (
-  | { readonly type: "opened"; readonly request: Pick<Request, "type" | "priority" | "queueId" | "ownerId" | "customerId" | "callId" | "surveyId"> }
+  | {
+      readonly type: "opened";
+      readonly request: Pick<Request, "type" | "priority" | "queueId" | "ownerId" | "customerId" | "callId" | "surveyId">;
+    }
   | { readonly type: "assigned" | "accepted"; readonly ownerId: string }
   | { readonly type: "escalated"; readonly fromLevel: number; readonly toLevel: number; readonly ownerId: string; readonly reason: string }
   | { readonly type: "targetMissed"; readonly target: TargetName; readonly dueAt: number }
@@ -97,7 +100,10 @@ export function relate(request: Request, requestId: string): RequestDecision {
 }
 
 /** Records the answer of the customer, and the request that a low score opened; a second time changes nothing. */
-export function noteSurvey(request: Request, { score, caseRequestId, at, by }: { score: number; caseRequestId: string; at: number; by: string }): RequestDecision {
+export function noteSurvey(
+  request: Request,
+  { score, caseRequestId, at, by }: { score: number; caseRequestId: string; at: number; by: string },
+): RequestDecision {
   const noted = request.history.some(({ what }) => what === "survey_answered");
   const state = noted ? request : withHistory(request, { at, what: "survey_answered", actor: by, reason: `score_${score}_of_5` });
   return caseRequestId === "" ? { state, events: [] } : relate(state, caseRequestId);

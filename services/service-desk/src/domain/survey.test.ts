@@ -32,7 +32,11 @@ describe("a survey", () => {
 
   it("that was answered is not ended, sent or suppressed any more", () => {
     const answered = answer(invited.state, { score: 5, comment: "", at: start + 1 }).state;
-    expect([expire(answered, start + 99 * DAY), recordSent(answered, "m", start), recordSuppressed(answered, "cap", start)].map(({ state }) => state)).toEqual([answered, answered, answered]);
+    expect(
+      [expire(answered, start + 99 * DAY), recordSent(answered, "m", start), recordSuppressed(answered, "cap", start)].map(
+        ({ state }) => state,
+      ),
+    ).toEqual([answered, answered, answered]);
     expect(surveyDueAt(answered)).toBeUndefined();
   });
 

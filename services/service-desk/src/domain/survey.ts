@@ -29,7 +29,13 @@ export type SurveyEvent = { readonly at: number } & (
   | { readonly type: "invited"; readonly requestId: string; readonly customerId: string; readonly employeeId: string }
   | { readonly type: "sent"; readonly messageId: string }
   | { readonly type: "suppressed"; readonly reason: string }
-  | { readonly type: "answered"; readonly requestId: string; readonly customerId: string; readonly employeeId: string; readonly score: number }
+  | {
+      readonly type: "answered";
+      readonly requestId: string;
+      readonly customerId: string;
+      readonly employeeId: string;
+      readonly score: number;
+    }
 );
 
 export type SurveyDecision = Decision<Survey, SurveyEvent>;
@@ -42,10 +48,25 @@ const ATTEMPTS = 8;
 
 export const isLow = (score: number) => score >= 1 && score <= LOW_SCORE;
 
-export function invite({ id, requestId, customerId, employeeId }: Pick<Survey, "id" | "requestId" | "customerId" | "employeeId">, at: number): SurveyDecision {
+export function invite(
+  { id, requestId, customerId, employeeId }: Pick<Survey, "id" | "requestId" | "customerId" | "employeeId">,
+  at: number,
+): SurveyDecision {
   const state: Survey = {
-    id, requestId, customerId, employeeId,
-    state: "invited", invitedAt: at, expiresAt: at + EXPIRES_MS, attempts: 0, sendAt: at + RETRY_MS, messageId: "", suppressedBy: "", score: 0, comment: "", caseRequestId: "",
+    id,
+    requestId,
+    customerId,
+    employeeId,
+    state: "invited",
+    invitedAt: at,
+    expiresAt: at + EXPIRES_MS,
+    attempts: 0,
+    sendAt: at + RETRY_MS,
+    messageId: "",
+    suppressedBy: "",
+    score: 0,
+    comment: "",
+    caseRequestId: "",
   };
   return { state, events: [{ type: "invited", at, requestId, customerId, employeeId }] };
 }
@@ -87,12 +108,19 @@ export function shownState(survey: Survey, at: number): "open" | "answered" | "e
  * The first answer counts; a second one changes nothing.
  * @throws DomainError rule_violated survey_expired
  */
-export function answer(survey: Survey, { score, comment, at }: { readonly score: number; readonly comment: string; readonly at: number }): SurveyDecision {
+export function answer(
+  survey: Survey,
+  { score, comment, at }: { readonly score: number; readonly comment: string; readonly at: number },
+): SurveyDecision {
   if (survey.state === "answered") return { state: survey, events: [] };
-  if (shownState(survey, at) === "expired") throw new DomainError("rule_violated", "survey_expired", "the survey has ended: thank you all the same");
+  if (shownState(survey, at) === "expired")
+    throw new DomainError("rule_violated", "survey_expired", "the survey has ended: thank you all the same");
   const { requestId, customerId, employeeId } = survey;
   const { sendAt: _, ...rest } = survey;
-  return { state: { ...rest, state: "answered", score, comment, answeredAt: at }, events: [{ type: "answered", at, requestId, customerId, employeeId, score }] };
+  return {
+    state: { ...rest, state: "answered", score, comment, answeredAt: at },
+    events: [{ type: "answered", at, requestId, customerId, employeeId, score }],
+  };
 }
 
 /** Ends a survey that nobody answered in time. */

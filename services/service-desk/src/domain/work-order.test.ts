@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { confirmOffer, moveWindow, offerTo, OFFER_MS, recordNobody, workOrderDueAt } from "./dispatch-work-order.ts";
+import { confirmOffer, moveWindow, OFFER_MS, offerTo, recordNobody, workOrderDueAt } from "./dispatch-work-order.ts";
 import { job } from "./engineers.test-support.ts";
 import { at, HOUR } from "./given.test-support.ts";
 import { acceptWorkOrder, completeWorkOrder, logLabour, logPart, rejectWorkOrder, startWorkOrder } from "./perform-work-order.ts";
@@ -10,7 +10,13 @@ const start = at("2026-03-08 10:00");
 const { rejections: _, ...visit } = job();
 const pending = openWorkOrder({ ...visit, id: "w1", requestId: "r1", customerId: "c1" }, start).state;
 const none = { candidates: [], tieBrokenBy: "" };
-const offer = (engineerId: string, dispatchId = "d1", when = start) => ({ id: `offer-${engineerId}-${dispatchId}`, engineerId, date: "2026-03-09", dispatchId, at: when });
+const offer = (engineerId: string, dispatchId = "d1", when = start) => ({
+  id: `offer-${engineerId}-${dispatchId}`,
+  engineerId,
+  date: "2026-03-09",
+  dispatchId,
+  at: when,
+});
 const assigned: WorkOrder = confirmOffer(offerTo(pending, offer("li")).state, "offer-li-d1", none, start).state;
 const li = { employeeId: "li", at: start };
 const accepted = acceptWorkOrder(assigned, li).state;
@@ -19,7 +25,8 @@ const signature = { signer: "Mrs Zhang", sha256: "00", bytes: 10, signedAt: star
 const refusal = (code: string) => expect.objectContaining({ code });
 
 describe("a visit's window", () => {
-  const open = (windowFrom: number, windowTo: number) => () => openWorkOrder({ ...visit, windowFrom, windowTo, id: "w", requestId: "r", customerId: "" }, start);
+  const open = (windowFrom: number, windowTo: number) => () =>
+    openWorkOrder({ ...visit, windowFrom, windowTo, id: "w", requestId: "r", customerId: "" }, start);
   it("ends after it begins, within a day, and not in the past", () => {
     expect(open(start + HOUR, start + HOUR)).toThrow(refusal("window_invalid"));
     expect(open(start, start + 25 * HOUR)).toThrow(refusal("window_invalid"));
@@ -36,10 +43,20 @@ describe("a visit's window", () => {
 
 describe("dispatching", () => {
   it("names the engineer once their day has room, with score and candidates", () => {
-    const candidates = [{ employeeId: "li", passed: true, rules: [], factors: [], score: 80 }, { employeeId: "wu", passed: false, rules: [], factors: [], score: 90 }];
-    const { state, events } = confirmOffer(offerTo(pending, offer("li")).state, "offer-li-d1", { candidates, tieBrokenBy: "id" }, start + 1);
+    const candidates = [
+      { employeeId: "li", passed: true, rules: [], factors: [], score: 80 },
+      { employeeId: "wu", passed: false, rules: [], factors: [], score: 90 },
+    ];
+    const { state, events } = confirmOffer(
+      offerTo(pending, offer("li")).state,
+      "offer-li-d1",
+      { candidates, tieBrokenBy: "id" },
+      start + 1,
+    );
     expect(state).toMatchObject({ state: "assigned", engineerId: "li", dispatchedAt: start + 1, tieBrokenBy: "id", candidates });
-    expect(events).toEqual([{ type: "dispatched", at: start + 1, requestId: "r1", engineerId: "li", customerId: "c1", score: 80, candidates: 2 }]);
+    expect(events).toEqual([
+      { type: "dispatched", at: start + 1, requestId: "r1", engineerId: "li", customerId: "c1", score: 80, candidates: 2 },
+    ]);
   });
 
   it("keeps a second dispatcher out until the first one's offer has lapsed", () => {
@@ -79,7 +96,13 @@ describe("the engineer", () => {
       { type: "labourLogged", at: start, kind: "work", minutes: 45 },
       { type: "completed", at: start, requestId: "r1", engineerId: "li", resolveRequest: true },
     ]);
-    expect(closed.state).toMatchObject({ state: "closed_complete", signature, parts: [{ partNumber: "SEAL-7" }], labour: [{ minutes: 45 }], completedAt: start });
+    expect(closed.state).toMatchObject({
+      state: "closed_complete",
+      signature,
+      parts: [{ partNumber: "SEAL-7" }],
+      labour: [{ minutes: 45 }],
+      completedAt: start,
+    });
   });
 
   it("is the only one who may do so", () => {
@@ -92,13 +115,18 @@ describe("the engineer", () => {
       () => logLabour(working, { ...other, labour: { kind: "work", minutes: 1 } }),
       () => completeWorkOrder(working, { ...other, signature, summary: "s", resolveRequest: false }),
       () => acceptWorkOrder(pending, { employeeId: "", at: start }),
-    ]) expect(act).toThrow(refusal("not_the_engineer"));
+    ])
+      expect(act).toThrow(refusal("not_the_engineer"));
   });
 
   it("rejects with a reason, which frees the visit and is remembered", () => {
     for (const state of [assigned, accepted]) {
       const { state: back, events } = rejectWorkOrder(state, { ...li, reason: "no lift to carry it" });
-      expect(back).toMatchObject({ state: "pending_dispatch", engineerId: "", rejections: [{ employeeId: "li", reason: "no lift to carry it", offerId: "offer-li-d1", date: "2026-03-09" }] });
+      expect(back).toMatchObject({
+        state: "pending_dispatch",
+        engineerId: "",
+        rejections: [{ employeeId: "li", reason: "no lift to carry it", offerId: "offer-li-d1", date: "2026-03-09" }],
+      });
       expect([back.offer, back.dispatchedAt]).toEqual([undefined, undefined]);
       expect(events).toEqual([{ type: "rejected", at: start, engineerId: "li" }]);
     }

@@ -29,7 +29,13 @@ export type Offer = {
 export type PartLine = { readonly partNumber: string; readonly quantity: number; readonly serial: string };
 export type LabourLine = { readonly kind: string; readonly minutes: number };
 /** Names the promised visit, so that its place in the engineer's day can be freed. */
-export type Rejection = { readonly employeeId: string; readonly reason: string; readonly at: number; readonly offerId: string; readonly date: string };
+export type Rejection = {
+  readonly employeeId: string;
+  readonly reason: string;
+  readonly at: number;
+  readonly offerId: string;
+  readonly date: string;
+};
 /** The image itself is a row beside the work order, found by its hash. */
 export type Signature = { readonly signer: string; readonly sha256: string; readonly bytes: number; readonly signedAt: number };
 export type Visit = {
@@ -62,7 +68,14 @@ export type WorkOrder = Visit & {
 };
 
 export type WorkOrderEvent = { readonly at: number } & (
-  | { readonly type: "dispatched"; readonly requestId: string; readonly engineerId: string; readonly customerId: string; readonly score: number; readonly candidates: number }
+  | {
+      readonly type: "dispatched";
+      readonly requestId: string;
+      readonly engineerId: string;
+      readonly customerId: string;
+      readonly score: number;
+      readonly candidates: number;
+    }
   | { readonly type: "accepted" | "rejected" | "started"; readonly engineerId: string }
   | { readonly type: "partLogged"; readonly partNumber: string; readonly quantity: number }
   | { readonly type: "labourLogged"; readonly kind: string; readonly minutes: number }
@@ -74,12 +87,23 @@ export type WorkOrderDecision = Decision<WorkOrder, WorkOrderEvent>;
 const MAX_WINDOW_MS = 24 * 3_600_000;
 
 /** A visit that waits for an engineer. @throws DomainError rule_violated window_invalid, window_past */
-export function openWorkOrder(input: Visit & { readonly id: string; readonly requestId: string; readonly customerId: string }, at: number): WorkOrderDecision {
+export function openWorkOrder(
+  input: Visit & { readonly id: string; readonly requestId: string; readonly customerId: string },
+  at: number,
+): WorkOrderDecision {
   checkWindow(input, at);
   const state: WorkOrder = {
     ...input,
     requiredSkills: [...new Set(input.requiredSkills)],
-    state: "pending_dispatch", engineerId: "", candidates: [], tieBrokenBy: "", parts: [], labour: [], rejections: [], summary: "", createdAt: at,
+    state: "pending_dispatch",
+    engineerId: "",
+    candidates: [],
+    tieBrokenBy: "",
+    parts: [],
+    labour: [],
+    rejections: [],
+    summary: "",
+    createdAt: at,
   };
   return { state, events: [] };
 }

@@ -30,14 +30,16 @@ describe("an engineer's day", () => {
 
   it("whatever is reserved, confirmed and released, never holds more than its capacity", () => {
     const step = fc.record({ what: fc.constantFrom("reserve", "confirm", "release"), n: fc.integer({ min: 1, max: 8 }) });
-    fc.assert(fc.property(fc.integer({ min: 0, max: 4 }), fc.array(step, { maxLength: 60 }), (capacity, steps) => {
-      let day = empty;
-      for (const { what, n } of steps) {
-        if (what === "reserve") day = reserve(day, visit(n), capacity) ?? day;
-        else day = what === "confirm" ? confirm(day, `o${n}`) : release(day, `o${n}`);
-        expect(day.visits.length).toBeLessThanOrEqual(capacity);
-        expect(day.checkAt === undefined).toBe(day.visits.every(({ confirmed }) => confirmed));
-      }
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4 }), fc.array(step, { maxLength: 60 }), (capacity, steps) => {
+        let day = empty;
+        for (const { what, n } of steps) {
+          if (what === "reserve") day = reserve(day, visit(n), capacity) ?? day;
+          else day = what === "confirm" ? confirm(day, `o${n}`) : release(day, `o${n}`);
+          expect(day.visits.length).toBeLessThanOrEqual(capacity);
+          expect(day.checkAt === undefined).toBe(day.visits.every(({ confirmed }) => confirmed));
+        }
+      }),
+    );
   });
 });

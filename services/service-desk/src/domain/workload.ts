@@ -17,7 +17,11 @@ export const CONFIRM_MS = 30_000;
 export const workloadId = (employeeId: string, date: string) => `${employeeId}/${date}`;
 
 /** The day with the visit in it, or undefined when it is full. A work order has one visit a day at most. */
-export function reserve(day: Workload, { offerId, workOrderId, at }: Omit<PromisedVisit, "confirmed">, capacity: number): Workload | undefined {
+export function reserve(
+  day: Workload,
+  { offerId, workOrderId, at }: Omit<PromisedVisit, "confirmed">,
+  capacity: number,
+): Workload | undefined {
   if (day.visits.some((visit) => visit.offerId === offerId)) return day;
   const others = day.visits.filter((visit) => visit.workOrderId !== workOrderId);
   if (others.length >= capacity) return undefined;
@@ -25,11 +29,17 @@ export function reserve(day: Workload, { offerId, workOrderId, at }: Omit<Promis
 }
 
 export function confirm(day: Workload, offerId: string): Workload {
-  return withVisits(day, day.visits.map((visit) => (visit.offerId === offerId ? { ...visit, confirmed: true } : visit)));
+  return withVisits(
+    day,
+    day.visits.map((visit) => (visit.offerId === offerId ? { ...visit, confirmed: true } : visit)),
+  );
 }
 
 export function release(day: Workload, offerId: string): Workload {
-  return withVisits(day, day.visits.filter((visit) => visit.offerId !== offerId));
+  return withVisits(
+    day,
+    day.visits.filter((visit) => visit.offerId !== offerId),
+  );
 }
 
 /** Asks again later about a visit whose work order is still being dispatched. */

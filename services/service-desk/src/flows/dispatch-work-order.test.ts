@@ -1,15 +1,26 @@
 import { describe, expect, it } from "@jest/globals";
 import { RequestService, WorkOrderService } from "@trunkline/proto/service-desk";
-import { offerTo, OFFER_MS } from "../domain/dispatch-work-order.ts";
-import { CONFIRM_MS, workloadId } from "../domain/workload.ts";
 import type { Desk } from "../desk.test-support.ts";
+import { OFFER_MS, offerTo } from "../domain/dispatch-work-order.ts";
+import { CONFIRM_MS, workloadId } from "../domain/workload.ts";
 import { addEngineer, agent, dispatch, openRepair, seededDesk } from "../seeded-desk.test-support.ts";
 import { reconcileWorkloads } from "./reconcile-workloads.ts";
 
-const { completeWorkOrder, acceptWorkOrder, getWorkOrder, listWorkOrders, logLabour, logPart, redispatchWorkOrder, rejectWorkOrder, startWorkOrder } = WorkOrderService.method;
+const {
+  completeWorkOrder,
+  acceptWorkOrder,
+  getWorkOrder,
+  listWorkOrders,
+  logLabour,
+  logPart,
+  redispatchWorkOrder,
+  rejectWorkOrder,
+  startWorkOrder,
+} = WorkOrderService.method;
 const refusal = (code: string) => expect.objectContaining({ code });
 const DATE = "2026-03-10";
-const visitsOf = async (desk: Desk, id: string) => (await desk.context.workloads.countVisits("t1", [DATE], "")).get(workloadId(id, DATE)) ?? 0;
+const visitsOf = async (desk: Desk, id: string) =>
+  (await desk.context.workloads.countVisits("t1", [DATE], "")).get(workloadId(id, DATE)) ?? 0;
 const get = async (desk: Desk, workOrderId: string) => (await desk.ask(getWorkOrder, { workOrderId }, agent)).workOrder;
 const pngOf = (...bytes: number[]) => Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ...bytes]);
 
@@ -22,7 +33,11 @@ describe("a dispatch", () => {
     const { requestId } = await openRepair(desk);
     const work = await dispatch(desk, requestId);
     expect(work).toMatchObject({ state: "assigned", engineerId: "li", customerId: "c1", tieBrokenBy: "" });
-    expect(work.candidates.map(({ employeeId, passed }) => [employeeId, passed])).toEqual([["li", true], ["chen", true], ["off", false]]);
+    expect(work.candidates.map(({ employeeId, passed }) => [employeeId, passed])).toEqual([
+      ["li", true],
+      ["chen", true],
+      ["off", false],
+    ]);
     const { request } = await desk.ask(RequestService.method.getRequest, { requestId }, agent);
     expect(request?.workOrderIds).toEqual([work.workOrderId]);
     expect(await visitsOf(desk, "li")).toBe(1);
@@ -80,7 +95,10 @@ describe("an engineer's day is never filled beyond its capacity", () => {
     const [a, b] = await Promise.all([openRepair(desk), openRepair(desk)]);
     const both = await Promise.all([dispatch(desk, a.requestId), dispatch(desk, b.requestId)]);
     const second = both.find(({ engineerId }) => engineerId === "good");
-    expect(second?.candidates.map(({ employeeId, passed }) => [employeeId, passed])).toEqual([["good", true], ["best", false]]);
+    expect(second?.candidates.map(({ employeeId, passed }) => [employeeId, passed])).toEqual([
+      ["good", true],
+      ["best", false],
+    ]);
     expect(second?.candidates[1]?.rules.find(({ rule }) => rule === "capacity")).toMatchObject({ passed: false, have: "1 visits" });
   });
 
@@ -110,7 +128,9 @@ describe("a dispatch that a crash cut off", () => {
     const workOrderId = (await desk.ask(listWorkOrders, {}, agent)).workOrders[0]?.workOrderId ?? "";
     const scope = { tenant: "t1", actor: "service/service-desk", causation: "", correlation: "" };
     const [id, day] = ["lost-offer", { employeeId: "li", date: DATE }];
-    await desk.context.workOrders.update(scope, workOrderId, (work) => offerTo(work, { ...day, id, engineerId: "li", dispatchId: "lost", at: desk.world.now }));
+    await desk.context.workOrders.update(scope, workOrderId, (work) =>
+      offerTo(work, { ...day, id, engineerId: "li", dispatchId: "lost", at: desk.world.now }),
+    );
     if (reserved) await desk.context.workloads.reserve("t1", day, { offerId: id, workOrderId, at: desk.world.now }, 1);
     return { desk, workOrderId };
   };
@@ -162,12 +182,24 @@ describe("a visit", () => {
     await desk.ask(logPart, part, li);
     await desk.ask(logPart, part, li);
     await desk.ask(logLabour, { workOrderId, labour: { kind: "travel", minutes: 30 } }, li);
-    const completion = { workOrderId, summary: "seal replaced", resolveRequest: true, signature: { signer: "Mrs Zhang", image: pngOf(1, 2, 3) } };
-    await expect(desk.ask(completeWorkOrder, { ...completion, signature: { signer: "x", image: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) } }, li)).rejects.toEqual(refusal("signature_not_png"));
+    const completion = {
+      workOrderId,
+      summary: "seal replaced",
+      resolveRequest: true,
+      signature: { signer: "Mrs Zhang", image: pngOf(1, 2, 3) },
+    };
+    await expect(
+      desk.ask(completeWorkOrder, { ...completion, signature: { signer: "x", image: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) } }, li),
+    ).rejects.toEqual(refusal("signature_not_png"));
     await expect(desk.ask(completeWorkOrder, completion, { id: "wei" })).rejects.toEqual(refusal("not_the_engineer"));
     await desk.ask(completeWorkOrder, completion, li);
     const work = await get(desk, workOrderId);
-    expect(work).toMatchObject({ state: "closed_complete", parts: [{ partNumber: "SEAL-7", quantity: 2 }], labour: [{ kind: "travel", minutes: 30 }], summary: "seal replaced" });
+    expect(work).toMatchObject({
+      state: "closed_complete",
+      parts: [{ partNumber: "SEAL-7", quantity: 2 }],
+      labour: [{ kind: "travel", minutes: 30 }],
+      summary: "seal replaced",
+    });
     expect(work?.parts).toHaveLength(1);
     expect(work?.signature).toMatchObject({ signer: "Mrs Zhang", image: pngOf(1, 2, 3) });
     expect((await desk.ask(listWorkOrders, { engineerId: "li" }, agent)).workOrders[0]?.signature?.image).toHaveLength(0);

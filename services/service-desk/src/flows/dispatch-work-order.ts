@@ -18,13 +18,18 @@ export async function dispatchWorkOrder(context: Context, scope: CallScope, work
   if (work.state !== "pending_dispatch") return work;
   const dispatchId = newId();
   const engineers = await loadEngineers(context, tenant, work);
-  const ranking = rankEngineers(work, [...engineers.values()].map(({ engineer }) => engineer));
+  const ranking = rankEngineers(
+    work,
+    [...engineers.values()].map(({ engineer }) => engineer),
+  );
   let candidates = ranking.ranked.map(toCandidate);
   for (const { id: engineerId, eligible, candidate } of ranking.ranked) {
     if (!eligible) break;
     const day = { employeeId: engineerId, date: engineers.get(engineerId)?.date ?? "" };
     const offerId = newId();
-    await workOrders.update(scope, work.id, (current) => offerTo(current, { id: offerId, engineerId, date: day.date, dispatchId, at: now() }));
+    await workOrders.update(scope, work.id, (current) =>
+      offerTo(current, { id: offerId, engineerId, date: day.date, dispatchId, at: now() }),
+    );
     failpoint("dispatch.offered");
     if (!(await workloads.reserve(tenant, day, { offerId, workOrderId: work.id, at: now() }, candidate.dailyCapacity))) {
       candidates = full(candidates, engineerId, candidate.dailyCapacity);
@@ -42,7 +47,14 @@ export async function dispatchWorkOrder(context: Context, scope: CallScope, work
 type Confirmation = Parameters<typeof confirmOffer>[2];
 
 /** The work order first, then the day; a day reserved for an offer that has lapsed is freed again. */
-async function confirmed({ workOrders, workloads, now }: Context, scope: CallScope, workOrderId: string, offerId: string, day: { employeeId: string; date: string }, outcome: Confirmation): Promise<WorkOrder> {
+async function confirmed(
+  { workOrders, workloads, now }: Context,
+  scope: CallScope,
+  workOrderId: string,
+  offerId: string,
+  day: { employeeId: string; date: string },
+  outcome: Confirmation,
+): Promise<WorkOrder> {
   try {
     const assigned = await workOrders.update(scope, workOrderId, (current) => confirmOffer(current, offerId, outcome, now()));
     await workloads.confirm(scope.tenant, day, offerId);
@@ -57,7 +69,9 @@ async function confirmed({ workOrders, workloads, now }: Context, scope: CallSco
 function full(candidates: readonly Candidate[], employeeId: string, capacity: number): Candidate[] {
   const late = { rule: "capacity", passed: false, ...capacityParams(capacity, capacity) };
   const marked = candidates.map((one) =>
-    one.employeeId === employeeId ? { ...one, passed: false, rules: one.rules.map((rule) => (rule.rule === "capacity" ? late : rule)) } : one,
+    one.employeeId === employeeId
+      ? { ...one, passed: false, rules: one.rules.map((rule) => (rule.rule === "capacity" ? late : rule)) }
+      : one,
   );
   return [...marked.filter(({ passed }) => passed), ...marked.filter(({ passed }) => !passed)];
 }

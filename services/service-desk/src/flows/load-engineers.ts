@@ -12,10 +12,16 @@ export type Loaded = { readonly engineer: Engineer; readonly date: string };
 const FALLBACK_ZONE = "UTC";
 
 /** Everybody who could be sent, with what their day holds beside this work order. */
-export async function loadEngineers({ employees, calendars, workloads }: Pick<Context, "employees" | "calendars" | "workloads">, tenant: string, { id, windowFrom }: Pick<WorkOrder, "id" | "windowFrom">): Promise<ReadonlyMap<string, Loaded>> {
+export async function loadEngineers(
+  { employees, calendars, workloads }: Pick<Context, "employees" | "calendars" | "workloads">,
+  tenant: string,
+  { id, windowFrom }: Pick<WorkOrder, "id" | "windowFrom">,
+): Promise<ReadonlyMap<string, Loaded>> {
   const rows = await employees.engineers(tenant);
   const calendarIds = [...new Set(rows.map(({ calendarId }) => calendarId))].filter((calendarId) => calendarId !== "");
-  const byId = new Map(await Promise.all(calendarIds.map(async (calendarId) => [calendarId, await calendars.find(tenant, calendarId)] as const)));
+  const byId = new Map(
+    await Promise.all(calendarIds.map(async (calendarId) => [calendarId, await calendars.find(tenant, calendarId)] as const)),
+  );
   const dateOf = (row: EmployeeRow) => zonedDate(windowFrom, byId.get(row.calendarId)?.timeZone ?? FALLBACK_ZONE);
   const visits = await workloads.countVisits(tenant, [...new Set(rows.map(dateOf))], id);
   return new Map(

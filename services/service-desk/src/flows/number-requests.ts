@@ -9,7 +9,12 @@ const BATCH = 100;
  * at the request, so a crash between the claim and the request's own write is made good by the next sweep.
  * @returns how many were numbered
  */
-export async function numberRequests({ requests, numbers, now, log }: Pick<Context, "requests" | "numbers" | "now" | "log">): Promise<number> {
+export async function numberRequests({
+  requests,
+  numbers,
+  now,
+  log,
+}: Pick<Context, "requests" | "numbers" | "now" | "log">): Promise<number> {
   let numbered = 0;
   for (const { tenant, state } of await requests.unnumbered(now(), BATCH)) {
     try {

@@ -28,7 +28,23 @@ async function openComplaint(context: Context, scope: CallScope, surveyId: strin
   if (!(await requests.find(tenant, id))) {
     const queueId = (await queues.find(tenant, COMPLAINTS_QUEUE)) ? COMPLAINTS_QUEUE : original.queueId;
     const subject = COMPLAINT_SUBJECT[surveyLanguage](score);
-    await openRequest(context, scope, queueId, { id, type: "complaint", priority: "high", subject, description: comment, customerId, callId: "", surveyId, relatedRequestIds: [requestId] }, answeredAt);
+    await openRequest(
+      context,
+      scope,
+      queueId,
+      {
+        id,
+        type: "complaint",
+        priority: "high",
+        subject,
+        description: comment,
+        customerId,
+        callId: "",
+        surveyId,
+        relatedRequestIds: [requestId],
+      },
+      answeredAt,
+    );
   }
   await surveys.update(scope, surveyId, (survey) => withCase(survey, id));
   return id;

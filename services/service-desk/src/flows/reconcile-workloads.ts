@@ -9,13 +9,21 @@ const BATCH = 100;
  * place where no work order stands behind it. An offer's id is never used again, so what is freed stays free.
  * @returns how many days were looked at
  */
-export async function reconcileWorkloads({ workloads, workOrders, now }: Pick<Context, "workloads" | "workOrders" | "now">): Promise<number> {
+export async function reconcileWorkloads({
+  workloads,
+  workOrders,
+  now,
+}: Pick<Context, "workloads" | "workOrders" | "now">): Promise<number> {
   const days = await workloads.unconfirmed(now(), BATCH);
   for (const { tenant, day } of days) await reconcile({ workloads, workOrders, now }, tenant, day);
   return days.length;
 }
 
-async function reconcile({ workloads, workOrders, now }: Pick<Context, "workloads" | "workOrders" | "now">, tenant: string, day: Workload): Promise<void> {
+async function reconcile(
+  { workloads, workOrders, now }: Pick<Context, "workloads" | "workOrders" | "now">,
+  tenant: string,
+  day: Workload,
+): Promise<void> {
   let open = false;
   for (const { offerId, workOrderId, confirmed } of day.visits) {
     if (confirmed) continue;

@@ -9,7 +9,13 @@ const TRIES = 5;
  * Turns a call that nobody answered into work for a person: one open task a number, further calls join it. The number is
  * asked of telephony, because events carry none; who withheld it cannot be called back.
  */
-export async function recordMissedCall({ callbackTasks, readCall, log }: Context, scope: CallScope, callId: string, reason: CallbackReason, at: number): Promise<void> {
+export async function recordMissedCall(
+  { callbackTasks, readCall, log }: Context,
+  scope: CallScope,
+  callId: string,
+  reason: CallbackReason,
+  at: number,
+): Promise<void> {
   const { tenant } = scope;
   if (await callbackTasks.findByCall(tenant, callId)) return;
   const { number, customerId } = await readCall(scope, callId);

@@ -1,5 +1,5 @@
-import { DomainError } from "@trunkline/errors";
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { DomainError } from "@trunkline/errors";
 
 export type SurveyTokens = {
   /** What opens one survey to whoever holds it; made from the id, so nothing is stored. */
@@ -20,7 +20,9 @@ export function surveyTokens(secret: string, linkBase: string): SurveyTokens {
   const mac = (tenant: string, surveyId: string) =>
     createHmac("sha256", secret).update(`survey/${tenant.length}/${tenant}/${surveyId}`).digest().subarray(0, MAC_BYTES);
   const write = (tenant: string, surveyId: string) =>
-    [Buffer.from(tenant), Buffer.from(surveyId.replaceAll("-", ""), "hex"), mac(tenant, surveyId)].map((part) => part.toString("base64url")).join(".");
+    [Buffer.from(tenant), Buffer.from(surveyId.replaceAll("-", ""), "hex"), mac(tenant, surveyId)]
+      .map((part) => part.toString("base64url"))
+      .join(".");
   return {
     write,
     link: (tenant, surveyId) => linkBase + write(tenant, surveyId),

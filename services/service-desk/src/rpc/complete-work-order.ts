@@ -1,7 +1,7 @@
+import { createHash } from "node:crypto";
 import { DomainError } from "@trunkline/errors";
 import type { WorkOrderService } from "@trunkline/proto/service-desk";
 import type { Handlers } from "@trunkline/rpc";
-import { createHash } from "node:crypto";
 import type { Context } from "../context.ts";
 import { completeWorkOrder as complete } from "../domain/perform-work-order.ts";
 import { checkSignatureImage } from "../domain/signature.ts";
@@ -20,7 +20,10 @@ export function completeWorkOrder({ workOrders, signatures, now }: Context): Han
     const signed = { signer: signature.signer, sha256, bytes: signature.image.length, signedAt: at };
     const decide = (work: WorkOrder) => complete(work, { employeeId, signature: signed, summary, resolveRequest, at });
     decide(await workOrders.get(call.tenant, workOrderId));
-    await signatures.upsert(call.tenant, signatureId(workOrderId, sha256), () => ({ image: Buffer.from(signature.image).toString("base64"), at }));
+    await signatures.upsert(call.tenant, signatureId(workOrderId, sha256), () => ({
+      image: Buffer.from(signature.image).toString("base64"),
+      at,
+    }));
     return { workOrder: toMessage(await workOrders.update(plain(call), workOrderId, decide), signature.image) };
   };
 }

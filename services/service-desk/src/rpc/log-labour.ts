@@ -11,7 +11,9 @@ export function logLabour({ workOrders, now }: Context): Handlers<typeof WorkOrd
     if (!labour) throw new DomainError("invalid", "field_invalid", "labour: value is required", { field: "labour" });
     const employeeId = employeeOf(call);
     const { kind, minutes } = labour;
-    const work = await workOrders.update(call, workOrderId, (current) => log(current, { employeeId, labour: { kind, minutes }, at: now() }));
+    const work = await workOrders.update(call, workOrderId, (current) =>
+      log(current, { employeeId, labour: { kind, minutes }, at: now() }),
+    );
     return { workOrder: toMessage(work) };
   };
 }

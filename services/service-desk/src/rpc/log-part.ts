@@ -11,7 +11,9 @@ export function logPart({ workOrders, now }: Context): Handlers<typeof WorkOrder
     if (!part) throw new DomainError("invalid", "field_invalid", "part: value is required", { field: "part" });
     const employeeId = employeeOf(call);
     const { partNumber, quantity, serial } = part;
-    const work = await workOrders.update(call, workOrderId, (current) => log(current, { employeeId, part: { partNumber, quantity, serial }, at: now() }));
+    const work = await workOrders.update(call, workOrderId, (current) =>
+      log(current, { employeeId, part: { partNumber, quantity, serial }, at: now() }),
+    );
     return { workOrder: toMessage(work) };
   };
 }

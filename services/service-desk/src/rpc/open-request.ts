@@ -8,7 +8,13 @@ import { toMessage } from "./request-message.ts";
 export function openRequest(context: Context): Handlers<typeof RequestService>["openRequest"] {
   return async ({ type, priority, subject, description, queueId, customerId, callId }, call) => {
     const at = context.now();
-    const request = await open(context, call, queueId, { id: createId(call, at), type, priority, subject, description, customerId, callId }, at);
+    const request = await open(
+      context,
+      call,
+      queueId,
+      { id: createId(call, at), type, priority, subject, description, customerId, callId },
+      at,
+    );
     return { request: toMessage(request) };
   };
 }

@@ -12,7 +12,9 @@ export function putRequestQueue({ queues, calendars, employees }: Context): Hand
     if (!queue) throw new DomainError("invalid", "field_invalid", "queue: value is required", { field: "queue" });
     const checked = checkedQueue(fromMessage(queue));
     if (!(await calendars.await(tenant, checked.calendarId))) {
-      throw new DomainError("rule_violated", "calendar_unknown", "there is no such calendar: save it first", { calendarId: checked.calendarId });
+      throw new DomainError("rule_violated", "calendar_unknown", "there is no such calendar: save it first", {
+        calendarId: checked.calendarId,
+      });
     }
     await checkActive(employees, tenant, [checked.ownerId, ...checked.ladder.map(({ ownerId }) => ownerId)]);
     const { id, ...settings } = checked;

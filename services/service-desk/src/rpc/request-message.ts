@@ -6,7 +6,19 @@ import type { HistoryEntry, Request, TargetClock } from "../domain/request.ts";
 export function toMessage(request: Request): MessageInitShape<typeof RequestSchema> {
   const { id, number = "", type, state, priority, subject, description, queueId, ownerId, customerId, callId, level, resolution } = request;
   return {
-    requestId: id, number, type, state, priority, subject, description, queueId, ownerId, customerId, callId, level, resolution,
+    requestId: id,
+    number,
+    type,
+    state,
+    priority,
+    subject,
+    description,
+    queueId,
+    ownerId,
+    customerId,
+    callId,
+    level,
+    resolution,
     openedAt: timestampFromMs(request.openedAt),
     ...(request.resolvedAt === undefined ? {} : { resolvedAt: timestampFromMs(request.resolvedAt) }),
     targets: request.targets.map(toTarget),

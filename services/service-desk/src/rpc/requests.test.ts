@@ -50,7 +50,8 @@ describe("a request", () => {
     const desk = await seededDesk();
     await desk.addEmployee("gone", { active: false });
     const { requestId } = await openRepair(desk);
-    for (const ownerId of ["gone", "nobody"]) await expect(desk.ask(assignRequest, { requestId, ownerId }, agent)).rejects.toEqual(refusal("owner_unknown"));
+    for (const ownerId of ["gone", "nobody"])
+      await expect(desk.ask(assignRequest, { requestId, ownerId }, agent)).rejects.toEqual(refusal("owner_unknown"));
   });
 
   it("is not found by another tenant", async () => {
@@ -60,7 +61,9 @@ describe("a request", () => {
     await expect(desk.ask(getRequest, { requestId }, stranger)).rejects.toEqual(refusal("request_not_found"));
     await expect(desk.ask(resolveRequest, { requestId, resolution: "x" }, stranger)).rejects.toEqual(refusal("request_not_found"));
     expect((await desk.ask(listRequests, {}, stranger)).requests).toEqual([]);
-    await expect(desk.ask(openRequest, { type: "repair", subject: "s", queueId: "repairs" }, stranger)).rejects.toEqual(refusal("request_queue_not_found"));
+    await expect(desk.ask(openRequest, { type: "repair", subject: "s", queueId: "repairs" }, stranger)).rejects.toEqual(
+      refusal("request_queue_not_found"),
+    );
   });
 
   it("stands in the list by state, queue and customer, newest first", async () => {
@@ -71,7 +74,8 @@ describe("a request", () => {
       ids.push((await openRepair(desk, { customerId })).requestId);
     }
     await desk.ask(acceptRequest, { requestId: ids[2] ?? "" }, agent);
-    const list = async (filter: object) => (await desk.ask(listRequests, filter, agent)).requests.map(({ requestId }) => ids.indexOf(requestId));
+    const list = async (filter: object) =>
+      (await desk.ask(listRequests, filter, agent)).requests.map(({ requestId }) => ids.indexOf(requestId));
     expect(await list({})).toEqual([2, 1, 0]);
     expect(await list({ customerId: "a" })).toEqual([2, 0]);
     expect(await list({ customerId: "a", state: "new", queueId: "repairs" })).toEqual([0]);
@@ -82,7 +86,10 @@ describe("a request", () => {
 
   it("gets a number for people: in order, without a gap, and only once", async () => {
     const desk = await seededDesk();
-    const open = async () => (desk.world.now += 1, (await openRepair(desk)).requestId);
+    const open = async () => {
+      desk.world.now += 1;
+      return (await openRepair(desk)).requestId;
+    };
     const ids = [await open(), await open(), await open()];
     await Promise.all([desk.number(), desk.number()]);
     ids.push(await open());
@@ -113,7 +120,10 @@ describe("the timers", () => {
     const { request } = await desk.ask(getRequest, { requestId }, agent);
     expect(request).toMatchObject({ level: 2, ownerId: "manager", state: "new" });
     expect(request?.history.at(-1)).toMatchObject({ what: "escalated", reason: "no_action_in_time", level: 2, ownerId: "manager" });
-    expect(desk.world.published.map(({ type, n }) => [type, n])).toEqual([["opened", 1], ["escalated", 2]]);
+    expect(desk.world.published.map(({ type, n }) => [type, n])).toEqual([
+      ["opened", 1],
+      ["escalated", 2],
+    ]);
   });
 
   it("leave alone what somebody has accepted", async () => {
@@ -123,7 +133,10 @@ describe("the timers", () => {
     await desk.pass(7 * 24 * 60 * MINUTE);
     const { request } = await desk.ask(getRequest, { requestId }, agent);
     expect(request).toMatchObject({ level: 1, ownerId: "wu" });
-    expect(request?.targets.map(({ target, missed }) => [target, missed])).toEqual([["first_response", false], ["resolution", true]]);
+    expect(request?.targets.map(({ target, missed }) => [target, missed])).toEqual([
+      ["first_response", false],
+      ["resolution", true],
+    ]);
   });
 });
 
@@ -133,13 +146,22 @@ describe("a request queue", () => {
   it("comes back with its ladder filled in, and is listed", async () => {
     const desk = await seededDesk();
     const { queues } = await desk.ask(RequestQueueService.method.listRequestQueues, {}, agent);
-    expect(queues).toMatchObject([{ queueId: "repairs", ladder: [{ level: 1, ownerId: "lead", limitMs: 1_800_000n }, {}, {}], resolutionMs: 28_800_000n }]);
+    expect(queues).toMatchObject([
+      { queueId: "repairs", ladder: [{ level: 1, ownerId: "lead", limitMs: 1_800_000n }, {}, {}], resolutionMs: 28_800_000n },
+    ]);
   });
 
   it("is refused with a dead end, an unknown calendar or an owner who is not there", async () => {
     const desk = await seededDesk();
     const saving = (change: object) => desk.ask(put, { queue: { ...repairs, ...change } }, agent);
-    await expect(saving({ ladder: [{ level: 1, limitMs: 1_000n, ownerId: "wu" }, { level: 2, limitMs: 1_000n, ownerId: "wu" }] })).rejects.toEqual(refusal("ladder_dead_end"));
+    await expect(
+      saving({
+        ladder: [
+          { level: 1, limitMs: 1_000n, ownerId: "wu" },
+          { level: 2, limitMs: 1_000n, ownerId: "wu" },
+        ],
+      }),
+    ).rejects.toEqual(refusal("ladder_dead_end"));
     await expect(saving({ calendarId: "moon" })).rejects.toEqual(refusal("calendar_unknown"));
     await expect(saving({ ownerId: "nobody" })).rejects.toEqual(refusal("owner_unknown"));
   });

@@ -8,7 +8,9 @@ import { toMessage } from "./request-message.ts";
 export function resolveRequest({ requests, now }: Context): Handlers<typeof RequestService>["resolveRequest"] {
   return async ({ requestId, resolution }, call) => {
     const employeeId = employeeOf(call);
-    const request = await requests.update(plain(call), requestId, (current) => resolve(current, { employeeId, resolution, at: now(), by: call.actor }));
+    const request = await requests.update(plain(call), requestId, (current) =>
+      resolve(current, { employeeId, resolution, at: now(), by: call.actor }),
+    );
     return { request: toMessage(request) };
   };
 }

@@ -8,7 +8,14 @@ import type { Candidate, WorkOrder } from "../domain/work-order.ts";
 export function toMessage(work: WorkOrder, image?: Uint8Array): MessageInitShape<typeof WorkOrderSchema> {
   const { id, requestId, customerId, state, engineerId, regionCode, tieBrokenBy, summary, signature } = work;
   return {
-    workOrderId: id, requestId, customerId, state, engineerId, regionCode, tieBrokenBy, summary,
+    workOrderId: id,
+    requestId,
+    customerId,
+    state,
+    engineerId,
+    regionCode,
+    tieBrokenBy,
+    summary,
     requiredSkills: [...work.requiredSkills],
     windowFrom: timestampFromMs(work.windowFrom),
     windowTo: timestampFromMs(work.windowTo),
@@ -16,7 +23,15 @@ export function toMessage(work: WorkOrder, image?: Uint8Array): MessageInitShape
     parts: work.parts.map((line) => ({ ...line })),
     labour: work.labour.map((line) => ({ ...line })),
     rejections: work.rejections.map(({ employeeId, reason, at }) => ({ employeeId, reason, at: timestampFromMs(at) })),
-    ...(signature ? { signature: { signer: signature.signer, signedAt: timestampFromMs(signature.signedAt), ...(image ? { image: new Uint8Array(image) } : {}) } } : {}),
+    ...(signature
+      ? {
+          signature: {
+            signer: signature.signer,
+            signedAt: timestampFromMs(signature.signedAt),
+            ...(image ? { image: new Uint8Array(image) } : {}),
+          },
+        }
+      : {}),
     ...(work.dispatchedAt === undefined ? {} : { dispatchedAt: timestampFromMs(work.dispatchedAt) }),
     ...(work.completedAt === undefined ? {} : { completedAt: timestampFromMs(work.completedAt) }),
   };

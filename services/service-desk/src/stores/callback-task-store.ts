@@ -19,7 +19,15 @@ export type CallbackTaskStore = AggregateStore<CallbackTask, CallbackTaskEvent> 
 };
 
 const schema = new Schema({
-  state: String, number: String, customerId: String, callIds: [String], reason: String, openedAt: Number, doneAt: Number, result: String, openKey: String,
+  state: String,
+  number: String,
+  customerId: String,
+  callIds: [String],
+  reason: String,
+  openedAt: Number,
+  doneAt: Number,
+  result: String,
+  openKey: String,
 })
   .index({ openKey: 1 }, { unique: true, sparse: true })
   .index({ tenant: 1, openedAt: -1, _id: -1 })
@@ -35,7 +43,12 @@ export async function openCallbackTaskStore(backend: StoreBackend): Promise<Call
     noun: "callback_task",
     schema,
     topic: callbackTaskTopic,
-    encode: (id, event, recordedAt) => ({ callbackTaskId: id, occurredAt: timestampFromMs(event.at), recordedAt: timestampFromMs(recordedAt), event: payload(event) }),
+    encode: (id, event, recordedAt) => ({
+      callbackTaskId: id,
+      occurredAt: timestampFromMs(event.at),
+      recordedAt: timestampFromMs(recordedAt),
+      event: payload(event),
+    }),
     derived: (tenant, task) => ({ openKey: task.state === "open" ? openKey(tenant, task.number) : undefined }),
   });
   const newest = async (tenant: string, filter: { openKey: string } | { callIds: string }) =>

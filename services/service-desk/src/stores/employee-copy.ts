@@ -24,7 +24,15 @@ export type EmployeeCopy = {
 };
 
 const schema = new Schema({
-  employeeId: String, active: Boolean, roles: [String], skills: [Object], territories: [String], base: Object, calendarId: String, dailyCapacity: Number, sequence: Number,
+  employeeId: String,
+  active: Boolean,
+  roles: [String],
+  skills: [Object],
+  territories: [String],
+  base: Object,
+  calendarId: String,
+  dailyCapacity: Number,
+  sequence: Number,
 }).index({ tenant: 1, roles: 1, employeeId: 1, _id: 1 });
 const PAGE = 200;
 const MAX_PAGES = 10;

@@ -18,7 +18,10 @@ function payload(event: RequestEvent): NonNullable<Message["event"]> {
     case "accepted":
       return { case: event.type, value: { ownerId: event.ownerId } };
     case "escalated":
-      return { case: "escalated", value: { fromLevel: event.fromLevel, toLevel: event.toLevel, ownerId: event.ownerId, reason: event.reason } };
+      return {
+        case: "escalated",
+        value: { fromLevel: event.fromLevel, toLevel: event.toLevel, ownerId: event.ownerId, reason: event.reason },
+      };
     case "targetMissed":
       return { case: "targetMissed", value: { target: event.target, dueAt: timestampFromMs(event.dueAt) } };
     case "resolved":

@@ -17,10 +17,30 @@ export type RequestStore = AggregateStore<Request, RequestEvent> & {
 };
 
 const schema = new Schema({
-  number: String, year: Number, type: String, priority: String, state: String, subject: String, description: String, queueId: String,
-  ownerId: String, customerId: String, callId: String, surveyId: String, level: Number, ladder: [Object], targets: [Object], history: [Object],
-  workOrderIds: [String], relatedRequestIds: [String], openedAt: Number, actedAt: Number, resolvedAt: Number, resolution: String,
-  nextDueAt: Number, unnumberedSince: Number,
+  number: String,
+  year: Number,
+  type: String,
+  priority: String,
+  state: String,
+  subject: String,
+  description: String,
+  queueId: String,
+  ownerId: String,
+  customerId: String,
+  callId: String,
+  surveyId: String,
+  level: Number,
+  ladder: [Object],
+  targets: [Object],
+  history: [Object],
+  workOrderIds: [String],
+  relatedRequestIds: [String],
+  openedAt: Number,
+  actedAt: Number,
+  resolvedAt: Number,
+  resolution: String,
+  nextDueAt: Number,
+  unnumberedSince: Number,
 })
   .index({ tenant: 1, openedAt: -1, _id: -1 })
   .index({ tenant: 1, state: 1, openedAt: -1, _id: -1 })
@@ -36,7 +56,10 @@ export async function openRequestStore(backend: StoreBackend): Promise<RequestSt
     schema,
     topic: requestTopic,
     encode: encodeRequestEvent,
-    derived: (_tenant, request) => ({ nextDueAt: nextDueAt(request), unnumberedSince: request.number === undefined ? request.openedAt : undefined }),
+    derived: (_tenant, request) => ({
+      nextDueAt: nextDueAt(request),
+      unnumberedSince: request.number === undefined ? request.openedAt : undefined,
+    }),
   });
   return {
     ...store,

@@ -15,8 +15,21 @@ export type SurveyStore = AggregateStore<Survey, SurveyEvent> & {
 };
 
 const schema = new Schema({
-  requestId: String, customerId: String, employeeId: String, state: String, invitedAt: Number, expiresAt: Number, attempts: Number, sendAt: Number,
-  messageId: String, suppressedBy: String, score: Number, comment: String, answeredAt: Number, caseRequestId: String, nextDueAt: Number,
+  requestId: String,
+  customerId: String,
+  employeeId: String,
+  state: String,
+  invitedAt: Number,
+  expiresAt: Number,
+  attempts: Number,
+  sendAt: Number,
+  messageId: String,
+  suppressedBy: String,
+  score: Number,
+  comment: String,
+  answeredAt: Number,
+  caseRequestId: String,
+  nextDueAt: Number,
 })
   .index({ tenant: 1, invitedAt: -1, _id: -1 })
   .index({ tenant: 1, requestId: 1, invitedAt: -1, _id: -1 })
@@ -29,13 +42,19 @@ export async function openSurveyStore(backend: StoreBackend): Promise<SurveyStor
     noun: "survey",
     schema,
     topic: surveyTopic,
-    encode: (id, event, recordedAt) => ({ surveyId: id, occurredAt: timestampFromMs(event.at), recordedAt: timestampFromMs(recordedAt), event: payload(event) }),
+    encode: (id, event, recordedAt) => ({
+      surveyId: id,
+      occurredAt: timestampFromMs(event.at),
+      recordedAt: timestampFromMs(recordedAt),
+      event: payload(event),
+    }),
     derived: (_tenant, survey) => ({ nextDueAt: surveyDueAt(survey) }),
   });
   return {
     ...store,
     list: (tenant, filter, size, token) => store.page(tenant, given(filter), { by: "invitedAt", direction: -1, size, token }),
-    findByMessage: async (tenant, messageId) => (await store.page(tenant, { messageId }, { by: "invitedAt", direction: -1, size: 1, token: "" })).items[0],
+    findByMessage: async (tenant, messageId) =>
+      (await store.page(tenant, { messageId }, { by: "invitedAt", direction: -1, size: 1, token: "" })).items[0],
   };
 }
 
@@ -49,6 +68,9 @@ function payload(event: SurveyEvent): NonNullable<MessageInitShape<typeof Survey
     case "suppressed":
       return { case: "suppressed", value: { reason: event.reason } };
     case "answered":
-      return { case: "answered", value: { requestId: event.requestId, customerId: event.customerId, score: event.score, employeeId: event.employeeId } };
+      return {
+        case: "answered",
+        value: { requestId: event.requestId, customerId: event.customerId, score: event.score, employeeId: event.employeeId },
+      };
   }
 }

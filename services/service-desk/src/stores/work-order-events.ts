@@ -24,6 +24,9 @@ function payload(event: WorkOrderEvent): NonNullable<Message["event"]> {
     case "labourLogged":
       return { case: "labourLogged", value: { kind: event.kind, minutes: event.minutes } };
     case "completed":
-      return { case: "completed", value: { requestId: event.requestId, engineerId: event.engineerId, resolveRequest: event.resolveRequest } };
+      return {
+        case: "completed",
+        value: { requestId: event.requestId, engineerId: event.engineerId, resolveRequest: event.resolveRequest },
+      };
   }
 }

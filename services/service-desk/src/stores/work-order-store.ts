@@ -11,13 +11,36 @@ export const workOrderTopic = topic("service_desk.work_order", WorkOrderEventSch
 
 export type WorkOrderStore = AggregateStore<WorkOrder, WorkOrderEvent> & {
   /** Newest first; an empty field of the filter asks for all. */
-  list(tenant: string, filter: { readonly engineerId: string; readonly state: string }, size: number, token: string): Promise<Page<WorkOrder>>;
+  list(
+    tenant: string,
+    filter: { readonly engineerId: string; readonly state: string },
+    size: number,
+    token: string,
+  ): Promise<Page<WorkOrder>>;
 };
 
 const schema = new Schema({
-  requestId: String, customerId: String, state: String, engineerId: String, offer: Object, candidates: [Object], tieBrokenBy: String,
-  requiredSkills: [String], regionCode: String, latitude: Number, longitude: Number, windowFrom: Number, windowTo: Number, parts: [Object],
-  labour: [Object], rejections: [Object], signature: Object, summary: String, createdAt: Number, dispatchedAt: Number, completedAt: Number,
+  requestId: String,
+  customerId: String,
+  state: String,
+  engineerId: String,
+  offer: Object,
+  candidates: [Object],
+  tieBrokenBy: String,
+  requiredSkills: [String],
+  regionCode: String,
+  latitude: Number,
+  longitude: Number,
+  windowFrom: Number,
+  windowTo: Number,
+  parts: [Object],
+  labour: [Object],
+  rejections: [Object],
+  signature: Object,
+  summary: String,
+  createdAt: Number,
+  dispatchedAt: Number,
+  completedAt: Number,
   nextDueAt: Number,
 })
   .index({ tenant: 1, createdAt: -1, _id: -1 })
@@ -34,5 +57,8 @@ export async function openWorkOrderStore(backend: StoreBackend): Promise<WorkOrd
     encode: encodeWorkOrderEvent,
     derived: (_tenant, work) => ({ nextDueAt: workOrderDueAt(work) }),
   });
-  return { ...store, list: (tenant, filter, size, token) => store.page(tenant, given(filter), { by: "createdAt", direction: -1, size, token }) };
+  return {
+    ...store,
+    list: (tenant, filter, size, token) => store.page(tenant, given(filter), { by: "createdAt", direction: -1, size, token }),
+  };
 }

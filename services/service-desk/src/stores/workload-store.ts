@@ -31,17 +31,25 @@ export async function openWorkloadStore(backend: StoreBackend): Promise<Workload
   return {
     countVisits: (tenant, dates, exceptWorkOrderId) => counts(rows, tenant, dates, exceptWorkOrderId),
     reserve: async (tenant, day, visit, capacity) => {
-      const kept = await rows.upsert(tenant, workloadId(day.employeeId, day.date), (row) => reserve(row ?? { ...day, visits: [] }, visit, capacity));
+      const kept = await rows.upsert(tenant, workloadId(day.employeeId, day.date), (row) =>
+        reserve(row ?? { ...day, visits: [] }, visit, capacity),
+      );
       return kept?.visits.some(({ offerId }) => offerId === visit.offerId) ?? false;
     },
     confirm: (tenant, day, offerId) => change(tenant, day, (row) => confirm(row, offerId)),
     release: (tenant, day, offerId) => change(tenant, day, (row) => release(row, offerId)),
     postpone: (tenant, day, at) => change(tenant, day, (row) => postpone(row, at)),
-    unconfirmed: async (until, limit) => (await rows.due({ checkAt: { $lte: until } }, "checkAt", limit)).map(({ tenant, row }) => ({ tenant, day: row })),
+    unconfirmed: async (until, limit) =>
+      (await rows.due({ checkAt: { $lte: until } }, "checkAt", limit)).map(({ tenant, row }) => ({ tenant, day: row })),
   };
 }
 
-async function counts(rows: RowStore<Workload>, tenant: string, dates: readonly string[], exceptWorkOrderId: string): Promise<Map<string, number>> {
+async function counts(
+  rows: RowStore<Workload>,
+  tenant: string,
+  dates: readonly string[],
+  exceptWorkOrderId: string,
+): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   for (const date of dates) {
     let token = "";

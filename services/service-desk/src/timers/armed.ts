@@ -2,7 +2,11 @@ import type { AggregateStore, DomainEvent } from "@trunkline/mongo";
 import type { Due } from "./timers.ts";
 
 /** The same store, telling of the due time that each write leaves behind. */
-export function armed<S extends { readonly id: string }, E extends DomainEvent, T extends AggregateStore<S, E>>(store: T & AggregateStore<S, E>, dueAt: (state: S) => number | undefined, arm: (due: Due) => void): T {
+export function armed<S extends { readonly id: string }, E extends DomainEvent, T extends AggregateStore<S, E>>(
+  store: T & AggregateStore<S, E>,
+  dueAt: (state: S) => number | undefined,
+  arm: (due: Due) => void,
+): T {
   const tell = (tenant: string, state: S) => {
     const at = dueAt(state);
     if (at !== undefined) arm({ tenant, id: state.id, at });

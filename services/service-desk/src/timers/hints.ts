@@ -16,10 +16,17 @@ const hint = z.object({ source: z.string(), tenant: z.string(), id: z.string(), 
 
 /** @param channel shared by the instances of this service */
 export function redisHints(url: string, channel: string, log: Logger): Hints {
-  const options = { enableOfflineQueue: false, maxRetriesPerRequest: 1, connectTimeout: 2_000, commandTimeout: 2_000, retryStrategy: (tries: number) => Math.min(100 * tries, 2_000) };
+  const options = {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    connectTimeout: 2_000,
+    commandTimeout: 2_000,
+    retryStrategy: (tries: number) => Math.min(100 * tries, 2_000),
+  };
   const sender = new Redis(url, options);
   const receiver = new Redis(url, options);
-  for (const client of [sender, receiver]) client.on("error", (error: unknown) => log.debug({ err: error }, "no hints while Redis is away"));
+  for (const client of [sender, receiver])
+    client.on("error", (error: unknown) => log.debug({ err: error }, "no hints while Redis is away"));
   let handle: (source: string, due: Due) => void = () => undefined;
   receiver.on("ready", () => receiver.subscribe(channel).catch(() => undefined));
   receiver.on("message", (_channel: string, text: string) => {

@@ -18,7 +18,10 @@ const RENEW_MS = 2_000;
 const TENANT = "service-desk";
 
 export async function openLease(backend: StoreBackend, name: string, owner: string, now: Clock): Promise<Lease> {
-  const rows: RowStore<LeaseRow> = await backend.rows<LeaseRow>({ name: "leases", schema: new Schema({ owner: String, expiresAt: Number, epoch: Number }) });
+  const rows: RowStore<LeaseRow> = await backend.rows<LeaseRow>({
+    name: "leases",
+    schema: new Schema({ owner: String, expiresAt: Number, epoch: Number }),
+  });
   let mine: LeaseRow | undefined;
   const fresh = (at: number) => mine !== undefined && at < mine.expiresAt - (LEASE_MS - RENEW_MS) && at >= mine.expiresAt - LEASE_MS;
   return {
@@ -39,7 +42,9 @@ export async function openLease(backend: StoreBackend, name: string, owner: stri
     [Symbol.asyncDispose]: async () => {
       if (!mine) return;
       mine = undefined;
-      await rows.upsert(TENANT, name, (current) => (current?.owner === owner ? { ...current, expiresAt: 0 } : undefined)).catch(() => undefined);
+      await rows
+        .upsert(TENANT, name, (current) => (current?.owner === owner ? { ...current, expiresAt: 0 } : undefined))
+        .catch(() => undefined);
     },
   };
 }

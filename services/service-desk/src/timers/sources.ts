@@ -43,9 +43,16 @@ async function takeUpDispatch(context: Context, scope: CallScope, workOrderId: s
   }
 }
 
-type DueStore<S> = { due(filter: { nextDueAt: { $lte: number } }, by: string, limit: number): Promise<readonly { tenant: string; state: S }[]> };
+type DueStore<S> = {
+  due(filter: { nextDueAt: { $lte: number } }, by: string, limit: number): Promise<readonly { tenant: string; state: S }[]>;
+};
 
-async function dueOf<S extends { readonly id: string }>(store: DueStore<S>, dueAt: (state: S) => number | undefined, until: number, limit: number): Promise<Due[]> {
+async function dueOf<S extends { readonly id: string }>(
+  store: DueStore<S>,
+  dueAt: (state: S) => number | undefined,
+  until: number,
+  limit: number,
+): Promise<Due[]> {
   const found = await store.due({ nextDueAt: { $lte: until } }, "nextDueAt", limit);
   return found.map(({ tenant, state }) => ({ tenant, id: state.id, at: dueAt(state) ?? until }));
 }

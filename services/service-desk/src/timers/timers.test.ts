@@ -14,7 +14,11 @@ function book(fails = 0) {
   const fired: { id: string; at: number }[] = [];
   let left = fails;
   const source: TimerSource = {
-    due: async (until, limit) => [...entries.values()].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at).slice(0, limit),
+    due: async (until, limit) =>
+      [...entries.values()]
+        .filter(({ at }) => at <= until)
+        .sort((a, b) => a.at - b.at)
+        .slice(0, limit),
     fire: async ({ id }) => {
       if (left-- > 0) throw new Error("not now");
       if ((entries.get(id)?.at ?? Number.POSITIVE_INFINITY) > now()) return;
@@ -59,7 +63,10 @@ describe("the owner of the timers", () => {
     expect(fired.map(({ id }) => id)).toEqual(["late"]);
     timers.arm("source", add("armed", 100));
     await jest.advanceTimersByTimeAsync(100);
-    expect(fired).toEqual([{ id: "late", at: 1_000_000 }, { id: "armed", at: 1_000_110 }]);
+    expect(fired).toEqual([
+      { id: "late", at: 1_000_000 },
+      { id: "armed", at: 1_000_110 },
+    ]);
     await timers[Symbol.asyncDispose]();
   });
 
@@ -106,7 +113,12 @@ describe("whoever does not own the timers", () => {
   it("is heard by the owner", async () => {
     const { source, fired, add } = book();
     let tell: (source: string, due: Due) => void = () => undefined;
-    const hints: Hints = { ...noHints, receive: (handle) => { tell = handle; } };
+    const hints: Hints = {
+      ...noHints,
+      receive: (handle) => {
+        tell = handle;
+      },
+    };
     const timers = createTimers({ lease: lease(true), hints, now, log: silent });
     timers.start({ source });
     await jest.advanceTimersByTimeAsync(10);

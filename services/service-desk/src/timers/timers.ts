@@ -1,6 +1,8 @@
-import { type Clock, type Logger, withDeadline } from "@trunkline/runtime";
+import type { Clock, Logger } from "@trunkline/runtime";
+import { createFiring, inParallel } from "./firing.ts";
 import type { Hints } from "./hints.ts";
 import type { Lease } from "./lease.ts";
+import { createMemory } from "./memory.ts";
 import { repeat } from "./repeat.ts";
 
 export type Due = { readonly tenant: string; readonly id: string; readonly at: number };
@@ -27,105 +29,66 @@ const SCAN_MS = 1_000;
 /** The owner reads this far ahead and fires from memory. */
 const WINDOW_MS = 5_000;
 const BATCH = 500;
-const PARALLEL = 16;
-const FIRE_MS = 10_000;
 const ROUNDS = 50;
-const MAX_KNOWN = 5_000;
-const RETRY_MS = 60_000;
 
 /**
  * Due times live in the aggregates and nowhere else. The owner of the lease scans for what is due within seconds and
  * keeps that in memory; whoever arms a timer inside the window hints the owner, and a lost hint costs one scan.
  */
 export function createTimers({ lease, hints, now, log }: TimersOptions): Timers {
-  const known = new Map<string, NodeJS.Timeout>();
-  const failures = new Map<string, { count: number; until: number }>();
+  const firing = createFiring(now, log);
   let sources: Readonly<Record<string, TimerSource>> = {};
   let scanning: AsyncDisposable | undefined;
-  let closed = false;
-  const underWay = new Set<Promise<unknown>>();
-
-  const fire = async (name: string, due: Due): Promise<number> => {
+  const fire = async (name: string, due: Due) => {
     const source = sources[name];
-    const key = `${name} ${due.tenant}/${due.id}`;
-    if (!source || closed || (failures.get(key)?.until ?? 0) > now()) return 0;
-    try {
-      await withDeadline(`the timer of ${name}`, FIRE_MS, source.fire(due));
-      failures.delete(key);
-      return 1;
-    } catch (error) {
-      const count = (failures.get(key)?.count ?? 0) + 1;
-      if (failures.size >= MAX_KNOWN) failures.clear();
-      failures.set(key, { count, until: now() + Math.min(RETRY_MS, 500 * 2 ** count) });
-      log.warn({ err: error, source: name, id: due.id, count }, "a timer could not fire; it is tried again");
-      return 0;
-    }
+    return source ? firing(name, source, due) : 0;
   };
-  const track = (work: Promise<unknown>) => {
-    underWay.add(work);
-    work.finally(() => underWay.delete(work));
-  };
-  const keep = (name: string, due: Due) => {
-    const key = `${name} ${due.tenant}/${due.id} ${due.at}`;
-    if (known.has(key) || known.size >= MAX_KNOWN || closed) return;
-    const timeout = setTimeout(() => {
-      known.delete(key);
-      // The runtime's timer may come a moment before the clock says so.
-      if (due.at > now()) keep(name, due);
-      else track(fire(name, due));
-    }, Math.max(0, due.at - now()));
-    known.set(key, timeout);
-  };
+  const memory = createMemory(now, fire);
+  const near = ({ at }: Due) => at <= now() + WINDOW_MS;
   const scan = async () => {
     if (!(await lease.hold())) return;
     for (const [name, source] of Object.entries(sources)) {
       const list = await source.due(now() + WINDOW_MS, BATCH);
-      await inParallel(list.filter(({ at }) => at <= now()), (due) => fire(name, due));
-      for (const due of list) if (due.at > now()) keep(name, due);
+      const overdue = list.filter(({ at }) => at <= now());
+      await inParallel(overdue, (due) => fire(name, due));
+      for (const due of list) if (due.at > now()) memory.keep(name, due);
     }
   };
-  const arm = (name: string, due: Due) => {
-    if (due.at > now() + WINDOW_MS || closed) return;
-    if (lease.held()) keep(name, due);
-    else hints.send(name, due);
-  };
   return {
-    arm,
+    arm: (name, due) => {
+      if (!near(due)) return;
+      if (lease.held()) memory.keep(name, due);
+      else hints.send(name, due);
+    },
     start: (all) => {
       sources = all;
       hints.receive((name, due) => {
-        if (lease.held() && due.at <= now() + WINDOW_MS) keep(name, due);
+        if (lease.held() && near(due)) memory.keep(name, due);
       });
       scanning = repeat("looking for due timers", SCAN_MS, scan, log);
     },
     fireDue: async () => {
       let fired = 0;
       for (let round = 0; round < ROUNDS; round++) {
-        const lists = await Promise.all(Object.entries(sources).map(async ([name, source]) => (await source.due(now(), BATCH)).map((due) => ({ name, due }))));
-        const succeeded = await inParallel(lists.flat(), ({ name, due }) => fire(name, due));
+        const succeeded = await fireRound(sources, now(), fire);
         if (succeeded === 0) break;
         fired += succeeded;
       }
-      await Promise.all(underWay);
       return fired;
     },
     [Symbol.asyncDispose]: async () => {
-      closed = true;
-      for (const timeout of known.values()) clearTimeout(timeout);
-      known.clear();
       await scanning?.[Symbol.asyncDispose]();
-      await Promise.all(underWay);
+      await memory[Symbol.asyncDispose]();
     },
   };
 }
 
-/** The sum of what each piece of work counts, a few at a time. */
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<number>): Promise<number> {
-  const waiting = items.values();
-  let sum = 0;
-  const runner = async () => {
-    for (const item of waiting) sum += await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, runner));
-  return sum;
+async function fireRound(
+  sources: Readonly<Record<string, TimerSource>>,
+  until: number,
+  fire: (name: string, due: Due) => Promise<number>,
+): Promise<number> {
+  let fired = 0;
+  for (const [name, source] of Object.entries(sources)) fired += await inParallel(await source.due(until, BATCH), (due) => fire(name, due));
+  return fired;
 }

@@ -1,0 +1,57 @@
+import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import type { Publication, Subscription, Topic } from "@trunkline/events";
+
+type Raw = Parameters<Subscription["handle"]>[0];
+type Waiting = { readonly topic: string; readonly raw: Raw };
+export type Published = {
+  readonly topic: string;
+  readonly tenant: string;
+  readonly id: string;
+  readonly n: number;
+  readonly type: string;
+  readonly payload: Uint8Array;
+};
+
+/** A bus in memory: what goes out waits until somebody drains it to the consumers. */
+export function createBus() {
+  const published: Published[] = [];
+  const waiting: Waiting[] = [];
+  let consumers = new Map<string, Subscription>();
+  const deliver = async ({ topic, raw }: Waiting) => consumers.get(topic)?.handle(raw, "service-desk");
+  const drain = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await deliver(next);
+  };
+  return {
+    /** Events as they went out, oldest first. */
+    published,
+    offer: ({ topic, tenant, id, entries }: Publication) => {
+      for (const { n, type, payload, headers } of entries) {
+        published.push({ topic, tenant, id, n, type, payload });
+        waiting.push({ topic, raw: rawOf(tenant, id, n, payload, headers) });
+      }
+      return true;
+    },
+    subscribe: (subscriptions: readonly Subscription[]) => {
+      consumers = new Map(subscriptions.map((subscription) => [subscription.topic.name, subscription]));
+    },
+    drain,
+    /** Gives every event that went out to the consumers once more, as after a crash before the commit. */
+    redeliver: async () => {
+      const again = published.map(({ topic, tenant, id, n, payload }) => ({ topic, raw: rawOf(tenant, id, n, payload, {}) }));
+      for (const one of again) await deliver(one);
+      await drain();
+    },
+    /** An event of another service. */
+    publish: async <E extends DescMessage>(to: Topic<E>, tenant: string, id: string, n: number, message: MessageInitShape<E>) => {
+      await deliver({ topic: to.name, raw: rawOf(tenant, id, n, toBinary(to.schema, create(to.schema, message)), {}) });
+    },
+  };
+}
+
+function rawOf(tenant: string, id: string, n: number, payload: Uint8Array, headers: Readonly<Record<string, string>>): Raw {
+  return {
+    key: `${tenant}/${id}`,
+    value: Buffer.from(payload),
+    headers: { sequence: String(n), ce_id: `${tenant}/${id}/${n}`, ...headers },
+  };
+}

@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "@jest/globals";
+import { describeConfig } from "@trunkline/config";
+import { z } from "zod";
+import { ownSettings, serviceDeskConfig } from "./config.ts";
+
+describe("the settings", () => {
+  it("stand in the README as they are", () => {
+    expect(readFileSync(new URL("../README.md", import.meta.url), "utf8")).toContain(describeConfig(z.object(ownSettings)));
+  });
+
+  it("that are missing are named all at once", () => {
+    expect(() => serviceDeskConfig({})).toThrow(/TELEPHONY_ADDRESS[^]*MARKETING_ADDRESS[^]*SURVEY_SECRET[^]*SURVEY_LINK_BASE/);
+  });
+});
