@@ -4,6 +4,7 @@ import type { Desk } from "../desk.test-support.ts";
 import { OFFER_MS, offerTo } from "../domain/dispatch-work-order.ts";
 import { CONFIRM_MS, workloadId } from "../domain/workload.ts";
 import { addEngineer, agent, dispatch, openRepair, seededDesk } from "../seeded-desk.test-support.ts";
+import { timerSources } from "../timers/sources.ts";
 import { reconcileWorkloads } from "./reconcile-workloads.ts";
 
 const {
@@ -41,6 +42,7 @@ describe("a dispatch", () => {
     const { request } = await desk.ask(RequestService.method.getRequest, { requestId }, agent);
     expect(request?.workOrderIds).toEqual([work.workOrderId]);
     expect(await visitsOf(desk, "li")).toBe(1);
+    expect(await desk.context.workloads.unconfirmed(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
     await desk.drain();
     expect(desk.world.published.map(({ type }) => type)).toEqual(["opened", "workOrderAdded", "dispatched"]);
   });
@@ -144,6 +146,15 @@ describe("a dispatch that a crash cut off", () => {
     expect(await visitsOf(desk, "li")).toBe(1);
   });
 
+  it("is not taken up by a timer that comes too early", async () => {
+    const { desk, workOrderId } = await cutOff(false);
+    await timerSources(desk.context)["workOrders"]?.fire({ tenant: "t1", id: workOrderId, at: desk.world.now });
+    expect((await desk.context.workOrders.get("t1", workOrderId)).offer?.id).toBe("lost-offer");
+    desk.world.now += OFFER_MS;
+    await timerSources(desk.context)["workOrders"]?.fire({ tenant: "t1", id: workOrderId, at: desk.world.now });
+    expect((await get(desk, workOrderId))?.state).toBe("assigned");
+  });
+
   it("has the place that it lost freed when the visit went to somebody else", async () => {
     const { desk, workOrderId } = await cutOff(true);
     await addEngineer(desk, "best", { level: 5 });
@@ -207,6 +218,19 @@ describe("a visit", () => {
     const { request } = await desk.ask(RequestService.method.getRequest, { requestId }, agent);
     expect(request).toMatchObject({ state: "resolved", resolution: "seal replaced" });
     expect(request?.history.at(-1)?.actor).toBe("employee/li");
+  });
+
+  it("that ends after somebody else has resolved the request leaves that solution", async () => {
+    const { desk, requestId, workOrderId } = await assigned();
+    const li = { id: "li" };
+    await desk.ask(acceptWorkOrder, { workOrderId }, li);
+    await desk.ask(startWorkOrder, { workOrderId }, li);
+    await desk.ask(RequestService.method.resolveRequest, { requestId, resolution: "solved by phone" }, agent);
+    const signature = { signer: "Mrs Zhang", image: pngOf(1) };
+    await desk.ask(completeWorkOrder, { workOrderId, summary: "seal replaced", resolveRequest: true, signature }, li);
+    await desk.drain();
+    const { request } = await desk.ask(RequestService.method.getRequest, { requestId }, agent);
+    expect(request?.resolution).toBe("solved by phone");
   });
 
   it("that is rejected frees the day and goes to somebody else", async () => {

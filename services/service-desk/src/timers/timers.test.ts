@@ -12,6 +12,7 @@ const lease = (held: boolean): Lease => ({ hold: async () => held, held: () => h
 function book(fails = 0) {
   const entries = new Map<string, Due>();
   const fired: { id: string; at: number }[] = [];
+  const calls: string[] = [];
   let left = fails;
   const source: TimerSource = {
     due: async (until, limit) =>
@@ -20,6 +21,7 @@ function book(fails = 0) {
         .sort((a, b) => a.at - b.at)
         .slice(0, limit),
     fire: async ({ id }) => {
+      calls.push(id);
       if (left-- > 0) throw new Error("not now");
       if ((entries.get(id)?.at ?? Number.POSITIVE_INFINITY) > now()) return;
       entries.delete(id);
@@ -31,7 +33,7 @@ function book(fails = 0) {
     entries.set(id, due);
     return due;
   };
-  return { source, fired, add, entries };
+  return { source, fired, calls, add };
 }
 
 beforeEach(() => {
@@ -51,6 +53,17 @@ describe("the owner of the timers", () => {
     expect(fired).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
     expect(fired).toEqual([{ id: "soon", at: 1_003_210 }]);
+    await timers[Symbol.asyncDispose]();
+  });
+
+  it("fires once what several scans and its arming have told of", async () => {
+    const { source, calls, add } = book();
+    const due = add("once", 4_500);
+    const timers = createTimers({ lease: lease(true), hints: noHints, now, log: silent });
+    timers.start({ source });
+    timers.arm("source", due);
+    await jest.advanceTimersByTimeAsync(4_500);
+    expect(calls).toEqual(["once"]);
     await timers[Symbol.asyncDispose]();
   });
 
