@@ -226,6 +226,45 @@ export declare type OptOutResponse = Message$1<"trunkline.marketing.v1.OptOutRes
 export declare const OptOutResponseSchema: GenMessage<OptOutResponse>;
 
 /**
+ * @generated from message trunkline.marketing.v1.OptOutByLinkRequest
+ */
+export declare type OptOutByLinkRequest = Message$1<"trunkline.marketing.v1.OptOutByLinkRequest"> & {
+  /**
+   * @generated from field: string token = 1;
+   */
+  token: string;
+};
+
+/**
+ * Describes the message trunkline.marketing.v1.OptOutByLinkRequest.
+ * Use `create(OptOutByLinkRequestSchema)` to create a new message.
+ */
+export declare const OptOutByLinkRequestSchema: GenMessage<OptOutByLinkRequest>;
+
+/**
+ * @generated from message trunkline.marketing.v1.OptOutByLinkResponse
+ */
+export declare type OptOutByLinkResponse = Message$1<"trunkline.marketing.v1.OptOutByLinkResponse"> & {
+  /**
+   * What it closed.
+   *
+   * @generated from field: trunkline.marketing.v1.Channel channel = 1;
+   */
+  channel: Channel;
+
+  /**
+   * @generated from field: trunkline.marketing.v1.Purpose purpose = 2;
+   */
+  purpose: Purpose;
+};
+
+/**
+ * Describes the message trunkline.marketing.v1.OptOutByLinkResponse.
+ * Use `create(OptOutByLinkResponseSchema)` to create a new message.
+ */
+export declare const OptOutByLinkResponseSchema: GenMessage<OptOutByLinkResponse>;
+
+/**
  * @generated from message trunkline.marketing.v1.GiveConsentRequest
  */
 export declare type GiveConsentRequest = Message$1<"trunkline.marketing.v1.GiveConsentRequest"> & {
@@ -373,6 +412,13 @@ export declare type Message = Message$1<"trunkline.marketing.v1.Message"> & {
    * @generated from field: string provider_id = 12;
    */
   providerId: string;
+
+  /**
+   * Attempts whose outcome never became known and that were followed by another: each may have doubled the message.
+   *
+   * @generated from field: int32 in_doubt = 13;
+   */
+  inDoubt: number;
 };
 
 /**
@@ -529,6 +575,13 @@ export declare type Batch = Message$1<"trunkline.marketing.v1.Batch"> & {
    * @generated from field: google.protobuf.Timestamp finished_at = 10;
    */
   finishedAt?: Timestamp | undefined;
+
+  /**
+   * Attempts of all its recipients that may have doubled a message.
+   *
+   * @generated from field: int32 in_doubt = 11;
+   */
+  inDoubt: number;
 };
 
 /**
@@ -858,6 +911,16 @@ export declare const ContactPolicyService: GenService<{
     methodKind: "unary";
     input: typeof OptOutRequestSchema;
     output: typeof OptOutResponseSchema;
+  },
+  /**
+   * For the page behind the link of a message: the token says who, which channel and which purpose.
+   *
+   * @generated from rpc trunkline.marketing.v1.ContactPolicyService.OptOutByLink
+   */
+  optOutByLink: {
+    methodKind: "unary";
+    input: typeof OptOutByLinkRequestSchema;
+    output: typeof OptOutByLinkResponseSchema;
   },
   /**
    * @generated from rpc trunkline.marketing.v1.ContactPolicyService.GiveConsent

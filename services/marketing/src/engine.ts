@@ -1,0 +1,80 @@
+import { createHmac } from "node:crypto";
+import { normalizeNumber } from "@trunkline/phone-number";
+import type { Platform } from "@trunkline/service";
+import type { CustomerDirectory } from "./clients/customer-directory.ts";
+import { type MarketingConfig, policies } from "./config.ts";
+import { openMailChannel } from "./connectors/mail-channel.ts";
+import { openSmppChannel } from "./connectors/smpp-channel.ts";
+import type { Context } from "./context.ts";
+import type { SendChannel } from "./domain/contact.ts";
+import { signedLinks } from "./flows/links.ts";
+import { advanceBatches } from "./flows/prepare-batch.ts";
+import { createReceipts } from "./flows/take-receipt.ts";
+import { takeReply } from "./flows/take-reply.ts";
+import { type Repeated, repeat } from "./sending/repeat.ts";
+import { runSender } from "./sending/sender.ts";
+import type { LedgerCounts } from "./stores/ledger-counts.ts";
+import { openStores } from "./stores/open-stores.ts";
+
+export type EngineParts = Pick<Platform, "backend" | "now" | "log" | "stack"> & {
+  readonly config: MarketingConfig;
+  readonly customers: CustomerDirectory;
+  /** How the database counts; undefined where there is none. */
+  readonly countLedger: LedgerCounts | undefined;
+};
+
+const BATCHES_EVERY_MS = 500;
+
+/** Everything but the entrances: stores, the ways out, and the loops that send. The stack closes it. */
+export async function openEngine({ backend, now, log, stack, config, customers, countLedger }: EngineParts): Promise<Context> {
+  const stores = await openStores(backend, countLedger);
+  const loops = new Map<SendChannel | "batches", Repeated>();
+  const context: Context = {
+    ...stores,
+    customers,
+    policyOf: policies(config),
+    sendPolicy: { maxAttempts: config.sendAttempts, leaseMs: config.sendLeaseMs, retryMs: config.sendRetryMs },
+    validityMs: config.messageValidityMs,
+    links: signedLinks(config.publicUrl, config.linkSecret),
+    receipts: createReceipts({ ...stores, now, log }),
+    hashAddress: (address) => createHmac("sha256", config.linkSecret).update(`address:${address}`).digest("base64url"),
+    nudgeSender: (channel) => loops.get(channel)?.nudge(),
+    nudgeBatches: () => loops.get("batches")?.nudge(),
+    now,
+    log,
+  };
+  openSenders(context, config, loops, stack);
+  loops.set("batches", stack.use(repeat("advancing batches", BATCHES_EVERY_MS, () => advanceBatches(context), log)));
+  return context;
+}
+
+/** A channel is closed after its sender: what was submitted has its answer noted first. */
+function openSenders(
+  context: Context,
+  config: MarketingConfig,
+  loops: Map<SendChannel | "batches", Repeated>,
+  stack: AsyncDisposableStack,
+): void {
+  const { log, receipts } = context;
+  if (config.smppUrl !== "") {
+    const keywords = config.optOutKeywords.split(",");
+    const outgoing = stack.use(
+      openSmppChannel({
+        url: config.smppUrl,
+        sender: config.smsSender,
+        window: config.smppWindow,
+        log,
+        onReceipt: receipts.take,
+        onMessage: async (from, text) => {
+          const number = normalizeNumber(from);
+          if (number) await takeReply(context, keywords, number, text);
+        },
+      }),
+    );
+    loops.set("sms", stack.use(runSender(context, { channel: "sms", outgoing, perSecond: config.smsPerSecond })));
+  }
+  if (config.smtpUrl !== "") {
+    const outgoing = stack.use(openMailChannel({ url: config.smtpUrl, from: config.mailFrom, connections: config.mailConnections }));
+    loops.set("email", stack.use(runSender(context, { channel: "email", outgoing, perSecond: config.mailPerSecond })));
+  }
+}

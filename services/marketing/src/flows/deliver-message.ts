@@ -1,0 +1,84 @@
+import { DomainError, isDomainError } from "@trunkline/errors";
+import { type CallScope, failpoint, serviceScope } from "@trunkline/runtime";
+import type { Outgoing, OutgoingChannel, SubmitOutcome } from "../connectors/outgoing-channel.ts";
+import type { Context } from "../context.ts";
+import { release, suppress } from "../domain/contact-permission.ts";
+import { claim, giveUp, type Message, refuse } from "../domain/message.ts";
+import { recordFailure, recordSent } from "../domain/message-outcome.ts";
+import type { Found } from "../stores/message-store.ts";
+import { reserveContact } from "./reserve-contact.ts";
+
+/**
+ * One message from due to done. Asked, claimed, submitted, noted, each before the next: wherever a crash falls, the row
+ * says how far it came, and another attempt is made with the same reference.
+ */
+export async function deliverMessage(context: Context, channel: OutgoingChannel, { tenant, state: message }: Found): Promise<void> {
+  const { messages, now, sendPolicy } = context;
+  const scope = serviceScope("marketing", tenant, message.batchId || message.id);
+  const { id: contactId, customerId, purpose, recipient } = message;
+  const answer = await reserveContact(context, scope, customerId, {
+    contactId,
+    channel: message.channel,
+    purpose,
+    timeZone: recipient?.timeZone ?? "",
+  });
+  if (!answer.allowed) return void (await messages.update(scope, message.id, (current) => refuse(current, answer, now())));
+  const outgoing = await writeOut(context, scope, message);
+  if (!outgoing) return;
+  let taken = false;
+  await messages.update(scope, message.id, (current) => {
+    const claimed = claim(current, now(), sendPolicy);
+    taken = claimed.taken;
+    return claimed;
+  });
+  if (!taken) return;
+  failpoint("marketing.before_submit");
+  const outcome = await channel.submit(outgoing);
+  failpoint("marketing.after_submit");
+  await note(context, scope, message, channel.provider, outcome);
+}
+
+/** Fills in the template; undefined when that cannot be done for this person, which is then noted. */
+async function writeOut({ templates, links, messages, now }: Context, scope: CallScope, message: Message): Promise<Outgoing | undefined> {
+  const { id, customerId, channel, purpose, recipient, templateId, templateVersion } = message;
+  try {
+    if (!recipient) throw new DomainError("invalid", "recipient_missing", "the message has no recipient");
+    const { compiled } = await templates.version(scope.tenant, templateId, templateVersion);
+    const unsubscribeUrl =
+      channel === "email" && purpose !== "service" ? links.optOutUrl({ tenant: scope.tenant, customerId, channel, purpose }) : "";
+    return { messageId: id, to: recipient.to, unsubscribeUrl, ...compiled.render(recipient) };
+  } catch (error) {
+    if (!isDomainError(error) || (error.kind !== "invalid" && error.kind !== "not_found")) throw error;
+    await messages.update(scope, id, (current) => giveUp(current, error.code, now()));
+    return undefined;
+  }
+}
+
+async function note(
+  { messages, permissions, receipts, sendPolicy, now, log }: Context,
+  scope: CallScope,
+  { id, customerId, channel }: Message,
+  provider: string,
+  outcome: SubmitOutcome,
+): Promise<void> {
+  const at = now();
+  if (outcome.kind === "sent") {
+    const { providerId } = outcome;
+    if (providerId !== "") receipts.expect(providerId, { tenant: scope.tenant, id });
+    return void (await messages.update(scope, id, (current) => recordSent(current, { provider, providerId, at })));
+  }
+  // Nothing to write: the row says "sending", and its lease decides when it is tried again and counted as in doubt.
+  if (outcome.kind === "in_doubt")
+    return log.warn(
+      { messageId: id, provider, reason: outcome.reason },
+      "a submit's outcome is unknown; it is tried again when its lease has passed",
+    );
+  const after = await messages.update(scope, id, (current) =>
+    recordFailure(current, { reason: outcome.reason, retryable: outcome.retryable, at }, sendPolicy),
+  );
+  if (after.state !== "failed_final") return;
+  await permissions.change(scope, customerId, (permission) => {
+    const { state } = release(permission, id);
+    return outcome.unreachable ? suppress(state, { channel, reason: outcome.reason, at }) : { state, events: [] };
+  });
+}

@@ -1,0 +1,76 @@
+import { contentId, failpoint, serviceScope } from "@trunkline/runtime";
+import type { Addressee } from "../clients/customer-directory.ts";
+import type { Context } from "../context.ts";
+import { type Batch, finish, recordPage, takePreparing } from "../domain/batch.ts";
+import { type NewMessage, queueMessage } from "../domain/message.ts";
+import { inParallel } from "../sending/in-parallel.ts";
+
+const PAGE = 200;
+const WIDTH = 16;
+const LEASE_MS = 30_000;
+const BATCHES = 50;
+
+/** One round over all batches: recipients into the ledger, and the end of those that are through. */
+export async function advanceBatches(context: Context): Promise<void> {
+  const { batches, log } = context;
+  for (const { tenant, state } of await batches.inState("preparing", BATCHES)) {
+    await prepareBatch(context, tenant, state.id).catch((error: unknown) =>
+      log.warn({ err: error, batchId: state.id }, "a batch could not be prepared further; it is tried again"),
+    );
+  }
+  for (const { tenant, state } of await batches.inState("sending", BATCHES)) await finishBatch(context, tenant, state);
+}
+
+/**
+ * Puts every member of the segment into the ledger, page by page. A recipient's id is made of batch and customer, so a
+ * page that a crash interrupted is gone through again without anybody being written twice.
+ */
+async function prepareBatch(context: Context, tenant: string, batchId: string): Promise<void> {
+  const { batches, customers, nudgeSender, now } = context;
+  const scope = serviceScope("marketing", tenant, batchId);
+  let taken = false;
+  let batch = await batches.update(scope, batchId, (current) => {
+    const decision = takePreparing(current, now(), LEASE_MS);
+    taken = decision.taken;
+    return decision;
+  });
+  while (taken && batch.state === "preparing") {
+    const { cursor } = batch;
+    const { members, next } = await customers.members(scope, batch.segmentId, cursor, PAGE);
+    await inParallel(members, WIDTH, (member) => enter(context, tenant, batch, member));
+    failpoint("marketing.page_entered");
+    batch = await batches.update(scope, batchId, (current) => recordPage(current, { cursor, next, leasedUntil: now() + LEASE_MS }));
+    nudgeSender(batch.channel);
+    // Somebody whose lease passed may have gone on here: then the pages are theirs.
+    taken = batch.state === "preparing" && batch.cursor === next;
+  }
+}
+
+async function enter({ messages, hashAddress, now }: Context, tenant: string, batch: Batch, member: Addressee): Promise<void> {
+  const { customerId, name, phone, email, timeZone } = member;
+  const to = batch.channel === "sms" ? phone : email;
+  const id = contentId(tenant, batch.id, customerId);
+  const { channel, purpose, templateId, templateVersion, expiresAt } = batch;
+  const recipient = { to, name, timeZone, variables: {} };
+  const input: NewMessage = {
+    id,
+    batchId: batch.id,
+    customerId,
+    channel,
+    purpose,
+    templateId,
+    templateVersion,
+    expiresAt,
+    recipient,
+    recipientHash: to === "" ? "" : hashAddress(to),
+  };
+  // The batch as the cause: a row that is there already from this batch counts as done.
+  const scope = { ...serviceScope("marketing", tenant, batch.id), causation: `batch/${batch.id}` };
+  await messages.create(scope, id, queueMessage(input, now(), to === "" ? { reason: "no_address" } : undefined));
+}
+
+async function finishBatch({ batches, messages, countLedger, now }: Context, tenant: string, batch: Batch): Promise<void> {
+  if (await messages.anyOpen(tenant, batch.id)) return;
+  const { total } = await countLedger(tenant, batch.id);
+  await batches.update(serviceScope("marketing", tenant, batch.id), batch.id, (current) => finish(current, total, now()));
+}

@@ -1,0 +1,41 @@
+import { createId } from "@trunkline/mongo";
+import type { BatchService } from "@trunkline/proto/marketing";
+import type { Handlers } from "@trunkline/rpc";
+import type { Context } from "../context.ts";
+import { createBatch as create } from "../domain/batch.ts";
+import { checkChannel, checkVariables } from "../domain/template.ts";
+import { fromPurpose, fromSendChannel } from "../stores/contact-codes.ts";
+import { toBatchMessage } from "./marketing-message.ts";
+
+/** What would fail at every recipient is refused here: segment, channel, variables, and the text for the first member. */
+export function createBatch({
+  batches,
+  templates,
+  customers,
+  countLedger,
+  nudgeBatches,
+  validityMs,
+  now,
+}: Context): Handlers<typeof BatchService>["createBatch"] {
+  return async ({ segmentId, templateId, channel: code, purpose }, call) => {
+    const [channel, id] = [fromSendChannel(code), createId(call, now())];
+    const { template, compiled } = await templates.latest(call.tenant, templateId);
+    checkChannel(template, channel);
+    checkVariables(compiled.needs, []);
+    const [first] = (await customers.members(call, segmentId, "", 1)).members;
+    if (first) compiled.render({ name: first.name, variables: {} });
+    const at = now();
+    const input = {
+      id,
+      segmentId,
+      templateId,
+      templateVersion: template.version,
+      channel,
+      purpose: fromPurpose(purpose),
+      expiresAt: at + validityMs,
+    };
+    const batch = await batches.create(call, id, create(input, at));
+    nudgeBatches();
+    return { batch: toBatchMessage(batch, await countLedger(call.tenant, id)) };
+  };
+}

@@ -1,0 +1,10 @@
+import type { BatchService } from "@trunkline/proto/marketing";
+import type { Handlers } from "@trunkline/rpc";
+import type { Context } from "../context.ts";
+import { toBatchMessage } from "./marketing-message.ts";
+
+export function getBatch({ batches, countLedger }: Context): Handlers<typeof BatchService>["getBatch"] {
+  return async ({ batchId }, { tenant }) => ({
+    batch: toBatchMessage(await batches.get(tenant, batchId), await countLedger(tenant, batchId)),
+  });
+}

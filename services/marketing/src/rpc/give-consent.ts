@@ -1,0 +1,16 @@
+import type { ContactPolicyService } from "@trunkline/proto/marketing";
+import type { Handlers } from "@trunkline/rpc";
+import type { Context } from "../context.ts";
+import type { Proof } from "../domain/contact.ts";
+import { giveConsent as give } from "../domain/contact-permission.ts";
+import { fromChannel, fromPurpose } from "../stores/contact-codes.ts";
+import { toPermissionMessage } from "./marketing-message.ts";
+
+export function giveConsent({ permissions, now }: Context): Handlers<typeof ContactPolicyService>["giveConsent"] {
+  return async ({ customerId, channel, purpose, proof }, call) => {
+    const word = { channel: fromChannel(channel), purpose: fromPurpose(purpose), proof: proof as Proof };
+    return {
+      permission: toPermissionMessage(await permissions.change(call, customerId, (permission) => give(permission, { ...word, at: now() }))),
+    };
+  };
+}

@@ -1,0 +1,78 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { isDomainError } from "@trunkline/errors";
+import { topic } from "@trunkline/events";
+import type { AggregateStore, Decision, StoreBackend } from "@trunkline/mongo";
+import { ContactPermissionEventSchema } from "@trunkline/proto/marketing";
+import type { CallScope } from "@trunkline/runtime";
+import { Schema } from "mongoose";
+import { type ContactPermission, noPermissionYet, type PermissionEvent } from "../domain/contact-permission.ts";
+import { toChannel, toPurpose } from "./contact-codes.ts";
+
+export const contactPermissionTopic = topic("marketing.contact_permission", ContactPermissionEventSchema);
+
+export type ContactPermissionStore = {
+  /** A person about whom nothing is known yet has an empty one. */
+  find(tenant: string, customerId: string): Promise<ContactPermission>;
+  /** As AggregateStore.update, also for a person about whom nothing is known yet. */
+  change(
+    scope: CallScope,
+    customerId: string,
+    decide: (permission: ContactPermission) => Decision<ContactPermission, PermissionEvent>,
+  ): Promise<ContactPermission>;
+};
+
+const schema = new Schema({ consents: [Object], suppressions: [Object], recent: [Object] });
+
+export async function openContactPermissionStore(backend: StoreBackend): Promise<ContactPermissionStore> {
+  const store = await backend.aggregates<ContactPermission, PermissionEvent, typeof ContactPermissionEventSchema>({
+    name: "contact_permissions",
+    noun: "contact_permission",
+    schema,
+    topic: contactPermissionTopic,
+    encode: (id, event, recordedAt) => ({
+      customerId: id,
+      occurredAt: timestampFromMs(event.at),
+      recordedAt: timestampFromMs(recordedAt),
+      event: payload(event),
+    }),
+  });
+  return {
+    find: async (tenant, customerId) => (await store.find(tenant, customerId)) ?? noPermissionYet(customerId),
+    change: (scope, customerId, decide) => changeOrCreate(store, scope, customerId, decide),
+  };
+}
+
+async function changeOrCreate(
+  store: AggregateStore<ContactPermission, PermissionEvent>,
+  { tenant, actor, correlation }: CallScope,
+  id: string,
+  decide: (permission: ContactPermission) => Decision<ContactPermission, PermissionEvent>,
+): Promise<ContactPermission> {
+  // Neither retry nor cause go into the document: deciding again is harmless, and the decision's outcome is wanted each time.
+  const scope: CallScope = { tenant, actor, causation: "", correlation };
+  try {
+    return await store.update(scope, id, decide);
+  } catch (error) {
+    if (!isDomainError(error) || error.code !== "contact_permission_not_found") throw error;
+  }
+  const empty = noPermissionYet(id);
+  const decision = decide(empty);
+  if (decision.state === empty) return empty;
+  try {
+    return await store.create(scope, id, decision);
+  } catch (error) {
+    if (!isDomainError(error) || error.kind !== "already_exists") throw error;
+    return store.update(scope, id, decide);
+  }
+}
+
+function payload({
+  type,
+  channel,
+  purpose,
+  proof,
+}: PermissionEvent): NonNullable<MessageInitShape<typeof ContactPermissionEventSchema>["event"]> {
+  const value = { channel: toChannel(channel), purpose: toPurpose(purpose), proof };
+  return type === "consent_given" ? { case: "consentGiven", value } : { case: "optedOut", value };
+}

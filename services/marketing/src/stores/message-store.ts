@@ -1,0 +1,123 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { topic } from "@trunkline/events";
+import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
+import { MessageEventSchema } from "@trunkline/proto/marketing";
+import { Schema } from "mongoose";
+import type { SendChannel } from "../domain/contact.ts";
+import type { Message, MessageEvent } from "../domain/message.ts";
+import { toChannel, toPurpose } from "./contact-codes.ts";
+
+export const messageTopic = topic("marketing.message", MessageEventSchema);
+
+/** Single messages go before batches, so that a survey's link does not wait behind a campaign. */
+export type Lane = "direct" | "batch";
+export type Found = { readonly tenant: string; readonly state: Message };
+
+export type MessageStore = AggregateStore<Message, MessageEvent> & {
+  /** What the sender has to look at, longest due first. */
+  dueFor(channel: SendChannel, lane: Lane, at: number, limit: number): Promise<readonly Found[]>;
+  recipients(
+    tenant: string,
+    filter: { readonly batchId: string; readonly state: string },
+    size: number,
+    token: string,
+  ): Promise<Page<Message>>;
+  /** Whether a recipient of the batch still waits, is being sent or will be tried again. */
+  anyOpen(tenant: string, batchId: string): Promise<boolean>;
+  /** The message that the provider knows by this id. */
+  byProviderId(providerId: string): Promise<Found | undefined>;
+  /** Messages to this address, newest first. */
+  byRecipient(recipientHash: string, limit: number): Promise<readonly Found[]>;
+};
+
+const schema = new Schema({
+  batchId: String,
+  customerId: String,
+  channel: String,
+  purpose: String,
+  templateId: String,
+  templateVersion: Number,
+  state: String,
+  reason: String,
+  attempts: Number,
+  inDoubt: Number,
+  queuedAt: Number,
+  sentAt: Number,
+  deliveredAt: Number,
+  providerId: String,
+  nextDueAt: Number,
+  expiresAt: Number,
+  recipient: Object,
+  recipientHash: String,
+  lane: String,
+  openIn: String,
+  providerKey: String,
+  newestFirst: Number,
+})
+  .index({ lane: 1, nextDueAt: 1 })
+  .index({ tenant: 1, batchId: 1, state: 1, _id: 1 })
+  .index({ tenant: 1, openIn: 1, _id: 1 }, { sparse: true })
+  .index({ providerKey: 1 }, { sparse: true })
+  .index({ recipientHash: 1, newestFirst: 1 });
+
+const laneOf = (channel: SendChannel, lane: Lane) => `${channel}/${lane}`;
+const isOpen = ({ state }: Message) => state === "queued" || state === "sending" || state === "failed_retryable";
+
+export async function openMessageStore(backend: StoreBackend): Promise<MessageStore> {
+  const store = await backend.aggregates<Message, MessageEvent, typeof MessageEventSchema>({
+    name: "messages",
+    noun: "message",
+    schema,
+    topic: messageTopic,
+    encode: (id, event, recordedAt) => ({
+      messageId: id,
+      occurredAt: timestampFromMs(event.at),
+      recordedAt: timestampFromMs(recordedAt),
+      event: payload(event),
+    }),
+    derived: (_tenant, message) => ({
+      lane: message.nextDueAt === undefined ? undefined : laneOf(message.channel, message.batchId === "" ? "direct" : "batch"),
+      openIn: message.batchId !== "" && isOpen(message) ? message.batchId : undefined,
+      providerKey: message.providerId === "" ? undefined : message.providerId,
+      newestFirst: -message.queuedAt,
+    }),
+  });
+  return {
+    ...store,
+    dueFor: (channel, lane, at, limit) => store.due({ lane: laneOf(channel, lane), nextDueAt: { $lte: at } }, "nextDueAt", limit),
+    recipients: (tenant, { batchId, state }, size, token) =>
+      store.page(tenant, state === "" ? { batchId } : { batchId, state }, { by: "_id", direction: 1, size, token }),
+    anyOpen: async (tenant, batchId) =>
+      (await store.page(tenant, { openIn: batchId }, { by: "_id", direction: 1, size: 1, token: "" })).items.length > 0,
+    byProviderId: async (providerId) => (await store.due({ providerKey: providerId }, "queuedAt", 1))[0],
+    byRecipient: (recipientHash, limit) => store.due({ recipientHash }, "newestFirst", limit),
+  };
+}
+
+function payload(event: MessageEvent): NonNullable<MessageInitShape<typeof MessageEventSchema>["event"]> {
+  switch (event.type) {
+    case "queued":
+      return {
+        case: "queued",
+        value: {
+          batchId: event.batchId,
+          customerId: event.customerId,
+          channel: toChannel(event.channel),
+          purpose: toPurpose(event.purpose),
+        },
+      };
+    case "sent":
+      return { case: "sent", value: { provider: event.provider } };
+    case "delivered":
+      return { case: "delivered", value: {} };
+    case "failed":
+      return { case: "failed", value: { reason: event.reason, retryable: event.retryable } };
+    case "suppressed": {
+      const { reason, batchId, customerId, channel, purpose } = event;
+      return { case: "suppressed", value: { reason, batchId, customerId, channel: toChannel(channel), purpose: toPurpose(purpose) } };
+    }
+    case "expired":
+      return { case: "expired", value: {} };
+  }
+}

@@ -1,0 +1,26 @@
+import type { StoreBackend } from "@trunkline/mongo";
+import { type BatchStore, openBatchStore } from "./batch-store.ts";
+import { type ContactPermissionStore, openContactPermissionStore } from "./contact-permission-store.ts";
+import { type LedgerCounts, pagedLedgerCounts } from "./ledger-counts.ts";
+import { type MessageStore, openMessageStore } from "./message-store.ts";
+import { openTemplateStore, type TemplateStore } from "./template-store.ts";
+
+export type Stores = {
+  readonly permissions: ContactPermissionStore;
+  readonly messages: MessageStore;
+  readonly batches: BatchStore;
+  readonly templates: TemplateStore;
+  readonly countLedger: LedgerCounts;
+};
+
+/** @param countLedger how the database counts; left out where there is none */
+export async function openStores(backend: StoreBackend, countLedger?: LedgerCounts): Promise<Stores> {
+  const messages = await openMessageStore(backend);
+  return {
+    messages,
+    permissions: await openContactPermissionStore(backend),
+    batches: await openBatchStore(backend),
+    templates: await openTemplateStore(backend),
+    countLedger: countLedger ?? pagedLedgerCounts(messages),
+  };
+}
