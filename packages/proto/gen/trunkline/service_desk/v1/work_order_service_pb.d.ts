@@ -404,7 +404,7 @@ export declare type RedispatchWorkOrderRequest = Message<"trunkline.service_desk
   workOrderId: string;
 
   /**
-   * Another window for the visit; both or none.
+   * Another window for the visit; what is not set stays as it was.
    *
    * @generated from field: google.protobuf.Timestamp window_from = 2;
    */
