@@ -16,7 +16,7 @@ export const brokerKill: Drill = async (options) => {
     options.print(`while the broker was away ${load.acknowledged() - before} operations were acknowledged`);
     await arena.system.engines.restart("kafka");
   }
-  return arena.judge("broker-kill", options, load, rounds);
+  return await arena.judge("broker-kill", options, load, rounds);
 };
 
 export async function until(holds: () => boolean): Promise<void> {

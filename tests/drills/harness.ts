@@ -76,7 +76,7 @@ async function quiet(system: System, print: (line: string) => void): Promise<num
 }
 
 /** Starts a service again whenever it has died, until stopped; counts its deaths. */
-export function keepAlive(system: System, name: ServiceName): { readonly deaths: () => number; stop(): Promise<void> } {
+export function keepAlive(system: System, name: ServiceName, print: (line: string) => void): { readonly deaths: () => number; stop(): Promise<void> } {
   let deaths = 0;
   let stopped = false;
   const loop = async () => {
@@ -84,7 +84,9 @@ export function keepAlive(system: System, name: ServiceName): { readonly deaths:
       await system.process(name).died();
       if (stopped) return;
       deaths += 1;
+      const started = performance.now();
       await system.process(name).start().catch(() => undefined);
+      print(`${name} died ${deaths} times; back after ${Math.round(performance.now() - started)} ms`);
     }
   };
   const running = loop();

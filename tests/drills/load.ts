@@ -7,7 +7,8 @@ import type { System } from "@trunkline/dev-env";
 /** Intent and answer of every operation, one JSON line each, written before and after: what the checker trusts. */
 export type LogLine = { readonly op: string; readonly kind: "open" | "assign"; readonly intent?: true; readonly requestId?: string };
 
-const TRIES = 200;
+/** A minute of 100 ms pauses: longer than any service may be away. */
+const TRIES = 600;
 
 export type Load = { readonly offered: () => number; readonly acknowledged: () => number; readonly done: Promise<void> };
 

@@ -10,9 +10,9 @@ export const publishCrash: Drill = async (options) => {
       ...(options.sabotage ? { analytics: { FAILPOINTS: "dedupe.off=on" } } : {}),
     },
   });
-  const keeper = keepAlive(arena.system, "service-desk");
+  const keeper = keepAlive(arena.system, "service-desk", options.print);
   const load = arena.load(operations);
   await load.done;
   await keeper.stop();
-  return arena.judge("publish-crash", options, load, keeper.deaths());
+  return await arena.judge("publish-crash", options, load, keeper.deaths());
 };

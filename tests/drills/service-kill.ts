@@ -19,5 +19,5 @@ export const serviceKill: Drill = async (options) => {
     await delay(50);
     await arena.system.process(name).start();
   }
-  return arena.judge("service-kill", options, load, total);
+  return await arena.judge("service-kill", options, load, total);
 };

@@ -1,6 +1,6 @@
 import { metrics } from "@opentelemetry/api";
 import type { EachBatchPayload } from "kafkajs";
-import { backOff } from "@trunkline/runtime";
+import { backOff, withDeadline } from "@trunkline/runtime";
 import { deadLetterTopic, type ParkedKeys, replayDeadLetters, toRaw } from "./dead-letters.ts";
 import { createDeadLetterWriter, type Outcome, processMessage } from "./process-message.ts";
 import type { Kafka } from "./kafka.ts";
@@ -24,6 +24,9 @@ const PARALLEL_KEYS = 32;
 const COMMIT_MS = 50;
 const HEARTBEAT_MS = 1_000;
 const REPLAY_POLL_MS = 1_000;
+/** The shortest that a broker allows by default: so long a killed member holds up its group. */
+const SESSION_MS = 6_000;
+const STOP_MS = 10_000;
 
 type Position = { attempts: number; ahead: Set<string> };
 
@@ -41,7 +44,7 @@ export async function consume({ kafka, group, subscriptions, parked }: ConsumeOp
   const dead = await createDeadLetterWriter(kafka, group, parked, parkedNow);
   const consumer = kafka.client.consumer({
     groupId: kafka.prefix + group,
-    sessionTimeout: 10_000,
+    sessionTimeout: SESSION_MS,
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: 15_000,
     maxWaitTimeInMs: 500,
@@ -76,7 +79,10 @@ export async function consume({ kafka, group, subscriptions, parked }: ConsumeOp
   };
   await consumer.connect();
   for (const name of byTopic.keys()) await consumer.subscribe({ topic: name, fromBeginning: true });
-  await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 16, eachBatch });
+  // Not awaited: after a kill the group waits for the dead member's session to end, and a service answers calls meanwhile.
+  const joined = consumer
+    .run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 16, eachBatch })
+    .catch((error: unknown) => kafka.log.error({ err: error }, "the consumer could not start"));
 
   const commit = async () => {
     if (dirty.size === 0) return;
@@ -105,6 +111,7 @@ export async function consume({ kafka, group, subscriptions, parked }: ConsumeOp
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
       await stopReplaying();
+      await withDeadline("joining the group", STOP_MS, joined).catch(() => undefined);
       await consumer.stop();
       await stopCommitting();
       await commit();

@@ -48,8 +48,12 @@ type Admin = ReturnType<Kafka["client"]["admin"]>;
 async function lags(admin: Admin, prefix: string, services: readonly ServiceName[]): Promise<string[]> {
   const waiting: string[] = [];
   const ends = new Map<string, Map<number, number>>();
+  const all = await admin.listTopics();
   for (const service of services) {
-    const offsets = await admin.fetchOffsets({ groupId: prefix + service }).catch(() => []);
+    // A consumer's dead-letter topics say what it reads, also before it has committed anything.
+    const suffix = `.dlq.${service}`;
+    const topics = all.filter((topic) => topic.startsWith(prefix) && topic.endsWith(suffix)).map((topic) => topic.slice(0, -suffix.length));
+    const offsets = topics.length > 0 ? await admin.fetchOffsets({ groupId: prefix + service, topics }).catch(() => []) : [];
     for (const { topic, partitions } of offsets) {
       if (!ends.has(topic)) ends.set(topic, new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)])));
       for (const { partition, offset } of partitions) {
