@@ -4,7 +4,8 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { CALLER_PORT, SCENARIOS, setTheStage } from "./record-scenarios.ts";
+import { CALLER_PORT, setTheStage } from "./record-cast.ts";
+import { SCENARIOS } from "./record-scenarios.ts";
 import { openSipPhone, type SipPhone } from "./sip-phone.ts";
 
 /**

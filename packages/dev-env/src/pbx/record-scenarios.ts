@@ -1,41 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AmiLine } from "./record-ami.ts";
-import type { SipDialog, SipPhone } from "./sip-phone.ts";
-
-/** What a scenario plays with: a caller on the trunk, phones of agents, and both manager connections. */
-export type Cast = {
-  readonly caller: SipPhone;
-  readonly phone: (extension: number) => SipPhone;
-  /** Opens a phone of an agent at a second address, from which the PBX takes calls as that agent's. */
-  readonly desk: (extension: number) => Promise<SipPhone>;
-  readonly control: AmiLine;
-  readonly recording: AmiLine;
-};
-
-export type Scenario = {
-  /** Who takes calls; everybody else is paused. */
-  readonly members: readonly number[];
-  /** Of these, who has a phone; default all. */
-  readonly phones?: readonly number[];
-  readonly play: (cast: Cast) => Promise<void>;
-};
-
-const FROM = "13800138000";
-const TALK_MS = 1200;
-
-async function answeredBy({ caller, phone }: Cast, extension: number, from = FROM): Promise<{ line: SipDialog; agent: SipDialog }> {
-  const calling = caller.call("400", { from });
-  const agent = await phone(extension).ringing();
-  await sleep(600);
-  agent.answer();
-  const line = await calling;
-  await sleep(TALK_MS);
-  return { line, agent };
-}
-
-async function over(...dialogs: readonly SipDialog[]): Promise<void> {
-  await Promise.all(dialogs.map((dialog) => dialog.ended));
-}
+import { answeredBy, type Cast, FROM, over, type Scenario, TALK_MS } from "./record-cast.ts";
+import {
+  attendedTransfer,
+  blindTransfer,
+  blindTransferByManager,
+  blindTransferUnanswered,
+  redirectByManager,
+  transferToQueue,
+} from "./record-transfers.ts";
+import type { SipDialog } from "./sip-phone.ts";
 
 const answered: Scenario = {
   members: [1001],
@@ -146,99 +120,6 @@ const hold: Scenario = {
     await sleep(500);
     await line.bye();
     await over(agent);
-  },
-};
-
-const blindTransfer: Scenario = {
-  members: [1001],
-  phones: [1001, 1002],
-  play: async (cast) => {
-    const { line, agent } = await answeredBy(cast, 1001);
-    await agent.refer("1002");
-    const target = await cast.phone(1002).ringing();
-    await sleep(600);
-    target.answer();
-    await sleep(TALK_MS);
-    await line.bye();
-    await over(target);
-  },
-};
-
-/** The target does not answer: the caller is lost, which is what blind means. */
-const blindTransferUnanswered: Scenario = {
-  members: [1001],
-  phones: [1001, 1002],
-  play: async (cast) => {
-    const { line, agent } = await answeredBy(cast, 1001);
-    await agent.refer("1002");
-    const target = await cast.phone(1002).ringing();
-    await sleep(500);
-    target.reject("486 Busy Here");
-    await over(line);
-  },
-};
-
-const transferToQueue: Scenario = {
-  members: [1001, 1002],
-  phones: [1001, 1002],
-  play: async (cast) => {
-    await cast.control.act({ Action: "QueuePause", Interface: "PJSIP/agent1002", Queue: "support", Paused: "true" });
-    const { line, agent } = await answeredBy(cast, 1001);
-    await cast.control.act({ Action: "Command", Command: "dialplan add extension 401,1,Queue,sales into internal" });
-    await agent.refer("401");
-    const target = await cast.phone(1002).ringing();
-    await sleep(600);
-    target.answer();
-    await sleep(TALK_MS);
-    await line.bye();
-    await over(target);
-  },
-};
-
-async function transferByManager(cast: Cast, action: (channel: string, agentChannel: string) => Record<string, string>): Promise<void> {
-  const { line } = await answeredBy(cast, 1001);
-  const list = await cast.control.act({ Action: "Command", Command: "core show channels concise" });
-  const channel = /Output: (PJSIP\/trunk-[0-9a-f]+)!/.exec(list)?.[1] ?? "";
-  const agentChannel = /Output: (PJSIP\/agent1001-[0-9a-f]+)!/.exec(list)?.[1] ?? "";
-  await cast.control.act(action(channel, agentChannel));
-  const target = await cast.phone(1002).ringing();
-  await sleep(600);
-  target.answer();
-  await sleep(TALK_MS);
-  await line.bye();
-  await over(target);
-}
-
-const blindTransferByManager: Scenario = {
-  members: [1001],
-  phones: [1001, 1002],
-  play: (cast) => transferByManager(cast, (_, agent) => ({ Action: "BlindTransfer", Channel: agent, Context: "transfer", Exten: "1002" })),
-};
-
-const redirectByManager: Scenario = {
-  members: [1001],
-  phones: [1001, 1002],
-  play: (cast) =>
-    transferByManager(cast, (channel) => ({ Action: "Redirect", Channel: channel, Context: "transfer", Exten: "1002", Priority: "1" })),
-};
-
-const attendedTransfer: Scenario = {
-  members: [1001],
-  phones: [1001, 1002],
-  play: async (cast) => {
-    const { line, agent } = await answeredBy(cast, 1001);
-    await agent.hold();
-    const desk = await cast.desk(1001);
-    const consulting = desk.call("1002", { from: "agent1001" });
-    const target = await cast.phone(1002).ringing();
-    await sleep(500);
-    target.answer();
-    const consult = await consulting;
-    await sleep(1000);
-    await agent.refer("1002", consult);
-    await sleep(TALK_MS);
-    await line.bye();
-    await over(target);
   },
 };
 
@@ -400,13 +281,3 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "originated-caller": localCaller,
   lists,
 };
-
-/** Runs one scenario with only its members taking calls; the recording line opens when the stage is set. */
-export async function setTheStage(control: AmiLine, members: readonly number[]): Promise<void> {
-  for (let extension = 1001; extension <= 1020; extension++) {
-    const paused = String(!members.includes(extension));
-    await control.act({ Action: "QueuePause", Interface: `PJSIP/agent${extension}`, Paused: paused });
-  }
-}
-
-export const CALLER_PORT = 5070;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createSocket, type RemoteInfo } from "node:dgram";
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 
 /**
  * A telephone for a test PBX: SIP over UDP on the loopback interface, no media, no retransmission. Enough to ring, answer, hold, transfer and
@@ -70,6 +70,162 @@ type Leg = {
   readonly ended: PromiseWithResolvers<void>;
 };
 
+type Phone = {
+  readonly socket: Socket;
+  readonly host: string;
+  readonly port: number;
+  readonly pbxPort: number;
+  readonly legs: Map<string, Leg>;
+  readonly replies: Map<string, (message: Message) => void>;
+  readonly calls: SipDialog[];
+  readonly waiting: ((dialog: SipDialog) => void)[];
+};
+
+const REPLY_MS = 120_000;
+
+function write(phone: Phone, lines: readonly string[], body = "", to?: RemoteInfo): void {
+  const type = body === "" ? [] : ["Content-Type: application/sdp"];
+  const text = `${[...lines, ...type, `Content-Length: ${Buffer.byteLength(body)}`].join("\r\n")}\r\n\r\n${body}`;
+  phone.socket.send(text, to?.port ?? phone.pbxPort, to?.address ?? "127.0.0.1");
+}
+
+function media(phone: Phone, direction = "sendrecv"): string {
+  return sdp(20_000 + (phone.port % 10_000), direction);
+}
+
+function respond(phone: Phone, request: Message, status: string, leg?: Leg, body = "", to?: RemoteInfo): void {
+  const target = header(request, "To");
+  write(
+    phone,
+    [
+      `SIP/2.0 ${status}`,
+      ...request.headers.filter((line) => /^via:/i.test(line)),
+      `From: ${header(request, "From")}`,
+      `To: ${leg === undefined || tagOf(target) !== "" ? target : `${target};tag=${tagOf(leg.local)}`}`,
+      `Call-ID: ${header(request, "Call-ID")}`,
+      `CSeq: ${header(request, "CSeq")}`,
+      `Contact: <sip:phone@${phone.host}:${phone.port}>`,
+    ],
+    body,
+    to,
+  );
+}
+
+/** Sends a request inside the dialog and waits for its final response; acknowledges it where that is due. */
+async function request(phone: Phone, leg: Leg, method: string, extra: readonly string[] = [], body = ""): Promise<Message> {
+  const cseq = ++leg.cseq;
+  const head = (name: string) => [
+    `${name} ${leg.target} SIP/2.0`,
+    `Via: SIP/2.0/UDP ${phone.host}:${phone.port};branch=z9hG4bK${randomBytes(8).toString("hex")}`,
+    `From: ${leg.local}`,
+    `To: ${leg.remote}`,
+    `Call-ID: ${leg.callId}`,
+    `CSeq: ${cseq} ${name}`,
+    `Contact: <sip:phone@${phone.host}:${phone.port}>`,
+    "Max-Forwards: 70",
+  ];
+  const { promise, resolve } = Promise.withResolvers<Message>();
+  phone.replies.set(`${leg.callId} ${cseq} ${method}`, resolve);
+  write(phone, [...head(method), ...extra], body);
+  const timer = setTimeout(() => resolve({ start: "SIP/2.0 408 no answer", headers: [], body: "" }), REPLY_MS);
+  const reply = await promise;
+  clearTimeout(timer);
+  if (method === "INVITE") {
+    leg.remote = header(reply, "To") || leg.remote;
+    leg.target = uriOf(header(reply, "Contact")) || leg.target;
+    write(phone, head("ACK"));
+  }
+  return reply;
+}
+
+async function refer(phone: Phone, leg: Leg, to: string, replaces: SipDialog | undefined): Promise<void> {
+  const { toTag, fromTag } = replaces?.tags() ?? { toTag: "", fromTag: "" };
+  const part = replaces ? `?Replaces=${encodeURIComponent(`${replaces.id};to-tag=${toTag};from-tag=${fromTag}`)}` : "";
+  const target = `Refer-To: <sip:${to}@127.0.0.1:${phone.pbxPort}${part}>`;
+  await request(phone, leg, "REFER", [target, `Referred-By: ${leg.local.split(";tag")[0]}`]);
+}
+
+function dialogOf(phone: Phone, leg: Leg): SipDialog {
+  const reinvite = async (direction: string) => void (await request(phone, leg, "INVITE", [], media(phone, direction)));
+  return {
+    id: leg.callId,
+    answer: () => leg.invite && respond(phone, leg.invite, "200 OK", leg, media(phone)),
+    reject: (status) => {
+      if (leg.invite) respond(phone, leg.invite, status, leg);
+      leg.ended.resolve();
+    },
+    hold: () => reinvite("sendonly"),
+    unhold: () => reinvite("sendrecv"),
+    refer: (to, replaces) => refer(phone, leg, to, replaces),
+    bye: async () => {
+      await request(phone, leg, "BYE");
+      leg.ended.resolve();
+    },
+    ended: leg.ended.promise,
+    tags: () => ({ toTag: tagOf(leg.remote), fromTag: tagOf(leg.local) }),
+  };
+}
+
+function ring(phone: Phone, invite: Message): void {
+  const leg: Leg = {
+    callId: header(invite, "Call-ID"),
+    local: `${header(invite, "To")};tag=${randomBytes(4).toString("hex")}`,
+    remote: header(invite, "From"),
+    target: uriOf(header(invite, "Contact")),
+    cseq: 100,
+    invite,
+    ended: Promise.withResolvers<void>(),
+  };
+  phone.legs.set(leg.callId, leg);
+  respond(phone, invite, "180 Ringing", leg);
+  const dialog = dialogOf(phone, leg);
+  const next = phone.waiting.shift();
+  if (next) next(dialog);
+  else phone.calls.push(dialog);
+}
+
+function receive(phone: Phone, message: Message, from: RemoteInfo): void {
+  const [, cseq = "", method = ""] = /^([0-9]+) +(\w+)/.exec(header(message, "CSeq")) ?? [];
+  const callId = header(message, "Call-ID");
+  const leg = phone.legs.get(callId);
+  const { start } = message;
+  if (start.startsWith("SIP/2.0 1")) return;
+  if (start.startsWith("SIP/2.0")) {
+    const key = `${callId} ${cseq} ${method}`;
+    phone.replies.get(key)?.(message);
+    phone.replies.delete(key);
+  } else if (start.startsWith("INVITE")) {
+    if (leg === undefined) ring(phone, message);
+    // The PBX changes the media of a call; a repetition of the first INVITE was answered before.
+    else if (leg.invite && header(leg.invite, "CSeq") !== header(message, "CSeq")) respond(phone, message, "200 OK", leg, media(phone));
+  } else if (start.startsWith("CANCEL")) {
+    respond(phone, message, "200 OK", leg, "", from);
+    if (leg?.invite) respond(phone, leg.invite, "487 Request Terminated", leg);
+    leg?.ended.resolve();
+  } else if (!start.startsWith("ACK")) {
+    respond(phone, message, "200 OK", leg, "", from);
+    if (start.startsWith("BYE")) leg?.ended.resolve();
+  }
+}
+
+async function callOut(phone: Phone, to: string, options: Parameters<SipPhone["call"]>[1]): Promise<SipDialog> {
+  const { from, name, headers = [] } = options;
+  const { host, port, pbxPort } = phone;
+  const leg: Leg = {
+    callId: `${randomBytes(8).toString("hex")}@${host}`,
+    local: `${name === undefined ? "" : `"${name}" `}<sip:${from}@${host}:${port}>;tag=${randomBytes(4).toString("hex")}`,
+    remote: `<sip:${to}@127.0.0.1:${pbxPort}>`,
+    target: `sip:${to}@127.0.0.1:${pbxPort}`,
+    cseq: 0,
+    invite: undefined,
+    ended: Promise.withResolvers<void>(),
+  };
+  phone.legs.set(leg.callId, leg);
+  const reply = await request(phone, leg, "INVITE", headers, media(phone));
+  if (!reply.start.startsWith("SIP/2.0 200")) throw new Error(`call to ${to}: ${reply.start}`);
+  return dialogOf(phone, leg);
+}
+
 /** Opens a phone on `host`:`port`; the PBX must know that address as the phone's. */
 export async function openSipPhone(options: {
   readonly port: number;
@@ -78,144 +234,15 @@ export async function openSipPhone(options: {
 }): Promise<SipPhone> {
   const { port, pbxPort, host = "127.0.0.1" } = options;
   const socket = createSocket("udp4");
-  const legs = new Map<string, Leg>();
-  const replies = new Map<string, (message: Message) => void>();
-  const calls: SipDialog[] = [];
-  const waiting: ((dialog: SipDialog) => void)[] = [];
   await new Promise<void>((resolve, reject) => socket.once("error", reject).bind(port, host, resolve));
-
-  const write = (lines: readonly string[], body = "", to: { port: number; address: string } = { port: pbxPort, address: "127.0.0.1" }) => {
-    const type = body === "" ? [] : ["Content-Type: application/sdp"];
-    const text = `${[...lines, ...type, `Content-Length: ${Buffer.byteLength(body)}`].join("\r\n")}\r\n\r\n${body}`;
-    socket.send(text, to.port, to.address);
-  };
-  const branch = () => `z9hG4bK${randomBytes(8).toString("hex")}`;
-
-  function respond(request: Message, status: string, leg?: Leg, body = "", to?: RemoteInfo): void {
-    const vias = request.headers.filter((line) => /^via:/i.test(line));
-    const target = header(request, "To");
-    const toLine = leg === undefined || tagOf(target) !== "" ? target : `${target};tag=${tagOf(leg.local)}`;
-    const lines = [`SIP/2.0 ${status}`, ...vias, `From: ${header(request, "From")}`, `To: ${toLine}`];
-    const rest = [`Call-ID: ${header(request, "Call-ID")}`, `CSeq: ${header(request, "CSeq")}`, `Contact: <sip:phone@${host}:${port}>`];
-    write([...lines, ...rest], body, to);
-  }
-
-  /** Sends a request inside the dialog and waits for its final response; acknowledges it where that is due. */
-  async function request(leg: Leg, method: string, extra: readonly string[] = [], body = ""): Promise<Message> {
-    const cseq = ++leg.cseq;
-    const head = (name: string) => [
-      `${name} ${leg.target} SIP/2.0`,
-      `Via: SIP/2.0/UDP ${host}:${port};branch=${branch()}`,
-      `From: ${leg.local}`,
-      `To: ${leg.remote}`,
-      `Call-ID: ${leg.callId}`,
-      `CSeq: ${cseq} ${name}`,
-      `Contact: <sip:phone@${host}:${port}>`,
-      "Max-Forwards: 70",
-    ];
-    const { promise, resolve } = Promise.withResolvers<Message>();
-    replies.set(`${leg.callId} ${cseq} ${method}`, resolve);
-    write([...head(method), ...extra], body);
-    const timer = setTimeout(() => resolve({ start: "SIP/2.0 408 no answer", headers: [], body: "" }), 120_000);
-    const reply = await promise;
-    clearTimeout(timer);
-    if (method === "INVITE") {
-      leg.remote = header(reply, "To") || leg.remote;
-      leg.target = uriOf(header(reply, "Contact")) || leg.target;
-      write(head("ACK"));
-    }
-    return reply;
-  }
-
-  function dialogOf(leg: Leg): SipDialog {
-    const media = 20_000 + (port % 10_000);
-    const reinvite = async (direction: string) => void (await request(leg, "INVITE", [], sdp(media, direction)));
-    return {
-      id: leg.callId,
-      answer: () => leg.invite && respond(leg.invite, "200 OK", leg, sdp(media, "sendrecv")),
-      reject: (status) => {
-        if (leg.invite) respond(leg.invite, status, leg);
-        leg.ended.resolve();
-      },
-      hold: () => reinvite("sendonly"),
-      unhold: () => reinvite("sendrecv"),
-      refer: async (to, replaces) => {
-        const { toTag, fromTag } = replaces?.tags() ?? { toTag: "", fromTag: "" };
-        const part = replaces ? `?Replaces=${encodeURIComponent(`${replaces.id};to-tag=${toTag};from-tag=${fromTag}`)}` : "";
-        await request(leg, "REFER", [`Refer-To: <sip:${to}@127.0.0.1:${pbxPort}${part}>`, `Referred-By: ${leg.local.split(";tag")[0]}`]);
-      },
-      bye: async () => {
-        await request(leg, "BYE");
-        leg.ended.resolve();
-      },
-      ended: leg.ended.promise,
-      tags: () => ({ toTag: tagOf(leg.remote), fromTag: tagOf(leg.local) }),
-    };
-  }
-
-  function incoming(message: Message): void {
-    const callId = header(message, "Call-ID");
-    const leg: Leg = {
-      callId,
-      local: `${header(message, "To")};tag=${randomBytes(4).toString("hex")}`,
-      remote: header(message, "From"),
-      target: uriOf(header(message, "Contact")),
-      cseq: 100,
-      invite: message,
-      ended: Promise.withResolvers<void>(),
-    };
-    legs.set(callId, leg);
-    respond(message, "180 Ringing", leg);
-    const dialog = dialogOf(leg);
-    const next = waiting.shift();
-    if (next) next(dialog);
-    else calls.push(dialog);
-  }
-
-  socket.on("message", (data, from) => {
-    const message = parse(data.toString());
-    const [, cseqNumber = "", method = ""] = /^([0-9]+) +(\w+)/.exec(header(message, "CSeq")) ?? [];
-    const callId = header(message, "Call-ID");
-    const leg = legs.get(callId);
-    if (message.start.startsWith("SIP/2.0")) {
-      if (message.start.startsWith("SIP/2.0 1")) return;
-      const key = `${callId} ${cseqNumber} ${method}`;
-      replies.get(key)?.(message);
-      replies.delete(key);
-    } else if (message.start.startsWith("INVITE")) {
-      if (leg === undefined) incoming(message);
-      else if (leg.invite && header(leg.invite, "CSeq") !== header(message, "CSeq"))
-        respond(message, "200 OK", leg, sdp(20_000 + (port % 10_000), "sendrecv"));
-    } else if (message.start.startsWith("CANCEL")) {
-      respond(message, "200 OK", leg, "", from);
-      if (leg?.invite) respond(leg.invite, "487 Request Terminated", leg);
-      leg?.ended.resolve();
-    } else if (!message.start.startsWith("ACK")) {
-      respond(message, "200 OK", leg, "", from);
-      if (message.start.startsWith("BYE")) leg?.ended.resolve();
-    }
-  });
-
+  const phone: Phone = { socket, host, port, pbxPort, legs: new Map(), replies: new Map(), calls: [], waiting: [] };
+  socket.on("message", (data, from) => receive(phone, parse(data.toString()), from));
   return {
     ringing: () => {
-      const dialog = calls.shift();
-      return dialog ? Promise.resolve(dialog) : new Promise((resolve) => waiting.push(resolve));
+      const dialog = phone.calls.shift();
+      return dialog ? Promise.resolve(dialog) : new Promise((resolve) => phone.waiting.push(resolve));
     },
-    call: async (to, { from, name, headers = [] }) => {
-      const leg: Leg = {
-        callId: `${randomBytes(8).toString("hex")}@${host}`,
-        local: `${name === undefined ? "" : `"${name}" `}<sip:${from}@${host}:${port}>;tag=${randomBytes(4).toString("hex")}`,
-        remote: `<sip:${to}@127.0.0.1:${pbxPort}>`,
-        target: `sip:${to}@127.0.0.1:${pbxPort}`,
-        cseq: 0,
-        invite: undefined,
-        ended: Promise.withResolvers<void>(),
-      };
-      legs.set(leg.callId, leg);
-      const reply = await request(leg, "INVITE", headers, sdp(20_000 + (port % 10_000), "sendrecv"));
-      if (!reply.start.startsWith("SIP/2.0 200")) throw new Error(`call to ${to}: ${reply.start}`);
-      return dialogOf(leg);
-    },
+    call: (to, call) => callOut(phone, to, call),
     [Symbol.asyncDispose]: () => new Promise((resolve) => socket.close(() => resolve())),
   };
 }
