@@ -3,16 +3,28 @@ const base = {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   transform: {
-    "\\.ts$": ["@swc/jest", {
-      sourceMaps: "inline",
-      jsc: { target: "es2024", parser: { syntax: "typescript", explicitResourceManagement: true }, experimental: { keepImportAttributes: true } },
-      module: { type: "es6" },
-    }],
+    "\\.ts$": [
+      "@swc/jest",
+      {
+        sourceMaps: "inline",
+        jsc: {
+          target: "es2024",
+          parser: { syntax: "typescript", explicitResourceManagement: true },
+          experimental: { keepImportAttributes: true },
+        },
+        module: { type: "es6" },
+      },
+    ],
   },
   modulePathIgnorePatterns: ["<rootDir>/.trunkline"],
   transformIgnorePatterns: ["/node_modules/", "/packages/proto/gen/"],
 };
-const unit = { ...base, displayName: "unit", testMatch: ["**/*.test.ts"], testPathIgnorePatterns: ["/node_modules/", "\\.(int|story|browser)\\.test\\.ts$"] };
+const unit = {
+  ...base,
+  displayName: "unit",
+  testMatch: ["**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "\\.(int|story|browser)\\.test\\.ts$"],
+};
 const int = { ...base, displayName: "int", testMatch: ["**/*.int.test.ts"] };
 const story = { ...base, displayName: "story", testMatch: ["**/*.story.test.ts"] };
 export default { projects: [unit, int, story] };

@@ -7,5 +7,5 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const run = (...args: string[]) => execFileSync("buf", args, { cwd: here, stdio: "inherit" });
 
 run("lint");
-run("format", "-w", "trunkline");
+run("format", "-w", "--path", "trunkline");
 run("generate", "--path", "trunkline", "--path", "google");

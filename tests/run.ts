@@ -33,9 +33,18 @@ async function jest(project: string, env: Record<string, string>, ...args: strin
   const report = join(scratch, `${project}.json`);
   const node = process.execPath;
   const flags = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning", "node_modules/jest/bin/jest.js"];
-  const code = await run(node, [...flags, "--selectProjects", project, "--json", "--outputFile", report, "--passWithNoTests", ...args], env);
+  const code = await run(
+    node,
+    [...flags, "--selectProjects", project, "--json", "--outputFile", report, "--passWithNoTests", ...args],
+    env,
+  );
   try {
-    const result = JSON.parse(readFileSync(report, "utf8")) as { numPassedTests: number; numFailedTests: number; numFailedTestSuites: number; numRuntimeErrorTestSuites: number };
+    const result = JSON.parse(readFileSync(report, "utf8")) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      numFailedTestSuites: number;
+      numRuntimeErrorTestSuites: number;
+    };
     passed += result.numPassedTests;
     failed += result.numFailedTests + result.numRuntimeErrorTestSuites;
     if (code !== 0 && result.numFailedTests + result.numRuntimeErrorTestSuites === 0) failed += 1;
@@ -49,7 +58,12 @@ await gate("lint, format, boundaries", "biome", "check", ".", "--error-on-warnin
 if (!fast) await gate("generated code is what the contracts give", process.execPath, "tests/generated.ts");
 await jest("unit", {});
 if (!fast && failed === 0) {
-  await using engines = await startEngines({ env: process.env, dataDir: join(scratch, "engines"), mongoBackend: "memory", onProgress: (line) => console.error(line) });
+  await using engines = await startEngines({
+    env: process.env,
+    dataDir: join(scratch, "engines"),
+    mongoBackend: "memory",
+    onProgress: (line) => console.error(line),
+  });
   const env = { KAFKA_BROKERS: engines.kafkaBrokers, MONGO_URL: engines.mongoUrl, REDIS_URL: engines.redisUrl };
   await jest("int", env, "--maxWorkers=2");
   await jest("story", env, "--runInBand");

@@ -7,12 +7,24 @@ import { createLogger } from "@trunkline/runtime";
 import mongoose from "mongoose";
 import type { LogLine } from "./load.ts";
 
-type Job = { log: string; tenant: string; kafkaBrokers: string; mongoUrl: string; prefix: string; databases: { desk: string; analytics: string; customer: string } };
+type Job = {
+  log: string;
+  tenant: string;
+  kafkaBrokers: string;
+  mongoUrl: string;
+  prefix: string;
+  databases: { desk: string; analytics: string; customer: string };
+};
 export type Verdict = { lost: number; doubled: number; reasons: string[] };
 
 const job = JSON.parse(process.argv[2] ?? "{}") as Job;
-const lines = readFileSync(job.log, "utf8").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as LogLine);
-const opened = new Map(lines.filter(({ kind, requestId }) => kind === "open" && requestId).map(({ op, requestId }) => [op, requestId as string]));
+const lines = readFileSync(job.log, "utf8")
+  .split("\n")
+  .filter((line) => line !== "")
+  .map((line) => JSON.parse(line) as LogLine);
+const opened = new Map(
+  lines.filter(({ kind, requestId }) => kind === "open" && requestId).map(({ op, requestId }) => [op, requestId as string]),
+);
 const assigned = new Set(lines.filter(({ kind, requestId }) => kind === "assign" && requestId).map(({ requestId }) => requestId as string));
 const reasons: string[] = [];
 let [lost, doubled] = [0, 0];
@@ -26,7 +38,8 @@ const twice = (n: number, why: string) => {
 };
 
 const connection = await mongoose.createConnection(job.mongoUrl).asPromise();
-const read = async (database: string, collection: string) => (await connection.useDb(database).db?.collection(collection).find({ tenant: job.tenant }).toArray()) ?? [];
+const read = async (database: string, collection: string) =>
+  (await connection.useDb(database).db?.collection(collection).find({ tenant: job.tenant }).toArray()) ?? [];
 const stored = new Map((await read(job.databases.desk, "requests")).map((doc) => [String(doc._id).split("/")[1] as string, doc]));
 miss([...opened.values()].filter((id) => !stored.has(id)).length, "acknowledged requests are not in the database");
 miss([...assigned].filter((id) => stored.get(id)?.["state"] !== "assigned").length, "acknowledged assignments are not in the database");
@@ -39,10 +52,17 @@ for (const [id, doc] of stored) {
   miss(missing, `committed events of ${id} were never published`);
   twice([...seen.keys()].filter((n) => n > Number(doc["sequence"])).length, `events of ${id} were never committed`);
 }
-const facts = new Map((await read(job.databases.analytics, "facts")).filter((doc) => String(doc._id).includes("/request/")).map((doc) => [String(doc._id).split("/")[2] as string, doc["memory"] as Record<string, number>]));
+const facts = new Map(
+  (await read(job.databases.analytics, "facts"))
+    .filter((doc) => String(doc._id).includes("/request/"))
+    .map((doc) => [String(doc._id).split("/")[2] as string, doc["memory"] as Record<string, number>]),
+);
 miss([...stored.keys()].filter((id) => !facts.has(id)).length, "requests never reached the figures");
 miss([...assigned].filter((id) => !(facts.get(id)?.["assignments"] ?? 0)).length, "assignments never reached the figures");
-twice([...facts.values()].reduce((sum, memory) => sum + Math.max(0, (memory["assignments"] ?? 0) - 1), 0), "assignments were counted twice");
+twice(
+  [...facts.values()].reduce((sum, memory) => sum + Math.max(0, (memory["assignments"] ?? 0) - 1), 0),
+  "assignments were counted twice",
+);
 await connection.close();
 console.log(JSON.stringify({ lost, doubled, reasons: reasons.slice(0, 20) } satisfies Verdict));
 process.exit(0);

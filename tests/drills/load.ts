@@ -1,8 +1,8 @@
 import { appendFileSync } from "node:fs";
+import type { System } from "@trunkline/dev-env";
 import { DomainError } from "@trunkline/errors";
 import { RequestService } from "@trunkline/proto/service-desk";
 import { type Client, createClient } from "@trunkline/rpc";
-import type { System } from "@trunkline/dev-env";
 
 /** Intent and answer of every operation, one JSON line each, written before and after: what the checker trusts. */
 export type LogLine = { readonly op: string; readonly kind: "open" | "assign"; readonly intent?: true; readonly requestId?: string };
@@ -16,8 +16,20 @@ export type Load = { readonly offered: () => number; readonly acknowledged: () =
  * Opens requests and assigns each once, `width` at a time. A call that fails is tried again under the same request_id, as
  * a careful client does, until it is answered.
  */
-export function startLoad(system: System, tenant: string, userToken: string, ownerId: string, operations: number, file: string, width = 8): Load {
-  const requests: Client<typeof RequestService> = createClient(RequestService, { address: system.environments.rpc["service-desk"], token: async () => userToken, deadlineMs: 3_000 });
+export function startLoad(
+  system: System,
+  tenant: string,
+  userToken: string,
+  ownerId: string,
+  operations: number,
+  file: string,
+  width = 8,
+): Load {
+  const requests: Client<typeof RequestService> = createClient(RequestService, {
+    address: system.environments.rpc["service-desk"],
+    token: async () => userToken,
+    deadlineMs: 3_000,
+  });
   let [offered, acknowledged] = [0, 0];
   const log = (line: LogLine) => appendFileSync(file, `${JSON.stringify(line)}\n`);
   const insist = async <T>(call: () => Promise<T>): Promise<T> => {
@@ -25,7 +37,8 @@ export function startLoad(system: System, tenant: string, userToken: string, own
       try {
         return await call();
       } catch (error) {
-        const passing = error instanceof DomainError && ["unavailable", "deadline_exceeded", "internal", "cancelled", "conflict"].includes(error.kind);
+        const passing =
+          error instanceof DomainError && ["unavailable", "deadline_exceeded", "internal", "cancelled", "conflict"].includes(error.kind);
         if (!passing || attempt === TRIES) throw error;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
@@ -35,7 +48,9 @@ export function startLoad(system: System, tenant: string, userToken: string, own
     const op = `${tenant}-${n}`;
     offered += 2;
     log({ op, kind: "open", intent: true });
-    const opened = await insist(() => requests.openRequest({ requestId: op, type: "how_to", priority: "normal", subject: "drill", queueId: "quiet" }));
+    const opened = await insist(() =>
+      requests.openRequest({ requestId: op, type: "how_to", priority: "normal", subject: "drill", queueId: "quiet" }),
+    );
     const requestId = opened.request?.requestId ?? "";
     log({ op, kind: "open", requestId });
     acknowledged += 1;

@@ -18,7 +18,17 @@ export const redisFlush: Drill = async (options) => {
   const redis = new Redis(system.engines.redisUrl);
   const pbx = system.simulators.pbx.get(tenant);
   if (!pbx) throw new Error("no exchange");
-  const desktops = new Map(await Promise.all(EXTENSIONS.map(async (extension) => [extension, await openDesktop(system.desktopUrl, (await logIn(system.gatewayUrl, tenant, `agent${extension}`, PASSWORD)).token)] as const)));
+  const desktops = new Map(
+    await Promise.all(
+      EXTENSIONS.map(
+        async (extension) =>
+          [
+            extension,
+            await openDesktop(system.desktopUrl, (await logIn(system.gatewayUrl, tenant, `agent${extension}`, PASSWORD)).token),
+          ] as const,
+      ),
+    ),
+  );
   const rung = new Map<string, string[]>();
   let flushes = 0;
   for (let n = 0; n < calls; n++) {
@@ -49,11 +59,38 @@ export const redisFlush: Drill = async (options) => {
 
 type Desktops = ReadonlyMap<string, Awaited<ReturnType<typeof openDesktop>>>;
 
-async function judge(seed: number, calls: number, kills: number, rung: ReadonlyMap<string, readonly string[]>, desktops: Desktops): Promise<DrillResult> {
-  const numbersAt = (extension: string) => (desktops.get(extension)?.frames ?? []).filter(({ type, revision }) => type === "pop" && revision === 1).map(({ caller }) => caller?.number ?? "");
-  const missing = () => [...rung].reduce((sum, [extension, numbers]) => sum + numbers.filter((number) => !numbersAt(extension).includes(number)).length, 0);
+async function judge(
+  seed: number,
+  calls: number,
+  kills: number,
+  rung: ReadonlyMap<string, readonly string[]>,
+  desktops: Desktops,
+): Promise<DrillResult> {
+  const numbersAt = (extension: string) =>
+    (desktops.get(extension)?.frames ?? [])
+      .filter(({ type, revision }) => type === "pop" && revision === 1)
+      .map(({ caller }) => caller?.number ?? "");
+  const missing = () =>
+    [...rung].reduce((sum, [extension, numbers]) => sum + numbers.filter((number) => !numbersAt(extension).includes(number)).length, 0);
   for (let waited = 0; waited < 10_000 && missing() > 0; waited += 100) await delay(100);
   const lost = missing();
-  const doubled = [...rung].reduce((sum, [extension, numbers]) => sum + numbersAt(extension).length - new Set(numbersAt(extension)).size + numbersAt(extension).filter((number) => !numbers.includes(number)).length, 0);
-  return { name: "redis-flush", seed, offered: calls, acknowledged: calls - lost, kills, lost, doubled, stuck: 0, met: lost + doubled === 0 };
+  const doubled = [...rung].reduce(
+    (sum, [extension, numbers]) =>
+      sum +
+      numbersAt(extension).length -
+      new Set(numbersAt(extension)).size +
+      numbersAt(extension).filter((number) => !numbers.includes(number)).length,
+    0,
+  );
+  return {
+    name: "redis-flush",
+    seed,
+    offered: calls,
+    acknowledged: calls - lost,
+    kills,
+    lost,
+    doubled,
+    stuck: 0,
+    met: lost + doubled === 0,
+  };
 }

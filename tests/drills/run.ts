@@ -6,16 +6,37 @@ import { publishCrash } from "./publish-crash.ts";
 import { redisFlush } from "./redis-flush.ts";
 import { serviceKill } from "./service-kill.ts";
 
-const DRILLS: Readonly<Record<string, Drill>> = { "publish-crash": publishCrash, "broker-kill": brokerKill, "redis-flush": redisFlush, "service-kill": serviceKill };
+const DRILLS: Readonly<Record<string, Drill>> = {
+  "publish-crash": publishCrash,
+  "broker-kill": brokerKill,
+  "redis-flush": redisFlush,
+  "service-kill": serviceKill,
+};
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false }, quick: { type: "boolean", default: false }, sabotage: { type: "boolean", default: false }, seed: { type: "string", default: "1" } },
+  options: {
+    json: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    sabotage: { type: "boolean", default: false },
+    seed: { type: "string", default: "1" },
+  },
 });
 const drill = DRILLS[positionals[0] ?? ""];
 if (!drill) {
   console.error(`trunkline: name a drill: ${Object.keys(DRILLS).join(", ")}`);
   process.exit(2);
 }
-const result = await drill({ seed: Number(values.seed), quick: values.quick, sabotage: values.sabotage, print: (line) => console.error(line) });
-console.log(values.json ? JSON.stringify(result) : Object.entries(result).map(([key, value]) => `${key}: ${value}`).join("\n"));
+const result = await drill({
+  seed: Number(values.seed),
+  quick: values.quick,
+  sabotage: values.sabotage,
+  print: (line) => console.error(line),
+});
+console.log(
+  values.json
+    ? JSON.stringify(result)
+    : Object.entries(result)
+        .map(([key, value]) => `${key}: ${value}`)
+        .join("\n"),
+);
 process.exit(result.met ? 0 : 1);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServiceName } from "@trunkline/dev-env";
-import { type Drill, openArena } from "./harness.ts";
 import { until } from "./broker-kill.ts";
+import { type Drill, openArena } from "./harness.ts";
 
 /** kill -9 of each service in turn, under load. */
 export const serviceKill: Drill = async (options) => {

@@ -1,3 +1,10 @@
+export { permissionsOf, ROLES, type Role, SERVICE_REACH } from "./permissions.ts";
 export { allows, type Principal } from "./principal.ts";
-export { permissionsOf, type Role, ROLES, SERVICE_REACH } from "./permissions.ts";
-export { createServiceToken, createTokenSigner, createTokenVerifier, generateKeys, type TokenSigner, type TokenVerifier } from "./tokens.ts";
+export {
+  createServiceToken,
+  createTokenSigner,
+  createTokenVerifier,
+  generateKeys,
+  type TokenSigner,
+  type TokenVerifier,
+} from "./tokens.ts";

@@ -9,7 +9,13 @@ const ALGORITHM = "EdDSA";
 const CACHE_MS = 5_000;
 const CACHE_ENTRIES = 10_000;
 
-export type TokenSigner = (claims: { subject: string; tenant?: string; roles?: readonly string[]; ttlMs: number; now: number }) => Promise<string>;
+export type TokenSigner = (claims: {
+  subject: string;
+  tenant?: string;
+  roles?: readonly string[];
+  ttlMs: number;
+  now: number;
+}) => Promise<string>;
 export type TokenVerifier = (token: string, now: number) => Promise<Principal>;
 
 /** A fresh Ed25519 pair for each issuer; the private half goes to that service alone, the set to all. */
@@ -96,5 +102,11 @@ function toPrincipal(claims: { iss: string; sub: string; exp: number; tnt?: unkn
     return { kind: "employee", id: claims.sub, tenant: claims.tnt, permissions, expiresAt: claims.exp };
   }
   if (claims.iss !== claims.sub) throw new Error("a service speaks only for itself");
-  return { kind: "service", id: claims.sub, tenant: undefined, permissions: new Set(SERVICE_REACH[claims.sub] ?? []), expiresAt: claims.exp };
+  return {
+    kind: "service",
+    id: claims.sub,
+    tenant: undefined,
+    permissions: new Set(SERVICE_REACH[claims.sub] ?? []),
+    expiresAt: claims.exp,
+  };
 }

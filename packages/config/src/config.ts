@@ -33,8 +33,7 @@ export function loadConfig<S extends z.ZodRawShape>(schema: z.ZodObject<S>, env:
 }
 
 function hideSecrets<S extends z.ZodRawShape, T extends object>(schema: z.ZodObject<S>, data: T): T {
-  const shown = () =>
-    Object.fromEntries(Object.entries(data).map(([key, value]) => [key, isSecret(schema.shape[key]) ? "***" : value]));
+  const shown = () => Object.fromEntries(Object.entries(data).map(([key, value]) => [key, isSecret(schema.shape[key]) ? "***" : value]));
   Object.defineProperty(data, "toJSON", { value: shown, enumerable: false });
   Object.defineProperty(data, inspect.custom, { value: shown, enumerable: false });
   return data;

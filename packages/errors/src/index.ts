@@ -1,1 +1,1 @@
-export { type DomainErrorDetails, DomainError, type ErrorKind, isDomainError, toDomainError } from "./domain-error.ts";
+export { DomainError, type DomainErrorDetails, type ErrorKind, isDomainError, toDomainError } from "./domain-error.ts";

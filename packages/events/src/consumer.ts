@@ -1,10 +1,9 @@
 import { metrics } from "@opentelemetry/api";
-import type { EachBatchPayload } from "kafkajs";
 import { backOff, withDeadline } from "@trunkline/runtime";
-import { deadLetterTopic, type ParkedKeys, replayDeadLetters, toRaw } from "./dead-letters.ts";
-import { createDeadLetterWriter, type Outcome, processMessage } from "./process-message.ts";
+import { type BatchParts, batchHandler } from "./batch-handler.ts";
+import { deadLetterTopic, type ParkedKeys, replayDeadLetters } from "./dead-letters.ts";
 import type { Kafka } from "./kafka.ts";
-import { runKeyed } from "./run-keyed.ts";
+import { createDeadLetterWriter } from "./process-message.ts";
 import type { Subscription } from "./subscription.ts";
 
 export type ConsumeOptions = {
@@ -20,125 +19,123 @@ export type Consumer = {
   readonly lag: () => number;
 } & AsyncDisposable;
 
-const PARALLEL_KEYS = 32;
 const COMMIT_MS = 50;
-const HEARTBEAT_MS = 1_000;
 const REPLAY_POLL_MS = 1_000;
-/** The shortest that a broker allows by default: so long a killed member holds up its group. */
-const SESSION_MS = 6_000;
 const STOP_MS = 10_000;
-
-type Position = { attempts: number; ahead: Set<string> };
+const GROUP = {
+  // The shortest that a broker allows by default: so long a killed member holds up its group.
+  sessionTimeout: 6_000,
+  heartbeatInterval: 1_000,
+  rebalanceTimeout: 15_000,
+  maxWaitTimeInMs: 500,
+  retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: async () => true },
+};
 
 /**
  * Reads topics for a service: keys in parallel, one key in order. Only an unbroken run of handled offsets is committed.
  * A handler that meets something unavailable pauses its partition and is tried again; what can never succeed goes to
  * the dead letters and parks its key. Disposal finishes what is under way.
  */
-export async function consume({ kafka, group, subscriptions, parked }: ConsumeOptions): Promise<Consumer> {
+export async function consume(options: ConsumeOptions): Promise<Consumer> {
+  const { kafka, group, subscriptions, parked } = options;
   const byTopic = new Map(subscriptions.map((subscription) => [kafka.prefix + subscription.topic.name, subscription]));
-  const parkedNow = new Set((await parked.list()).map(({ topic, key }) => `${topic} ${key}`));
-  const positions = new Map<string, Position>();
-  const waitingByPartition = new Map<string, number>();
-  const dirty = new Map<string, { topic: string; partition: number; offset: string }>();
-  const dead = await createDeadLetterWriter(kafka, group, parked, parkedNow);
-  const consumer = kafka.client.consumer({
-    groupId: kafka.prefix + group,
-    sessionTimeout: SESSION_MS,
-    heartbeatInterval: HEARTBEAT_MS,
-    rebalanceTimeout: 15_000,
-    maxWaitTimeInMs: 500,
-    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: async () => true },
-  });
   const stopping = new AbortController();
-
-  const eachBatch = async (payload: EachBatchPayload) => {
-    const { batch, resolveOffset, heartbeat, pause, isRunning, isStale } = payload;
-    const subscription = byTopic.get(batch.topic);
-    if (!subscription) return;
-    const place = `${batch.topic}/${batch.partition}`;
-    const position = positions.get(place) ?? { attempts: 0, ahead: new Set<string>() };
-    positions.set(place, position);
-    const beating = setInterval(() => heartbeat().catch(() => undefined), HEARTBEAT_MS);
-    const outcomes = await runKeyed(batch.messages, PARALLEL_KEYS, (message) => message.key?.toString() ?? "", async (message): Promise<Outcome> => {
-      if (position.ahead.has(message.offset)) return "done";
-      if (!isRunning() || isStale()) return "later";
-      return processMessage({ raw: toRaw(message), subscription, group, dead, parkedNow, signal: stopping.signal, log: kafka.log });
-    }).finally(() => clearInterval(beating));
-    const later = settle(batch.messages, outcomes, position, (offset) => {
-      resolveOffset(offset);
-      dirty.set(place, { topic: batch.topic, partition: batch.partition, offset: String(BigInt(offset) + 1n) });
-    });
-    waitingByPartition.set(place, Number(batch.highWatermark) - 1 - Number(batch.lastOffset()) + later);
-    if (later === 0) position.attempts = 0;
-    else if (isRunning() && !isStale()) {
-      const resume = pause();
-      position.attempts += 1;
-      backOff(position.attempts, 100, 5_000, stopping.signal).then(resume);
-    }
-  };
+  const consumer = kafka.client.consumer({ groupId: kafka.prefix + group, ...GROUP });
+  const keys = parkedKeysOf(consumer, parked);
+  const dead = await createDeadLetterWriter(kafka, group, parked, keys.now);
+  const offsets = openOffsets(consumer, kafka);
+  const eachBatch = batchHandler({
+    ...options,
+    byTopic,
+    dead,
+    parkedNow: keys.now,
+    parkedKnown: keys.known,
+    stop: stopping.signal,
+    progress: offsets.progress,
+  });
   await consumer.connect();
   for (const name of byTopic.keys()) await consumer.subscribe({ topic: name, fromBeginning: true });
   // Not awaited: after a kill the group waits for the dead member's session to end, and a service answers calls meanwhile.
   const joined = consumer
     .run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 16, eachBatch })
     .catch((error: unknown) => kafka.log.error({ err: error }, "the consumer could not start"));
-
-  const commit = async () => {
-    if (dirty.size === 0) return;
-    const offsets = [...dirty.values()];
-    dirty.clear();
-    await consumer.commitOffsets(offsets).catch((error: unknown) => {
-      // Not lost: whoever reads from the older offset meets events that their fences know.
-      kafka.log.debug({ err: error }, "offsets were not committed");
-    });
-  };
-  const stopCommitting = every(COMMIT_MS, commit);
+  const stopCommitting = every(COMMIT_MS, offsets.commit);
   const stopReplaying = every(REPLAY_POLL_MS, async () => {
-    if (parkedNow.size === 0) return;
-    for (const { topic, key, replay } of await parked.list()) {
-      const subscription = byTopic.get(kafka.prefix + topic);
-      if (!replay || !subscription) continue;
-      const applied = await replayDeadLetters(kafka, group, subscription, key, parked);
-      parkedNow.delete(`${topic} ${key}`);
-      kafka.log.info({ topic: deadLetterTopic(topic, group), applied }, "dead letters replayed");
-    }
+    if (keys.now.size > 0) await replayAsked(options, byTopic, keys.now);
   });
-  const lag = () => [...waitingByPartition.values()].reduce((sum, n) => sum + n, 0) + dirty.size;
-  metrics.getMeter("@trunkline/events").createObservableGauge("consumer.lag").addCallback((result) => result.observe(lag(), { group }));
+  const lagGauge = metrics.getMeter("@trunkline/events").createObservableGauge("consumer.lag");
+  lagGauge.addCallback((result) => result.observe(offsets.lag(), { group }));
   return {
-    lag,
+    lag: offsets.lag,
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
       await stopReplaying();
       await withDeadline("joining the group", STOP_MS, joined).catch(() => undefined);
       await consumer.stop();
       await stopCommitting();
-      await commit();
+      await offsets.commit();
       await consumer.disconnect();
       await dead.close();
     },
   };
 }
 
-/** Marks the unbroken run as resolved, remembers what was handled beyond a gap, and says how many wait. */
-function settle(messages: readonly { offset: string }[], outcomes: readonly Outcome[], position: Position, resolve: (offset: string) => void): number {
-  let broken = false;
-  let later = 0;
-  let last: string | undefined;
-  for (const [index, message] of messages.entries()) {
-    if (outcomes[index] === "later") {
-      broken = true;
-      later += 1;
-    } else if (broken) {
-      position.ahead.add(message.offset);
-    } else {
-      position.ahead.delete(message.offset);
-      last = message.offset;
+type KafkaConsumer = ReturnType<ConsumeOptions["kafka"]["client"]["consumer"]>;
+
+/** Keys may have been parked by another member: they are read again whenever this one joins. */
+function parkedKeysOf(consumer: KafkaConsumer, parked: ParkedKeys): { readonly now: Set<string>; known(): Promise<void> } {
+  const now = new Set<string>();
+  const read = async () => {
+    for (let attempt = 1; ; attempt++) {
+      const list = await parked.list().catch(() => undefined);
+      if (list) return void list.forEach(({ topic, key }) => void now.add(`${topic} ${key}`));
+      await backOff(attempt, 100, 2_000);
     }
+  };
+  let reading = read();
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    reading = read();
+  });
+  return { now, known: () => reading };
+}
+
+/** Commits what is handled, many partitions at a time and a moment later. */
+function openOffsets(
+  consumer: KafkaConsumer,
+  { log }: ConsumeOptions["kafka"],
+): { lag(): number; commit(): Promise<void>; progress: BatchParts["progress"] } {
+  const dirty = new Map<string, { topic: string; partition: number; offset: string }>();
+  const waiting = new Map<string, number>();
+  return {
+    lag: () => [...waiting.values()].reduce((sum, n) => sum + n, 0) + dirty.size,
+    progress({ topic, partition, offset, waiting: more }) {
+      waiting.set(`${topic}/${partition}`, more);
+      if (offset !== undefined) dirty.set(`${topic}/${partition}`, { topic, partition, offset });
+    },
+    async commit() {
+      if (dirty.size === 0) return;
+      const offsets = [...dirty.values()];
+      dirty.clear();
+      await consumer.commitOffsets(offsets).catch((error: unknown) => {
+        // Not lost: whoever reads from the older offset meets events that their fences know.
+        log.debug({ err: error }, "offsets were not committed");
+      });
+    },
+  };
+}
+
+async function replayAsked(
+  { kafka, group, parked }: ConsumeOptions,
+  byTopic: ReadonlyMap<string, Subscription>,
+  parkedNow: Set<string>,
+): Promise<void> {
+  for (const { topic, key, replay } of await parked.list()) {
+    const subscription = byTopic.get(kafka.prefix + topic);
+    if (!replay || !subscription) continue;
+    const applied = await replayDeadLetters(kafka, group, subscription, key, parked);
+    parkedNow.delete(`${topic} ${key}`);
+    kafka.log.info({ topic: deadLetterTopic(topic, group), applied }, "dead letters replayed");
   }
-  if (last !== undefined) resolve(last);
-  return later;
 }
 
 /** Runs work again and again with a pause between, never twice at once; the returned function ends it and waits. */

@@ -19,7 +19,13 @@ const READ_MS = 30_000;
  * Applies the dead letters of one key again, in order. What fails again stays parked.
  * @returns how many were applied
  */
-export async function replayDeadLetters(kafka: Kafka, group: string, subscription: Subscription, key: string, parked: ParkedKeys): Promise<number> {
+export async function replayDeadLetters(
+  kafka: Kafka,
+  group: string,
+  subscription: Subscription,
+  key: string,
+  parked: ParkedKeys,
+): Promise<number> {
   const letters = await readDeadLetters(kafka, deadLetterTopic(subscription.topic.name, group), key);
   for (const letter of letters) await subscription.handle(letter, group);
   await parked.unpark(subscription.topic.name, key);
@@ -41,7 +47,11 @@ async function readDeadLetters(kafka: Kafka, topic: string, key: string): Promis
   await reader.subscribe({ topic: name, fromBeginning: true });
   await new Promise<void>((resolve, reject) => {
     const overdue = setTimeout(() => reject(new Error(`${topic} could not be read within ${READ_MS} ms`)), READ_MS);
-    const eachMessage = async ({ message }: { message: { key: Buffer | null; value: Buffer | null; offset: string; headers?: object } }) => {
+    const eachMessage = async ({
+      message,
+    }: {
+      message: { key: Buffer | null; value: Buffer | null; offset: string; headers?: object };
+    }) => {
       const raw = toRaw(message);
       if (raw.key === key) found.set(Number(raw.headers["sequence"]), raw);
       if (Number(message.offset) >= last) {

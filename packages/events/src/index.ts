@@ -1,6 +1,6 @@
-export { connectKafka, ensureTopics, type Kafka } from "./kafka.ts";
-export { consume, type Consumer, type ConsumeOptions } from "./consumer.ts";
+export { type ConsumeOptions, type Consumer, consume } from "./consumer.ts";
 export { deadLetterTopic, type ParkedKeys, replayDeadLetters } from "./dead-letters.ts";
+export { connectKafka, ensureTopics, type Kafka } from "./kafka.ts";
 export { memoryParkedKeys } from "./parked-keys.fake.ts";
 export { createRelay, type Publication, type Relay } from "./relay.ts";
 export { on, type Received, type Subscription } from "./subscription.ts";

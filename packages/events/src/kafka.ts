@@ -1,6 +1,6 @@
+import { backOff, type Logger } from "@trunkline/runtime";
 import { Kafka as KafkaClient, logLevel } from "kafkajs";
 import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
-import { backOff, type Logger } from "@trunkline/runtime";
 import { deadLetterTopic } from "./dead-letters.ts";
 import type { Topic } from "./topic.ts";
 
@@ -24,7 +24,10 @@ export function connectKafka(brokers: string, clientId: string, log: Logger, pre
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
     logLevel: logLevel.ERROR,
-    logCreator: () => ({ log: entry }) => log.debug({ kafka: entry.message }, "kafka client"),
+    logCreator:
+      () =>
+      ({ log: entry }) =>
+        log.debug({ kafka: entry.message }, "kafka client"),
   });
   return { client, prefix, log };
 }

@@ -74,7 +74,10 @@ async function attempt({ raw, subscription, group, dead, parkedNow, signal, log 
         return "later";
       }
       if (verdict === "dead" || tries >= TRIES) {
-        log.error({ err: error.kind === "internal" ? error.cause : error, code: error.code, topic: name, eventId: raw.headers["ce_id"] }, "an event goes to the dead letters");
+        log.error(
+          { err: error.kind === "internal" ? error.cause : error, code: error.code, topic: name, eventId: raw.headers["ce_id"] },
+          "an event goes to the dead letters",
+        );
         return bury(dead, name, raw, error, tries, log);
       }
       await backOff(tries, 25, 1_000, signal);
@@ -83,7 +86,14 @@ async function attempt({ raw, subscription, group, dead, parkedNow, signal, log 
 }
 
 /** If the letter cannot be written nothing is committed. */
-async function bury(dead: DeadLetterWriter, topic: string, raw: RawMessage, error: { code: string; message: string }, attempts: number, log: Logger): Promise<Outcome> {
+async function bury(
+  dead: DeadLetterWriter,
+  topic: string,
+  raw: RawMessage,
+  error: { code: string; message: string },
+  attempts: number,
+  log: Logger,
+): Promise<Outcome> {
   try {
     await dead.write(topic, raw, error, attempts);
     return "done";
@@ -94,7 +104,12 @@ async function bury(dead: DeadLetterWriter, topic: string, raw: RawMessage, erro
 }
 
 /** Writes the letter, then parks its key, both before the offset may be committed. */
-export async function createDeadLetterWriter(kafka: Kafka, group: string, parked: ParkedKeys, parkedNow: Set<string>): Promise<DeadLetterWriter> {
+export async function createDeadLetterWriter(
+  kafka: Kafka,
+  group: string,
+  parked: ParkedKeys,
+  parkedNow: Set<string>,
+): Promise<DeadLetterWriter> {
   const producer = kafka.client.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
   let connected: Promise<void> | undefined;
   return {
@@ -105,7 +120,11 @@ export async function createDeadLetterWriter(kafka: Kafka, group: string, parked
         throw failure;
       });
       const headers = { ...message.headers, dlq_code: error.code, dlq_attempts: String(attempts) };
-      await producer.send({ topic: kafka.prefix + deadLetterTopic(topic, group), acks: -1, messages: [{ key: message.key, value: message.value, headers }] });
+      await producer.send({
+        topic: kafka.prefix + deadLetterTopic(topic, group),
+        acks: -1,
+        messages: [{ key: message.key, value: message.value, headers }],
+      });
       await parked.park(topic, message.key, error.code);
       parkedNow.add(`${topic} ${message.key}`);
     },

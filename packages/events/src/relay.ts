@@ -1,5 +1,5 @@
-import { backOff, failpoint, failpointActive } from "@trunkline/runtime";
 import { metrics } from "@opentelemetry/api";
+import { backOff, failpoint, failpointActive } from "@trunkline/runtime";
 import type { Kafka } from "./kafka.ts";
 import type { OutboxEntry } from "./topic.ts";
 
@@ -26,6 +26,7 @@ export type Relay = {
 } & AsyncDisposable;
 
 type Waiting = { readonly publication: Publication; readonly entry: OutboxEntry; readonly last: boolean };
+type Send = (batch: readonly Waiting[]) => Promise<boolean>;
 
 const CAPACITY = 20_000;
 const BATCH = 500;
@@ -36,66 +37,25 @@ const DRAIN_MS = 10_000;
  * It retries for as long as it lives: the events are safe in their documents.
  */
 export async function createRelay(kafka: Kafka): Promise<Relay> {
-  const producer = kafka.client.producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries: 8 }, allowAutoTopicCreation: false });
+  const producer = kafka.client.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    retry: { retries: 8 },
+    allowAutoTopicCreation: false,
+  });
   await producer.connect();
-  const depth = metrics.getMeter("@trunkline/events").createObservableGauge("outbox.waiting", { description: "events taken by the relay and not yet acknowledged" });
-  const waiting: Waiting[] = [];
-  const taken = new Map<string, number>();
   const stopping = new AbortController();
-  let running: Promise<void> | undefined;
-  let outcome: "open" | "closed" = "open";
-  depth.addCallback((result) => result.observe(waiting.length));
-
-  const send = async (batch: readonly Waiting[]) => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages: groupByTopic(kafka.prefix, batch) });
-        return true;
-      } catch (error) {
-        kafka.log.warn({ err: error, attempt, events: batch.length }, "publishing failed; it is tried again");
-        if (stopping.signal.aborted) return false;
-        await backOff(attempt, 50, 2_000, stopping.signal);
-      }
-    }
-  };
-  const work = async () => {
-    while (waiting.length > 0) {
-      failpoint("relay.before_send");
-      const batch = waiting.slice(0, BATCH);
-      if (!(await send(batch))) return;
-      failpoint("relay.after_send");
-      waiting.splice(0, batch.length);
-      for (const { publication, entry, last } of batch) {
-        const name = `${publication.source}/${publication.tenant}/${publication.id}`;
-        if (taken.get(name) === entry.n) taken.delete(name);
-        if (last) publication.published(entry.n);
-      }
-    }
-  };
-  const wake = () => {
-    running ??= work().finally(() => {
-      running = undefined;
-      if (waiting.length > 0 && !stopping.signal.aborted) wake();
-    });
-  };
+  const queue = openQueue(sender(kafka, producer, stopping.signal));
+  const depth = metrics
+    .getMeter("@trunkline/events")
+    .createObservableGauge("outbox.waiting", { description: "events taken by the relay and not yet acknowledged" });
+  depth.addCallback((result) => result.observe(queue.size()));
   return {
-    size: () => waiting.length,
-    offer(publication) {
-      if (failpointActive("relay.drop") && publication.entries.some(({ n }) => n % 2 === 0)) return false;
-      if (outcome === "closed" || waiting.length >= CAPACITY) return false;
-      const name = `${publication.source}/${publication.tenant}/${publication.id}`;
-      const after = taken.get(name) ?? 0;
-      const fresh = publication.entries.filter((entry) => entry.n > after);
-      for (const [index, entry] of fresh.entries()) waiting.push({ publication, entry, last: index === fresh.length - 1 });
-      const newest = fresh.at(-1);
-      if (newest) taken.set(name, newest.n);
-      wake();
-      return true;
-    },
+    size: queue.size,
+    offer: queue.offer,
     [Symbol.asyncDispose]: async () => {
-      outcome = "closed";
       const overdue = setTimeout(() => stopping.abort(), DRAIN_MS);
-      await running;
+      await queue.close();
       clearTimeout(overdue);
       stopping.abort();
       await producer.disconnect();
@@ -103,13 +63,82 @@ export async function createRelay(kafka: Kafka): Promise<Relay> {
   };
 }
 
+/** Sends until the broker has it, or until we stop: then the sweeper of the next start takes over. */
+function sender(kafka: Kafka, producer: ReturnType<Kafka["client"]["producer"]>, stop: AbortSignal): Send {
+  return async (batch) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages: groupByTopic(kafka.prefix, batch) });
+        return true;
+      } catch (error) {
+        kafka.log.warn({ err: error, attempt, events: batch.length }, "publishing failed; it is tried again");
+        if (stop.aborted) return false;
+        await backOff(attempt, 50, 2_000, stop);
+      }
+    }
+  };
+}
+
+function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promise<void> } {
+  const waiting: Waiting[] = [];
+  /** Highest sequence under way of each document. */
+  const taken = new Map<string, number>();
+  let running: Promise<void> | undefined;
+  let closed = false;
+  let givenUp = false;
+  const work = async () => {
+    while (waiting.length > 0) {
+      failpoint("relay.before_send");
+      const batch = waiting.slice(0, BATCH);
+      givenUp = !(await send(batch));
+      if (givenUp) return;
+      failpoint("relay.after_send");
+      waiting.splice(0, batch.length);
+      for (const { publication, entry, last } of batch) {
+        if (taken.get(nameOf(publication)) === entry.n) taken.delete(nameOf(publication));
+        if (last) publication.published(entry.n);
+      }
+    }
+  };
+  const wake = () => {
+    running ??= work().finally(() => {
+      running = undefined;
+      // What came after the last look and before this line.
+      if (waiting.length > 0 && !givenUp) wake();
+    });
+  };
+  return {
+    size: () => waiting.length,
+    offer(publication) {
+      if (failpointActive("relay.drop") && publication.entries.some(({ n }) => n % 2 === 0)) return false;
+      if (closed || waiting.length >= CAPACITY) return false;
+      const after = taken.get(nameOf(publication)) ?? 0;
+      const fresh = publication.entries.filter((entry) => entry.n > after);
+      const newest = fresh.at(-1);
+      if (!newest) return true;
+      for (const entry of fresh) waiting.push({ publication, entry, last: entry === newest });
+      taken.set(nameOf(publication), newest.n);
+      wake();
+      return true;
+    },
+    close: async () => {
+      closed = true;
+      while (running) await running;
+    },
+  };
+}
+
+function nameOf({ source, tenant, id }: Publication): string {
+  return `${source}/${tenant}/${id}`;
+}
+
 function groupByTopic(prefix: string, batch: readonly Waiting[]) {
   const topics = new Map<string, ReturnType<typeof toMessage>[]>();
   for (const item of batch) {
     const name = prefix + item.publication.topic;
-    const messages = topics.get(name);
-    if (messages) messages.push(toMessage(item));
-    else topics.set(name, [toMessage(item)]);
+    const messages = topics.get(name) ?? [];
+    messages.push(toMessage(item));
+    topics.set(name, messages);
   }
   return [...topics].map(([topic, messages]) => ({ topic, messages }));
 }

@@ -37,7 +37,9 @@ function decode<E extends DescMessage>(topic: Topic<E>, { key, value, headers }:
   const slash = key.indexOf("/");
   const sequence = Number(headers["sequence"]);
   if (slash < 1 || !Number.isSafeInteger(sequence) || sequence < 1) {
-    throw new DomainError("invalid", "event_malformed", `an event on ${topic.name} has no key of the form tenant/id or no sequence`, { topic: topic.name });
+    throw new DomainError("invalid", "event_malformed", `an event on ${topic.name} has no key of the form tenant/id or no sequence`, {
+      topic: topic.name,
+    });
   }
   const eventId = headers["ce_id"] ?? `${key}/${sequence}`;
   return {

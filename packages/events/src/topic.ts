@@ -1,5 +1,5 @@
-import { type DescMessage, type MessageInitShape, toBinary, create } from "@bufbuild/protobuf";
-import { propagation, context } from "@opentelemetry/api";
+import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { context, propagation } from "@opentelemetry/api";
 import { DomainError } from "@trunkline/errors";
 import type { CallScope } from "@trunkline/runtime";
 
@@ -42,7 +42,12 @@ export function outboxEntry<E extends DescMessage>(
 ): OutboxEntry {
   const payload = toBinary(topic.schema, create(topic.schema, event.message));
   if (payload.length > MAX_EVENT_BYTES) {
-    throw new DomainError("invalid", "event_too_large", `the change is larger than an event may be (${MAX_EVENT_BYTES} bytes): make it smaller`, { type: event.type });
+    throw new DomainError(
+      "invalid",
+      "event_too_large",
+      `the change is larger than an event may be (${MAX_EVENT_BYTES} bytes): make it smaller`,
+      { type: event.type },
+    );
   }
   const headers: Record<string, string> = { actor: scope.actor, causation: scope.causation, correlation: scope.correlation };
   propagation.inject(context.active(), headers);

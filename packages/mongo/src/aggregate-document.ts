@@ -1,8 +1,8 @@
-import type { DescMessage } from "@bufbuild/protobuf";
-import { type OutboxEntry, outboxEntry } from "@trunkline/events";
-import { DomainError } from "@trunkline/errors";
-import type { CallScope } from "@trunkline/runtime";
 import { isDeepStrictEqual } from "node:util";
+import type { DescMessage } from "@bufbuild/protobuf";
+import { DomainError } from "@trunkline/errors";
+import { type OutboxEntry, outboxEntry } from "@trunkline/events";
+import type { CallScope } from "@trunkline/runtime";
 import type { AggregateSpec, Decision, DomainEvent, EventSource } from "./store.ts";
 
 /** What every aggregate's document carries beside its state. */
@@ -35,7 +35,9 @@ export function documentId(tenant: string, id: string): string {
 /** The state inside a document; derived fields and meta stay behind. */
 export function stateOf<S extends { readonly id: string }, E extends DomainEvent>(spec: AnySpec<S, E>, doc: Stored): S {
   if (doc.schema > SCHEMA) {
-    throw new DomainError("unavailable", "newer_schema", "a newer release wrote this document: finish the roll-out", { schema: doc.schema });
+    throw new DomainError("unavailable", "newer_schema", "a newer release wrote this document: finish the roll-out", {
+      schema: doc.schema,
+    });
   }
   const id = doc._id.slice(doc.tenant.length + 1);
   const fields = Object.entries(doc).filter(([key]) => !META.has(key));
@@ -45,7 +47,13 @@ export function stateOf<S extends { readonly id: string }, E extends DomainEvent
   return { ...state, id };
 }
 
-export function firstDocument<S extends { readonly id: string }, E extends DomainEvent>(spec: AnySpec<S, E>, scope: CallScope, id: string, decision: Decision<S, E>, now: number): Stored {
+export function firstDocument<S extends { readonly id: string }, E extends DomainEvent>(
+  spec: AnySpec<S, E>,
+  scope: CallScope,
+  id: string,
+  decision: Decision<S, E>,
+  now: number,
+): Stored {
   const { id: _, ...fields } = decision.state;
   const entries = encodeAll(spec, scope, id, decision.events, 0, now);
   return prune({
@@ -61,7 +69,14 @@ export function firstDocument<S extends { readonly id: string }, E extends Domai
   }) as Stored;
 }
 
-function encodeAll<S extends { readonly id: string }, E extends DomainEvent>(spec: AnySpec<S, E>, scope: CallScope, id: string, events: readonly E[], after: number, now: number): OutboxEntry[] {
+function encodeAll<S extends { readonly id: string }, E extends DomainEvent>(
+  spec: AnySpec<S, E>,
+  scope: CallScope,
+  id: string,
+  events: readonly E[],
+  after: number,
+  now: number,
+): OutboxEntry[] {
   return events.map((event, index) =>
     outboxEntry(spec.topic, scope, { n: after + index + 1, type: event.type, at: now, message: spec.encode(id, event, now) }),
   );
@@ -82,7 +97,13 @@ function reused(): DomainError {
   return new DomainError("already_exists", "request_id_reused", "this request_id was used for another body: choose a new one");
 }
 
-export type Change = { readonly set: Record<string, unknown>; readonly unset: string[]; readonly entries: OutboxEntry[]; readonly recent: Meta["recent"]; readonly sources: Record<string, number> | undefined };
+export type Change = {
+  readonly set: Record<string, unknown>;
+  readonly unset: string[];
+  readonly entries: OutboxEntry[];
+  readonly recent: Meta["recent"];
+  readonly sources: Record<string, number> | undefined;
+};
 
 /** True when this call or event has had its effect already. */
 export function seenBefore(scope: CallScope, doc: Stored, source: EventSource | undefined): boolean {
@@ -118,7 +139,11 @@ export function changeOf<S extends { readonly id: string }, E extends DomainEven
   const entries = encodeAll(spec, scope, before.id, decision.events, doc.sequence, now);
   const sources = source && { ...newest(doc.sources ?? {}, SOURCES - 1), [source.id]: source.sequence };
   if (entries.length === 0 && unset.length === 0 && Object.keys(set).length === 0 && !source) return undefined;
-  const recent = scope.retry && [...(doc.recent ?? []), { id: scope.retry.requestId, hash: scope.retry.bodyHash, sequence: doc.sequence + entries.length }].slice(-RECENT);
+  const recent =
+    scope.retry &&
+    [...(doc.recent ?? []), { id: scope.retry.requestId, hash: scope.retry.bodyHash, sequence: doc.sequence + entries.length }].slice(
+      -RECENT,
+    );
   return { set, unset, entries, recent, sources };
 }
 

@@ -26,7 +26,11 @@ export async function connectMongo(url: string, database: string): Promise<Mongo
       autoCreate: false,
     })
     .asPromise();
-  const command = async (name: "hello" | "ping") => connection.getClient().db("admin").command({ [name]: 1 });
+  const command = async (name: "hello" | "ping") =>
+    connection
+      .getClient()
+      .db("admin")
+      .command({ [name]: 1 });
   return {
     connection,
     readTime: async () => {

@@ -1,5 +1,17 @@
-export type { AggregateSpec, AggregateStore, Decision, DomainEvent, EventSource, Filter, Page, PageOptions, RowSpec, RowStore, StoreBackend } from "./store.ts";
+export { connectMongo, type Mongo } from "./connect.ts";
 export { createId } from "./create-id.ts";
 export { memoryBackend } from "./memory-backend.ts";
-export { mongoBackend, type MongoBackendOptions } from "./mongo-backend.ts";
-export { connectMongo, type Mongo } from "./connect.ts";
+export { type MongoBackendOptions, mongoBackend } from "./mongo-backend.ts";
+export type {
+  AggregateSpec,
+  AggregateStore,
+  Decision,
+  DomainEvent,
+  EventSource,
+  Filter,
+  Page,
+  PageOptions,
+  RowSpec,
+  RowStore,
+  StoreBackend,
+} from "./store.ts";

@@ -2,7 +2,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { DomainError } from "@trunkline/errors";
 import { memoryParkedKeys, type Relay } from "@trunkline/events";
 import type { Clock } from "@trunkline/runtime";
-import { changeOf, checkSameOrigin, documentId, firstDocument, type Meta, seenBefore, stateOf, type Stored } from "./aggregate-document.ts";
+import { changeOf, checkSameOrigin, documentId, firstDocument, type Meta, type Stored, seenBefore, stateOf } from "./aggregate-document.ts";
 import { pageSize, readToken, writeToken } from "./page-token.ts";
 import type { AggregateSpec, AggregateStore, DomainEvent, Filter, Page, PageOptions, RowStore, StoreBackend } from "./store.ts";
 
@@ -24,9 +24,17 @@ export function memoryBackend(relay: Pick<Relay, "offer">, now: Clock): StoreBac
   };
 }
 
-function memoryAggregates<S extends { readonly id: string }, E extends DomainEvent, M extends DescMessage>(spec: AggregateSpec<S, E, M>, docs: Map<string, Stored>, relay: Pick<Relay, "offer">, now: Clock): AggregateStore<S, E> {
+function memoryAggregates<S extends { readonly id: string }, E extends DomainEvent, M extends DescMessage>(
+  spec: AggregateSpec<S, E, M>,
+  docs: Map<string, Stored>,
+  relay: Pick<Relay, "offer">,
+  now: Clock,
+): AggregateStore<S, E> {
   const anySpec = spec as unknown as AggregateSpec<S, E, DescMessage>;
-  const unique = spec.schema.indexes().filter(([, options]) => options?.unique).map(([key]) => Object.keys(key));
+  const unique = spec.schema
+    .indexes()
+    .filter(([, options]) => options?.unique)
+    .map(([key]) => Object.keys(key));
   const missing = () => new DomainError("not_found", `${spec.noun}_not_found`, `there is no such ${spec.noun}`);
   const put = (doc: Stored) => {
     for (const keys of unique) {
@@ -37,7 +45,8 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
     docs.set(doc._id, structuredClone(doc));
   };
   const offer = (tenant: string, id: string, entries: Meta["outbox"]) => {
-    if (entries && entries.length > 0) relay.offer({ source: spec.name, topic: spec.topic.name, tenant, id, entries, published: () => undefined });
+    if (entries && entries.length > 0)
+      relay.offer({ source: spec.name, topic: spec.topic.name, tenant, id, entries, published: () => undefined });
   };
   const read = (tenant: string, id: string) => docs.get(documentId(tenant, id));
   return {
@@ -81,7 +90,14 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
       const page = pageOf([...docs.values()], tenant, filter, options);
       return { items: page.items.map((doc) => stateOf(anySpec, structuredClone(doc))), nextToken: page.nextToken };
     },
-    due: async (filter, by, limit) => sorted([...docs.values()].filter((doc) => matches(doc, filter)), by, 1).slice(0, limit).map((doc) => ({ tenant: doc.tenant, state: stateOf(anySpec, structuredClone(doc)) })),
+    due: async (filter, by, limit) =>
+      sorted(
+        [...docs.values()].filter((doc) => matches(doc, filter)),
+        by,
+        1,
+      )
+        .slice(0, limit)
+        .map((doc) => ({ tenant: doc.tenant, state: stateOf(anySpec, structuredClone(doc)) })),
   };
 }
 
@@ -106,18 +122,32 @@ function memoryRows<R extends object>(docs: Map<string, Stored>): RowStore<R> {
       const page = pageOf([...docs.values()], tenant, filter, options);
       return { items: page.items.map((doc) => ({ ...rowOf(doc), id: idOf(doc) })), nextToken: page.nextToken };
     },
-    due: async (filter, by, limit) => sorted([...docs.values()].filter((doc) => matches(doc, filter)), by, 1).slice(0, limit).map((doc) => ({ tenant: doc.tenant, id: idOf(doc), row: rowOf(doc) })),
+    due: async (filter, by, limit) =>
+      sorted(
+        [...docs.values()].filter((doc) => matches(doc, filter)),
+        by,
+        1,
+      )
+        .slice(0, limit)
+        .map((doc) => ({ tenant: doc.tenant, id: idOf(doc), row: rowOf(doc) })),
   };
 }
 
 function pageOf(docs: readonly Stored[], tenant: string, filter: Filter, options: PageOptions): Page<Stored> {
   const cursor = readToken(tenant, filter, options);
   const size = pageSize(options);
-  const all = sorted(docs.filter((doc) => doc.tenant === tenant && matches(doc, filter)), options.by, options.direction);
+  const all = sorted(
+    docs.filter((doc) => doc.tenant === tenant && matches(doc, filter)),
+    options.by,
+    options.direction,
+  );
   const rest = cursor ? all.filter((doc) => order(doc[options.by], doc._id, cursor.value, cursor.id) * options.direction > 0) : all;
   const items = rest.slice(0, size);
   const last = rest.length > size ? items.at(-1) : undefined;
-  return { items, nextToken: last ? writeToken(tenant, filter, options.by, { value: last[options.by] as string | number, id: last._id }) : "" };
+  return {
+    items,
+    nextToken: last ? writeToken(tenant, filter, options.by, { value: last[options.by] as string | number, id: last._id }) : "",
+  };
 }
 
 function sorted(docs: Stored[], by: string, direction: 1 | -1): Stored[] {

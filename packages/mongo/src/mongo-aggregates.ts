@@ -2,11 +2,21 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { DomainError } from "@trunkline/errors";
 import type { OutboxEntry, Relay } from "@trunkline/events";
 import { backOff, type CallScope, type Clock, failpoint } from "@trunkline/runtime";
-import { changeOf, type Change, checkSameOrigin, documentId, firstDocument, seenBefore, stateOf, type Stored } from "./aggregate-document.ts";
-import { type Collection, findDue, findPage, isDuplicate, toStoreError } from "./mongo-queries.ts";
+import {
+  type Change,
+  changeOf,
+  checkSameOrigin,
+  documentId,
+  firstDocument,
+  type Stored,
+  seenBefore,
+  stateOf,
+} from "./aggregate-document.ts";
+import { type Collection, findDue, findPage, guarded, isDuplicate } from "./mongo-queries.ts";
 import type { AggregateSpec, AggregateStore, Decision, DomainEvent, EventSource } from "./store.ts";
 
 const TRIES = 8;
+const MAX_TIME = { promoteBuffers: true, maxTimeMS: 10_000 } as const;
 
 export type AggregateParts = {
   readonly collection: Collection;
@@ -16,98 +26,142 @@ export type AggregateParts = {
   readonly cleared: (documentId: string, sequence: number) => void;
 };
 
+type Spec<S extends { readonly id: string }, E extends DomainEvent> = AggregateSpec<S, E, DescMessage>;
+type Table<S extends { readonly id: string }, E extends DomainEvent> = AggregateParts & { readonly spec: Spec<S, E> };
+
 /** State and announcement in one write: the outbox is an array inside the aggregate's own document. */
 export function mongoAggregates<S extends { readonly id: string }, E extends DomainEvent, M extends DescMessage>(
   spec: AggregateSpec<S, E, M>,
-  { collection, relay, now, cleared }: AggregateParts,
+  parts: AggregateParts,
 ): AggregateStore<S, E> {
-  const anySpec = spec as unknown as AggregateSpec<S, E, DescMessage>;
-  const read = (tenant: string, id: string) =>
-    guarded(async () => (await collection.findOne({ _id: documentId(tenant, id) }, { promoteBuffers: true, maxTimeMS: 10_000 })) as Stored | null);
-  const offer = (tenant: string, id: string, entries: readonly OutboxEntry[]) => {
-    failpoint("store.committed");
-    if (entries.length === 0) return;
-    relay.offer({ source: spec.name, topic: spec.topic.name, tenant, id, entries, published: (last) => cleared(documentId(tenant, id), last) });
-  };
-  const missing = () => new DomainError("not_found", `${spec.noun}_not_found`, `there is no such ${spec.noun}`);
-
-  const create = async (scope: CallScope, id: string, decision: Decision<S, E>): Promise<S> => {
-    const doc = firstDocument(anySpec, scope, id, decision, now());
-    try {
-      await guarded(() => collection.insertOne(doc as never));
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-      const existing = await read(scope.tenant, id);
-      if (!existing) throw new DomainError("already_exists", `${spec.noun}_exists`, `another ${spec.noun} has the same key`, {}, error);
-      checkSameOrigin(spec.noun, scope, existing);
-      return stateOf(anySpec, existing);
-    }
-    offer(scope.tenant, id, doc.outbox ?? []);
-    return decision.state;
-  };
-
-  const write = async (doc: Stored, change: Change): Promise<{ outbox?: OutboxEntry[] } | null> => {
-    const set = { ...change.set, version: doc.version + 1, ...(change.recent ? { recent: change.recent } : {}), ...(change.sources ? { sources: change.sources } : {}) };
-    const unset = Object.fromEntries(change.unset.map((key) => [key, 1]));
-    const announce = change.entries.length > 0;
-    const update = {
-      $set: announce ? { ...set, sequence: doc.sequence + change.entries.length, pendingSince: doc.pendingSince ?? now() } : set,
-      ...(change.unset.length > 0 ? { $unset: unset } : {}),
-      ...(announce ? { $push: { outbox: { $each: change.entries } } } : {}),
-    };
-    const options = { projection: { outbox: 1 }, returnDocument: "after", promoteBuffers: true, maxTimeMS: 10_000 } as const;
-    return guarded(() => collection.findOneAndUpdate({ _id: doc._id, version: doc.version }, update as never, options) as Promise<{ outbox?: OutboxEntry[] } | null>);
-  };
-
-  const update = async (scope: CallScope, id: string, decide: (state: S) => Decision<S, E>, source?: EventSource): Promise<S> => {
-    for (let attempt = 1; attempt <= TRIES; attempt++) {
-      const doc = await read(scope.tenant, id);
-      if (!doc) throw missing();
-      const before = stateOf(anySpec, doc);
-      if (seenBefore(scope, doc, source)) return before;
-      const decision = decide(before);
-      const change = changeOf(anySpec, scope, doc, before, decision, source, now());
-      if (!change) return before;
-      const written = await write(doc, change).catch((error: unknown) => {
-        if (isDuplicate(error)) throw new DomainError("already_exists", `${spec.noun}_exists`, `another ${spec.noun} has the same key`, {}, error);
-        throw error;
-      });
-      if (written) {
-        offer(scope.tenant, id, written.outbox ?? []);
-        return decision.state;
-      }
-      await backOff(attempt, 5, 200);
-    }
-    throw new DomainError("conflict", "write_conflict", `this ${spec.noun} is being changed by others: try again`);
-  };
-
+  const table: Table<S, E> = { ...parts, spec: spec as unknown as Spec<S, E> };
+  const { collection } = parts;
+  const state = (doc: object) => stateOf(table.spec, doc as Stored);
   return {
     find: async (tenant, id) => {
-      const doc = await read(tenant, id);
-      return doc ? stateOf(anySpec, doc) : undefined;
+      const doc = await read(table, tenant, id);
+      return doc ? state(doc) : undefined;
     },
-    get: async (tenant, id) => {
-      const doc = await read(tenant, id);
-      if (!doc) throw missing();
-      return stateOf(anySpec, doc);
-    },
-    create,
-    update,
+    get: async (tenant, id) => state(await mustRead(table, tenant, id)),
+    create: (scope, id, decision) => create(table, scope, id, decision),
+    update: (scope, id, decide, source) => update(table, scope, id, decide, source),
     page: async (tenant, filter, options) => {
       const page = await guarded(() => findPage(collection, tenant, filter, options));
-      return { items: page.items.map((doc) => stateOf(anySpec, doc as Stored)), nextToken: page.nextToken };
+      return { items: page.items.map(state), nextToken: page.nextToken };
     },
     due: async (filter, by, limit) => {
       const docs = await guarded(() => findDue(collection, filter, by, limit));
-      return docs.map((doc) => ({ tenant: doc.tenant, state: stateOf(anySpec, doc as Stored) }));
+      return docs.map((doc) => ({ tenant: doc.tenant, state: state(doc) }));
     },
   };
 }
 
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
+type AnyTable = Pick<AggregateParts, "collection"> & { readonly spec: { readonly noun: string } };
+
+function read({ collection }: AnyTable, tenant: string, id: string): Promise<Stored | null> {
+  return guarded(async () => (await collection.findOne({ _id: documentId(tenant, id) }, MAX_TIME)) as Stored | null);
+}
+
+async function mustRead(table: AnyTable, tenant: string, id: string): Promise<Stored> {
+  const doc = await read(table, tenant, id);
+  if (doc) return doc;
+  throw new DomainError("not_found", `${table.spec.noun}_not_found`, `there is no such ${table.spec.noun}`);
+}
+
+async function create<S extends { readonly id: string }, E extends DomainEvent>(
+  table: Table<S, E>,
+  scope: CallScope,
+  id: string,
+  decision: Decision<S, E>,
+): Promise<S> {
+  const { spec, collection, now } = table;
+  const doc = firstDocument(spec, scope, id, decision, now());
   try {
-    return await work();
+    await guarded(() => collection.insertOne(doc as never));
   } catch (error) {
-    throw toStoreError(error);
+    if (!isDuplicate(error)) throw error;
+    const existing = await read(table, scope.tenant, id);
+    if (!existing) throw clash(spec.noun, error);
+    checkSameOrigin(spec.noun, scope, existing);
+    return stateOf(spec, existing);
   }
+  offer(table, scope.tenant, id, doc.outbox ?? []);
+  return decision.state;
+}
+
+async function update<S extends { readonly id: string }, E extends DomainEvent>(
+  table: Table<S, E>,
+  scope: CallScope,
+  id: string,
+  decide: (state: S) => Decision<S, E>,
+  source: EventSource | undefined,
+): Promise<S> {
+  const { spec, now } = table;
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const doc = await mustRead(table, scope.tenant, id);
+    const before = stateOf(spec, doc);
+    if (seenBefore(scope, doc, source)) return before;
+    const decision = decide(before);
+    const change = changeOf(spec, scope, doc, before, decision, source, now());
+    if (!change) return before;
+    const written = await write(table, doc, change);
+    if (written) {
+      offer(table, scope.tenant, id, written.outbox ?? []);
+      return decision.state;
+    }
+    await backOff(attempt, 5, 200);
+  }
+  throw new DomainError("conflict", "write_conflict", `this ${spec.noun} is being changed by others: try again`);
+}
+
+/** Null when the version has moved meanwhile. Gives back what the document has pending, older leftovers included. */
+async function write<S extends { readonly id: string }, E extends DomainEvent>(
+  { collection, spec, now }: Table<S, E>,
+  doc: Stored,
+  change: Change,
+): Promise<{ outbox?: OutboxEntry[] } | null> {
+  const announce = change.entries.length > 0;
+  const set = {
+    ...change.set,
+    version: doc.version + 1,
+    ...(change.recent ? { recent: change.recent } : {}),
+    ...(change.sources ? { sources: change.sources } : {}),
+    ...(announce ? { sequence: doc.sequence + change.entries.length, pendingSince: doc.pendingSince ?? now() } : {}),
+  };
+  const operation = {
+    $set: set,
+    ...(change.unset.length > 0 ? { $unset: Object.fromEntries(change.unset.map((key) => [key, 1])) } : {}),
+    ...(announce ? { $push: { outbox: { $each: change.entries } } } : {}),
+  };
+  const options = { projection: { outbox: 1 }, returnDocument: "after", ...MAX_TIME } as const;
+  try {
+    return (await guarded(() => collection.findOneAndUpdate({ _id: doc._id, version: doc.version }, operation as never, options))) as {
+      outbox?: OutboxEntry[];
+    } | null;
+  } catch (error) {
+    throw isDuplicate(error) ? clash(spec.noun, error) : error;
+  }
+}
+
+function clash(noun: string, cause: unknown): DomainError {
+  return new DomainError("already_exists", `${noun}_exists`, `another ${noun} has the same key`, {}, cause);
+}
+
+/** Never awaited by the caller: the events are safe in the document, the sweeper brings what is lost here. */
+function offer<S extends { readonly id: string }, E extends DomainEvent>(
+  { spec, relay, cleared }: Table<S, E>,
+  tenant: string,
+  id: string,
+  entries: readonly OutboxEntry[],
+): void {
+  failpoint("store.committed");
+  if (entries.length === 0) return;
+  relay.offer({
+    source: spec.name,
+    topic: spec.topic.name,
+    tenant,
+    id,
+    entries,
+    published: (last) => cleared(documentId(tenant, id), last),
+  });
 }

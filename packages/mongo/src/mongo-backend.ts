@@ -29,7 +29,12 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
   };
   const loops = [
     loop(CLEAR_EVERY_MS, stop.signal, () => Promise.all(sources.map(clearPublished)), log),
-    loop(SWEEP_EVERY_MS, stop.signal, () => (failpointActive("sweeper.off") ? Promise.resolve() : Promise.all(sources.map((source) => sweep(source, relay, now)))), log),
+    loop(
+      SWEEP_EVERY_MS,
+      stop.signal,
+      () => (failpointActive("sweeper.off") ? Promise.resolve() : Promise.all(sources.map((source) => sweep(source, relay, now)))),
+      log,
+    ),
   ];
   return {
     async aggregates(spec) {
@@ -53,7 +58,11 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
 async function createIndexes(collection: mongo.Collection, schema: Schema): Promise<void> {
   for (const [key, options] of schema.indexes()) {
     const { unique, sparse, expireAfterSeconds } = options as { unique?: boolean; sparse?: boolean; expireAfterSeconds?: number };
-    await collection.createIndex(key as mongo.IndexSpecification, { ...(unique ? { unique } : {}), ...(sparse ? { sparse } : {}), ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }) });
+    await collection.createIndex(key as mongo.IndexSpecification, {
+      ...(unique ? { unique } : {}),
+      ...(sparse ? { sparse } : {}),
+      ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
+    });
   }
 }
 
@@ -71,7 +80,10 @@ async function clearPublished({ collection, clear }: Source): Promise<void> {
 /** Publishes what a crash left behind, and what the relay had no room for. */
 async function sweep({ collection, name, topic, clear }: Source, relay: Relay, now: Clock): Promise<void> {
   const left = await collection
-    .find({ pendingSince: { $lt: now() - SWEEP_AFTER_MS } }, { projection: { outbox: 1, tenant: 1 }, promoteBuffers: true, maxTimeMS: 10_000 })
+    .find(
+      { pendingSince: { $lt: now() - SWEEP_AFTER_MS } },
+      { projection: { outbox: 1, tenant: 1 }, promoteBuffers: true, maxTimeMS: 10_000 },
+    )
     .sort({ pendingSince: 1 })
     .limit(SWEEP_BATCH)
     .toArray();

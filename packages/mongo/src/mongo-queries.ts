@@ -28,11 +28,18 @@ export async function findPage(collection: Collection, tenant: string, filter: F
 function after({ by, direction }: PageOptions, { value, id }: Cursor): object {
   const beyond = direction === 1 ? "$gt" : "$lt";
   // The bound beside the $or lets the index start at the right place.
-  return { [by === "_id" ? "_id" : by]: { [direction === 1 ? "$gte" : "$lte"]: value }, $or: [{ [by]: { [beyond]: value } }, { [by]: value, _id: { [beyond]: id } }] };
+  return {
+    [by === "_id" ? "_id" : by]: { [direction === 1 ? "$gte" : "$lte"]: value },
+    $or: [{ [by]: { [beyond]: value } }, { [by]: value, _id: { [beyond]: id } }],
+  };
 }
 
 export function findDue(collection: Collection, filter: Filter, by: string, limit: number): Promise<Doc[]> {
-  return collection.find(filter as mongo.Filter<Doc>, { maxTimeMS: MAX_TIME_MS }).sort({ [by]: 1 }).limit(limit).toArray();
+  return collection
+    .find(filter as mongo.Filter<Doc>, { maxTimeMS: MAX_TIME_MS })
+    .sort({ [by]: 1 })
+    .limit(limit)
+    .toArray();
 }
 
 /** A unique key that two writers raced for; one engine answers "deadlock detected" for the same thing. */
@@ -42,11 +49,20 @@ export function isDuplicate(error: unknown): boolean {
 }
 
 /** Driver errors as kinds that callers and consumers know. */
-export function toStoreError(error: unknown): unknown {
+function toStoreError(error: unknown): unknown {
   if (error instanceof DomainError) return error;
   const name = (error as { name?: string }).name ?? "";
   if (/^Mongo(Network|ServerSelection|PoolCleared|WaitQueue|Topology|NotConnected|Client)|MongooseServerSelection/.test(name)) {
     return new DomainError("unavailable", "database_unavailable", "the database does not answer: try again shortly", {}, error);
   }
   return error;
+}
+
+/** Runs database work with its errors translated. */
+export async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toStoreError(error);
+  }
 }

@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import { backOff } from "@trunkline/runtime";
 import { documentId } from "./aggregate-document.ts";
-import { type Collection, findDue, findPage, isDuplicate, toStoreError } from "./mongo-queries.ts";
+import { type Collection, findDue, findPage, guarded, isDuplicate } from "./mongo-queries.ts";
 import type { RowStore } from "./store.ts";
 
 const TRIES = 12;
@@ -9,7 +9,8 @@ const TRIES = 12;
 type RowDoc = { _id: string; tenant: string; version: number } & Record<string, unknown>;
 
 export function mongoRows<R extends object>(collection: Collection): RowStore<R> {
-  const read = async (tenant: string, id: string) => (await collection.findOne({ _id: documentId(tenant, id) }, { promoteBuffers: true, maxTimeMS: 10_000 })) as RowDoc | null;
+  const read = async (tenant: string, id: string) =>
+    (await collection.findOne({ _id: documentId(tenant, id) }, { promoteBuffers: true, maxTimeMS: 10_000 })) as RowDoc | null;
   const upsert = async (tenant: string, id: string, decide: (row: R | undefined) => R | undefined) => {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const doc = await read(tenant, id);
@@ -36,7 +37,9 @@ export function mongoRows<R extends object>(collection: Collection): RowStore<R>
         return { items: page.items.map((doc) => ({ ...rowOf<R>(doc as RowDoc), id: idOf(doc) })), nextToken: page.nextToken };
       }),
     due: (filter, by, limit) =>
-      guarded(async () => (await findDue(collection, filter, by, limit)).map((doc) => ({ tenant: doc.tenant, id: idOf(doc), row: rowOf<R>(doc as RowDoc) }))),
+      guarded(async () =>
+        (await findDue(collection, filter, by, limit)).map((doc) => ({ tenant: doc.tenant, id: idOf(doc), row: rowOf<R>(doc as RowDoc) })),
+      ),
   };
 }
 
@@ -60,12 +63,4 @@ function idOf(doc: { _id: string; tenant: string }): string {
 
 function rowOf<R>({ _id, tenant, version, ...row }: RowDoc): R {
   return row as R;
-}
-
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toStoreError(error);
-  }
 }

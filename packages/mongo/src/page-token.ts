@@ -6,7 +6,10 @@ export type Cursor = { readonly value: string | number; readonly id: string };
 
 /** Ties a token to the question it continues: another tenant or filter cannot use it. */
 function binding(tenant: string, filter: Filter, by: string): string {
-  return createHash("sha256").update(JSON.stringify([tenant, filter, by])).digest("base64url").slice(0, 16);
+  return createHash("sha256")
+    .update(JSON.stringify([tenant, filter, by]))
+    .digest("base64url")
+    .slice(0, 16);
 }
 
 export function pageSize(options: PageOptions): number {
@@ -22,7 +25,8 @@ export function readToken(tenant: string, filter: Filter, { by, token }: PageOpt
   if (token === "") return undefined;
   try {
     const [bound, value, id] = JSON.parse(Buffer.from(token, "base64url").toString("utf8")) as [unknown, unknown, unknown];
-    const fits = bound === binding(tenant, filter, by) && (typeof value === "string" || typeof value === "number") && typeof id === "string";
+    const fits =
+      bound === binding(tenant, filter, by) && (typeof value === "string" || typeof value === "number") && typeof id === "string";
     if (fits) return { value, id };
   } catch {
     // said below

@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { CallEventSchema } from "@trunkline/proto/telephony";
 import { type Publication, topic } from "@trunkline/events";
+import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
 import { Schema } from "mongoose";
 import type { AggregateSpec, AggregateStore, Decision, RowStore, StoreBackend } from "./store.ts";
 
-type Ticket = { readonly id: string; readonly title: string; readonly tags: readonly string[]; readonly at: number; readonly open?: boolean };
+type Ticket = {
+  readonly id: string;
+  readonly title: string;
+  readonly tags: readonly string[];
+  readonly at: number;
+  readonly open?: boolean;
+};
 type TicketEvent = { readonly type: "queued"; readonly at: number };
 
 /** A store's behaviour, whatever is behind it. `offered` collects what the store gave to the relay. */
@@ -18,13 +24,25 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
     const spec: AggregateSpec<Ticket, TicketEvent, typeof CallEventSchema> = {
       name: "tickets",
       noun: "ticket",
-      schema: new Schema({ title: String, tags: [String], at: Number, open: Boolean, openKey: String }).index({ openKey: 1 }, { unique: true, sparse: true }),
+      schema: new Schema({ title: String, tags: [String], at: Number, open: Boolean, openKey: String }).index(
+        { openKey: 1 },
+        { unique: true, sparse: true },
+      ),
       topic: topic("contract.ticket", CallEventSchema),
       encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "q" } } }),
       derived: (tenant, ticket) => ({ openKey: ticket.open ? `${tenant}/${ticket.title}` : undefined }),
     };
-    const scope = (tenant: string, more: Partial<CallScope> = {}): CallScope => ({ tenant, actor: "employee/1", causation: "", correlation: "c", ...more });
-    const opened = (id: string, title: string, at = 1): Decision<Ticket, TicketEvent> => ({ state: { id, title, tags: ["a"], at, open: true }, events: [{ type: "queued", at }] });
+    const scope = (tenant: string, more: Partial<CallScope> = {}): CallScope => ({
+      tenant,
+      actor: "employee/1",
+      causation: "",
+      correlation: "c",
+      ...more,
+    });
+    const opened = (id: string, title: string, at = 1): Decision<Ticket, TicketEvent> => ({
+      state: { id, title, tags: ["a"], at, open: true },
+      events: [{ type: "queued", at }],
+    });
     beforeAll(async () => {
       backend = await openBackend((publication) => offered.push(publication) > 0);
       tickets = await backend.aggregates(spec);
@@ -41,12 +59,15 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
     it("does not find what belongs to another tenant", async () => {
       await tickets.create(scope("t1"), "a2", opened("a2", "valve"));
       await expect(tickets.get("t2", "a2")).rejects.toMatchObject({ kind: "not_found", code: "ticket_not_found" });
-      await expect(tickets.update(scope("t2"), "a2", (s) => ({ state: s, events: [] }))).rejects.toMatchObject({ code: "ticket_not_found" });
+      await expect(tickets.update(scope("t2"), "a2", (s) => ({ state: s, events: [] }))).rejects.toMatchObject({
+        code: "ticket_not_found",
+      });
     });
 
     it("numbers events without gaps over parallel updates and loses no change", async () => {
       await tickets.create(scope("t1"), "a3", opened("a3", "fan", 0));
-      const add = () => tickets.update(scope("t1"), "a3", (s) => ({ state: { ...s, at: s.at + 1 }, events: [{ type: "queued" as const, at: s.at }] }));
+      const add = () =>
+        tickets.update(scope("t1"), "a3", (s) => ({ state: { ...s, at: s.at + 1 }, events: [{ type: "queued" as const, at: s.at }] }));
       await Promise.all([add(), add(), add(), add()]);
       expect((await tickets.get("t1", "a3")).at).toBe(4);
       const numbers = new Set(offered.filter(({ id }) => id === "a3").flatMap(({ entries }) => entries.map(({ n }) => n)));
@@ -57,12 +78,16 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       const retry = { requestId: "r1", method: "m", bodyHash: "h1" };
       await tickets.create(scope("t1", { retry }), "a4", opened("a4", "door"));
       expect((await tickets.create(scope("t1", { retry }), "a4", opened("a4", "door"))).title).toBe("door");
-      await expect(tickets.create(scope("t1", { retry: { ...retry, bodyHash: "h2" } }), "a4", opened("a4", "x"))).rejects.toMatchObject({ code: "request_id_reused" });
+      await expect(tickets.create(scope("t1", { retry: { ...retry, bodyHash: "h2" } }), "a4", opened("a4", "x"))).rejects.toMatchObject({
+        code: "request_id_reused",
+      });
       const grow = (s: Ticket) => ({ state: { ...s, at: s.at + 1 }, events: [] });
       const again = { requestId: "r2", method: "m", bodyHash: "h" };
       await tickets.update(scope("t1", { retry: again }), "a4", grow);
       expect((await tickets.update(scope("t1", { retry: again }), "a4", grow)).at).toBe(2);
-      await expect(tickets.update(scope("t1", { retry: { ...again, bodyHash: "z" } }), "a4", grow)).rejects.toMatchObject({ code: "request_id_reused" });
+      await expect(tickets.update(scope("t1", { retry: { ...again, bodyHash: "z" } }), "a4", grow)).rejects.toMatchObject({
+        code: "request_id_reused",
+      });
     });
 
     it("applies an event once, whichever copy comes", async () => {
@@ -75,7 +100,9 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
     it("treats a create from the same cause as done and from another as a clash", async () => {
       await tickets.create(scope("t1", { causation: "e1" }), "a6", opened("a6", "gate"));
       expect((await tickets.create(scope("t1", { causation: "e1" }), "a6", opened("a6", "gate"))).id).toBe("a6");
-      await expect(tickets.create(scope("t1", { causation: "e2" }), "a6", opened("a6", "gate"))).rejects.toMatchObject({ code: "ticket_exists" });
+      await expect(tickets.create(scope("t1", { causation: "e2" }), "a6", opened("a6", "gate"))).rejects.toMatchObject({
+        code: "ticket_exists",
+      });
     });
 
     it("keeps a derived key unique while it is set, and only then", async () => {
@@ -97,8 +124,12 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       } while (token !== "");
       expect(seen).toEqual(["p6", "p5", "p4", "p3", "p2", "p1", "p0"]);
       const first = await tickets.page("t9", {}, { by: "at", direction: 1, size: 2, token: "" });
-      await expect(tickets.page("t1", {}, { by: "at", direction: 1, size: 2, token: first.nextToken })).rejects.toMatchObject({ code: "page_token_invalid" });
-      expect((await tickets.page("t9", { tags: "a", at: { $gte: 1, $lt: 3 } }, { by: "at", direction: 1, size: 0, token: "" })).items).toHaveLength(4);
+      await expect(tickets.page("t1", {}, { by: "at", direction: 1, size: 2, token: first.nextToken })).rejects.toMatchObject({
+        code: "page_token_invalid",
+      });
+      expect(
+        (await tickets.page("t9", { tags: "a", at: { $gte: 1, $lt: 3 } }, { by: "at", direction: 1, size: 0, token: "" })).items,
+      ).toHaveLength(4);
     });
 
     it("upserts rows one decision after the other", async () => {

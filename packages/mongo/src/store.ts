@@ -13,7 +13,9 @@ export type EventSource = { readonly id: string; readonly sequence: number };
 
 type Value = string | number | boolean;
 /** A closed filter that every backend answers alike: equality (of a field or of an array's element), ranges, choice, presence. */
-export type Filter = Readonly<Record<string, Value | { $in: readonly Value[] } | { $lte: number } | { $gte: number; $lt: number } | { $exists: boolean }>>;
+export type Filter = Readonly<
+  Record<string, Value | { $in: readonly Value[] } | { $lte: number } | { $gte: number; $lt: number } | { $exists: boolean }>
+>;
 
 export type PageOptions = {
   /** Field to sort by; ties by id. Declare the index (tenant, filter fields, field, _id). */
@@ -74,7 +76,9 @@ export type RowStore<R extends object> = {
 
 /** Where a service keeps its data: MongoDB, or memory for unit tests and benches. One contract suite holds both. */
 export type StoreBackend = {
-  aggregates<S extends { readonly id: string }, E extends DomainEvent, M extends DescMessage>(spec: AggregateSpec<S, E, M>): Promise<AggregateStore<S, E>>;
+  aggregates<S extends { readonly id: string }, E extends DomainEvent, M extends DescMessage>(
+    spec: AggregateSpec<S, E, M>,
+  ): Promise<AggregateStore<S, E>>;
   rows<R extends object>(spec: RowSpec): Promise<RowStore<R>>;
   parkedKeys(consumer: string): Promise<ParkedKeys>;
   /** @throws when the data cannot be reached */

@@ -8,7 +8,11 @@ const PUNCTUATION = /[\s().\-/]/g;
  * read as Chinese ones; carriers also send the country code without its plus.
  */
 export function normalizeNumber(raw: string): string | undefined {
-  const text = raw.trim().replace(/^(sip:|tel:)/i, "").replace(/@.*$/, "").replace(PUNCTUATION, "");
+  const text = raw
+    .trim()
+    .replace(/^(sip:|tel:)/i, "")
+    .replace(/@.*$/, "")
+    .replace(PUNCTUATION, "");
   if (!/^\+?\d{5,20}$/.test(text)) return undefined;
   const candidates = text.startsWith("00") ? [`+${text.slice(2)}`] : text.startsWith("+") ? [text] : [text, `+${text}`];
   for (const candidate of candidates) {

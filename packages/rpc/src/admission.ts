@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { toBinary } from "@bufbuild/protobuf";
 import { createValidator } from "@bufbuild/protovalidate";
@@ -5,7 +6,6 @@ import type { Metadata } from "@grpc/grpc-js";
 import { allows, type Principal, type TokenVerifier } from "@trunkline/auth";
 import { DomainError } from "@trunkline/errors";
 import { newId } from "@trunkline/runtime";
-import { createHash } from "node:crypto";
 import type { CallContext, ServedMethod } from "./implement.ts";
 
 export const TENANT_HEADER = "trunkline-tenant";
@@ -58,9 +58,9 @@ type Entrance = { readonly metadata: Metadata; readonly principal: Principal; re
 export function callContext(served: ServedMethod, message: Message, entrance: Entrance): CallContext {
   const { metadata, principal } = entrance;
   const method = `${served.method.parent.typeName}/${served.method.name}`;
-  const requestId = (message as { requestId?: unknown }).requestId;
+  const requestId = served.retryField === undefined ? "" : (message as unknown as Record<string, unknown>)[served.retryField];
   const actor = `${principal.kind}/${principal.id}`;
-  const creates = typeof requestId === "string" && requestId !== "" && served.audited;
+  const named = typeof requestId === "string" && requestId !== "";
   return {
     tenant: tenantOf(principal, metadata, served.permission),
     actor,
@@ -69,7 +69,7 @@ export function callContext(served: ServedMethod, message: Message, entrance: En
     principal,
     deadline: entrance.deadline,
     signal: entrance.signal,
-    ...(creates ? { retry: { requestId, method, bodyHash: hash(served.method.input, message) } } : {}),
+    ...(named ? { retry: { requestId, method, bodyHash: hash(served.method.input, message) } } : {}),
   };
 }
 

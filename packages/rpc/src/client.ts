@@ -1,5 +1,14 @@
-import { create, type DescMethod, type DescMethodServerStreaming, type DescMethodUnary, type DescService, type Message, type MessageInitShape, type MessageShape } from "@bufbuild/protobuf";
-import { Client as GrpcClient, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import {
+  create,
+  type DescMethod,
+  type DescMethodServerStreaming,
+  type DescMethodUnary,
+  type DescService,
+  type Message,
+  type MessageInitShape,
+  type MessageShape,
+} from "@bufbuild/protobuf";
+import { credentials, Client as GrpcClient, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { context, SpanStatusCode } from "@opentelemetry/api";
 import type { CallScope } from "@trunkline/runtime";
 import { CAUSATION_HEADER, CORRELATION_HEADER, TENANT_HEADER, USER_TOKEN_HEADER } from "./admission.ts";
@@ -18,11 +27,12 @@ export type CallOptions = {
   readonly signal?: AbortSignal;
 };
 
-type Method<M extends DescMethod> = M extends DescMethodUnary<infer I, infer O>
-  ? (request: MessageInitShape<I>, options?: CallOptions) => Promise<MessageShape<O>>
-  : M extends DescMethodServerStreaming<infer I, infer O>
-    ? (request: MessageInitShape<I>, options?: CallOptions) => AsyncIterable<MessageShape<O>>
-    : never;
+type Method<M extends DescMethod> =
+  M extends DescMethodUnary<infer I, infer O>
+    ? (request: MessageInitShape<I>, options?: CallOptions) => Promise<MessageShape<O>>
+    : M extends DescMethodServerStreaming<infer I, infer O>
+      ? (request: MessageInitShape<I>, options?: CallOptions) => AsyncIterable<MessageShape<O>>
+      : never;
 
 export type Client<S extends DescService> = { readonly [K in keyof S["method"]]: Method<S["method"][K]> } & AsyncDisposable;
 
@@ -62,13 +72,21 @@ function unary(channel: GrpcClient, method: DescMethod, options: ClientOptions) 
     const { span, active } = startClientSpan(definition.path, metadata);
     return new Promise<Message>((resolve, reject) => {
       const started = context.with(active, () =>
-        channel.makeUnaryRequest(definition.path, definition.requestSerialize, definition.responseDeserialize, message, metadata, { deadline: deadline(options, call) }, (error: ServiceError | null, reply?: Message) => {
-          call.signal?.removeEventListener("abort", cancel);
-          if (error) span.setStatus({ code: SpanStatusCode.ERROR });
-          span.end();
-          if (error || !reply) reject(fromServiceError(error as ServiceError));
-          else resolve(reply);
-        }),
+        channel.makeUnaryRequest(
+          definition.path,
+          definition.requestSerialize,
+          definition.responseDeserialize,
+          message,
+          metadata,
+          { deadline: deadline(options, call) },
+          (error: ServiceError | null, reply?: Message) => {
+            call.signal?.removeEventListener("abort", cancel);
+            if (error) span.setStatus({ code: SpanStatusCode.ERROR });
+            span.end();
+            if (error || !reply) reject(fromServiceError(error as ServiceError));
+            else resolve(reply);
+          },
+        ),
       );
       const cancel = () => started.cancel();
       call.signal?.addEventListener("abort", cancel, { once: true });
@@ -82,7 +100,14 @@ function streaming(channel: GrpcClient, method: DescMethod, options: ClientOptio
   return async function* (request: MessageInitShape<typeof method.input>, call: CallOptions = {}): AsyncIterable<Message> {
     const metadata = await metadataFor(options, call);
     const { span } = startClientSpan(definition.path, metadata);
-    const stream = channel.makeServerStreamRequest(definition.path, definition.requestSerialize, definition.responseDeserialize, create(method.input, request), metadata, { deadline: deadline(options, call) });
+    const stream = channel.makeServerStreamRequest(
+      definition.path,
+      definition.requestSerialize,
+      definition.responseDeserialize,
+      create(method.input, request),
+      metadata,
+      { deadline: deadline(options, call) },
+    );
     const cancel = () => stream.cancel();
     call.signal?.addEventListener("abort", cancel, { once: true });
     try {

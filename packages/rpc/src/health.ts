@@ -11,7 +11,11 @@ export function addHealth(server: Server, services: readonly string[]): HealthCo
   const names = ["", ...services];
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, "SERVING" as const])));
   health.addToServer(server);
-  return { stopServing: () => names.forEach((name) => health.setStatus(name, "NOT_SERVING")) };
+  return {
+    stopServing() {
+      for (const name of names) health.setStatus(name, "NOT_SERVING");
+    },
+  };
 }
 
 /** Lets grpcurl and its like ask what is served. */

@@ -1,7 +1,14 @@
-import type { DescMethod, DescMethodServerStreaming, DescMethodUnary, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type {
+  DescMethod,
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  DescService,
+  MessageInitShape,
+  MessageShape,
+} from "@bufbuild/protobuf";
 import { getOption } from "@bufbuild/protobuf";
 import type { Principal } from "@trunkline/auth";
-import { audit, permission } from "@trunkline/proto";
+import { audit, permission, retry_id } from "@trunkline/proto";
 import type { CallScope } from "@trunkline/runtime";
 
 /** What a handler knows of its call beside the message. */
@@ -13,11 +20,12 @@ export type CallContext = CallScope & {
   readonly signal: AbortSignal;
 };
 
-type Handler<M extends DescMethod> = M extends DescMethodUnary<infer I, infer O>
-  ? (request: MessageShape<I>, call: CallContext) => Promise<MessageInitShape<O>>
-  : M extends DescMethodServerStreaming<infer I, infer O>
-    ? (request: MessageShape<I>, call: CallContext) => AsyncIterable<MessageInitShape<O>>
-    : never;
+type Handler<M extends DescMethod> =
+  M extends DescMethodUnary<infer I, infer O>
+    ? (request: MessageShape<I>, call: CallContext) => Promise<MessageInitShape<O>>
+    : M extends DescMethodServerStreaming<infer I, infer O>
+      ? (request: MessageShape<I>, call: CallContext) => AsyncIterable<MessageInitShape<O>>
+      : never;
 
 /** One handler for each method of the service; a missing one does not compile. */
 export type Handlers<S extends DescService> = { readonly [K in keyof S["method"]]: Handler<S["method"][K]> };
@@ -29,6 +37,8 @@ export type ServedMethod = {
   readonly method: DescMethod;
   readonly permission: string;
   readonly audited: boolean;
+  /** Name of the request field by which a caller names its try, if there is one. */
+  readonly retryField: string | undefined;
   readonly handler: UnaryHandler | StreamHandler;
 };
 export type Implementation = { readonly service: DescService; readonly methods: readonly ServedMethod[] };
@@ -43,7 +53,8 @@ export function implement<S extends DescService>(service: S, handlers: Handlers<
     if (needed === "") throw new Error(`${service.typeName}.${method.name} declares no (permission): add the option to the proto file`);
     const handler = (handlers as Record<string, UnaryHandler | StreamHandler>)[method.localName];
     if (!handler) throw new Error(`${service.typeName}.${method.name} has no handler`);
-    return { method, permission: needed, audited: getOption(method, audit), handler };
+    const retryField = method.input.fields.find((field) => getOption(field, retry_id))?.localName;
+    return { method, permission: needed, audited: getOption(method, audit), retryField, handler };
   });
   return { service, methods };
 }

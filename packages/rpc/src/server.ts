@@ -43,10 +43,18 @@ export async function serveRpc(options: ServeRpcOptions): Promise<RpcServer> {
     const handlers = methods.map((served) => [served.method.localName, handlerFor(served, options)] as const);
     server.addService(definition, Object.fromEntries(handlers) as UntypedServiceImplementation);
   }
-  const health = addHealth(server, options.services.map(({ service }) => service.typeName));
-  addReflection(server, options.services.map(({ service }) => service.file));
+  const health = addHealth(
+    server,
+    options.services.map(({ service }) => service.typeName),
+  );
+  addReflection(
+    server,
+    options.services.map(({ service }) => service.file),
+  );
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
+    server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
   });
   return { address: `${options.host}:${port}`, [Symbol.asyncDispose]: () => stop(server, health) };
 }
@@ -77,7 +85,10 @@ export function methodDefinition({ method }: Pick<ServedMethod, "method">): Meth
   };
 }
 
-function handlerFor(served: ServedMethod, options: ServeRpcOptions): handleUnaryCall<Message, Message> | handleServerStreamingCall<Message, Message> {
+function handlerFor(
+  served: ServedMethod,
+  options: ServeRpcOptions,
+): handleUnaryCall<Message, Message> | handleServerStreamingCall<Message, Message> {
   const output = served.method.output;
   const init = (value: unknown) => create(output, value as MessageInitShape<typeof output>);
   if (served.method.methodKind === "server_streaming") {
@@ -115,22 +126,32 @@ function writable(call: ServerWritableStream<Message, Message>, signal: AbortSig
 
 type AnyCall = ServerUnaryCall<Message, Message> | ServerWritableStream<Message, Message>;
 
-async function admitted<T>(served: ServedMethod, call: AnyCall, options: ServeRpcOptions, work: (context: CallContext) => Promise<T>): Promise<T> {
+async function admitted<T>(
+  served: ServedMethod,
+  call: AnyCall,
+  options: ServeRpcOptions,
+  work: (context: CallContext) => Promise<T>,
+): Promise<T> {
   const name = `${served.method.parent.typeName}/${served.method.name}`;
-  return traced(name, call.metadata, (error) => toDomainError(error).code, async () => {
-    const principal = await authenticate(call.metadata, served.permission, options.verifyToken, options.now());
-    validate(served.method.input, call.request);
-    const gone = new AbortController();
-    (call as ServerUnaryCall<Message, Message>).once("cancelled", () => gone.abort());
-    const context = callContext(served, call.request, {
-      metadata: call.metadata,
-      principal,
-      deadline: deadlineOf(call),
-      signal: gone.signal,
-    });
-    if (!served.audited) return work(context);
-    return audited(name, context, options, () => work(context));
-  });
+  return traced(
+    name,
+    call.metadata,
+    (error) => toDomainError(error).code,
+    async () => {
+      const principal = await authenticate(call.metadata, served.permission, options.verifyToken, options.now());
+      validate(served.method.input, call.request);
+      const gone = new AbortController();
+      (call as ServerUnaryCall<Message, Message>).once("cancelled", () => gone.abort());
+      const context = callContext(served, call.request, {
+        metadata: call.metadata,
+        principal,
+        deadline: deadlineOf(call),
+        signal: gone.signal,
+      });
+      if (!served.audited) return work(context);
+      return audited(name, context, options, () => work(context));
+    },
+  );
 }
 
 async function audited<T>(method: string, context: CallContext, options: ServeRpcOptions, work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { AnySchema, anyUnpack } from "@bufbuild/protobuf/wkt";
-import { Metadata, type ServiceError, status, type StatusObject } from "@grpc/grpc-js";
+import { Metadata, type ServiceError, type StatusObject, status } from "@grpc/grpc-js";
 import { DomainError, type ErrorKind, toDomainError } from "@trunkline/errors";
 import { ErrorInfoSchema, StatusSchema } from "@trunkline/proto";
 

@@ -1,5 +1,5 @@
-import { type Context, context, metrics, propagation, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { Metadata } from "@grpc/grpc-js";
+import { type Context, context, metrics, propagation, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 
 const tracer = trace.getTracer("@trunkline/rpc");
 const meter = metrics.getMeter("@trunkline/rpc");

@@ -9,10 +9,7 @@ export const systemClock: Clock = () => Date.now();
  * clock, and a stepped wall clock neither fires a timer early nor loses it.
  * @param readTime the database's time in epoch milliseconds; a failed later reading keeps the last one
  */
-export async function databaseClock(
-  readTime: () => Promise<number>,
-  everyMs = 60_000,
-): Promise<{ now: Clock } & AsyncDisposable> {
+export async function databaseClock(readTime: () => Promise<number>, everyMs = 60_000): Promise<{ now: Clock } & AsyncDisposable> {
   let base = await measure(readTime);
   const timer = setInterval(() => {
     measure(readTime).then(

@@ -4,10 +4,7 @@ import { DomainError } from "@trunkline/errors";
 export async function withDeadline<T>(what: string, ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new DomainError("deadline_exceeded", "deadline_exceeded", `${what} took longer than ${ms} ms`)),
-      ms,
-    );
+    timer = setTimeout(() => reject(new DomainError("deadline_exceeded", "deadline_exceeded", `${what} took longer than ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([work, late]);

@@ -1,8 +1,8 @@
 export { type Clock, databaseClock, systemClock } from "./clock.ts";
+export { backOff, withDeadline } from "./deadline.ts";
 export { armFailpoints, failpoint, failpointActive } from "./failpoints.ts";
 export { serveHealth } from "./health.ts";
 export { contentId, newId } from "./ids.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { run } from "./run.ts";
 export { type CallScope, serviceScope } from "./scope.ts";
-export { backOff, withDeadline } from "./deadline.ts";

@@ -1,3 +1,3 @@
-export { type PlatformConfig, platformConfig } from "./platform-config.ts";
 export { openPlatform, type Platform, type PlatformOverrides, type RunningService } from "./platform.ts";
+export { type PlatformConfig, platformConfig } from "./platform-config.ts";
 export { runService } from "./run-service.ts";

@@ -1,6 +1,16 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { createServiceToken, createTokenSigner, createTokenVerifier } from "@trunkline/auth";
-import { connectKafka, type Consumer, consume, createRelay, ensureTopics, type Kafka, type Relay, type Subscription, type Topic } from "@trunkline/events";
+import {
+  type Consumer,
+  connectKafka,
+  consume,
+  createRelay,
+  ensureTopics,
+  type Kafka,
+  type Relay,
+  type Subscription,
+  type Topic,
+} from "@trunkline/events";
 import { connectMongo, memoryBackend, mongoBackend, type StoreBackend } from "@trunkline/mongo";
 import { type Client, createClient, type Implementation, type RpcServer, serveRpc } from "@trunkline/rpc";
 import { armFailpoints, type Clock, createLogger, databaseClock, type Logger, newId, serveHealth, systemClock } from "@trunkline/runtime";
@@ -65,7 +75,14 @@ export async function openPlatform(
   };
 }
 
-async function openData(name: string, config: PlatformConfig, overrides: PlatformOverrides, relay: Relay, log: Logger, stack: AsyncDisposableStack): Promise<{ backend: StoreBackend; now: Clock }> {
+async function openData(
+  name: string,
+  config: PlatformConfig,
+  overrides: PlatformOverrides,
+  relay: Relay,
+  log: Logger,
+  stack: AsyncDisposableStack,
+): Promise<{ backend: StoreBackend; now: Clock }> {
   if (config.store === "memory") {
     const now = overrides.now ?? systemClock;
     return { backend: memoryBackend(relay, now), now };
@@ -75,13 +92,25 @@ async function openData(name: string, config: PlatformConfig, overrides: Platfor
   return { backend: stack.use(mongoBackend({ mongo, relay, now, log })), now };
 }
 
-type Parts = { name: string; config: PlatformConfig; log: Logger; kafka: Kafka; backend: StoreBackend; now: Clock; pieces: Pieces; stack: AsyncDisposableStack };
+type Parts = {
+  name: string;
+  config: PlatformConfig;
+  log: Logger;
+  kafka: Kafka;
+  backend: StoreBackend;
+  now: Clock;
+  pieces: Pieces;
+  stack: AsyncDisposableStack;
+};
 
 async function platformOf({ name, config, log, kafka, backend, now, pieces, stack }: Parts): Promise<Platform> {
   const signer = await createTokenSigner(name, config.serviceKey as never);
   const token = createServiceToken(name, signer, now);
   const verifyToken = createTokenVerifier(config.trustedKeys as never);
-  const audit = await backend.rows<{ method: string; actor: string; code: string; at: number }>({ name: "audit", schema: new Schema({}).index({ tenant: 1, at: 1 }) });
+  const audit = await backend.rows<{ method: string; actor: string; code: string; at: number }>({
+    name: "audit",
+    schema: new Schema({}).index({ tenant: 1, at: 1 }),
+  });
   return {
     name,
     now,
@@ -92,7 +121,11 @@ async function platformOf({ name, config, log, kafka, backend, now, pieces, stac
     stack,
     client: (service, address, deadlineMs) => stack.use(createClient(service, { address, token, deadlineMs })),
     async consume(subscriptions) {
-      await ensureTopics(kafka, subscriptions.map(({ topic }) => topic), { [name]: subscriptions.map(({ topic }) => topic) });
+      await ensureTopics(
+        kafka,
+        subscriptions.map(({ topic }) => topic),
+        { [name]: subscriptions.map(({ topic }) => topic) },
+      );
       const consumer = stack.use(await consume({ kafka, group: name, subscriptions, parked: await backend.parkedKeys(name) }));
       pieces.consumers.push(consumer);
       return consumer;
@@ -101,7 +134,9 @@ async function platformOf({ name, config, log, kafka, backend, now, pieces, stac
       const write = async ({ tenant, ...entry }: { tenant: string; method: string; actor: string; code: string; at: number }) => {
         await audit.upsert(tenant, newId(entry.at), () => entry);
       };
-      const server = stack.use(await serveRpc({ host: config.rpcHost, port: config.rpcPort, services, verifyToken, log, now, audit: write }));
+      const server = stack.use(
+        await serveRpc({ host: config.rpcHost, port: config.rpcPort, services, verifyToken, log, now, audit: write }),
+      );
       pieces.rpcAddress = server.address.replace("0.0.0.0", "127.0.0.1");
       return server;
     },

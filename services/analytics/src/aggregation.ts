@@ -51,9 +51,19 @@ export async function aggregateOnce({ facts, buckets }: AggregationParts): Promi
   return dirty.length;
 }
 
-async function rollUp(buckets: BucketStore, minutes: readonly { tenant: string; queue: string; start: number }[], span: Span, below: Span): Promise<void> {
+async function rollUp(
+  buckets: BucketStore,
+  minutes: readonly { tenant: string; queue: string; start: number }[],
+  span: Span,
+  below: Span,
+): Promise<void> {
   const length = SPAN_MS[span];
-  const touched = new Map(minutes.map(({ tenant, queue, start }) => [`${tenant} ${queue} ${Math.floor(start / length)}`, { tenant, queue, start: Math.floor(start / length) * length }]));
+  const touched = new Map(
+    minutes.map(({ tenant, queue, start }) => [
+      `${tenant} ${queue} ${Math.floor(start / length)}`,
+      { tenant, queue, start: Math.floor(start / length) * length },
+    ]),
+  );
   for (const { tenant, queue, start } of touched.values()) {
     // An empty queue asks for all queues, so what belongs to none is picked out here.
     const parts = (await buckets.within(tenant, below, queue, start, start + length)).filter((bucket) => bucket.queue === queue);

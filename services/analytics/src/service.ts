@@ -12,7 +12,11 @@ import { openFactStore } from "./stores/fact-store.ts";
 
 export function startAnalytics(config: AnalyticsConfig, overrides: PlatformOverrides = {}): Promise<RunningService> {
   return openPlatform("analytics", [], config, overrides, async (platform) => {
-    const context: Context = { facts: await openFactStore(platform.backend), buckets: await openBucketStore(platform.backend), now: platform.now };
+    const context: Context = {
+      facts: await openFactStore(platform.backend),
+      buckets: await openBucketStore(platform.backend),
+      now: platform.now,
+    };
     platform.stack.use(runAggregation({ ...context, log: platform.log }));
     await platform.consume(factSubscriptions(context));
     await platform.serve([implement(FigureService, { getFigures: getFigures(context), listFacts: listFacts(context) })]);

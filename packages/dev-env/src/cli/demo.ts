@@ -10,7 +10,9 @@ import { EXTENSIONS } from "../system/simulators.ts";
 import { startSystem } from "../system/system.ts";
 import { readRunFile, TENANTS } from "./run-file.ts";
 
-const { values } = parseArgs({ options: { json: { type: "boolean", default: false }, seed: { type: "string", default: "1" }, batch: { type: "string" } } });
+const { values } = parseArgs({
+  options: { json: { type: "boolean", default: false }, seed: { type: "string", default: "1" }, batch: { type: "string" } },
+});
 const print = (line: string) => (values.json ? console.error(line) : console.log(line));
 const seed = Number(values.seed);
 if (!Number.isSafeInteger(seed)) throw new Error("--seed takes a whole number");
@@ -35,7 +37,8 @@ async function report(options: DemoOptions): Promise<boolean> {
   const result = await playDemo(options);
   if (values.json) console.log(JSON.stringify(result));
   else {
-    for (const { tenant, figure, expected, reported, formulaId, equal } of result.figures) print(`${equal ? "  " : "!!"} ${tenant} ${figure.padEnd(24)} ${reported.padStart(14)}  (plan ${expected})  ${formulaId}`);
+    for (const { tenant, figure, expected, reported, formulaId, equal } of result.figures)
+      print(`${equal ? "  " : "!!"} ${tenant} ${figure.padEnd(24)} ${reported.padStart(14)}  (plan ${expected})  ${formulaId}`);
     print(result.ok ? "the demo went through" : "the demo FAILED");
   }
   return result.ok;

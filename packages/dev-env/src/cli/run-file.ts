@@ -6,7 +6,14 @@ export const TENANTS = ["huaxing", "lanhai"] as const;
 /** Where a running `npm start` says how it can be reached. */
 export const RUN_FILE = (dataDir: string) => `${dataDir}/run.json`;
 
-export type Running = { readonly pid: number; readonly gatewayUrl: string; readonly desktopUrl: string; readonly adminPassword: string; readonly worldUrl: string; readonly batchSize: number };
+export type Running = {
+  readonly pid: number;
+  readonly gatewayUrl: string;
+  readonly desktopUrl: string;
+  readonly adminPassword: string;
+  readonly worldUrl: string;
+  readonly batchSize: number;
+};
 
 /** The running system, if the process that wrote the file still lives. */
 export function readRunFile(dataDir: string): Running | undefined {

@@ -25,11 +25,21 @@ async function main(): Promise<void> {
   await using world = await serveWorld(simulatedWorld(system.simulators));
   progress("demo data: filling two tenants");
   for (const [index, tenant] of TENANTS.entries()) {
-    await seedDemo({ gatewayUrl: system.gatewayUrl, adminPassword: system.adminPassword, tenant, index, extensions: EXTENSIONS, batchSize: index === 0 ? BATCH_SIZE : 0 });
+    await seedDemo({
+      gatewayUrl: system.gatewayUrl,
+      adminPassword: system.adminPassword,
+      tenant,
+      index,
+      extensions: EXTENSIONS,
+      batchSize: index === 0 ? BATCH_SIZE : 0,
+    });
     progress(`demo data: ${tenant} is ready`);
   }
   const { gatewayUrl, desktopUrl, adminPassword } = system;
-  writeFileSync(RUN_FILE(dataDir), JSON.stringify({ pid: process.pid, gatewayUrl, desktopUrl, adminPassword, worldUrl: world.url, batchSize: BATCH_SIZE }));
+  writeFileSync(
+    RUN_FILE(dataDir),
+    JSON.stringify({ pid: process.pid, gatewayUrl, desktopUrl, adminPassword, worldUrl: world.url, batchSize: BATCH_SIZE }),
+  );
   console.log(welcome(gatewayUrl, desktopUrl, adminPassword, Object.entries(system.environments.healthPort)));
   const why = await stop;
   console.log(`\n${why}: stopping`);

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage } from "node:http";
 import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
 import { CALL_VERBS, type World, type WorldCall } from "./world.ts";
 
 const MAX_BODY = 10_000;
@@ -66,8 +66,18 @@ export function remoteWorld(url: string): World {
   return {
     async placeCall(tenant, from) {
       const { id } = await post<{ id: string }>("/calls", { tenant, from });
-      const say = (verb: (typeof CALL_VERBS)[number]) => (argument = "") => post<void>(`/calls/${id}/${verb}`, { argument });
-      return { ring: say("ring"), answer: say("answer"), hold: say("hold"), unhold: say("unhold"), transfer: say("transfer"), hangUp: say("hangUp") };
+      const say =
+        (verb: (typeof CALL_VERBS)[number]) =>
+        (argument = "") =>
+          post<void>(`/calls/${id}/${verb}`, { argument });
+      return {
+        ring: say("ring"),
+        answer: say("answer"),
+        hold: say("hold"),
+        unhold: say("unhold"),
+        transfer: say("transfer"),
+        hangUp: say("hangUp"),
+      };
     },
     sms: () => post("/sms"),
     mails: () => post("/mails"),

@@ -1,4 +1,4 @@
-import { PASSWORD, seedDemo, type DemoTenant } from "../seed/demo-data.ts";
+import { type DemoTenant, PASSWORD, seedDemo } from "../seed/demo-data.ts";
 import { type Api, logIn } from "../system/api.ts";
 import { openDesktop } from "../system/desktop.ts";
 import { playBatches } from "./batches.ts";
@@ -22,7 +22,11 @@ export type DemoOptions = {
   readonly print: (line: string) => void;
 };
 
-export type DemoResult = { readonly ok: boolean; readonly steps: readonly StepResult[]; readonly figures: readonly (Comparison & { tenant: string })[] };
+export type DemoResult = {
+  readonly ok: boolean;
+  readonly steps: readonly StepResult[];
+  readonly figures: readonly (Comparison & { tenant: string })[];
+};
 
 const FIGURES_DEADLINE_MS = 60_000;
 
@@ -61,13 +65,21 @@ export async function playDemo(options: DemoOptions): Promise<DemoResult> {
   await steps.run("analytics shows what was done, each figure with its formula", async () => {
     const plan = planOf(options, tenants);
     for (const { tenant, admin } of tenants) {
-      const expected = expectedFigures(plan.filter((call) => call.tenant === tenant), tallies.get(tenant) ?? {});
+      const expected = expectedFigures(
+        plan.filter((call) => call.tenant === tenant),
+        tallies.get(tenant) ?? {},
+      );
       const compare = async () => compareFigures(expected, before.get(tenant) as Reported, await readFigures(admin, started));
-      const last = await eventually("the figures", compare, (found) => found.every(({ equal }) => equal), FIGURES_DEADLINE_MS).catch(compare);
+      const last = await eventually("the figures", compare, (found) => found.every(({ equal }) => equal), FIGURES_DEADLINE_MS).catch(
+        compare,
+      );
       figures.push(...last.map((comparison) => ({ ...comparison, tenant })));
     }
     const wrong = figures.filter(({ equal }) => !equal);
-    must(wrong.length === 0, wrong.map(({ tenant, figure, expected, reported }) => `${tenant} ${figure}: expected ${expected}, reported ${reported}`).join("; "));
+    must(
+      wrong.length === 0,
+      wrong.map(({ tenant, figure, expected, reported }) => `${tenant} ${figure}: expected ${expected}, reported ${reported}`).join("; "),
+    );
     return `${figures.length} figures equal the plan`;
   });
   return { ok: steps.results.every(({ ok }) => ok), steps: steps.results, figures };
@@ -75,10 +87,25 @@ export async function playDemo(options: DemoOptions): Promise<DemoResult> {
 
 function planOf({ seed, extensions }: DemoOptions, tenants: readonly DemoTenant[]) {
   // The first two callers belong to the main loop: their pops and tasks are looked at there.
-  return planCalls(seed, tenants.map(({ tenant, callers, sharedNumber }) => ({ tenant, numbers: callers.slice(2).map(({ phone }) => phone), shared: sharedNumber })), extensions);
+  return planCalls(
+    seed,
+    tenants.map(({ tenant, callers, sharedNumber }) => ({
+      tenant,
+      numbers: callers.slice(2).map(({ phone }) => phone),
+      shared: sharedNumber,
+    })),
+    extensions,
+  );
 }
 
-async function playPlan(options: DemoOptions, tenants: readonly DemoTenant[], agents: Map<string, Map<string, AgentAtWork>>, tallies: Map<string, Record<string, number>>, steps: Stage["steps"], firstTenant: string): Promise<void> {
+async function playPlan(
+  options: DemoOptions,
+  tenants: readonly DemoTenant[],
+  agents: Map<string, Map<string, AgentAtWork>>,
+  tallies: Map<string, Record<string, number>>,
+  steps: Stage["steps"],
+  firstTenant: string,
+): Promise<void> {
   const plan = planOf(options, tenants);
   await steps.run(`${plan.length} calls over ${tenants.length} tenants at once (seed ${options.seed})`, async () => {
     const open = new Map(await Promise.all(tenants.map(async ({ tenant }) => [tenant, await openCallbacks(agents.get(tenant))] as const)));
@@ -101,11 +128,18 @@ async function playPlan(options: DemoOptions, tenants: readonly DemoTenant[], ag
 
 async function openCallbacks(agents: Map<string, AgentAtWork> | undefined): Promise<string[]> {
   const [agent] = agents?.values() ?? [];
-  const { callbackTasks } = await (agent as AgentAtWork).api.call<{ callbackTasks: { number: string }[] }>("service_desk.v1.CallbackTaskService/ListCallbackTasks", { state: "open", pageSize: 200 });
+  const { callbackTasks } = await (agent as AgentAtWork).api.call<{ callbackTasks: { number: string }[] }>(
+    "service_desk.v1.CallbackTaskService/ListCallbackTasks",
+    { state: "open", pageSize: 200 },
+  );
   return callbackTasks.map(({ number }) => number);
 }
 
-async function openAgents({ gatewayUrl, desktopUrl, extensions }: DemoOptions, tenant: string, opened: AsyncDisposableStack): Promise<Map<string, AgentAtWork>> {
+async function openAgents(
+  { gatewayUrl, desktopUrl, extensions }: DemoOptions,
+  tenant: string,
+  opened: AsyncDisposableStack,
+): Promise<Map<string, AgentAtWork>> {
   const agents = new Map<string, AgentAtWork>();
   for (const extension of extensions) {
     const { api, token }: { api: Api; token: string } = await logIn(gatewayUrl, tenant, `agent${extension}`, PASSWORD);

@@ -30,12 +30,42 @@ export function expectedFigures(plan: readonly PlannedCall[], tally: Tally): Exp
     count("short_abandons", short.length),
     count("calls_transferred", plan.filter(({ transferTo }) => transferTo !== undefined).length),
     count("pops_shown", rings),
-    { figure: "service_level_80_20", numerator: inTime.length + extra("answered_in_time"), denominator: allAnswered + allAbandoned - short.length - extra("short_abandons"), tolerance: 0 },
+    {
+      figure: "service_level_80_20",
+      numerator: inTime.length + extra("answered_in_time"),
+      denominator: allAnswered + allAbandoned - short.length - extra("short_abandons"),
+      tolerance: 0,
+    },
     { figure: "abandonment_rate", numerator: allAbandoned, denominator: offered, tolerance: 0 },
-    { figure: "asa", numerator: waits(answered) + extra("answered_wait_ms"), denominator: allAnswered, tolerance: TOLERANCE_MS * allAnswered },
-    { figure: "average_abandon_time", numerator: waits(abandoned) + extra("abandoned_wait_ms"), denominator: allAbandoned, tolerance: TOLERANCE_MS * allAbandoned },
+    {
+      figure: "asa",
+      numerator: waits(answered) + extra("answered_wait_ms"),
+      denominator: allAnswered,
+      tolerance: TOLERANCE_MS * allAnswered,
+    },
+    {
+      figure: "average_abandon_time",
+      numerator: waits(abandoned) + extra("abandoned_wait_ms"),
+      denominator: allAbandoned,
+      tolerance: TOLERANCE_MS * allAbandoned,
+    },
     { figure: "aht", numerator: extra("handle_ms"), denominator: allAnswered, tolerance: TOLERANCE_MS * allAnswered * 2 },
-    ...["requests_opened", "complaints_opened", "requests_escalated", "requests_resolved", "work_orders_dispatched", "work_orders_completed", "surveys_answered", "messages", "messages_delivered", "messages_sent", "messages_suppressed", "callback_tasks_opened"].map((name) => count(name, 0)),
-    ...(extra("surveys_answered") > 0 ? [{ figure: "survey_score", numerator: extra("survey_score_sum"), denominator: extra("surveys_answered"), tolerance: 0 }] : []),
+    ...[
+      "requests_opened",
+      "complaints_opened",
+      "requests_escalated",
+      "requests_resolved",
+      "work_orders_dispatched",
+      "work_orders_completed",
+      "surveys_answered",
+      "messages",
+      "messages_delivered",
+      "messages_sent",
+      "messages_suppressed",
+      "callback_tasks_opened",
+    ].map((name) => count(name, 0)),
+    ...(extra("surveys_answered") > 0
+      ? [{ figure: "survey_score", numerator: extra("survey_score_sum"), denominator: extra("surveys_answered"), tolerance: 0 }]
+      : []),
   ];
 }

@@ -11,10 +11,21 @@ const HOUR_MS = 3_600_000;
 export async function readFigures(api: Api, around: number): Promise<Reported> {
   const range = { from: new Date(around - HOUR_MS).toISOString(), to: new Date(around + HOUR_MS).toISOString() };
   const { figures } = await api.call<Answer>("analytics.v1.FigureService/GetFigures", range);
-  return new Map(figures.map(({ name, formulaId, numerator, denominator }) => [name, { formulaId, numerator: Number(numerator), denominator: Number(denominator) }]));
+  return new Map(
+    figures.map(({ name, formulaId, numerator, denominator }) => [
+      name,
+      { formulaId, numerator: Number(numerator), denominator: Number(denominator) },
+    ]),
+  );
 }
 
-export type Comparison = { readonly figure: string; readonly formulaId: string; readonly expected: string; readonly reported: string; readonly equal: boolean };
+export type Comparison = {
+  readonly figure: string;
+  readonly formulaId: string;
+  readonly expected: string;
+  readonly reported: string;
+  readonly equal: boolean;
+};
 
 /** Compares what was added since `before` with what should have been. */
 export function compareFigures(expected: readonly Expectation[], before: Reported, after: Reported): Comparison[] {

@@ -16,9 +16,25 @@ export type Stage = {
   count(figure: string, n?: number): void;
 };
 
-type Request = { requestId: string; state: string; level: number; ownerId: string; history: { what: string; reason: string; level: number }[]; relatedRequestIds: string[]; type: string };
+type Request = {
+  requestId: string;
+  state: string;
+  level: number;
+  ownerId: string;
+  history: { what: string; reason: string; level: number }[];
+  relatedRequestIds: string[];
+  type: string;
+};
 type Candidate = { employeeId: string; passed: boolean; score: number; rules: { rule: string; passed: boolean }[]; factors: unknown[] };
-type WorkOrder = { workOrderId: string; state: string; engineerId: string; candidates: Candidate[]; tieBrokenBy: string; parts: unknown[]; labour: unknown[] };
+type WorkOrder = {
+  workOrderId: string;
+  state: string;
+  engineerId: string;
+  candidates: Candidate[];
+  tieBrokenBy: string;
+  parts: unknown[];
+  labour: unknown[];
+};
 type Survey = { surveyId: string; state: string; score: number; caseRequestId: string };
 
 /** The one call from ring to report: each step ends only when what it says has truly happened. */
@@ -64,11 +80,26 @@ async function ringAndAnswer({ steps, tenant, world, agents, count }: Stage): Pr
   return { callId, customerId, api: agent?.api as Api };
 }
 
-async function openRequest({ steps, tenant, count }: Stage, { callId, customerId, api }: { callId: string; customerId: string; api: Api }): Promise<string> {
+async function openRequest(
+  { steps, tenant, count }: Stage,
+  { callId, customerId, api }: { callId: string; customerId: string; api: Api },
+): Promise<string> {
   let requestId = "";
   await steps.run("the agent opens a repair request from the pop", async () => {
-    const body = { requestId: crypto.randomUUID(), type: "repair", priority: "high", subject: "空调不制冷", description: "客厅空调开机后不制冷", queueId: "repair", customerId, callId };
-    const { request } = await api.call<{ request: Request & { targets: { target: string; dueAt: string }[] } }>("service_desk.v1.RequestService/OpenRequest", body);
+    const body = {
+      requestId: crypto.randomUUID(),
+      type: "repair",
+      priority: "high",
+      subject: "空调不制冷",
+      description: "客厅空调开机后不制冷",
+      queueId: "repair",
+      customerId,
+      callId,
+    };
+    const { request } = await api.call<{ request: Request & { targets: { target: string; dueAt: string }[] } }>(
+      "service_desk.v1.RequestService/OpenRequest",
+      body,
+    );
     requestId = request.requestId;
     must(request.ownerId !== "", "nobody is responsible");
     must(request.targets.length === 2, "the targets were not started");
@@ -99,7 +130,15 @@ async function visit({ steps, tenant, agents, logIn, count }: Stage, requestId: 
     const api = agents.get("1001")?.api as Api;
     const from = Date.now() + 24 * 3_600_000;
     const window = { windowFrom: new Date(from).toISOString(), windowTo: new Date(from + 2 * 3_600_000).toISOString() };
-    const body = { requestId: crypto.randomUUID(), serviceRequestId: requestId, requiredSkills: ["air_conditioner"], regionCode: "110105", latitude: 39.92, longitude: 116.46, ...window };
+    const body = {
+      requestId: crypto.randomUUID(),
+      serviceRequestId: requestId,
+      requiredSkills: ["air_conditioner"],
+      regionCode: "110105",
+      latitude: 39.92,
+      longitude: 116.46,
+      ...window,
+    };
     order = (await api.call<{ workOrder: WorkOrder }>("service_desk.v1.WorkOrderService/DispatchWorkOrder", body)).workOrder;
     checkCandidates(order, tenant);
     count("work_orders_dispatched");
@@ -110,15 +149,27 @@ async function visit({ steps, tenant, agents, logIn, count }: Stage, requestId: 
     const engineer = tenant.engineers.find(({ employeeId }) => employeeId === order?.engineerId);
     const api = await logIn(engineer?.login ?? "");
     const workOrderId = order?.workOrderId ?? "";
-    const say = (method: string, body: object) => api.call<{ workOrder: WorkOrder }>(`service_desk.v1.WorkOrderService/${method}`, { workOrderId, ...body });
+    const say = (method: string, body: object) =>
+      api.call<{ workOrder: WorkOrder }>(`service_desk.v1.WorkOrderService/${method}`, { workOrderId, ...body });
     await say("AcceptWorkOrder", {});
     await say("StartWorkOrder", {});
     await say("LogPart", { requestId: crypto.randomUUID(), part: { partNumber: "AC-CAP-35UF", quantity: 1 } });
     await say("LogLabour", { requestId: crypto.randomUUID(), labour: { kind: "work", minutes: 45 } });
-    const { workOrder } = await say("CompleteWorkOrder", { signature: { signer: "王伟", image: SIGNATURE, signedAt: new Date().toISOString() }, summary: "更换电容", resolveRequest: true });
-    must(workOrder.state === "closed_complete" && workOrder.parts.length === 1 && workOrder.labour.length === 1, "the work order is not complete");
+    const { workOrder } = await say("CompleteWorkOrder", {
+      signature: { signer: "王伟", image: SIGNATURE, signedAt: new Date().toISOString() },
+      summary: "更换电容",
+      resolveRequest: true,
+    });
+    must(
+      workOrder.state === "closed_complete" && workOrder.parts.length === 1 && workOrder.labour.length === 1,
+      "the work order is not complete",
+    );
     const desk = agents.get("1001")?.api as Api;
-    await eventually("the request resolved", async () => (await desk.call<{ request: Request }>("service_desk.v1.RequestService/GetRequest", { requestId })).request, ({ state }) => state === "resolved");
+    await eventually(
+      "the request resolved",
+      async () => (await desk.call<{ request: Request }>("service_desk.v1.RequestService/GetRequest", { requestId })).request,
+      ({ state }) => state === "resolved",
+    );
     count("work_orders_completed");
     count("requests_resolved");
     return `by ${engineer?.login ?? ""}; the request is resolved`;
@@ -130,7 +181,10 @@ const HARD_RULES = ["active", "skill", "territory", "working_hours", "capacity"]
 function checkCandidates(order: WorkOrder, tenant: DemoTenant): void {
   must(order.candidates.length >= 20, `only ${order.candidates.length} candidates were kept`);
   for (const rule of HARD_RULES) {
-    must(order.candidates.some((candidate) => candidate.rules.some((result) => result.rule === rule && !result.passed)), `nobody fails the rule ${rule}`);
+    must(
+      order.candidates.some((candidate) => candidate.rules.some((result) => result.rule === rule && !result.passed)),
+      `nobody fails the rule ${rule}`,
+    );
   }
   must(order.engineerId !== tenant.engineers[0]?.employeeId, "the winner is simply the first of the list");
   must(order.engineerId === order.candidates[0]?.employeeId, "the winner is not the first of the ranking");
@@ -138,19 +192,24 @@ function checkCandidates(order: WorkOrder, tenant: DemoTenant): void {
   must(new Set(tie).size < tie.length, "no two candidates have equal points");
 }
 
-async function survey({ steps, tenant, world, gatewayUrl, agents, count }: Stage, requestId: string): Promise<void> {
+async function survey({ steps, world, gatewayUrl, agents, count }: Stage, requestId: string): Promise<void> {
   const api = agents.get("1001")?.api as Api;
   await steps.run("the survey goes out by SMS through the policy gate; the customer gives 2 of 5", async () => {
     const link = await eventually(
       "the SMS with the link",
-      async () => (await world.sms()).map(({ text }) => /https?:\/\/[^\s]+\/s\/[\w.~-]+/.exec(text)?.[0]).filter((found) => found !== undefined),
+      async () =>
+        (await world.sms()).map(({ text }) => /https?:\/\/[^\s]+\/s\/[\w.~-]+/.exec(text)?.[0]).filter((found) => found !== undefined),
       (links) => links.length > 0,
     );
     const url = link.at(-1) ?? "";
     must(url.startsWith(gatewayUrl), `the link ${url} leads elsewhere`);
     const page = await fetch(url, { signal: AbortSignal.timeout(10_000) });
     must(page.ok && (await page.text()).includes('name="score"'), `the page says ${page.status}`);
-    const answer = await fetch(url, { method: "POST", body: new URLSearchParams({ score: "2", comment: "来晚了" }), signal: AbortSignal.timeout(10_000) });
+    const answer = await fetch(url, {
+      method: "POST",
+      body: new URLSearchParams({ score: "2", comment: "来晚了" }),
+      signal: AbortSignal.timeout(10_000),
+    });
     must(answer.ok, `the answer was refused: ${answer.status}`);
     for (const figure of ["surveys_answered", "messages", "messages_delivered"]) count(figure);
     count("survey_score_sum", 2);
@@ -160,7 +219,9 @@ async function survey({ steps, tenant, world, gatewayUrl, agents, count }: Stage
     const read = async () => (await api.call<{ request: Request }>("service_desk.v1.RequestService/GetRequest", { requestId })).request;
     const request = await eventually("the link to the complaint", read, ({ relatedRequestIds }) => relatedRequestIds.length > 0);
     const complaintId = request.relatedRequestIds[0] ?? "";
-    const { request: complaint } = await api.call<{ request: Request }>("service_desk.v1.RequestService/GetRequest", { requestId: complaintId });
+    const { request: complaint } = await api.call<{ request: Request }>("service_desk.v1.RequestService/GetRequest", {
+      requestId: complaintId,
+    });
     must(complaint.type === "complaint" && complaint.relatedRequestIds.includes(requestId), "the complaint is not linked back");
     const { surveys } = await api.call<{ surveys: Survey[] }>("service_desk.v1.SurveyService/ListSurveys", { requestId });
     must(surveys.length === 1 && surveys[0]?.caseRequestId === complaintId, "the survey does not name its case");
@@ -175,7 +236,13 @@ async function missedCall({ steps, tenant, world, agents, count }: Stage): Promi
   await steps.run("a call that nobody answers becomes a callback task", async () => {
     const api = agents.get("1001")?.api as Api;
     const caller = tenant.callers[1];
-    const list = async () => (await api.call<{ callbackTasks: { number: string; customerId: string }[] }>("service_desk.v1.CallbackTaskService/ListCallbackTasks", { state: "open", pageSize: 200 })).callbackTasks;
+    const list = async () =>
+      (
+        await api.call<{ callbackTasks: { number: string; customerId: string }[] }>(
+          "service_desk.v1.CallbackTaskService/ListCallbackTasks",
+          { state: "open", pageSize: 200 },
+        )
+      ).callbackTasks;
     const before = await list();
     const line = await world.placeCall(tenant.tenant, (caller?.phone ?? "").replace("+86", ""));
     const started = performance.now();
@@ -192,4 +259,3 @@ async function missedCall({ steps, tenant, world, agents, count }: Stage): Promi
 
 /** The smallest PNG: one pixel. */
 const SIGNATURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=";
-

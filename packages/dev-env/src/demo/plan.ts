@@ -19,7 +19,15 @@ export type PlannedCall = {
 export type CallKind = "answered_early" | "answered_late" | "abandoned" | "short_abandoned" | "transferred" | "withheld" | "shared_number";
 
 /** How many of each kind a tenant gets: 22. */
-const MIX: Readonly<Record<CallKind, number>> = { answered_early: 8, answered_late: 2, abandoned: 3, short_abandoned: 3, transferred: 2, withheld: 2, shared_number: 2 };
+const MIX: Readonly<Record<CallKind, number>> = {
+  answered_early: 8,
+  answered_late: 2,
+  abandoned: 3,
+  short_abandoned: 3,
+  transferred: 2,
+  withheld: 2,
+  shared_number: 2,
+};
 const WAIT: Readonly<Record<CallKind, readonly [number, number]>> = {
   answered_early: [400, 3_000],
   answered_late: [20_600, 22_500],
@@ -43,7 +51,10 @@ export function planCalls(seed: number, tenants: readonly Callers[], extensions:
 }
 
 function planTenant({ tenant, numbers, shared }: Callers, extensions: readonly string[], random: () => number): PlannedCall[] {
-  const kinds = shuffled((Object.keys(MIX) as CallKind[]).flatMap((kind) => Array<CallKind>(MIX[kind]).fill(kind)), random);
+  const kinds = shuffled(
+    (Object.keys(MIX) as CallKind[]).flatMap((kind) => Array<CallKind>(MIX[kind]).fill(kind)),
+    random,
+  );
   const between = (from: number, to: number) => Math.round(from + random() * (to - from));
   const freeFrom = new Map(extensions.map((extension) => [extension, 0]));
   const claim = (at: number, until: number, except = ""): string | undefined => {
@@ -52,10 +63,20 @@ function planTenant({ tenant, numbers, shared }: Callers, extensions: readonly s
     return free;
   };
   const planned: PlannedCall[] = [];
-  const drafts = kinds.map((kind) => ({ kind, startMs: between(0, START_WITHIN_MS), waitMs: between(...WAIT[kind]), talkMs: between(500, 1_500) }));
+  const drafts = kinds.map((kind) => ({
+    kind,
+    startMs: between(0, START_WITHIN_MS),
+    waitMs: between(...WAIT[kind]),
+    talkMs: between(500, 1_500),
+  }));
   // Agents are given out in the order in which their phones ring.
   for (const draft of drafts.sort((a, b) => a.startMs + a.waitMs - (b.startMs + b.waitMs))) {
-    const from = draft.kind === "withheld" ? "anonymous" : draft.kind === "shared_number" ? shared : (numbers[between(0, numbers.length - 1)] ?? shared);
+    const from =
+      draft.kind === "withheld"
+        ? "anonymous"
+        : draft.kind === "shared_number"
+          ? shared
+          : (numbers[between(0, numbers.length - 1)] ?? shared);
     const base = { tenant, from: from.replace(/^\+86/, ""), ...draft };
     if (draft.kind === "short_abandoned" || draft.kind === "abandoned") {
       planned.push({ ...base, talkMs: 0, ringMs: 0, extension: "" });

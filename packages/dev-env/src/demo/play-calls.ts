@@ -65,7 +65,10 @@ async function wrapUp(agents: Agents, call: PlannedCall, extension: string, seen
   const skip = extension === call.extension ? seen : 0;
   const mine = agent.desktop.frames.slice(skip).find((frame) => frame.type === "pop" && shows(frame, call));
   if (!mine) throw new Error(`no pop of ${call.kind} from ${call.tenant} at ${extension}`);
-  await agent.desktop.next("the end of the call", (frame) => frame.type === "call" && frame.callId === mine.callId && frame.state === "ended");
+  await agent.desktop.next(
+    "the end of the call",
+    (frame) => frame.type === "call" && frame.callId === mine.callId && frame.state === "ended",
+  );
   await agent.api.call("telephony.v1.CallService/FinishWrapUp", { callId: mine.callId, disposition: "solved" });
   return performance.now() - started;
 }

@@ -39,7 +39,8 @@ export async function eventually<T>(what: string, ask: () => Promise<T>, fits: (
   for (;;) {
     const answer = await ask();
     if (fits(answer)) return answer;
-    if (performance.now() > until) throw new Error(`${what}: not so after ${deadlineMs / 1000} s; last seen ${JSON.stringify(answer).slice(0, 300)}`);
+    if (performance.now() > until)
+      throw new Error(`${what}: not so after ${deadlineMs / 1000} s; last seen ${JSON.stringify(answer).slice(0, 300)}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

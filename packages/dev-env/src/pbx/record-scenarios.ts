@@ -201,8 +201,8 @@ const queueClosed: Scenario = {
   },
 };
 
-/** The caller comes through a Local channel, as from a dialer. */
-const localCaller: Scenario = {
+/** The PBX calls the customer for us and then sends the call to the queue. */
+const originatedCaller: Scenario = {
   members: [1001],
   play: async ({ caller, phone, recording }) => {
     const customer = caller.ringing();
@@ -222,6 +222,32 @@ const localCaller: Scenario = {
     await sleep(300);
     agent.answer();
     await sleep(TALK_MS);
+    await line.bye();
+    await over(agent);
+  },
+};
+
+/** The queue's caller is half of a Local channel, which the PBX replaces by the customer's real one once an agent answers. */
+const localCaller: Scenario = {
+  members: [1001],
+  play: async ({ caller, phone, recording }) => {
+    const customer = caller.ringing();
+    void recording.act({
+      Action: "Originate",
+      Channel: "Local/400@incoming",
+      Context: "internal",
+      Exten: "13700137000",
+      Priority: "1",
+      CallerID: "13700137000",
+      Async: "true",
+    });
+    const line = await customer;
+    await sleep(300);
+    line.answer();
+    const agent = await phone(1001).ringing();
+    await sleep(300);
+    agent.answer();
+    await sleep(2000);
     await line.bye();
     await over(agent);
   },
@@ -278,6 +304,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "queue-timeout": queueTimeout,
   "queue-full": queueFull,
   "queue-closed": queueClosed,
-  "originated-caller": localCaller,
+  "originated-caller": originatedCaller,
+  "local-caller": localCaller,
   lists,
 };

@@ -17,7 +17,14 @@ export type DemoTenant = {
 export const PASSWORD = "demo-password";
 const WIDTH = 12;
 
-export type DemoOptions = { readonly gatewayUrl: string; readonly adminPassword: string; readonly tenant: string; readonly index: number; readonly extensions: readonly string[]; readonly batchSize: number };
+export type DemoOptions = {
+  readonly gatewayUrl: string;
+  readonly adminPassword: string;
+  readonly tenant: string;
+  readonly index: number;
+  readonly extensions: readonly string[];
+  readonly batchSize: number;
+};
 
 /** Fills one tenant through the public API. Every create names its try, so filling again finds what is there. */
 export async function seedDemo({ gatewayUrl, adminPassword, tenant, index, extensions, batchSize }: DemoOptions): Promise<DemoTenant> {
@@ -26,7 +33,11 @@ export async function seedDemo({ gatewayUrl, adminPassword, tenant, index, exten
     await admin.call("workforce.v1.CalendarService/PutCalendar", { calendar });
   }
   const staff = await seedStaff(admin, extensions);
-  await seedQueues(admin, staff.supervisor.employeeId, [...staff.agents.values()].map(({ employeeId }) => employeeId));
+  await seedQueues(
+    admin,
+    staff.supervisor.employeeId,
+    [...staff.agents.values()].map(({ employeeId }) => employeeId),
+  );
   await seedTemplates(admin);
   const callers = await seedCallers(admin, index);
   const segmentId = batchSize > 0 ? await seedSegment(admin, index, batchSize) : "";
@@ -34,7 +45,10 @@ export async function seedDemo({ gatewayUrl, adminPassword, tenant, index, exten
 }
 
 function officeCalendar(): Json {
-  const day = [{ from: "09:00", to: "12:00" }, { from: "13:00", to: "18:00" }];
+  const day = [
+    { from: "09:00", to: "12:00" },
+    { from: "13:00", to: "18:00" },
+  ];
   const week = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, spans: day }));
   return { calendarId: "office", timeZone: "Asia/Shanghai", week, holidays: "cn", exceptions: [], makeUpDay: [] };
 }
@@ -56,10 +70,20 @@ async function seedStaff(admin: Api, extensions: readonly string[]): Promise<Pic
   const supervisor = await create("supervisor", "孙主管", { roles: ["supervisor"], calendarId: "always" });
   const agents = await inParallel(extensions, async (extension, n) => {
     const login = `agent${extension}`;
-    return [extension, await create(login, AGENTS[n % AGENTS.length] as string, { roles: ["agent"], extension, calendarId: "always", managerId: supervisor.employeeId })] as const;
+    return [
+      extension,
+      await create(login, AGENTS[n % AGENTS.length] as string, {
+        roles: ["agent"],
+        extension,
+        calendarId: "always",
+        managerId: supervisor.employeeId,
+      }),
+    ] as const;
   });
   await create("marketer", "钱经理", { roles: ["marketer"], calendarId: "always" });
-  const engineers = await inParallel([...Array(ENGINEERS).keys()], (_, n) => create(`engineer${n + 1}`, `工程师${n + 1}`, engineerProfile(n)));
+  const engineers = await inParallel([...Array(ENGINEERS).keys()], (_, n) =>
+    create(`engineer${n + 1}`, `工程师${n + 1}`, engineerProfile(n)),
+  );
   return { supervisor, agents: new Map(agents), engineers };
 }
 
@@ -83,8 +107,14 @@ function engineerProfile(n: number): Json {
 async function seedQueues(admin: Api, supervisorId: string, agentIds: readonly string[]): Promise<void> {
   const [first = supervisorId] = agentIds;
   // Seconds, so that a demo shows what takes hours in life.
-  const ladder = [{ level: 1, limitMs: "3000", ownerId: first }, { level: 2, limitMs: "3600000", ownerId: supervisorId }];
-  for (const [queueId, name] of [["repair", "报修"], ["complaints", "投诉"]]) {
+  const ladder = [
+    { level: 1, limitMs: "3000", ownerId: first },
+    { level: 2, limitMs: "3600000", ownerId: supervisorId },
+  ];
+  for (const [queueId, name] of [
+    ["repair", "报修"],
+    ["complaints", "投诉"],
+  ]) {
     const queue = { queueId, name, ownerId: first, calendarId: "always", ladder, firstResponseMs: "1800000", resolutionMs: "28800000" };
     await admin.call("service_desk.v1.RequestQueueService/PutRequestQueue", { queue });
   }
@@ -94,7 +124,12 @@ async function seedTemplates(admin: Api): Promise<void> {
   const templates = [
     { templateId: "survey", channel: "CHANNEL_SMS", body: "{{ customer.name }}您好，请为我们的服务评分：{{ link }} 退订回TD" },
     { templateId: "autumn-sms", channel: "CHANNEL_SMS", body: "{{ customer.name }}您好，空调秋季保养八折，回复1预约。退订回TD" },
-    { templateId: "autumn-mail", channel: "CHANNEL_EMAIL", subject: "空调秋季保养", body: "<p>{{ customer.name }}您好：</p><p>空调秋季保养八折。</p>" },
+    {
+      templateId: "autumn-mail",
+      channel: "CHANNEL_EMAIL",
+      subject: "空调秋季保养",
+      body: "<p>{{ customer.name }}您好：</p><p>空调秋季保养八折。</p>",
+    },
   ];
   for (const template of templates) await admin.call("marketing.v1.TemplateService/PutTemplate", { template });
 }
@@ -107,7 +142,14 @@ const CALLERS = 12;
 async function seedCallers(admin: Api, index: number): Promise<Pick<DemoTenant, "callers" | "sharedNumber">> {
   const sharedNumber = `+861390000${index}999`;
   const create = (n: number, phone: string, tags: string[]) =>
-    createCustomer(admin, `seed-caller-${n}`, { name: nameOf(n * 7), phones: [phone], grade: "ABCDE"[n % 5] as string, tags, regionCode: "110105", alerts: n === 0 ? ["VIP"] : [] });
+    createCustomer(admin, `seed-caller-${n}`, {
+      name: nameOf(n * 7),
+      phones: [phone],
+      grade: "ABCDE"[n % 5] as string,
+      tags,
+      regionCode: "110105",
+      alerts: n === 0 ? ["VIP"] : [],
+    });
   const callers = await inParallel([...Array(CALLERS).keys()], async (n) => {
     const phone = `+86139000${index}${String(1000 + n)}`;
     return { phone, customerId: await create(n, phone, []) };
@@ -119,11 +161,26 @@ async function seedCallers(admin: Api, index: number): Promise<Pick<DemoTenant, 
 /** Customers who want the newsletter; every fiftieth has withdrawn that for SMS, every fortieth for e-mail. */
 async function seedSegment(admin: Api, index: number, size: number): Promise<string> {
   await inParallel([...Array(size).keys()], async (n) => {
-    const customer = { name: nameOf(n), phones: [`+86138${index}${String(1_000_000 + n).slice(0, 7)}`], emails: [`member${n}@t${index}.example`], grade: "C", tags: ["newsletter"], regionCode: "110108" };
+    const customer = {
+      name: nameOf(n),
+      phones: [`+86138${index}${String(1_000_000 + n).slice(0, 7)}`],
+      emails: [`member${n}@t${index}.example`],
+      grade: "C",
+      tags: ["newsletter"],
+      regionCode: "110108",
+    };
     const customerId = await createCustomer(admin, `seed-member-${n}`, customer);
-    for (const [channel, every] of [["CHANNEL_SMS", 50], ["CHANNEL_EMAIL", 40]] as const) {
+    for (const [channel, every] of [
+      ["CHANNEL_SMS", 50],
+      ["CHANNEL_EMAIL", 40],
+    ] as const) {
       const method = n % every === 0 ? "OptOut" : "GiveConsent";
-      await admin.call(`marketing.v1.ContactPolicyService/${method}`, { customerId, channel, purpose: "PURPOSE_MARKETING", proof: "import" });
+      await admin.call(`marketing.v1.ContactPolicyService/${method}`, {
+        customerId,
+        channel,
+        purpose: "PURPOSE_MARKETING",
+        proof: "import",
+      });
     }
   });
   const body = { requestId: "seed-newsletter", name: "订阅用户", filter: { anyTags: ["newsletter"] } };

@@ -32,13 +32,26 @@ export function api(url: string, token?: string): Api {
         signal: AbortSignal.timeout(DEADLINE_MS),
       });
       const answer = (await response.json()) as T & { code?: string; message?: string };
-      if (!response.ok) throw new ApiError(response.status, response.headers.get("trunkline-code") ?? answer.code ?? "", `${answer.message ?? ""} (${method})`);
+      if (!response.ok)
+        throw new ApiError(
+          response.status,
+          response.headers.get("trunkline-code") ?? answer.code ?? "",
+          `${answer.message ?? ""} (${method})`,
+        );
       return answer;
     },
   };
 }
 
-export async function logIn(url: string, tenant: string, login: string, password: string): Promise<{ api: Api; token: string; employeeId: string }> {
-  const { accessToken, employeeId } = await api(url).call<{ accessToken: string; employeeId: string }>("workforce.v1.SessionService/LogIn", { tenant, login, password });
+export async function logIn(
+  url: string,
+  tenant: string,
+  login: string,
+  password: string,
+): Promise<{ api: Api; token: string; employeeId: string }> {
+  const { accessToken, employeeId } = await api(url).call<{ accessToken: string; employeeId: string }>(
+    "workforce.v1.SessionService/LogIn",
+    { tenant, login, password },
+  );
   return { api: api(url, accessToken), token: accessToken, employeeId };
 }

@@ -1,7 +1,21 @@
-import WebSocket from "ws";
 import { backOff } from "@trunkline/runtime";
+import WebSocket from "ws";
 
-export type DesktopFrame = { type: string; key: string; revision: number; callId: string; offerId?: string; state?: string; queue?: string; caller?: { status: string; certainty: string; number: string; matches: { customerId: string; name: string; openRequests: unknown[]; lastContacts: unknown[] }[] } };
+export type DesktopFrame = {
+  type: string;
+  key: string;
+  revision: number;
+  callId: string;
+  offerId?: string;
+  state?: string;
+  queue?: string;
+  caller?: {
+    status: string;
+    certainty: string;
+    number: string;
+    matches: { customerId: string; name: string; openRequests: unknown[]; lastContacts: unknown[] }[];
+  };
+};
 
 export type Desktop = {
   readonly frames: readonly DesktopFrame[];
@@ -31,14 +45,22 @@ export async function openDesktop(url: string, token: string, acknowledge = true
     new Promise<void>((resolve, reject) => {
       const opened = new WebSocket(url);
       socket = opened;
-      opened.on("open", () => opened.send(JSON.stringify({ type: "hello", token, ...(place && place.epoch !== "" ? { resume: place } : {}) })));
+      opened.on("open", () =>
+        opened.send(JSON.stringify({ type: "hello", token, ...(place && place.epoch !== "" ? { resume: place } : {}) })),
+      );
       opened.on("error", reject);
       opened.on("close", (code, reason) => {
         closed = { code, reason: String(reason) };
         reject(new Error(`desktop socket closed: ${code} ${String(reason)}`));
       });
       opened.on("message", (data) => {
-        const message = JSON.parse(String(data)) as { type: string; id?: string; epoch?: string; frame?: DesktopFrame; frames?: DesktopFrame[] };
+        const message = JSON.parse(String(data)) as {
+          type: string;
+          id?: string;
+          epoch?: string;
+          frame?: DesktopFrame;
+          frames?: DesktopFrame[];
+        };
         if (message.type === "welcome") {
           place = { epoch: message.epoch ?? "", id: message.id ?? "0" };
           resolve();

@@ -1,9 +1,16 @@
 import { connectKafka, type Kafka } from "@trunkline/events";
-import mongoose from "mongoose";
 import { backOff, createLogger } from "@trunkline/runtime";
+import mongoose from "mongoose";
 import type { ServiceName } from "./service-names.ts";
 
-type Drained = { readonly deadlineMs: number; readonly kafkaBrokers: string; readonly mongoUrl: string; readonly prefix: string; readonly databases: readonly string[]; readonly services: readonly ServiceName[] };
+type Drained = {
+  readonly deadlineMs: number;
+  readonly kafkaBrokers: string;
+  readonly mongoUrl: string;
+  readonly prefix: string;
+  readonly databases: readonly string[];
+  readonly services: readonly ServiceName[];
+};
 
 const POLL_MS = 40;
 
@@ -20,7 +27,8 @@ export async function drain({ deadlineMs, kafkaBrokers, mongoUrl, prefix, databa
     for (let quiet = 0; quiet < 2; ) {
       const waiting = [...(await outboxes(connection, databases)), ...(await lags(admin, prefix, services))];
       quiet = waiting.length === 0 ? quiet + 1 : 0;
-      if (waiting.length > 0 && performance.now() > deadline) throw new Error(`still on its way after ${deadlineMs / 1000} s: ${waiting.join(", ")}`);
+      if (waiting.length > 0 && performance.now() > deadline)
+        throw new Error(`still on its way after ${deadlineMs / 1000} s: ${waiting.join(", ")}`);
       await backOff(1, POLL_MS, POLL_MS);
     }
   } finally {
@@ -36,7 +44,9 @@ async function outboxes(connection: mongoose.Connection, databases: readonly str
     if (!db) continue;
     for (const { name: collection } of await db.listCollections({}, { nameOnly: true }).toArray()) {
       if (collection.startsWith("system.")) continue;
-      const marked = await db.collection(collection).findOne({ $or: [{ pendingSince: { $exists: true } }, { dirtySince: { $exists: true } }] }, { projection: { _id: 1 } });
+      const marked = await db
+        .collection(collection)
+        .findOne({ $or: [{ pendingSince: { $exists: true } }, { dirtySince: { $exists: true } }] }, { projection: { _id: 1 } });
       if (marked) waiting.push(`${name}.${collection}`);
     }
   }
@@ -55,7 +65,8 @@ async function lags(admin: Admin, prefix: string, services: readonly ServiceName
     const topics = all.filter((topic) => topic.startsWith(prefix) && topic.endsWith(suffix)).map((topic) => topic.slice(0, -suffix.length));
     const offsets = topics.length > 0 ? await admin.fetchOffsets({ groupId: prefix + service, topics }).catch(() => []) : [];
     for (const { topic, partitions } of offsets) {
-      if (!ends.has(topic)) ends.set(topic, new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)])));
+      if (!ends.has(topic))
+        ends.set(topic, new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)])));
       for (const { partition, offset } of partitions) {
         const high = ends.get(topic)?.get(partition) ?? 0;
         // A partition that was never committed stands at -1: everything in it waits.

@@ -3,7 +3,14 @@ import { generateKeys } from "@trunkline/auth";
 import { claimPorts } from "../engines/ports.ts";
 import { SERVICES, type ServiceName } from "./service-names.ts";
 
-export type Connector = { readonly id: string; readonly tenant: string; readonly host: string; readonly port: number; readonly user: string; readonly secret: string };
+export type Connector = {
+  readonly id: string;
+  readonly tenant: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly secret: string;
+};
 
 export type Surroundings = {
   readonly kafkaBrokers: string;
@@ -37,14 +44,20 @@ export type Environments = {
 export async function makeEnvironments(around: Surroundings): Promise<Environments> {
   const { privateKeys, trusted } = await generateKeys(SERVICES);
   const ports = await claimPorts([
-    ...SERVICES.flatMap((service) => [{ wanted: undefined, forWhat: `${service} gRPC` }, { wanted: undefined, forWhat: `${service} health` }]),
+    ...SERVICES.flatMap((service) => [
+      { wanted: undefined, forWhat: `${service} gRPC` },
+      { wanted: undefined, forWhat: `${service} health` },
+    ]),
     { wanted: around.httpPort, forWhat: "the gateway (HTTP_PORT)" },
     { wanted: around.desktopPort, forWhat: "the desktop socket (DESKTOP_PORT)" },
   ]);
   const [httpPort, desktopPort] = ports.slice(-2) as [number, number];
   const at = (service: ServiceName) => ports[SERVICES.indexOf(service) * 2] as number;
   const rpc = Object.fromEntries(SERVICES.map((service) => [service, `127.0.0.1:${at(service)}`])) as Record<ServiceName, string>;
-  const healthPort = Object.fromEntries(SERVICES.map((service, index) => [service, ports[index * 2 + 1] as number])) as Record<ServiceName, number>;
+  const healthPort = Object.fromEntries(SERVICES.map((service, index) => [service, ports[index * 2 + 1] as number])) as Record<
+    ServiceName,
+    number
+  >;
   const common = (service: ServiceName): Record<string, string> => ({
     STORE: around.store,
     MONGO_URL: around.mongoUrl,
@@ -64,11 +77,25 @@ export async function makeEnvironments(around: Surroundings): Promise<Environmen
   const publicUrl = `http://127.0.0.1:${httpPort}`;
   const own: Partial<Record<ServiceName, Record<string, string>>> = {
     workforce: { FIRST_ADMINS: JSON.stringify(around.firstAdmins) },
-    telephony: { CONNECTORS: JSON.stringify(around.connectors), NUMBER_HASH_KEY: randomBytes(24).toString("hex"), DESKTOP_PORT: String(desktopPort), DESKTOP_ORIGINS: publicUrl },
-    marketing: { SMPP_URL: around.smppUrl, SMTP_URL: around.smtpUrl, MAIL_FROM: "service@trunkline.example", PUBLIC_URL: publicUrl, QUIET_HOURS: "none", LINK_SECRET: randomBytes(24).toString("hex") },
+    telephony: {
+      CONNECTORS: JSON.stringify(around.connectors),
+      NUMBER_HASH_KEY: randomBytes(24).toString("hex"),
+      DESKTOP_PORT: String(desktopPort),
+      DESKTOP_ORIGINS: publicUrl,
+    },
+    marketing: {
+      SMPP_URL: around.smppUrl,
+      SMTP_URL: around.smtpUrl,
+      MAIL_FROM: "service@trunkline.example",
+      PUBLIC_URL: publicUrl,
+      QUIET_HOURS: "none",
+      LINK_SECRET: randomBytes(24).toString("hex"),
+    },
     "service-desk": { SURVEY_LINK_BASE: `${publicUrl}/s/`, SURVEY_SECRET: randomBytes(24).toString("hex") },
     gateway: { HTTP_PORT: String(httpPort) },
   };
-  const env = Object.fromEntries(SERVICES.map((service) => [service, { ...common(service), ...own[service], ...around.extra[service] }])) as Record<ServiceName, Record<string, string>>;
+  const env = Object.fromEntries(
+    SERVICES.map((service) => [service, { ...common(service), ...own[service], ...around.extra[service] }]),
+  ) as Record<ServiceName, Record<string, string>>;
   return { env, gatewayUrl: publicUrl, desktopUrl: `ws://127.0.0.1:${desktopPort}`, rpc, healthPort, privateKeys };
 }

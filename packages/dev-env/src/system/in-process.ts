@@ -1,18 +1,18 @@
-import { analyticsConfig } from "@trunkline/analytics-service/config";
 import { startAnalytics } from "@trunkline/analytics-service";
-import { customerConfig } from "@trunkline/customer-service/config";
+import { analyticsConfig } from "@trunkline/analytics-service/config";
 import { startCustomer } from "@trunkline/customer-service";
-import { gatewayConfig } from "@trunkline/gateway-service/config";
+import { customerConfig } from "@trunkline/customer-service/config";
 import { startGateway } from "@trunkline/gateway-service";
-import { marketingConfig } from "@trunkline/marketing-service/config";
+import { gatewayConfig } from "@trunkline/gateway-service/config";
 import { startMarketing } from "@trunkline/marketing-service";
+import { marketingConfig } from "@trunkline/marketing-service/config";
 import type { Clock } from "@trunkline/runtime";
-import { serviceDeskConfig } from "@trunkline/service-desk-service/config";
 import { startServiceDesk } from "@trunkline/service-desk-service";
-import { telephonyConfig } from "@trunkline/telephony-service/config";
+import { serviceDeskConfig } from "@trunkline/service-desk-service/config";
 import { startTelephony } from "@trunkline/telephony-service";
-import { workforceConfig } from "@trunkline/workforce-service/config";
+import { telephonyConfig } from "@trunkline/telephony-service/config";
 import { startWorkforce } from "@trunkline/workforce-service";
+import { workforceConfig } from "@trunkline/workforce-service/config";
 import type { ServiceName } from "./service-names.ts";
 
 type Env = Readonly<Record<string, string>>;

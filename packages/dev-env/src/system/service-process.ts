@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, mkdirSync } from "node:fs";
 import { once } from "node:events";
+import { createWriteStream, mkdirSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { EngineError } from "../engines/types.ts";
@@ -30,16 +30,28 @@ export function serviceProcess(name: ServiceName, env: Readonly<Record<string, s
     if (process.exitCode === null && process.signalCode === null) await once(process, "exit");
   };
   const start = async () => {
-    const started = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--disable-warning=DEP0205", "--import", "@trunkline/telemetry/preload", `services/${name}/src/main.ts`], {
-      cwd: ROOT,
-      env: { PATH: process.env["PATH"] ?? "", TRUNKLINE_PARENT: "stdin", ...env },
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+    const started = spawn(
+      process.execPath,
+      [
+        "--disable-warning=ExperimentalWarning",
+        "--disable-warning=DEP0205",
+        "--import",
+        "@trunkline/telemetry/preload",
+        `services/${name}/src/main.ts`,
+      ],
+      {
+        cwd: ROOT,
+        env: { PATH: process.env["PATH"] ?? "", TRUNKLINE_PARENT: "stdin", ...env },
+        stdio: ["pipe", "pipe", "pipe"],
+      },
+    );
     child = started;
     started.stderr?.pipe(createWriteStream(logFile, { flags: "a" }));
     const ready = new Promise<void>((resolve, reject) => {
       createInterface({ input: started.stdout as NodeJS.ReadableStream }).once("line", () => resolve());
-      started.once("exit", (code) => reject(new EngineError(`${name} ended with code ${code} while starting; the reason is in ${logFile}`)));
+      started.once("exit", (code) =>
+        reject(new EngineError(`${name} ended with code ${code} while starting; the reason is in ${logFile}`)),
+      );
       started.once("error", reject);
       setTimeout(() => reject(new EngineError(`${name} was not ready within ${READY_MS / 1000} s; see ${logFile}`)), READY_MS).unref();
     });

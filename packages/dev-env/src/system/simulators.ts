@@ -18,7 +18,10 @@ export async function startSimulators(tenants: readonly string[]): Promise<Simul
   await using opening = new AsyncDisposableStack();
   const pbx = new Map<string, PbxSimulator>();
   for (const tenant of tenants) {
-    const queues = [{ name: "support", members: EXTENSIONS }, { name: "sales", members: EXTENSIONS }];
+    const queues = [
+      { name: "support", members: EXTENSIONS },
+      { name: "sales", members: EXTENSIONS },
+    ];
     pbx.set(tenant, opening.use(await startPbxSimulator({ users: [USER], queues })));
   }
   const connectors = [...pbx].map(([tenant, { port }]) => ({ id: `pbx-${tenant}`, tenant, host: "127.0.0.1", port, ...USER }));

@@ -48,7 +48,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const services = options.services ?? SERVICES;
   const adminPassword = options.env["ADMIN_PASSWORD"] ?? "trunkline-demo";
   progress("engines: looking for Kafka, MongoDB and Redis");
-  const engines = opening.use(await startEngines({ env: options.env, dataDir: options.dataDir, mongoBackend: options.mongoBackend ?? "file", onProgress: progress }));
+  const engines = opening.use(
+    await startEngines({ env: options.env, dataDir: options.dataDir, mongoBackend: options.mongoBackend ?? "file", onProgress: progress }),
+  );
   progress(`engines: Kafka ${engines.kinds.kafka}, MongoDB ${engines.kinds.mongo}, Redis ${engines.kinds.redis}`);
   const simulators = opening.use(await startSimulators(options.connectors ? [] : options.tenants));
   const prefix = options.prefix ?? "";
@@ -92,7 +94,15 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     engines,
     simulators,
     adminPassword,
-    drain: (deadlineMs = DRAIN_MS) => drain({ deadlineMs, kafkaBrokers: engines.kafkaBrokers, mongoUrl: engines.mongoUrl, prefix, databases, services: services.filter((name) => name !== "gateway") }),
+    drain: (deadlineMs = DRAIN_MS) =>
+      drain({
+        deadlineMs,
+        kafkaBrokers: engines.kafkaBrokers,
+        mongoUrl: engines.mongoUrl,
+        prefix,
+        databases,
+        services: services.filter((name) => name !== "gateway"),
+      }),
     process(name) {
       const process = processes.get(name);
       if (!process) throw new Error(`${name} does not run as a process of its own here`);

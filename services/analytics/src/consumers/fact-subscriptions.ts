@@ -4,22 +4,31 @@ import { MessageEventSchema } from "@trunkline/proto/marketing";
 import { CallbackTaskEventSchema, RequestEventSchema, SurveyEventSchema, WorkOrderEventSchema } from "@trunkline/proto/service-desk";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Context } from "../context.ts";
-import { callChange, callParts } from "../domain/call-fact.ts";
+import { callParts } from "../domain/call-fact.ts";
 import type { Fact, FactChange, Kind, Part } from "../domain/fact.ts";
 import * as work from "../domain/work-fact.ts";
+import { callChange } from "./call-change.ts";
+import * as change from "./work-change.ts";
 
 type Memory = Fact["memory"];
 
 /** Every topic becomes facts in the same way; what differs is how an event changes its fact and what the fact counts. */
 export function factSubscriptions({ facts, now }: Context): Subscription[] {
-  const factsOf = <E extends DescMessage>(kind: Kind, from: Topic<E>, change: (event: MessageShape<E>, memory: Memory) => FactChange, partsOf: (memory: Memory) => readonly Part[]) =>
-    on(from, async ({ event, id, sequence, scope }) => facts.apply(scope.tenant, kind, id, sequence, now(), (memory) => change(event, memory), partsOf));
+  const factsOf = <E extends DescMessage>(
+    kind: Kind,
+    from: Topic<E>,
+    changeOf: (event: MessageShape<E>, memory: Memory) => FactChange,
+    partsOf: (memory: Memory) => readonly Part[],
+  ) =>
+    on(from, async ({ event, id, sequence, scope }) =>
+      facts.apply(scope.tenant, kind, id, sequence, now(), (memory) => changeOf(event, memory), partsOf),
+    );
   return [
     factsOf("call", topic("telephony.call", CallEventSchema), callChange, callParts),
-    factsOf("request", topic("service_desk.request", RequestEventSchema), work.requestChange, work.requestParts),
-    factsOf("work_order", topic("service_desk.work_order", WorkOrderEventSchema), work.workOrderChange, work.workOrderParts),
-    factsOf("survey", topic("service_desk.survey", SurveyEventSchema), work.surveyChange, work.surveyParts),
-    factsOf("callback", topic("service_desk.callback_task", CallbackTaskEventSchema), work.callbackChange, work.callbackParts),
-    factsOf("message", topic("marketing.message", MessageEventSchema), work.messageChange, work.messageParts),
+    factsOf("request", topic("service_desk.request", RequestEventSchema), change.requestChange, work.requestParts),
+    factsOf("work_order", topic("service_desk.work_order", WorkOrderEventSchema), change.workOrderChange, work.workOrderParts),
+    factsOf("survey", topic("service_desk.survey", SurveyEventSchema), change.surveyChange, work.surveyParts),
+    factsOf("callback", topic("service_desk.callback_task", CallbackTaskEventSchema), change.callbackChange, work.callbackParts),
+    factsOf("message", topic("marketing.message", MessageEventSchema), change.messageChange, work.messageParts),
   ];
 }

@@ -27,7 +27,13 @@ export const minuteOf = (at: number) => Math.floor(at / MINUTE_MS) * MINUTE_MS;
 export type FactChange = { readonly queue?: string; readonly at?: number; readonly memory: Readonly<Record<string, number>> };
 
 /** Applies a change; undefined when this event was seen before. */
-export function applyChange(kind: Kind, fact: Fact | undefined, sequence: number, change: FactChange, partsOf: (memory: Fact["memory"]) => readonly Part[]): Fact | undefined {
+export function applyChange(
+  kind: Kind,
+  fact: Fact | undefined,
+  sequence: number,
+  change: FactChange,
+  partsOf: (memory: Fact["memory"]) => readonly Part[],
+): Fact | undefined {
   if (fact && fact.sequence >= sequence) return undefined;
   const memory = { ...fact?.memory, ...change.memory };
   const parts = partsOf(memory);

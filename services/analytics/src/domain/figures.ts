@@ -12,19 +12,66 @@ export type FigureDefinition = {
   readonly exclusions: readonly string[];
 };
 
-const counted = (name: string): FigureDefinition => ({ name, formulaId: `${name}.count.v1`, unit: "count", numerator: [name], denominator: [], exclusions: [] });
-const mean = (name: string, formulaId: string, unit: "ms" | "score" | "ratio", numerator: string, denominator: readonly string[], exclusions: readonly string[] = []): FigureDefinition => ({ name, formulaId, unit, numerator: [numerator], denominator, exclusions });
+const counted = (name: string): FigureDefinition => ({
+  name,
+  formulaId: `${name}.count.v1`,
+  unit: "count",
+  numerator: [name],
+  denominator: [],
+  exclusions: [],
+});
+const mean = (
+  name: string,
+  formulaId: string,
+  unit: "ms" | "score" | "ratio",
+  numerator: string,
+  denominator: readonly string[],
+  exclusions: readonly string[] = [],
+): FigureDefinition => ({ name, formulaId, unit, numerator: [numerator], denominator, exclusions });
 
 const COUNTED = [
-  "calls_offered", "calls_answered", "calls_abandoned", "short_abandons", "calls_left_queue", "calls_handled", "calls_transferred", "agent_non_responses",
-  "pops_shown", "requests_opened", "complaints_opened", "requests_escalated", "request_assignments", "requests_target_missed", "requests_resolved", "work_orders_dispatched",
-  "work_orders_completed", "surveys_invited", "surveys_sent", "surveys_answered", "messages", "messages_queued", "messages_sent", "messages_delivered", "messages_failed_retryable",
-  "messages_failed_final", "messages_suppressed", "messages_expired", "callback_tasks_opened", "callback_tasks_done",
+  "calls_offered",
+  "calls_answered",
+  "calls_abandoned",
+  "short_abandons",
+  "calls_left_queue",
+  "calls_handled",
+  "calls_transferred",
+  "agent_non_responses",
+  "pops_shown",
+  "requests_opened",
+  "complaints_opened",
+  "requests_escalated",
+  "request_assignments",
+  "requests_target_missed",
+  "requests_resolved",
+  "work_orders_dispatched",
+  "work_orders_completed",
+  "surveys_invited",
+  "surveys_sent",
+  "surveys_answered",
+  "messages",
+  "messages_queued",
+  "messages_sent",
+  "messages_delivered",
+  "messages_failed_retryable",
+  "messages_failed_final",
+  "messages_suppressed",
+  "messages_expired",
+  "callback_tasks_opened",
+  "callback_tasks_done",
 ] as const;
 
 export const FIGURES: readonly FigureDefinition[] = [
   ...COUNTED.map(counted),
-  mean("service_level_80_20", "service_level.answered_in_20s_over_answered_plus_abandoned.v1", "ratio", "answered_in_time", ["calls_answered", "calls_abandoned", "-short_abandons"], ["short_abandons_under_5s", "calls_left_queue"]),
+  mean(
+    "service_level_80_20",
+    "service_level.answered_in_20s_over_answered_plus_abandoned.v1",
+    "ratio",
+    "answered_in_time",
+    ["calls_answered", "calls_abandoned", "-short_abandons"],
+    ["short_abandons_under_5s", "calls_left_queue"],
+  ),
   mean("abandonment_rate", "abandonment.abandoned_over_offered.v1", "ratio", "calls_abandoned", ["calls_offered"]),
   mean("asa", "asa.mean_queue_to_answer.v1", "ms", "answered_wait_ms", ["calls_answered"]),
   mean("average_abandon_time", "abandon_time.mean_queue_to_leave.v1", "ms", "abandoned_wait_ms", ["calls_abandoned"]),
@@ -33,10 +80,23 @@ export const FIGURES: readonly FigureDefinition[] = [
   mean("resolution_time", "requests.mean_open_to_resolved.v1", "ms", "resolution_ms", ["requests_resolved"]),
   mean("survey_score", "csat.mean_score_of_5.v1", "score", "survey_score_sum", ["surveys_answered"]),
   mean("csat", "csat.top_two_of_5_over_answers.v1", "ratio", "surveys_satisfied", ["surveys_answered"]),
-  { name: "max_queued_time", formulaId: "queue.longest_wait_abandons_included.v1", unit: "ms", numerator: ["max_queued_ms"], denominator: [], exclusions: [] },
+  {
+    name: "max_queued_time",
+    formulaId: "queue.longest_wait_abandons_included.v1",
+    unit: "ms",
+    numerator: ["max_queued_ms"],
+    denominator: [],
+    exclusions: [],
+  },
 ];
 
-export type Figure = { readonly definition: FigureDefinition; readonly value: number; readonly numerator: number; readonly denominator: number; readonly hasValue: boolean };
+export type Figure = {
+  readonly definition: FigureDefinition;
+  readonly value: number;
+  readonly numerator: number;
+  readonly denominator: number;
+  readonly hasValue: boolean;
+};
 
 export function computeFigure(definition: FigureDefinition, measures: Measures): Figure {
   const numerator = total(definition.numerator, measures);

@@ -17,7 +17,9 @@ export function getFigures({ buckets, facts, now }: Context): Handlers<typeof Fi
     if (unknown !== undefined) throw new DomainError("invalid", "figure_unknown", `there is no figure ${unknown}`, { figure: unknown });
     const [oldest] = await facts.dirty(1);
     const measures = await sumRange(buckets, tenant, request.queue, from, to);
-    const figures = FIGURES.filter(({ name }) => wanted.size === 0 || wanted.has(name)).map((definition) => computeFigure(definition, measures));
+    const figures = FIGURES.filter(({ name }) => wanted.size === 0 || wanted.has(name)).map((definition) =>
+      computeFigure(definition, measures),
+    );
     return {
       figures: figures.map(({ definition, value, numerator, denominator, hasValue }) => ({
         name: definition.name,

@@ -14,7 +14,12 @@ export function listFacts({ facts }: Context): Handlers<typeof FigureService>["l
     const [from, to] = [request.from ? timestampMs(request.from) : 0, request.to ? timestampMs(request.to) : 0];
     if (from >= to) throw new DomainError("invalid", "range_invalid", "from must lie before to");
     const behind = definition.denominator.length > 0 ? definition.denominator : definition.numerator;
-    const page = await facts.page(tenant, { measures: behind.filter((name) => !name.startsWith("-")), from, to, queue: request.queue }, request.pageSize, request.pageToken);
+    const page = await facts.page(
+      tenant,
+      { measures: behind.filter((name) => !name.startsWith("-")), from, to, queue: request.queue },
+      request.pageSize,
+      request.pageToken,
+    );
     return {
       nextPageToken: page.nextToken,
       facts: page.items.map((fact) => {

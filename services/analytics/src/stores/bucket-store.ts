@@ -13,7 +13,9 @@ export type BucketStore = {
   within(tenant: string, span: Span, queue: string, from: number, to: number): Promise<readonly Bucket[]>;
 };
 
-const schema = new Schema({ span: String, queue: String, start: Number, measures: Object }).index({ tenant: 1, span: 1, start: 1, _id: 1 }).index({ tenant: 1, span: 1, queue: 1, start: 1, _id: 1 });
+const schema = new Schema({ span: String, queue: String, start: Number, measures: Object })
+  .index({ tenant: 1, span: 1, start: 1, _id: 1 })
+  .index({ tenant: 1, span: 1, queue: 1, start: 1, _id: 1 });
 
 export async function openBucketStore(backend: StoreBackend): Promise<BucketStore> {
   const rows: RowStore<Bucket> = await backend.rows({ name: "buckets", schema });
@@ -24,7 +26,11 @@ export async function openBucketStore(backend: StoreBackend): Promise<BucketStor
     async within(tenant, span, queue, from, to) {
       const found: Bucket[] = [];
       for (let token = ""; ; ) {
-        const page = await rows.page(tenant, { span, start: { $gte: from, $lt: to }, ...(queue ? { queue } : {}) }, { by: "start", direction: 1, size: 200, token });
+        const page = await rows.page(
+          tenant,
+          { span, start: { $gte: from, $lt: to }, ...(queue ? { queue } : {}) },
+          { by: "start", direction: 1, size: 200, token },
+        );
         found.push(...page.items);
         token = page.nextToken;
         if (token === "") return found;

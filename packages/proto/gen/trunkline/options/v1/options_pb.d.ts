@@ -31,3 +31,10 @@ export declare const audit: GenExtension<MethodOptions, boolean>;
  */
 export declare const personal: GenExtension<FieldOptions, boolean>;
 
+/**
+ * The caller's name for this try (AIP-155): the same id and body find the first try's effect, another body is refused.
+ *
+ * @generated from extension: bool retry_id = 50112;
+ */
+export declare const retry_id: GenExtension<FieldOptions, boolean>;
+

@@ -9,7 +9,7 @@ import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
  * Describes the file trunkline/options/v1/options.proto.
  */
 export const file_trunkline_options_v1_options = /*@__PURE__*/
-  fileDesc("CiJ0cnVua2xpbmUvb3B0aW9ucy92MS9vcHRpb25zLnByb3RvEhR0cnVua2xpbmUub3B0aW9ucy52MTpACgpwZXJtaXNzaW9uEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYtYcDIAEoCVIKcGVybWlzc2lvbjo2CgVhdWRpdBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLaHAyABKAhSBWF1ZGl0OjsKCHBlcnNvbmFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi/hwMgASgIUghwZXJzb25hbGIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("CiJ0cnVua2xpbmUvb3B0aW9ucy92MS9vcHRpb25zLnByb3RvEhR0cnVua2xpbmUub3B0aW9ucy52MTpACgpwZXJtaXNzaW9uEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYtYcDIAEoCVIKcGVybWlzc2lvbjo2CgVhdWRpdBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLaHAyABKAhSBWF1ZGl0OjsKCHBlcnNvbmFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi/hwMgASgIUghwZXJzb25hbDo6CghyZXRyeV9pZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYwIcDIAEoCFIHcmV0cnlJZGIGcHJvdG8z", [file_google_protobuf_descriptor]);
 
 /**
  * The permission a caller must hold. "public" needs no token, "authenticated" any valid one.
@@ -34,4 +34,12 @@ export const audit = /*@__PURE__*/
  */
 export const personal = /*@__PURE__*/
   extDesc(file_trunkline_options_v1_options, 2);
+
+/**
+ * The caller's name for this try (AIP-155): the same id and body find the first try's effect, another body is refused.
+ *
+ * @generated from extension: bool retry_id = 50112;
+ */
+export const retry_id = /*@__PURE__*/
+  extDesc(file_trunkline_options_v1_options, 3);
 

@@ -1,25 +1,38 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
-import { CallEventSchema, type CallEvent } from "@trunkline/proto/telephony";
+import { type CallEvent, CallEventSchema } from "@trunkline/proto/telephony";
 import fc from "fast-check";
-import { callChange, callParts } from "./call-fact.ts";
-import { addMeasures, applyChange, type Fact, minuteOf, sumParts } from "./fact.ts";
-import { computeFigure, FIGURES } from "./figures.ts";
+import { callParts } from "../domain/call-fact.ts";
+import { addMeasures, applyChange, type Fact, minuteOf, sumParts } from "../domain/fact.ts";
+import { computeFigure, FIGURES } from "../domain/figures.ts";
+import { callChange } from "./call-change.ts";
 
 type Case = CallEvent["event"];
-const event = (at: number, what: Exclude<Case, { case: undefined }>) => create(CallEventSchema, { callId: "c", occurredAt: timestampFromMs(at), event: what as never });
+const event = (at: number, what: Exclude<Case, { case: undefined }>) =>
+  create(CallEventSchema, { callId: "c", occurredAt: timestampFromMs(at), event: what as never });
 const given = (...events: CallEvent[]) =>
-  events.reduce<Fact | undefined>((fact, one, index) => applyChange("call", fact, index + 1, callChange(one, fact?.memory ?? {}), callParts) ?? fact, undefined);
+  events.reduce<Fact | undefined>(
+    (fact, one, index) => applyChange("call", fact, index + 1, callChange(one, fact?.memory ?? {}), callParts) ?? fact,
+    undefined,
+  );
 const queued = (at: number) => event(at, { case: "queued", value: { queue: "q" } as never });
 const answered = (at: number, wait: number) => event(at, { case: "answered", value: { employeeId: "e", waitMs: BigInt(wait) } as never });
 const abandoned = (at: number, wait: number) => event(at, { case: "abandoned", value: { waitMs: BigInt(wait) } as never });
-const ended = (at: number, talk: number, hold: number) => event(at, { case: "ended", value: { cause: 16, talkMs: BigInt(talk), holdMs: BigInt(hold) } as never });
+const ended = (at: number, talk: number, hold: number) =>
+  event(at, { case: "ended", value: { cause: 16, talkMs: BigInt(talk), holdMs: BigInt(hold) } as never });
 const wrapped = (at: number, ms: number) => event(at, { case: "wrapUpEnded", value: { wrapUpMs: BigInt(ms) } as never });
 const figure = (name: string, facts: readonly (Fact | undefined)[]) => {
   const definition = FIGURES.find((one) => one.name === name);
   if (!definition) throw new Error(name);
-  return computeFigure(definition, sumParts(facts.flatMap((fact) => fact?.parts ?? []), 0, Infinity));
+  return computeFigure(
+    definition,
+    sumParts(
+      facts.flatMap((fact) => fact?.parts ?? []),
+      0,
+      Infinity,
+    ),
+  );
 };
 
 describe("figures", () => {
@@ -31,7 +44,11 @@ describe("figures", () => {
   ];
 
   it("service level leaves short abandons out and says so", () => {
-    expect(figure("service_level_80_20", facts)).toMatchObject({ numerator: 1, denominator: 3, definition: { exclusions: ["short_abandons_under_5s", "calls_left_queue"] } });
+    expect(figure("service_level_80_20", facts)).toMatchObject({
+      numerator: 1,
+      denominator: 3,
+      definition: { exclusions: ["short_abandons_under_5s", "calls_left_queue"] },
+    });
   });
 
   it("ASA is over answered calls, AHT adds talk, hold and wrap-up over handled ones", () => {
@@ -45,7 +62,10 @@ describe("figures", () => {
   });
 
   it("are the same however often each event comes and however minutes are added up", () => {
-    const plan = fc.array(fc.record({ at: fc.integer({ min: 0, max: 600_000 }), wait: fc.integer({ min: 0, max: 60_000 }), left: fc.boolean() }), { maxLength: 40 });
+    const plan = fc.array(
+      fc.record({ at: fc.integer({ min: 0, max: 600_000 }), wait: fc.integer({ min: 0, max: 60_000 }), left: fc.boolean() }),
+      { maxLength: 40 },
+    );
     fc.assert(
       fc.property(plan, fc.integer({ min: 1, max: 4 }), (calls, times) => {
         const once = calls.map(({ at, wait, left }) => given(queued(at), left ? abandoned(at + wait, wait) : answered(at + wait, wait)));
