@@ -119,8 +119,11 @@ export const hangup: Handler = (state, frame, at) => {
   if (call === undefined) return nothing(ended(state, field(frame, "Uniqueid") === linkedid ? linkedid : ""));
   const channel = field(frame, "Uniqueid");
   const cause = Number(field(frame, "Cause")) || 0;
-  if (channel === call.channel && !(call.local && call.talker !== undefined)) return callerGone(state, call, frame, cause, at);
   const offer = findOffer(call, channel);
+  if (isCaller(call, channel, frame)) {
+    const replaced = call.local && call.talker !== undefined;
+    return replaced ? changed(state, { ...call, channel: "", local: false }) : callerGone(state, call, frame, cause, at);
+  }
   if (offer !== undefined) {
     const reason = offerEndOfHangup(cause, field(frame, "ChannelState") !== DOWN, offer.unanswered);
     return changed(state, withoutOffer(call, offer), [offerEnded(call, offer, reason, at)]);
@@ -130,6 +133,13 @@ export const hangup: Handler = (state, frame, at) => {
   const reason = call.talker.queue === "" ? "agent_hung_up" : "other";
   return changed(state, { ...call, stage: "elsewhere", talker: undefined }, [released(call, call.talker, reason, at)]);
 };
+
+/** After a Local channel was replaced by the real one, the caller is whoever is on the line and is neither agent nor Local. */
+function isCaller(call: TrackedCall, channel: string, frame: AmiFrame): boolean {
+  if (call.channel !== "") return channel === call.channel;
+  if (channel === call.talker?.channel || findOffer(call, channel) !== undefined) return false;
+  return !field(frame, "Channel").startsWith("Local/");
+}
 
 /** ChannelState of a phone that never rang. */
 const DOWN = "0";

@@ -1,118 +1,9 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { DomainError } from "@trunkline/errors";
-import { type PbxSimulator, startPbxSimulator } from "../../../../packages/dev-env/src/pbx/simulator.ts";
-import { type AmiConnection, type AmiConnectionOptions, type AmiConnectionState, openAmiConnection } from "./ami-connection.ts";
-import type { PbxFact } from "./facts.ts";
+import { startPbxSimulator } from "../../../../packages/dev-env/src/pbx/simulator.ts";
+import { closeAll, codeOf, keep, rig, SECRET, server, simulator, TIMING } from "../../fixtures/connection-rig.ts";
 
-const SECRET = "not-to-be-logged";
-const TIMING = { connectMs: 2000, actionMs: 2000, syncMs: 2000, pingMs: 50, retryMs: 5, maxRetryMs: 20 };
-
-type Rig = {
-  readonly connection: AmiConnection;
-  readonly facts: PbxFact[];
-  readonly states: AmiConnectionState[];
-  readonly logged: string[];
-  /** Resolves with the first fact that fits, past or to come. */
-  until<K extends PbxFact["kind"]>(
-    kind: K,
-    fits?: (fact: Extract<PbxFact, { kind: K }>) => boolean,
-  ): Promise<Extract<PbxFact, { kind: K }>>;
-  untilState(state: AmiConnectionState["state"], times?: number): Promise<void>;
-};
-
-let open = new AsyncDisposableStack();
-afterEach(async () => {
-  const last = open;
-  open = new AsyncDisposableStack();
-  await last[Symbol.asyncDispose]();
-});
-
-async function simulator(): Promise<PbxSimulator> {
-  const queues = [
-    { name: "support", members: ["1001", "1002"] },
-    { name: "sales", members: ["1002"] },
-  ];
-  return open.use(await startPbxSimulator({ users: [{ user: "cti", secret: SECRET }], queues }));
-}
-
-function rig(port: number, options: Partial<AmiConnectionOptions> = {}): Rig {
-  const facts: PbxFact[] = [];
-  const states: AmiConnectionState[] = [];
-  const logged: string[] = [];
-  const watchers = new Set<() => void>();
-  const look = () => {
-    for (const one of [...watchers]) one();
-  };
-  const note = (fields: object, text: string) => void logged.push(JSON.stringify(fields) + text);
-  const connection = open.use(
-    openAmiConnection({
-      host: "127.0.0.1",
-      port,
-      user: "cti",
-      secret: SECRET,
-      now: Date.now,
-      timing: TIMING,
-      log: { debug: note, info: note, warn: note, error: note },
-      onState: (state) => {
-        states.push(state);
-        look();
-      },
-      ...options,
-      onFacts: (batch) => {
-        facts.push(...batch);
-        look();
-        return options.onFacts?.(batch);
-      },
-    }),
-  );
-  const when = (ready: () => boolean): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const check = () => ready() && resolve();
-    watchers.add(check);
-    check();
-    return promise.finally(() => watchers.delete(check));
-  };
-  return {
-    connection,
-    facts,
-    states,
-    logged,
-    until: async (kind, fits = () => true) => {
-      type Wanted = Extract<PbxFact, { kind: typeof kind }>;
-      const find = () => facts.find((fact): fact is Wanted => fact.kind === kind && fits(fact as Wanted));
-      await when(() => find() !== undefined);
-      return find() as Wanted;
-    },
-    untilState: (state, times = 1) => when(() => states.filter((one) => one.state === state).length >= times),
-  };
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return "no error";
-  } catch (error) {
-    return error instanceof DomainError ? `${error.kind} ${error.code}` : String(error);
-  }
-}
-
-/** A server that is no PBX, for what a simulator would not do. */
-async function server(onSocket: (socket: Socket) => void): Promise<number> {
-  const sockets = new Set<Socket>();
-  const listening = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("error", () => undefined);
-    onSocket(socket);
-  }).listen(0, "127.0.0.1");
-  await once(listening, "listening");
-  open.defer(async () => {
-    for (const socket of sockets) socket.destroy();
-    listening.close();
-  });
-  return (listening.address() as AddressInfo).port;
-}
+afterEach(closeAll);
 
 describe("a connection to a PBX", () => {
   it("begins with a snapshot and then tells a call from its queue to its end", async () => {
@@ -190,7 +81,7 @@ describe("a connection to a PBX", () => {
     const { connection, untilState, states } = rig(port);
     await untilState("waiting", 3);
     expect(states.at(-1)).toEqual({ state: "waiting", code: "pbx_unavailable" });
-    open.use(await startPbxSimulator({ port, users: [{ user: "cti", secret: SECRET }], queues: [] }));
+    keep(await startPbxSimulator({ port, users: [{ user: "cti", secret: SECRET }], queues: [] }));
     await connection.ready(2000);
   });
 

@@ -30,7 +30,7 @@ export const queueCallerJoin: Handler = (state, frame, at) => {
   const before = known ? leftQueue(known, "other") : undefined;
   const fresh = newCall(frame, known?.key.linkedid ?? linkedid);
   // A call that comes to a further queue keeps what was known of its caller: a transfer may have changed the channel's number.
-  const call = { ...fresh, caller: known?.caller ?? fresh.caller, waitsSince: at };
+  const call = { ...fresh, caller: known?.caller ?? fresh.caller, waitsSince: at, waitSeen: true };
   const position = Number(field(frame, "Position")) || 1;
   return changed(state, call, [
     ...(before?.facts ?? []),

@@ -23,13 +23,15 @@ export type WaitEnd = { readonly at: number; readonly waitMs: number; readonly w
 export type TrackedCall = {
   readonly key: CallKey;
   readonly caller: Caller;
-  /** Uniqueid of the caller's channel: when it ends, the call ends. */
+  /** Uniqueid of the caller's channel: when it ends, the call ends. "" once a Local channel was replaced by one that we do not know. */
   readonly channel: string;
   /** The caller came in over a Local channel, which may be replaced by the real one while the call goes on. */
   readonly local: boolean;
   readonly queue: string;
   /** When the caller began to wait, for the queue or for a transfer's target; 0 if nobody saw it. */
   readonly waitsSince: number;
+  /** We saw the wait begin; else `waitsSince` comes from the exchange's whole seconds. */
+  readonly waitSeen: boolean;
   readonly stage: "waiting" | "connecting" | "leaving" | "abandoned" | "talking" | "elsewhere";
   /** Set in stages leaving and abandoned. */
   readonly waitEnd: WaitEnd | undefined;

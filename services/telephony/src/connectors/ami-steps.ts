@@ -38,6 +38,7 @@ export function newCall(frame: AmiFrame, linkedid: string): TrackedCall {
     local: field(frame, "Channel").startsWith("Local/"),
     queue: bounded(field(frame, "Queue")),
     waitsSince: 0,
+    waitSeen: false,
     stage: "waiting",
     waitEnd: undefined,
     offers: [],
@@ -85,6 +86,6 @@ export function leftQueue(call: TrackedCall, reason: LeaveReason): { call: Track
 
 /** How long the caller waited, in ms: to the event if we saw the wait begin, else the exchange's whole seconds. */
 export function waitOf(call: TrackedCall, frame: AmiFrame, at: number): { waitMs: number; waitExact: boolean } {
-  if (call.waitsSince > 0) return { waitMs: Math.max(0, at - call.waitsSince), waitExact: true };
+  if (call.waitsSince > 0) return { waitMs: Math.max(0, at - call.waitsSince), waitExact: call.waitSeen };
   return { waitMs: (Number(field(frame, "HoldTime")) || 0) * 1000, waitExact: false };
 }

@@ -140,6 +140,7 @@ function callFromList(
     local: field(caller, "Channel").startsWith("Local/"),
     queue,
     waitsSince: known?.waitsSince || waitsSince,
+    waitSeen: known?.waitSeen ?? false,
     stage: partner ? "talking" : entry ? "waiting" : "elsewhere",
     waitEnd: undefined,
     held: known?.held ?? [],
