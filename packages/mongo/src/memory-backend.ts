@@ -2,7 +2,18 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { DomainError } from "@trunkline/errors";
 import { memoryParkedKeys, type Relay } from "@trunkline/events";
 import type { Clock } from "@trunkline/runtime";
-import { changeOf, checkSameOrigin, documentId, firstDocument, type Meta, type Stored, seenBefore, stateOf } from "./aggregate-document.ts";
+import type { Schema } from "mongoose";
+import {
+  type Change,
+  changeOf,
+  checkSameOrigin,
+  documentId,
+  firstDocument,
+  type Meta,
+  type Stored,
+  seenBefore,
+  stateOf,
+} from "./aggregate-document.ts";
 import { pageSize, readToken, writeToken } from "./page-token.ts";
 import type { AggregateSpec, AggregateStore, DomainEvent, Filter, Page, PageOptions, RowStore, StoreBackend } from "./store.ts";
 
@@ -31,74 +42,72 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
   now: Clock,
 ): AggregateStore<S, E> {
   const anySpec = spec as unknown as AggregateSpec<S, E, DescMessage>;
-  const unique = spec.schema
-    .indexes()
-    .filter(([, options]) => options?.unique)
-    .map(([key]) => Object.keys(key));
-  const missing = () => new DomainError("not_found", `${spec.noun}_not_found`, `there is no such ${spec.noun}`);
-  const put = (doc: Stored) => {
-    for (const keys of unique) {
-      if (keys.some((key) => doc[key] === undefined)) continue;
-      const rival = [...docs.values()].find((other) => other._id !== doc._id && keys.every((key) => other[key] === doc[key]));
-      if (rival) throw new DomainError("already_exists", `${spec.noun}_exists`, `another ${spec.noun} has the same key`);
-    }
-    docs.set(doc._id, structuredClone(doc));
-  };
-  const offer = (tenant: string, id: string, entries: Meta["outbox"]) => {
-    if (entries && entries.length > 0)
-      relay.offer({ source: spec.name, topic: spec.topic.name, tenant, id, entries, published: () => undefined });
-  };
+  const state = (doc: Stored) => stateOf(anySpec, structuredClone(doc));
   const read = (tenant: string, id: string) => docs.get(documentId(tenant, id));
+  const mustRead = (tenant: string, id: string) => {
+    const doc = read(tenant, id);
+    if (doc) return doc;
+    throw new DomainError("not_found", `${spec.noun}_not_found`, `there is no such ${spec.noun}`);
+  };
+  const store = (tenant: string, id: string, doc: Stored, entries: Meta["outbox"] = []) => {
+    putUnique(spec, docs, doc);
+    if (entries.length > 0) relay.offer({ source: spec.name, topic: spec.topic.name, tenant, id, entries, published: () => undefined });
+  };
   return {
     find: async (tenant, id) => {
       const doc = read(tenant, id);
-      return doc && stateOf(anySpec, structuredClone(doc));
+      return doc && state(doc);
     },
-    get: async (tenant, id) => {
-      const doc = read(tenant, id);
-      if (!doc) throw missing();
-      return stateOf(anySpec, structuredClone(doc));
-    },
+    get: async (tenant, id) => state(mustRead(tenant, id)),
     create: async (scope, id, decision) => {
       const existing = read(scope.tenant, id);
       if (existing) {
         checkSameOrigin(spec.noun, scope, existing);
-        return stateOf(anySpec, structuredClone(existing));
+        return state(existing);
       }
-      const doc = firstDocument(anySpec, scope, id, decision, now());
-      put({ ...doc, outbox: [] });
-      offer(scope.tenant, id, doc.outbox);
+      const { outbox, pendingSince, ...doc } = firstDocument(anySpec, scope, id, decision, now());
+      store(scope.tenant, id, doc, outbox);
       return decision.state;
     },
     update: async (scope, id, decide, source) => {
-      const doc = read(scope.tenant, id);
-      if (!doc) throw missing();
-      const before = stateOf(anySpec, structuredClone(doc));
+      const doc = mustRead(scope.tenant, id);
+      const before = state(doc);
       if (seenBefore(scope, doc, source)) return before;
       const decision = decide(before);
       const change = changeOf(anySpec, scope, doc, before, decision, source, now());
-      if (!change) return before;
-      const next: Stored = { ...doc, ...change.set, version: doc.version + 1, sequence: doc.sequence + change.entries.length };
-      if (change.recent) next.recent = change.recent;
-      if (change.sources) next.sources = change.sources;
-      for (const key of change.unset) delete next[key];
-      put(next);
-      offer(scope.tenant, id, change.entries);
-      return decision.state;
+      if (change) store(scope.tenant, id, changed(doc, change), change.entries);
+      return change ? decision.state : before;
     },
     page: async (tenant, filter, options) => {
       const page = pageOf([...docs.values()], tenant, filter, options);
-      return { items: page.items.map((doc) => stateOf(anySpec, structuredClone(doc))), nextToken: page.nextToken };
+      return { items: page.items.map(state), nextToken: page.nextToken };
     },
-    due: async (filter, by, limit) =>
-      sorted(
-        [...docs.values()].filter((doc) => matches(doc, filter)),
-        by,
-        1,
-      )
-        .slice(0, limit)
-        .map((doc) => ({ tenant: doc.tenant, state: stateOf(anySpec, structuredClone(doc)) })),
+    due: async (filter, by, limit) => firstOf(docs, filter, by, limit).map((doc) => ({ tenant: doc.tenant, state: state(doc) })),
   };
+}
+
+/** Holds the unique indexes of the schema; sparse ones ask nothing of a document that lacks the field. */
+function putUnique(spec: { readonly noun: string; readonly schema: Schema }, docs: Map<string, Stored>, doc: Stored): void {
+  for (const [key, options] of spec.schema.indexes()) {
+    const fields = Object.keys(key);
+    if (!options?.unique || fields.some((field) => doc[field] === undefined)) continue;
+    const rival = [...docs.values()].find((other) => other._id !== doc._id && fields.every((field) => other[field] === doc[field]));
+    if (rival) throw new DomainError("already_exists", `${spec.noun}_exists`, `another ${spec.noun} has the same key`);
+  }
+  docs.set(doc._id, structuredClone(doc));
+}
+
+function changed(doc: Stored, change: Change): Stored {
+  const next: Stored = { ...doc, ...change.set, version: doc.version + 1, sequence: doc.sequence + change.entries.length };
+  if (change.recent) next.recent = change.recent;
+  if (change.sources) next.sources = change.sources;
+  for (const key of change.unset) delete next[key];
+  return next;
+}
+
+function firstOf(docs: ReadonlyMap<string, Stored>, filter: Filter, by: string, limit: number): Stored[] {
+  const found = [...docs.values()].filter((doc) => matches(doc, filter));
+  return sorted(found, by, 1).slice(0, limit);
 }
 
 function memoryRows<R extends object>(docs: Map<string, Stored>): RowStore<R> {
@@ -123,13 +132,7 @@ function memoryRows<R extends object>(docs: Map<string, Stored>): RowStore<R> {
       return { items: page.items.map((doc) => ({ ...rowOf(doc), id: idOf(doc) })), nextToken: page.nextToken };
     },
     due: async (filter, by, limit) =>
-      sorted(
-        [...docs.values()].filter((doc) => matches(doc, filter)),
-        by,
-        1,
-      )
-        .slice(0, limit)
-        .map((doc) => ({ tenant: doc.tenant, id: idOf(doc), row: rowOf(doc) })),
+      firstOf(docs, filter, by, limit).map((doc) => ({ tenant: doc.tenant, id: idOf(doc), row: rowOf(doc) })),
   };
 }
 

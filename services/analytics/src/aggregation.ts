@@ -83,10 +83,16 @@ const BELOW = { day: "hour", hour: "minute" } as const;
 
 function split(span: Span, from: number, to: number, into: { span: Span; from: number; to: number }[]): void {
   if (from >= to) return;
-  if (span === "minute") return void into.push({ span, from, to });
+  if (span === "minute") {
+    into.push({ span, from, to });
+    return;
+  }
   const length = SPAN_MS[span];
   const [first, last] = [Math.ceil(from / length) * length, Math.floor(to / length) * length];
-  if (first >= last) return split(BELOW[span], from, to, into);
+  if (first >= last) {
+    split(BELOW[span], from, to, into);
+    return;
+  }
   split(BELOW[span], from, first, into);
   into.push({ span, from: first, to: last });
   split(BELOW[span], last, to, into);

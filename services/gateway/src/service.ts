@@ -8,6 +8,7 @@ import type { RunningService } from "@trunkline/service";
 import express from "express";
 import helmet from "helmet";
 import type { GatewayConfig } from "./config.ts";
+import type { Context } from "./context.ts";
 import { connectRoutes } from "./http/connect-api.ts";
 import { surveyRoutes } from "./http/survey-routes.ts";
 
@@ -19,27 +20,7 @@ export async function startGateway(config: GatewayConfig, overrides: { readonly 
   const log = overrides.log ?? createLogger("gateway", config.logLevel);
   const token = createServiceToken("gateway", await createTokenSigner("gateway", config.serviceKey as never), systemClock);
   const surveys = opening.use(createClient(SurveyService, { address: config.serviceDeskAddress, token, deadlineMs: config.deadlineMs }));
-  const app = express();
-  app.disable("x-powered-by");
-  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], styleSrc: ["'self'"], formAction: ["'self'"], baseUri: ["'none'"], upgradeInsecureRequests: null } } }));
-  app.get("/healthz", (_request, response) => void response.send("ok\n"));
-  app.use("/s", surveyRoutes({ surveys, log }));
-  app.use(
-    expressConnectMiddleware({
-      routes: connectRoutes(config, token, opening),
-      jsonOptions: { ignoreUnknownFields: false, alwaysEmitImplicit: true },
-      readMaxBytes: config.maxBodyBytes,
-      grpc: false,
-      grpcWeb: false,
-    }),
-  );
-  app.use((_request, response) => void response.status(404).json({ code: "not_found", message: "there is nothing here: the API is POST /<package>.<Service>/<Method>" }));
-  app.use((error: unknown, _request: express.Request, response: express.Response, next: express.NextFunction) => {
-    const status = (error as { status?: number }).status ?? 500;
-    if (status >= 500) log.error({ err: error }, "a page failed");
-    if (response.headersSent) return next(error);
-    response.status(status).json({ code: status === 413 ? "body_too_large" : status < 500 ? "bad_request" : "internal_error", message: status === 413 ? "send a smaller body" : "the request could not be read" });
-  });
+  const app = webApp(config, log, surveys, connectRoutes(config, token, opening));
   const server = app.listen(config.httpPort);
   await Promise.race([once(server, "listening"), once(server, "error").then(([error]) => Promise.reject(error as Error))]);
   server.requestTimeout = config.deadlineMs + 5_000;
@@ -54,4 +35,54 @@ export async function startGateway(config: GatewayConfig, overrides: { readonly 
   const address = server.address();
   const httpPort = typeof address === "object" && address ? address.port : config.httpPort;
   return { rpcAddress: "", httpPort, healthPort: health.port, busy: () => 0, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+function webApp(
+  config: GatewayConfig,
+  log: Logger,
+  surveys: Context["surveys"],
+  routes: ReturnType<typeof connectRoutes>,
+): express.Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: {
+          defaultSrc: ["'none'"],
+          styleSrc: ["'self'"],
+          formAction: ["'self'"],
+          baseUri: ["'none'"],
+          upgradeInsecureRequests: null,
+        },
+      },
+    }),
+  );
+  app.get("/healthz", (_request, response) => void response.send("ok\n"));
+  app.use("/s", surveyRoutes({ surveys, log }));
+  app.use(
+    expressConnectMiddleware({
+      routes,
+      jsonOptions: { ignoreUnknownFields: false, alwaysEmitImplicit: true },
+      readMaxBytes: config.maxBodyBytes,
+      grpc: false,
+      grpcWeb: false,
+    }),
+  );
+  app.use(
+    (_request, response) =>
+      void response
+        .status(404)
+        .json({ code: "not_found", message: "there is nothing here: the API is POST /<package>.<Service>/<Method>" }),
+  );
+  app.use((error: unknown, _request: express.Request, response: express.Response, next: express.NextFunction) => {
+    const status = (error as { status?: number }).status ?? 500;
+    if (status >= 500) log.error({ err: error }, "a page failed");
+    if (response.headersSent) return next(error);
+    response.status(status).json({
+      code: status === 413 ? "body_too_large" : status < 500 ? "bad_request" : "internal_error",
+      message: status === 413 ? "send a smaller body" : "the request could not be read",
+    });
+  });
+  return app;
 }

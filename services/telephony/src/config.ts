@@ -15,12 +15,15 @@ export type ConnectorConfig = z.output<typeof connector>;
 export const configSchema = z.object({
   ...platformConfig,
   connectors: secret(
-    z.string().default("[]").transform((text, issue) => {
-      const parsed = z.array(connector).safeParse(safeJson(text));
-      if (parsed.success) return parsed.data;
-      issue.addIssue('is a JSON list of {"id","tenant","host","port","user","secret"}, one for each Asterisk Manager login');
-      return z.NEVER;
-    }),
+    z
+      .string()
+      .default("[]")
+      .transform((text, issue) => {
+        const parsed = z.array(connector).safeParse(safeJson(text));
+        if (parsed.success) return parsed.data;
+        issue.addIssue('is a JSON list of {"id","tenant","host","port","user","secret"}, one for each Asterisk Manager login');
+        return z.NEVER;
+      }),
   ).describe("Asterisk Manager connections, JSON"),
   redisUrl: secret(z.string().default("")).describe("Redis for desktop mailboxes; without it desktops get snapshots once a second"),
   customerAddress: z.string().min(1).describe("gRPC address of customer"),

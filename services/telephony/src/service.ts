@@ -11,8 +11,8 @@ import { factIntake } from "./connectors/fact-intake.ts";
 import { onCallEvent } from "./consumers/on-call-event.ts";
 import { onEmployeeEvent } from "./consumers/on-employee-event.ts";
 import type { Context } from "./context.ts";
-import { openDesktopHub } from "./realtime/desktop-hub.ts";
 import { desktopHooks } from "./realtime/desktop-hooks.ts";
+import { openDesktopHub } from "./realtime/desktop-hub.ts";
 import { memoryMailbox } from "./realtime/memory-mailbox.ts";
 import { openPops } from "./realtime/pops.ts";
 import { redisMailbox } from "./realtime/redis-mailbox.ts";
@@ -30,7 +30,13 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
   let desktopPort = 0;
   const service = await openPlatform("telephony", [callTopic], config, overrides, async (platform) => {
     const mailbox = platform.stack.use(config.redisUrl === "" ? memoryMailbox() : await redisMailbox(config.redisUrl, platform.log));
-    const callers = platform.stack.use(callerLookup(platform.client(CustomerService, config.customerAddress, config.identifyDeadlineMs), config.identifyDeadlineMs, platform.log));
+    const callers = platform.stack.use(
+      callerLookup(
+        platform.client(CustomerService, config.customerAddress, config.identifyDeadlineMs),
+        config.identifyDeadlineMs,
+        platform.log,
+      ),
+    );
     const context: Context = {
       calls: await openCallStore(platform.backend),
       agents: await openAgentDirectory(platform.backend),
@@ -43,10 +49,23 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     };
     const verify = createTokenVerifier(config.trustedKeys as never);
     const origins = config.desktopOrigins.split(",").filter((origin) => origin !== "");
-    const hub = platform.stack.use(await openDesktopHub(config.desktopPort, origins, desktopHooks(context, mailbox, (token) => verify(token, platform.now()))));
+    const hub = platform.stack.use(
+      await openDesktopHub(
+        config.desktopPort,
+        origins,
+        desktopHooks(context, mailbox, (token) => verify(token, platform.now())),
+      ),
+    );
     desktopPort = hub.port;
     await platform.consume([onEmployeeEvent(context), onCallEvent(context, mailbox)]);
-    await platform.serve([implement(CallService, { getCall: getCall(context), listCalls: listCalls(context), linkCaller: linkCaller(context), finishWrapUp: finishWrapUp(context) })]);
+    await platform.serve([
+      implement(CallService, {
+        getCall: getCall(context),
+        listCalls: listCalls(context),
+        linkCaller: linkCaller(context),
+        finishWrapUp: finishWrapUp(context),
+      }),
+    ]);
     platform.stack.use(expireWrapUps(context));
     openConnectors(config, context, platform);
   });
@@ -57,6 +76,17 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
 function openConnectors(config: TelephonyConfig, context: Context, platform: Platform): void {
   for (const { id, tenant, host, port, user, secret } of config.connectors) {
     const intake = platform.stack.use(factIntake(context, { id, tenant }));
-    platform.stack.use(openAmiConnection({ host, port, user, secret, onFacts: intake.handle, onState: ({ state }) => platform.log.info({ connector: id, state }, "exchange"), log: platform.log, now: platform.now }));
+    platform.stack.use(
+      openAmiConnection({
+        host,
+        port,
+        user,
+        secret,
+        onFacts: intake.handle,
+        onState: ({ state }) => platform.log.info({ connector: id, state }, "exchange"),
+        log: platform.log,
+        now: platform.now,
+      }),
+    );
   }
 }

@@ -9,9 +9,24 @@ export async function createFirstAdmins({ employees, now }: Context, admins: Wor
   for (const { tenant, login, password } of admins) {
     if (await employees.findByLogin(tenant, login)) continue;
     const id = contentId(tenant, "first-admin", login);
-    const profile = { active: true, roles: ["admin"], departmentId: "", extension: "", skills: [], territories: [], base: undefined, calendarId: "", managerId: "", dailyCapacity: 0 };
+    const profile = {
+      active: true,
+      roles: ["admin"],
+      departmentId: "",
+      extension: "",
+      skills: [],
+      territories: [],
+      base: undefined,
+      calendarId: "",
+      managerId: "",
+      dailyCapacity: 0,
+    };
     // Two instances that start at once make the same id: the second finds the first one's work.
     const scope = { ...serviceScope("workforce", tenant, id), causation: "first-admin" };
-    await employees.create(scope, id, createEmployee({ id, login, name: login, passwordHash: await hashPassword(password), profile }, now()));
+    await employees.create(
+      scope,
+      id,
+      createEmployee({ id, login, name: login, passwordHash: await hashPassword(password), profile }, now()),
+    );
   }
 }

@@ -81,7 +81,7 @@ async function ringAndAnswer({ steps, tenant, world, agents, count }: Stage): Pr
 }
 
 async function openRequest(
-  { steps, tenant, count }: Stage,
+  { steps, count }: Stage,
   { callId, customerId, api }: { callId: string; customerId: string; api: Api },
 ): Promise<string> {
   let requestId = "";

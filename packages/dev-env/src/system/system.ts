@@ -1,7 +1,7 @@
 import type { Clock } from "@trunkline/runtime";
 import { type Engines, startEngines } from "../engines/index.ts";
 import { drain } from "./drain.ts";
-import { type Connector, type Environments, makeEnvironments } from "./environment.ts";
+import { type Connector, type Environments, makeEnvironments, type Surroundings } from "./environment.ts";
 import { SERVICES, type ServiceName } from "./service-names.ts";
 import { type ServiceProcess, serviceProcess } from "./service-process.ts";
 import { type Simulators, startSimulators } from "./simulators.ts";
@@ -54,22 +54,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   progress(`engines: Kafka ${engines.kinds.kafka}, MongoDB ${engines.kinds.mongo}, Redis ${engines.kinds.redis}`);
   const simulators = opening.use(await startSimulators(options.connectors ? [] : options.tenants));
   const prefix = options.prefix ?? "";
-  const environments = await makeEnvironments({
-    ...engines,
-    kafkaBrokers: engines.kafkaBrokers,
-    mongoUrl: engines.mongoUrl,
-    redisUrl: engines.redisUrl,
-    smppUrl: simulators.smppUrl,
-    smtpUrl: simulators.smtpUrl,
-    connectors: options.connectors ?? simulators.connectors,
-    firstAdmins: options.tenants.map((tenant) => ({ tenant, login: ADMIN_LOGIN, password: adminPassword })),
-    prefix,
-    store: options.store ?? "mongo",
-    logLevel: options.logLevel ?? "info",
-    httpPort: portOf(options.env["HTTP_PORT"]),
-    desktopPort: portOf(options.env["DESKTOP_PORT"]),
-    extra: options.extra ?? {},
-  });
+  const environments = await makeEnvironments(surroundings(options, engines, simulators, adminPassword));
   const processes = new Map<ServiceName, ServiceProcess>();
   if (options.inProcess) {
     const { START_HERE } = await import("./in-process.ts");
@@ -114,4 +99,23 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
 function portOf(text: string | undefined): number | undefined {
   return text ? Number(text) : undefined;
+}
+
+function surroundings(options: SystemOptions, engines: Engines, simulators: Simulators, adminPassword: string): Surroundings {
+  const { env, tenants } = options;
+  return {
+    kafkaBrokers: engines.kafkaBrokers,
+    mongoUrl: engines.mongoUrl,
+    redisUrl: engines.redisUrl,
+    smppUrl: simulators.smppUrl,
+    smtpUrl: simulators.smtpUrl,
+    connectors: options.connectors ?? simulators.connectors,
+    firstAdmins: tenants.map((tenant) => ({ tenant, login: ADMIN_LOGIN, password: adminPassword })),
+    prefix: options.prefix ?? "",
+    store: options.store ?? "mongo",
+    logLevel: options.logLevel ?? "info",
+    httpPort: portOf(env["HTTP_PORT"]),
+    desktopPort: portOf(env["DESKTOP_PORT"]),
+    extra: options.extra ?? {},
+  };
 }

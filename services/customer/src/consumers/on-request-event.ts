@@ -12,7 +12,10 @@ export function onRequestEvent(context: Context): Subscription {
     if (event.case === "opened") {
       const { customerId, ownerId, type, priority } = event.value;
       await recordContact(context, scope, contact, { state: "opened", at, customerId, employeeId: ownerId });
-      if (customerId) await onCustomer(context.customers, scope, customerId, (customer) => recordOpenRequest(customer, { id, type, priority, openedAt: at }));
+      if (customerId)
+        await onCustomer(context.customers, scope, customerId, (customer) =>
+          recordOpenRequest(customer, { id, type, priority, openedAt: at }),
+        );
     } else if (event.case === "resolved") {
       const { customerId, ownerId } = event.value;
       await recordContact(context, scope, contact, { state: "resolved", customerId, employeeId: ownerId });

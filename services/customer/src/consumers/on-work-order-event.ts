@@ -15,7 +15,12 @@ export function onWorkOrderEvent(context: Context): Subscription {
 function changeOf({ event, occurredAt }: WorkOrderEvent): Partial<ContactRow> | undefined {
   switch (event.case) {
     case "dispatched":
-      return { state: "dispatched", at: occurredAt ? timestampMs(occurredAt) : 0, customerId: event.value.customerId, employeeId: event.value.engineerId };
+      return {
+        state: "dispatched",
+        at: occurredAt ? timestampMs(occurredAt) : 0,
+        customerId: event.value.customerId,
+        employeeId: event.value.engineerId,
+      };
     case "started":
       return { state: "started" };
     case "completed":

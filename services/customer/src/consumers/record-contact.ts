@@ -10,7 +10,12 @@ type Change = Partial<Omit<ContactRow, "sequence" | "kind">>;
  * Applies one event to its contact's row, once and in order, and to the head of the trail on the customer. What a later
  * event does not say stays as an earlier one said it.
  */
-export async function recordContact({ trail, customers }: Context, scope: CallScope, contact: { kind: string; sourceId: string; sequence: number }, change: Change): Promise<void> {
+export async function recordContact(
+  { trail, customers }: Context,
+  scope: CallScope,
+  contact: { kind: string; sourceId: string; sequence: number },
+  change: Change,
+): Promise<void> {
   const id = `${contact.kind}/${contact.sourceId}`;
   const row = await trail.upsert(scope.tenant, id, (before) => {
     if (before && before.sequence >= contact.sequence) return undefined;
@@ -23,7 +28,12 @@ export async function recordContact({ trail, customers }: Context, scope: CallSc
 }
 
 /** An event may name a customer that an import never brought; the trail keeps its row all the same. */
-export async function onCustomer(customers: Context["customers"], scope: CallScope, customerId: string, decide: (customer: Customer) => { state: Customer; events: CustomerEvent[] }): Promise<void> {
+export async function onCustomer(
+  customers: Context["customers"],
+  scope: CallScope,
+  customerId: string,
+  decide: (customer: Customer) => { state: Customer; events: CustomerEvent[] },
+): Promise<void> {
   try {
     await customers.update(scope, customerId, decide);
   } catch (error) {

@@ -2,7 +2,23 @@ import { describe, expect, it } from "@jest/globals";
 import { createCustomer, type NewCustomer, rankMatches, recordClosedRequest, recordContact, recordOpenRequest } from "./customer.ts";
 
 const given = (more: Partial<NewCustomer> = {}) =>
-  createCustomer({ id: "c1", kind: "person", name: "王小明", phones: ["139 1234 5678"], emails: ["A@b.cn"], grade: "B", tags: ["vip", "vip"], regionCode: "110105", address: "", timeZone: "", alerts: [], ...more }, 1_000);
+  createCustomer(
+    {
+      id: "c1",
+      kind: "person",
+      name: "王小明",
+      phones: ["139 1234 5678"],
+      emails: ["A@b.cn"],
+      grade: "B",
+      tags: ["vip", "vip"],
+      regionCode: "110105",
+      address: "",
+      timeZone: "",
+      alerts: [],
+      ...more,
+    },
+    1_000,
+  );
 
 describe("a customer", () => {
   it("is created with numbers in E.164, mails in lower case and tags once; the event holds nothing personal", () => {
@@ -12,14 +28,23 @@ describe("a customer", () => {
   });
 
   it("is refused with a number that is none, naming its place only", () => {
-    expect(() => given({ phones: ["13912345678", "hello"] })).toThrow(expect.objectContaining({ code: "phone_invalid", details: { position: 2 } }));
+    expect(() => given({ phones: ["13912345678", "hello"] })).toThrow(
+      expect.objectContaining({ code: "phone_invalid", details: { position: 2 } }),
+    );
   });
 
   it("keeps the five newest contacts, each once, in the state it had last", () => {
     let customer = given().state;
-    for (let n = 1; n <= 7; n++) customer = recordContact(customer, { id: `call/${n}`, kind: "call", state: "queued", at: n, employeeId: "" }).state;
+    for (let n = 1; n <= 7; n++)
+      customer = recordContact(customer, { id: `call/${n}`, kind: "call", state: "queued", at: n, employeeId: "" }).state;
     customer = recordContact(customer, { id: "call/6", kind: "call", state: "answered", at: 6, employeeId: "e1" }).state;
-    expect(customer.recentContacts.map(({ id, state }) => `${id} ${state}`)).toEqual(["call/7 queued", "call/6 answered", "call/5 queued", "call/4 queued", "call/3 queued"]);
+    expect(customer.recentContacts.map(({ id, state }) => `${id} ${state}`)).toEqual([
+      "call/7 queued",
+      "call/6 answered",
+      "call/5 queued",
+      "call/4 queued",
+      "call/3 queued",
+    ]);
   });
 
   it("shows a request while it is open", () => {
@@ -29,7 +54,10 @@ describe("a customer", () => {
   });
 
   it("that was dealt with last is the first guess for a shared number", () => {
-    const [older, newer] = [given({ id: "a" }).state, recordContact(given({ id: "b" }).state, { id: "call/1", kind: "call", state: "answered", at: 9_000, employeeId: "" }).state];
+    const [older, newer] = [
+      given({ id: "a" }).state,
+      recordContact(given({ id: "b" }).state, { id: "call/1", kind: "call", state: "answered", at: 9_000, employeeId: "" }).state,
+    ];
     expect(rankMatches([older, newer]).map(({ id }) => id)).toEqual(["b", "a"]);
   });
 });

@@ -2,7 +2,13 @@ import { DomainError } from "@trunkline/errors";
 import { normalizeNumber } from "@trunkline/phone-number";
 
 export type OpenRequest = { readonly id: string; readonly type: string; readonly priority: string; readonly openedAt: number };
-export type RecentContact = { readonly id: string; readonly kind: string; readonly state: string; readonly at: number; readonly employeeId: string };
+export type RecentContact = {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly at: number;
+  readonly employeeId: string;
+};
 
 export type Customer = {
   readonly id: string;
@@ -23,7 +29,13 @@ export type Customer = {
   readonly openRequests: readonly OpenRequest[];
 };
 
-export type CustomerEvent = { readonly type: "created"; readonly at: number; readonly grade: string; readonly tags: readonly string[]; readonly regionCode: string };
+export type CustomerEvent = {
+  readonly type: "created";
+  readonly at: number;
+  readonly grade: string;
+  readonly tags: readonly string[];
+  readonly regionCode: string;
+};
 
 export type NewCustomer = Omit<Customer, "createdAt" | "recentContacts" | "openRequests">;
 
@@ -35,7 +47,12 @@ export function createCustomer(input: NewCustomer, at: number): { state: Custome
   const phones = input.phones.map((raw, index) => {
     const number = normalizeNumber(raw);
     if (number) return number;
-    throw new DomainError("invalid", "phone_invalid", `phone ${index + 1} is not a telephone number: give it with area code, or as +86...`, { position: index + 1 });
+    throw new DomainError(
+      "invalid",
+      "phone_invalid",
+      `phone ${index + 1} is not a telephone number: give it with area code, or as +86...`,
+      { position: index + 1 },
+    );
   });
   const state: Customer = {
     ...input,

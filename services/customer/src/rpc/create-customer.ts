@@ -8,7 +8,19 @@ import { toMessage } from "./customer-message.ts";
 export function createCustomer({ customers, now }: Context): Handlers<typeof CustomerService>["createCustomer"] {
   return async ({ kind, name, phones, emails, grade, tags, regionCode, address, timeZone, alerts }, call) => {
     const id = createId(call, now());
-    const input = { id, kind: kind === CustomerKind.COMPANY ? "company" : "person", name, phones, emails, grade, tags, regionCode, address, timeZone, alerts } as const;
+    const input = {
+      id,
+      kind: kind === CustomerKind.COMPANY ? "company" : "person",
+      name,
+      phones,
+      emails,
+      grade,
+      tags,
+      regionCode,
+      address,
+      timeZone,
+      alerts,
+    } as const;
     return { customer: toMessage(await customers.create(call, id, create(input, now()))) };
   };
 }

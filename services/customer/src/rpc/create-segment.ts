@@ -8,7 +8,9 @@ export function createSegment({ segments, now }: Context): Handlers<typeof Segme
     const segmentId = createId(call, now());
     const { grades = [], anyTags = [], regionCodes = [] } = filter ?? {};
     // The id holds the request_id, so a repeat finds the segment that the first try made.
-    const segment = await segments.upsert(call.tenant, segmentId, (existing) => (existing ? undefined : { name, filter: { grades, anyTags, regionCodes } }));
+    const segment = await segments.upsert(call.tenant, segmentId, (existing) =>
+      existing ? undefined : { name, filter: { grades, anyTags, regionCodes } },
+    );
     return { segment: { segmentId, name: segment?.name ?? name, filter: { grades, anyTags, regionCodes } } };
   };
 }

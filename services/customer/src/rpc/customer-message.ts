@@ -21,13 +21,24 @@ export function toMessage(customer: Customer): MessageInitShape<typeof CustomerS
 }
 
 export function toContactMessage(contact: RecentContact): MessageInitShape<typeof ContactSchema> {
-  return { contactId: contact.id, kind: contact.kind, state: contact.state, at: timestampFromMs(contact.at), employeeId: contact.employeeId };
+  return {
+    contactId: contact.id,
+    kind: contact.kind,
+    state: contact.state,
+    at: timestampFromMs(contact.at),
+    employeeId: contact.employeeId,
+  };
 }
 
 export function toMatchMessage(customer: Customer, reason: string): MessageInitShape<typeof CallerMatchSchema> {
   return {
     customer: toMessage(customer),
-    openRequests: customer.openRequests.map(({ id, type, priority, openedAt }) => ({ requestId: id, type, priority, openedAt: timestampFromMs(openedAt) })),
+    openRequests: customer.openRequests.map(({ id, type, priority, openedAt }) => ({
+      requestId: id,
+      type,
+      priority,
+      openedAt: timestampFromMs(openedAt),
+    })),
     lastContacts: customer.recentContacts.map(toContactMessage),
     reasons: [reason],
   };

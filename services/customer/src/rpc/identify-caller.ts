@@ -1,8 +1,8 @@
+import { normalizeNumber } from "@trunkline/phone-number";
 import { Certainty, type CustomerService } from "@trunkline/proto/customer";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { certaintyOf, rankMatches } from "../domain/customer.ts";
-import { normalizeNumber } from "@trunkline/phone-number";
 import { toMatchMessage } from "./customer-message.ts";
 
 const MATCHES = 5;

@@ -16,5 +16,10 @@ export type ContactTrail = RowStore<ContactRow>;
 export const openContactTrail = (backend: StoreBackend): Promise<ContactTrail> =>
   backend.rows<ContactRow>({
     name: "contact_trail",
-    schema: new Schema({ customerId: String, kind: String, state: String, at: Number, employeeId: String, sequence: Number }).index({ tenant: 1, customerId: 1, at: -1, _id: -1 }),
+    schema: new Schema({ customerId: String, kind: String, state: String, at: Number, employeeId: String, sequence: Number }).index({
+      tenant: 1,
+      customerId: 1,
+      at: -1,
+      _id: -1,
+    }),
   });

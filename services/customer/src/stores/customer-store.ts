@@ -1,7 +1,7 @@
-import { topic } from "@trunkline/events";
-import { CustomerEventSchema } from "@trunkline/proto/customer";
-import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { topic } from "@trunkline/events";
+import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
+import { CustomerEventSchema } from "@trunkline/proto/customer";
 import { Schema } from "mongoose";
 import type { Customer, CustomerEvent } from "../domain/customer.ts";
 import type { SegmentFilter } from "./segment-store.ts";
@@ -16,8 +16,20 @@ export type CustomerStore = AggregateStore<Customer, CustomerEvent> & {
 };
 
 const schema = new Schema({
-  kind: String, name: String, phones: [String], emails: [String], grade: String, tags: [String], regionCode: String, address: String,
-  timeZone: String, alerts: [String], createdAt: Number, recentContacts: [Object], openRequests: [Object], phoneKeys: [String],
+  kind: String,
+  name: String,
+  phones: [String],
+  emails: [String],
+  grade: String,
+  tags: [String],
+  regionCode: String,
+  address: String,
+  timeZone: String,
+  alerts: [String],
+  createdAt: Number,
+  recentContacts: [Object],
+  openRequests: [Object],
+  phoneKeys: [String],
 })
   .index({ phoneKeys: 1, createdAt: -1, _id: -1 })
   .index({ tenant: 1, grade: 1, _id: 1 })
@@ -38,7 +50,9 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
       recordedAt: timestampFromMs(recordedAt),
       event: { case: "created", value: { grade: event.grade, tags: [...event.tags], regionCode: event.regionCode } },
     }),
-    derived: (tenant, customer) => ({ phoneKeys: customer.phones.length > 0 ? customer.phones.map((number) => phoneKey(tenant, number)) : undefined }),
+    derived: (tenant, customer) => ({
+      phoneKeys: customer.phones.length > 0 ? customer.phones.map((number) => phoneKey(tenant, number)) : undefined,
+    }),
   });
   return {
     ...store,

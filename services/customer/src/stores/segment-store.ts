@@ -1,7 +1,11 @@
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
 import { Schema } from "mongoose";
 
-export type SegmentFilter = { readonly grades: readonly string[]; readonly anyTags: readonly string[]; readonly regionCodes: readonly string[] };
+export type SegmentFilter = {
+  readonly grades: readonly string[];
+  readonly anyTags: readonly string[];
+  readonly regionCodes: readonly string[];
+};
 export type Segment = { readonly name: string; readonly filter: SegmentFilter };
 export type SegmentStore = RowStore<Segment>;
 

@@ -10,7 +10,11 @@ import { toConnectError } from "./connect-error.ts";
 type UnaryCall = (request: Message, options: object) => Promise<Message>;
 
 /** Connect JSON in front of the gRPC services: the same messages, the user's own token, nothing decided here. */
-export function connectRoutes(config: GatewayConfig, token: () => Promise<string>, stack: AsyncDisposableStack): (router: ConnectRouter) => void {
+export function connectRoutes(
+  config: GatewayConfig,
+  token: () => Promise<string>,
+  stack: AsyncDisposableStack,
+): (router: ConnectRouter) => void {
   const routes = clientServices(config).map(({ service, address }) => {
     const client = stack.use(createClient(service, { address, token, deadlineMs: config.deadlineMs }));
     return { service, methods: Object.fromEntries(service.methods.map((method) => [method.localName, forward(client, method)])) };
@@ -27,7 +31,11 @@ function forward(client: Client<never>, method: DescMethod) {
     try {
       const [scheme, userToken] = (requestHeader.get("authorization") ?? "").split(" ");
       if (!open && (scheme !== "Bearer" || !userToken)) {
-        throw new DomainError("unauthenticated", "token_missing", "log in with SessionService/LogIn and send its access token as Authorization: Bearer <token>");
+        throw new DomainError(
+          "unauthenticated",
+          "token_missing",
+          "log in with SessionService/LogIn and send its access token as Authorization: Bearer <token>",
+        );
       }
       return await call(request, { signal, ...(open ? {} : { userToken }) });
     } catch (error) {

@@ -21,5 +21,7 @@ const CODES: Record<ErrorKind, Code> = {
 export function toConnectError(thrown: unknown): ConnectError {
   const error: DomainError = toDomainError(thrown);
   const metadata = Object.fromEntries(Object.entries(error.details).map(([key, value]) => [key, String(value)]));
-  return new ConnectError(error.message, CODES[error.kind], { "trunkline-code": error.code }, [{ desc: ErrorInfoSchema, value: { reason: error.code, domain: "trunkline", metadata } }]);
+  return new ConnectError(error.message, CODES[error.kind], { "trunkline-code": error.code }, [
+    { desc: ErrorInfoSchema, value: { reason: error.code, domain: "trunkline", metadata } },
+  ]);
 }

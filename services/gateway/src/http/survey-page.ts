@@ -2,12 +2,30 @@ import type { ShowSurveyResponse } from "@trunkline/proto/service-desk";
 
 const TEXTS = {
   "zh-CN": {
-    title: "服务评价", ask: "请为本次服务打分", low: "很不满意", high: "非常满意", comment: "还想告诉我们什么？（可不填）", send: "提交",
-    thanks: "谢谢您的评价！", answered: "您已经评价过了，谢谢！", expired: "这份调查已经结束。", invalid: "链接无效，请检查短信或邮件中的地址。", failed: "暂时无法提交，请稍后再试。",
+    title: "服务评价",
+    ask: "请为本次服务打分",
+    low: "很不满意",
+    high: "非常满意",
+    comment: "还想告诉我们什么？（可不填）",
+    send: "提交",
+    thanks: "谢谢您的评价！",
+    answered: "您已经评价过了，谢谢！",
+    expired: "这份调查已经结束。",
+    invalid: "链接无效，请检查短信或邮件中的地址。",
+    failed: "暂时无法提交，请稍后再试。",
   },
   en: {
-    title: "How did we do?", ask: "Please rate the service", low: "very poor", high: "excellent", comment: "Anything else? (optional)", send: "Send",
-    thanks: "Thank you for your answer!", answered: "You have answered already. Thank you!", expired: "This survey has ended.", invalid: "This link is not valid: check the address in the message.", failed: "That did not work just now. Please try again shortly.",
+    title: "How did we do?",
+    ask: "Please rate the service",
+    low: "very poor",
+    high: "excellent",
+    comment: "Anything else? (optional)",
+    send: "Send",
+    thanks: "Thank you for your answer!",
+    answered: "You have answered already. Thank you!",
+    expired: "This survey has ended.",
+    invalid: "This link is not valid: check the address in the message.",
+    failed: "That did not work just now. Please try again shortly.",
   },
 } as const;
 
@@ -27,10 +45,12 @@ export function noticePage(language: Language, notice: Notice): string {
 export function surveyPage(language: Language, survey: Pick<ShowSurveyResponse, "question" | "maxScore">): string {
   const text = TEXTS[language];
   const scores = Array.from({ length: survey.maxScore }, (_, index) => index + 1);
-  const choices = scores.map((score) => `<label><input type="radio" name="score" value="${score}" required><span>${score}</span></label>`).join("");
+  const choices = scores
+    .map((score) => `<label><input type="radio" name="score" value="${score}" required><span>${score}</span></label>`)
+    .join("");
   return page(
     language,
-    `<form method="post"><fieldset><legend>${escape(survey.question) || text.ask}</legend><div class="scores">${choices}</div>
+    `<form method="post"><fieldset><legend>${escapeHtml(survey.question) || text.ask}</legend><div class="scores">${choices}</div>
 <p class="ends"><span>1 = ${text.low}</span><span>${survey.maxScore} = ${text.high}</span></p></fieldset>
 <label class="comment">${text.comment}<textarea name="comment" rows="3" maxlength="2000"></textarea></label><button>${text.send}</button></form>`,
   );
@@ -51,4 +71,4 @@ function page(language: Language, body: string): string {
 }
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-export const escape = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+export const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");

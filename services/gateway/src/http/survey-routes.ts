@@ -30,7 +30,11 @@ export function surveyRoutes({ surveys, log }: Context): Router {
     const language = languageOf(request.headers["accept-language"]);
     const { score, comment } = request.body as { score?: unknown; comment?: unknown };
     try {
-      await surveys.answerSurvey({ token: request.params.token, score: Number.parseInt(String(score), 10) || 0, comment: typeof comment === "string" ? comment : "" });
+      await surveys.answerSurvey({
+        token: request.params.token,
+        score: Number.parseInt(String(score), 10) || 0,
+        comment: typeof comment === "string" ? comment : "",
+      });
       response.send(noticePage(language, "thanks"));
     } catch (error) {
       const notice = noticeOf(error);

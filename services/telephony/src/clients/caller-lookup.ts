@@ -17,11 +17,17 @@ export type Lookup = {
 export type CallerLookup = {
   /** Asks once for each call, however often it rings. */
   of(call: { readonly id: string; readonly tenant: string; readonly number: string; readonly withheld: boolean }): Lookup;
+  /** True until the call has been asked about. */
+  isNew(callId: string): boolean;
   forget(callId: string): void;
 } & AsyncDisposable;
 
 /** One gRPC call with a deadline; when customer is away the answer is sought again, with back-off, while the call lives. */
-export function callerLookup(customer: Pick<Client<typeof CustomerService>, "identifyCaller">, deadlineMs: number, log: Logger): CallerLookup {
+export function callerLookup(
+  customer: Pick<Client<typeof CustomerService>, "identifyCaller">,
+  deadlineMs: number,
+  log: Logger,
+): CallerLookup {
   const lookups = new Map<string, Lookup>();
   const live = new Set<string>();
   const stop = new AbortController();
@@ -53,6 +59,7 @@ export function callerLookup(customer: Pick<Client<typeof CustomerService>, "ide
       lookups.set(id, lookup);
       return lookup;
     },
+    isNew: (callId) => !lookups.has(callId),
     forget(callId) {
       live.delete(callId);
       lookups.delete(callId);
@@ -61,10 +68,20 @@ export function callerLookup(customer: Pick<Client<typeof CustomerService>, "ide
   };
 }
 
-const CERTAINTY = { [Certainty.SURE]: "sure", [Certainty.MAYBE]: "maybe", [Certainty.NONE]: "none", [Certainty.UNSPECIFIED]: "none" } as const;
+const CERTAINTY = {
+  [Certainty.SURE]: "sure",
+  [Certainty.MAYBE]: "maybe",
+  [Certainty.NONE]: "none",
+  [Certainty.UNSPECIFIED]: "none",
+} as const;
 
 function toView(answer: IdentifyCallerResponse, number: string): CallerView {
-  return { status: "identified", certainty: CERTAINTY[answer.certainty] ?? "none", number: answer.normalizedNumber || number, matches: answer.matches.map(toCard) };
+  return {
+    status: "identified",
+    certainty: CERTAINTY[answer.certainty] ?? "none",
+    number: answer.normalizedNumber || number,
+    matches: answer.matches.map(toCard),
+  };
 }
 
 function toCard({ customer, reasons, openRequests, lastContacts }: CallerMatch): CallerCard {

@@ -1,153 +1,134 @@
 import { normalizeNumber } from "@trunkline/phone-number";
 import { backOff, contentId, serviceScope } from "@trunkline/runtime";
-import { isDomainError } from "@trunkline/errors";
 import type { Context } from "../context.ts";
-import { type Call, type Decided, end, identify, offer, queueCall } from "../domain/call.ts";
-import { decideFact } from "../domain/decide-fact.ts";
+import { type Call, type Decided, end, identify, type NewCall, offer, queueCall } from "../domain/call.ts";
+import { type CallChains, callChains } from "./call-chains.ts";
+import { decideFact } from "./decide-fact.ts";
 import type { Caller, CallKey, PbxFact, Snapshot } from "./facts.ts";
 
 /** One exchange of one tenant. */
 export type Exchange = { readonly id: string; readonly tenant: string };
 
-type Step = { readonly decide: (call: Call) => Decided; readonly create?: () => Decided };
+type Parts = { readonly context: Context; readonly exchange: Exchange; readonly chains: CallChains };
+type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }>;
 
 const MAX_WAITING = 5_000;
-const STORE_TRIES = 30;
+const DRAIN_MS = 5_000;
+
+export type FactIntake = { handle(facts: readonly PbxFact[]): void | Promise<void>; idle(): Promise<void> } & AsyncDisposable;
 
 /**
- * Turns facts into calls. The pop goes out before anything is stored; facts of one call are applied in order, and those
- * that waited meanwhile go into one write. Above 5,000 waiting facts the exchange's socket is held back.
+ * Turns facts into calls. The pop goes out before anything is stored. Above 5,000 facts that are not stored yet the
+ * exchange's socket is held back.
  */
-export function factIntake(context: Context, exchange: Exchange): { handle(facts: readonly PbxFact[]): void | Promise<void>; idle(): Promise<void> } & AsyncDisposable {
-  const { calls, callers, log, now } = context;
-  const chains = new Map<string, { steps: Step[]; running: Promise<void> }>();
-  const stop = new AbortController();
-  let waiting = 0;
-
-  const scopeOf = (callId: string) => serviceScope("telephony", exchange.tenant, callId);
-  const write = async (callId: string, steps: readonly Step[]) => {
-    const all = (call: Call) => steps.reduce<Decided>(({ state, events }, step) => merge(events, step.decide(state)), { state: call, events: [] });
-    try {
-      await calls.update(scopeOf(callId), callId, all);
-    } catch (error) {
-      const create = steps.find((step) => step.create)?.create;
-      if (!isDomainError(error) || error.code !== "call_not_found") throw error;
-      if (!create) return;
-      const first = create();
-      const { state, events } = all(first.state);
-      await calls.create(scopeOf(callId), callId, { state, events: [...first.events, ...events] });
-    }
-  };
-  const run = async (callId: string, chain: { steps: Step[] }) => {
-    while (chain.steps.length > 0) {
-      const steps = chain.steps.splice(0);
-      for (let attempt = 1; attempt <= STORE_TRIES; attempt++) {
-        try {
-          await write(callId, steps);
-          break;
-        } catch (error) {
-          log.warn({ err: error, callId, attempt }, "a call could not be stored; it is tried again");
-          if (stop.signal.aborted) break;
-          await backOff(attempt, 50, 2_000, stop.signal);
-        }
-      }
-      waiting -= steps.length;
-    }
-    chains.delete(callId);
-  };
-  const enqueue = (callId: string, step: Step) => {
-    waiting += 1;
-    const chain = chains.get(callId);
-    if (chain) return void chain.steps.push(step);
-    const fresh = { steps: [step], running: Promise.resolve() };
-    chains.set(callId, fresh);
-    fresh.running = Promise.resolve().then(() => run(callId, fresh));
-  };
-
-  const newCall = (callId: string, key: CallKey, caller: Caller, queue: string, at: number) => {
-    const number = normalizeNumber(caller.callerNumber);
-    const numberKind = number ? "known" : caller.callerNumber === "" ? "withheld" : "invalid";
-    const input = { id: callId, connectorId: exchange.id, linkedid: key.linkedid, queue, callerNumber: number ?? caller.callerNumber, numberHash: number ? context.hashNumber(number) : "", numberKind } as const;
-    return { input, create: () => queueCall(input, at) };
-  };
-  /** Asks who is calling as soon as the caller waits, so that the answer is there when the phone rings. */
-  const recognise = (callId: string, input: Pick<Call, "callerNumber" | "numberKind">) => {
-    const { final } = callers.of({ id: callId, tenant: exchange.tenant, number: input.callerNumber, withheld: input.numberKind !== "known" });
-    final.then(({ status, certainty, matches }) => {
-      if (status === "pending") return;
-      const customerId = certainty === "sure" ? (matches[0]?.customerId ?? "") : "";
-      enqueue(callId, { decide: (call) => identify(call, certainty || "none", customerId, now()) });
-    });
-  };
-
-  const onFact = (fact: Exclude<PbxFact, Snapshot | { kind: "member_status" } | { kind: "member_removed" }>) => {
-    const callId = contentId(exchange.id, String(fact.callKey.startedAt), fact.callKey.linkedid);
-    const employeeId = "extension" in fact ? (context.agents.byExtension(exchange.tenant, fact.extension) ?? "") : "";
-    const decide = decideFact(fact, { employeeId, callId, wrapUpLimitMs: context.wrapUpLimitMs });
-    if (fact.kind !== "call_queued" && fact.kind !== "agent_offered") {
-      enqueue(callId, { decide });
-      if (fact.kind === "call_ended") callers.forget(callId);
-      return;
-    }
-    const { input, create } = newCall(callId, fact.callKey, fact, fact.queue, fact.at);
-    recognise(callId, input);
-    if (fact.kind === "agent_offered") {
-      const ring = { offerId: offerIdOf(callId, fact.extension, fact.at), employeeId, at: fact.at };
-      if (employeeId === "") log.warn({ extension: fact.extension, callId }, "a phone rings that belongs to no employee: give somebody this extension");
-      void context.pops.show({ ...input, tenant: exchange.tenant, offer: ring });
-    }
-    enqueue(callId, { decide, create });
-  };
-
-  /** After a cut: what is gone has ended, what is there is as the exchange says. */
-  const onSnapshot = async (snapshot: Snapshot) => {
-    const live = new Set(snapshot.liveLinkedids);
-    for (const { state } of await calls.liveOf(exchange.id)) {
-      if (!live.has(state.linkedid) && state.queuedAt <= snapshot.at) enqueue(state.id, { decide: (call) => end(call, 0, snapshot.at) });
-    }
-    for (const seen of snapshot.calls) {
-      if (seen.phase === "other") continue;
-      const callId = contentId(exchange.id, String(seen.callKey.startedAt), seen.callKey.linkedid);
-      const { input, create } = newCall(callId, seen.callKey, seen, seen.queue, snapshot.at - seen.waitMs);
-      recognise(callId, input);
-      for (const extension of seen.ringing) {
-        const employeeId = context.agents.byExtension(exchange.tenant, extension) ?? "";
-        const ring = { offerId: offerIdOf(callId, extension, snapshot.at), employeeId, extension };
-        enqueue(callId, { create, decide: (call) => offer(call, ring, snapshot.at) });
-      }
-      const talker = seen.phase === "talking" ? seen.extension : "";
-      const employeeId = context.agents.byExtension(exchange.tenant, talker) ?? "";
-      const answered = { kind: "call_answered", extension: talker, at: snapshot.at, waitMs: seen.waitMs } as const;
-      enqueue(callId, { create, decide: talker === "" ? (call) => ({ state: call, events: [] }) : decideFact(answered, { employeeId, callId, wrapUpLimitMs: context.wrapUpLimitMs }) });
-    }
-  };
-
-  const idle = async () => {
-    while (chains.size > 0) await Promise.all([...chains.values()].map(({ running }) => running));
-  };
+export function factIntake(context: Context, exchange: Exchange): FactIntake {
+  const chains = callChains(context, (callId) => serviceScope("telephony", exchange.tenant, callId));
+  const parts: Parts = { context, exchange, chains };
   return {
     handle(facts) {
       const snapshots: Promise<void>[] = [];
       for (const fact of facts) {
-        if (fact.kind === "snapshot") snapshots.push(onSnapshot(fact));
-        else if (fact.kind !== "member_status" && fact.kind !== "member_removed") onFact(fact);
+        if (fact.kind === "snapshot") snapshots.push(onSnapshot(parts, fact));
+        else if (fact.kind !== "member_status" && fact.kind !== "member_removed") onFact(parts, fact);
       }
       if (snapshots.length > 0) return Promise.all(snapshots).then(() => undefined);
-      return waiting > MAX_WAITING ? idle() : undefined;
+      return chains.waiting() > MAX_WAITING ? chains.idle() : undefined;
     },
-    idle,
+    idle: chains.idle,
     [Symbol.asyncDispose]: async () => {
-      await Promise.race([idle(), backOff(1, 5_000, 5_000)]);
-      stop.abort();
+      const giveUp = new AbortController();
+      await Promise.race([chains.idle(), backOff(1, DRAIN_MS, DRAIN_MS, giveUp.signal)]);
+      giveUp.abort();
+      chains.stop();
     },
   };
 }
 
-/** The same ring has the same id, whoever reports it. */
-export function offerIdOf(callId: string, extension: string, at: number): string {
-  return contentId(callId, extension, String(at));
+function onFact(parts: Parts, fact: CallFact): void {
+  const { context, exchange, chains } = parts;
+  const callId = idOf(exchange, fact.callKey);
+  const employeeId = "extension" in fact ? (context.agents.byExtension(exchange.tenant, fact.extension) ?? "") : "";
+  const decide = decideFact(fact, { employeeId, callId, wrapUpLimitMs: context.wrapUpLimitMs });
+  if (fact.kind !== "call_queued" && fact.kind !== "agent_offered") {
+    chains.add(callId, { decide });
+    if (fact.kind === "call_ended") context.callers.forget(callId);
+    return;
+  }
+  const { input, create } = newCall(parts, callId, fact.callKey, fact, fact.queue, fact.at);
+  recognise(parts, input);
+  if (fact.kind === "agent_offered") {
+    if (employeeId === "")
+      context.log.warn({ extension: fact.extension, callId }, "a phone rings that belongs to no employee: give somebody this extension");
+    const ring = { offerId: offerIdOf(callId, fact.extension, fact.at), employeeId, at: fact.at };
+    void context.pops.show({ ...input, tenant: exchange.tenant, offer: ring });
+  }
+  chains.add(callId, { decide, create });
 }
 
-function merge(before: Decided["events"], { state, events }: Decided): Decided {
-  return { state, events: [...before, ...events] };
+/** After a cut: what is gone has ended, what is there is as the exchange says. */
+async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
+  const { context, exchange, chains } = parts;
+  const live = new Set(snapshot.liveLinkedids);
+  for (const { state } of await context.calls.liveOf(exchange.id)) {
+    if (!live.has(state.linkedid) && state.queuedAt <= snapshot.at) chains.add(state.id, { decide: (call) => end(call, 0, snapshot.at) });
+  }
+  for (const seen of snapshot.calls) {
+    if (seen.phase === "other") continue;
+    const callId = idOf(exchange, seen.callKey);
+    const { input, create } = newCall(parts, callId, seen.callKey, seen, seen.queue, snapshot.at - seen.waitMs);
+    recognise(parts, input);
+    const who = (extension: string) => context.agents.byExtension(exchange.tenant, extension) ?? "";
+    chains.add(callId, { create, decide: (call) => ({ state: call, events: [] }) });
+    for (const extension of seen.ringing) {
+      const ring = { offerId: offerIdOf(callId, extension, snapshot.at), employeeId: who(extension), extension };
+      chains.add(callId, { decide: (call) => offer(call, ring, snapshot.at) });
+    }
+    if (seen.phase !== "talking" || seen.extension === "") continue;
+    const answered = { kind: "call_answered", extension: seen.extension, at: snapshot.at, waitMs: seen.waitMs } as const;
+    chains.add(callId, { decide: decideFact(answered, { employeeId: who(seen.extension), callId, wrapUpLimitMs: context.wrapUpLimitMs }) });
+  }
+}
+
+function newCall(
+  { context, exchange }: Parts,
+  callId: string,
+  key: CallKey,
+  caller: Caller,
+  queue: string,
+  at: number,
+): { input: NewCall; create: () => Decided } {
+  const number = normalizeNumber(caller.callerNumber);
+  const input: NewCall = {
+    id: callId,
+    connectorId: exchange.id,
+    linkedid: key.linkedid,
+    queue,
+    callerNumber: number ?? caller.callerNumber,
+    numberHash: number ? context.hashNumber(number) : "",
+    numberKind: number ? "known" : caller.callerNumber === "" ? "withheld" : "invalid",
+  };
+  return { input, create: () => queueCall(input, at) };
+}
+
+/** Asks who is calling as soon as the caller waits, so that the answer is there when the phone rings. */
+function recognise(
+  { context, exchange, chains }: Parts,
+  { id, callerNumber, numberKind }: Pick<Call, "id" | "callerNumber" | "numberKind">,
+): void {
+  if (!context.callers.isNew(id)) return;
+  const { final } = context.callers.of({ id, tenant: exchange.tenant, number: callerNumber, withheld: numberKind !== "known" });
+  void final.then(({ status, certainty, matches }) => {
+    if (status === "pending") return;
+    const customerId = certainty === "sure" ? (matches[0]?.customerId ?? "") : "";
+    chains.add(id, { decide: (call) => identify(call, certainty || "none", customerId, context.now()) });
+  });
+}
+
+function idOf(exchange: Exchange, key: CallKey): string {
+  return contentId(exchange.id, String(key.startedAt), key.linkedid);
+}
+
+/** The same ring has the same id, whoever reports it. */
+function offerIdOf(callId: string, extension: string, at: number): string {
+  return contentId(callId, extension, String(at));
 }

@@ -1,10 +1,17 @@
 import { on, type Subscription } from "@trunkline/events";
-import type { Mailbox } from "../realtime/mailbox.ts";
 import type { Context } from "../context.ts";
+import type { Mailbox } from "../realtime/mailbox.ts";
 import { callTopic } from "../stores/call-store.ts";
 
 /** Which of our own events a desktop is told about, and the state it then shows. */
-const SHOWN = { answered: "talking", held: "held", resumed: "talking", offerEnded: "offer_ended", ended: "ended", wrapUpEnded: "finished" } as const;
+const SHOWN = {
+  answered: "talking",
+  held: "held",
+  resumed: "talking",
+  offerEnded: "offer_ended",
+  ended: "ended",
+  wrapUpEnded: "finished",
+} as const;
 
 /**
  * The slow path: whatever the fast one missed (a crash between, an agent on another instance) comes from our own topic.
@@ -14,7 +21,9 @@ export function onCallEvent({ calls, pops }: Context, mailbox: Pick<Mailbox, "pu
   return on(callTopic, async ({ event: { event }, id, sequence, scope }) => {
     if (event.case === "offered") {
       const call = await calls.get(scope.tenant, id);
-      const offer = call.offers.findLast(({ employeeId, extension, ended }) => employeeId === event.value.employeeId && extension === event.value.extension && ended === "");
+      const offer = call.offers.findLast(
+        ({ employeeId, extension, ended }) => employeeId === event.value.employeeId && extension === event.value.extension && ended === "",
+      );
       if (offer) await pops.show({ ...call, tenant: scope.tenant, offer });
       return;
     }

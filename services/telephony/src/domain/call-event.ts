@@ -3,7 +3,13 @@ type At = { readonly at: number };
 /** What happened to a call; names as in the contract, nothing that identifies the caller. */
 export type CallEvent = At &
   (
-    | { readonly type: "queued"; readonly queue: string; readonly numberHash: string; readonly numberKind: string; readonly connectorId: string }
+    | {
+        readonly type: "queued";
+        readonly queue: string;
+        readonly numberHash: string;
+        readonly numberKind: string;
+        readonly connectorId: string;
+      }
     | { readonly type: "identified"; readonly certainty: string; readonly customerId: string }
     | { readonly type: "offered"; readonly employeeId: string; readonly extension: string }
     | { readonly type: "offer_ended"; readonly employeeId: string; readonly reason: string }

@@ -1,8 +1,36 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { abandon, answer, type Call, type Decided, end, endOffer, expireWrapUp, finishWrapUp, hold, identify, offer, queueCall, release, resume, shown } from "./call.ts";
+import {
+  abandon,
+  answer,
+  type Call,
+  type Decided,
+  end,
+  endOffer,
+  expireWrapUp,
+  finishWrapUp,
+  hold,
+  identify,
+  offer,
+  queueCall,
+  release,
+  resume,
+  shown,
+} from "./call.ts";
 
-const queued = () => queueCall({ id: "c", connectorId: "pbx", linkedid: "1.1", queue: "support", callerNumber: "+8613912345678", numberHash: "h", numberKind: "known" }, 1_000).state;
+const queued = () =>
+  queueCall(
+    {
+      id: "c",
+      connectorId: "pbx",
+      linkedid: "1.1",
+      queue: "support",
+      callerNumber: "+8613912345678",
+      numberHash: "h",
+      numberKind: "known",
+    },
+    1_000,
+  ).state;
 const steps = (...decide: ((call: Call) => Decided)[]): { call: Call; types: string[] } =>
   decide.reduce<{ call: Call; types: string[] }>(
     ({ call, types }, step) => {
@@ -11,7 +39,8 @@ const steps = (...decide: ((call: Call) => Decided)[]): { call: Call; types: str
     },
     { call: queued(), types: [] },
   );
-const ring = (extension: string, at: number) => (call: Call) => offer(call, { offerId: `o${extension}-${at}`, employeeId: `e${extension}`, extension }, at);
+const ring = (extension: string, at: number) => (call: Call) =>
+  offer(call, { offerId: `o${extension}-${at}`, employeeId: `e${extension}`, extension }, at);
 
 describe("a call", () => {
   it("that is answered counts talk without hold, then after-call work", () => {
@@ -30,7 +59,10 @@ describe("a call", () => {
 
   it("rings at the next agent when the first does not answer", () => {
     const { call } = steps(ring("1001", 2_000), (c) => endOffer(c, "1001", "no_answer", 10_000), ring("1002", 11_000));
-    expect(call.offers.map(({ extension, ended }) => [extension, ended])).toEqual([["1001", "no_answer"], ["1002", ""]]);
+    expect(call.offers.map(({ extension, ended }) => [extension, ended])).toEqual([
+      ["1001", "no_answer"],
+      ["1002", ""],
+    ]);
     expect(call.state).toBe("ringing");
   });
 
@@ -41,7 +73,11 @@ describe("a call", () => {
   });
 
   it("that ends unanswered is abandoned once, however we learn of it", () => {
-    const { types } = steps((c) => abandon(c, 5_000, 6_000), (c) => end(c, 16, 6_000), (c) => end(c, 16, 6_001));
+    const { types } = steps(
+      (c) => abandon(c, 5_000, 6_000),
+      (c) => end(c, 16, 6_000),
+      (c) => end(c, 16, 6_001),
+    );
     expect(types).toEqual(["abandoned", "ended"]);
     expect(steps((c) => end(c, 16, 6_000)).types).toEqual(["abandoned", "ended"]);
   });
@@ -51,14 +87,24 @@ describe("a call", () => {
   });
 
   it("keeps who is calling once that is sure", () => {
-    const { call } = steps((c) => identify(c, "sure", "k1", 1), (c) => identify(c, "none", "", 2));
+    const { call } = steps(
+      (c) => identify(c, "sure", "k1", 1),
+      (c) => identify(c, "none", "", 2),
+    );
     expect(call).toMatchObject({ certainty: "sure", customerId: "k1" });
   });
 
   it("ends wrap-up by itself at its limit, and not a millisecond before", () => {
-    const wrapping = steps(ring("1001", 2_000), (c) => answer(c, "1001", "e1001", 1, 3_000), (c) => release(c, "e1001", 60_000, 5_000), (c) => end(c, 16, 5_000)).call;
+    const wrapping = steps(
+      ring("1001", 2_000),
+      (c) => answer(c, "1001", "e1001", 1, 3_000),
+      (c) => release(c, "e1001", 60_000, 5_000),
+      (c) => end(c, 16, 5_000),
+    ).call;
     expect(expireWrapUp(wrapping, 64_999).events).toEqual([]);
-    expect(expireWrapUp(wrapping, 70_000).events).toEqual([{ type: "wrap_up_ended", at: 65_000, employeeId: "e1001", wrapUpMs: 60_000, disposition: "not_given" }]);
+    expect(expireWrapUp(wrapping, 70_000).events).toEqual([
+      { type: "wrap_up_ended", at: 65_000, employeeId: "e1001", wrapUpMs: 60_000, disposition: "not_given" },
+    ]);
     expect(() => finishWrapUp(wrapping, "e1002", "x", 6_000)).toThrow(expect.objectContaining({ code: "not_your_call" }));
   });
 
@@ -71,7 +117,9 @@ describe("a call", () => {
   });
 
   it("in any order of facts: never answered and abandoned, ends once, no negative times", () => {
-    const anyStep = fc.integer({ min: 0, max: 9 }).chain((kind) => fc.tuple(fc.constant(kind), fc.constantFrom("1001", "1002"), fc.integer({ min: 0, max: 5_000 })));
+    const anyStep = fc
+      .integer({ min: 0, max: 9 })
+      .chain((kind) => fc.tuple(fc.constant(kind), fc.constantFrom("1001", "1002"), fc.integer({ min: 0, max: 5_000 })));
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 30 }), (plan) => {
         let at = 1_000;
@@ -79,8 +127,16 @@ describe("a call", () => {
           ...plan.map(([kind, ext, wait]) => (c: Call) => {
             at += wait;
             return [
-              () => ring(ext, at)(c), () => answer(c, ext, `e${ext}`, wait, at), () => endOffer(c, ext, "no_answer", at), () => hold(c, at), () => resume(c, at),
-              () => release(c, `e${ext}`, 1_000, at), () => abandon(c, wait, at), () => end(c, 16, at), () => expireWrapUp(c, at), () => identify(c, "maybe", "", at),
+              () => ring(ext, at)(c),
+              () => answer(c, ext, `e${ext}`, wait, at),
+              () => endOffer(c, ext, "no_answer", at),
+              () => hold(c, at),
+              () => resume(c, at),
+              () => release(c, `e${ext}`, 1_000, at),
+              () => abandon(c, wait, at),
+              () => end(c, 16, at),
+              () => expireWrapUp(c, at),
+              () => identify(c, "maybe", "", at),
             ][kind]?.() as Decided;
           }),
         );

@@ -52,8 +52,31 @@ const isOver = (call: Call) => call.state === "ended" || call.state === "wrap_up
 export type NewCall = Pick<Call, "id" | "connectorId" | "linkedid" | "queue" | "callerNumber" | "numberHash" | "numberKind">;
 
 export function queueCall(input: NewCall, at: number): Decided {
-  const state: Call = { ...input, state: "queued", outcome: "", certainty: "", customerId: "", employeeId: "", offers: [], queuedAt: at, talkMs: 0, holdMs: 0 };
-  return { state, events: [{ type: "queued", at, queue: input.queue, numberHash: input.numberHash, numberKind: input.numberKind, connectorId: input.connectorId }] };
+  const state: Call = {
+    ...input,
+    state: "queued",
+    outcome: "",
+    certainty: "",
+    customerId: "",
+    employeeId: "",
+    offers: [],
+    queuedAt: at,
+    talkMs: 0,
+    holdMs: 0,
+  };
+  return {
+    state,
+    events: [
+      {
+        type: "queued",
+        at,
+        queue: input.queue,
+        numberHash: input.numberHash,
+        numberKind: input.numberKind,
+        connectorId: input.connectorId,
+      },
+    ],
+  };
 }
 
 /** Customer's answer, or the record that the agent picked; a later better answer replaces a worse one. */
@@ -66,8 +89,13 @@ export function identify(call: Call, certainty: "sure" | "maybe" | "none", custo
 /** A phone rings. The same ring reported again (a resync) changes nothing. */
 export function offer(call: Call, ring: Pick<Offer, "offerId" | "employeeId" | "extension">, at: number): Decided {
   if (isOver(call) || call.offers.length >= MAX_OFFERS) return nothing(call);
-  if (call.offers.some(({ offerId, extension, ended }) => offerId === ring.offerId || (extension === ring.extension && ended === ""))) return nothing(call);
-  const state: Call = { ...call, state: call.state === "queued" ? "ringing" : call.state, offers: [...call.offers, { ...ring, at, ended: "" }] };
+  if (call.offers.some(({ offerId, extension, ended }) => offerId === ring.offerId || (extension === ring.extension && ended === "")))
+    return nothing(call);
+  const state: Call = {
+    ...call,
+    state: call.state === "queued" ? "ringing" : call.state,
+    offers: [...call.offers, { ...ring, at, ended: "" }],
+  };
   return { state, events: [{ type: "offered", at, employeeId: ring.employeeId, extension: ring.extension }] };
 }
 
@@ -85,8 +113,17 @@ export function answer(call: Call, extension: string, employeeId: string, waitMs
   const talking = call.state === "talking" || call.state === "held";
   if (call.state === "ended" || call.outcome === "abandoned" || (talking && call.employeeId === employeeId)) return nothing(call);
   const ringing = call.offers.filter(({ ended }) => ended === "");
-  const offers = call.offers.map((one) => (one.ended !== "" ? one : { ...one, ended: one.extension === extension ? "answered" : "cancelled" }));
-  const state: Call = { ...without(call, ["wrapUpSince", "nextDueAt"]), state: "talking", outcome: "answered", employeeId, offers, answeredAt: call.answeredAt ?? at };
+  const offers = call.offers.map((one) =>
+    one.ended !== "" ? one : { ...one, ended: one.extension === extension ? "answered" : "cancelled" },
+  );
+  const state: Call = {
+    ...without(call, ["wrapUpSince", "nextDueAt"]),
+    state: "talking",
+    outcome: "answered",
+    employeeId,
+    offers,
+    answeredAt: call.answeredAt ?? at,
+  };
   const losers = ringing.filter((one) => one.extension !== extension);
   const events: CallEvent[] = losers.map((one) => ({ type: "offer_ended", at, employeeId: one.employeeId, reason: "cancelled" }));
   return { state, events: [...events, { type: "answered", at, employeeId, waitMs }] };
@@ -128,7 +165,8 @@ function endHold(call: Call, at: number): Call {
 /** Ends the after-call work: by the agent with a disposition, or when its limit has passed. */
 export function finishWrapUp(call: Call, employeeId: string, disposition: string, at: number): Decided {
   if (call.wrapUpSince === undefined) return nothing(call);
-  if (call.employeeId !== employeeId) throw new DomainError("rule_violated", "not_your_call", "only the agent who handled the call can finish it");
+  if (call.employeeId !== employeeId)
+    throw new DomainError("rule_violated", "not_your_call", "only the agent who handled the call can finish it");
   const state: Call = { ...without(call, ["wrapUpSince", "nextDueAt"]), state: call.endedAt === undefined ? call.state : "ended" };
   return { state, events: [{ type: "wrap_up_ended", at, employeeId, wrapUpMs: Math.max(0, at - call.wrapUpSince), disposition }] };
 }
@@ -147,13 +185,19 @@ export function abandon(call: Call, waitMs: number, at: number): Decided {
 export function leaveQueue(call: Call, reason: string, waitMs: number, at: number): Decided {
   if (isOver(call) || call.outcome !== "") return nothing(call);
   const { state, events } = cancelRings(call, at);
-  return { state: { ...state, outcome: "left_queue" }, events: [...events, { type: "left_queue", at, reason: reason === "timeout" ? "timeout" : "other", waitMs }] };
+  return {
+    state: { ...state, outcome: "left_queue" },
+    events: [...events, { type: "left_queue", at, reason: reason === "timeout" ? "timeout" : "other", waitMs }],
+  };
 }
 
 function cancelRings(call: Call, at: number): Decided {
   const ringing = call.offers.filter(({ ended }) => ended === "");
   const offers = call.offers.map((one) => (one.ended === "" ? { ...one, ended: "cancelled" } : one));
-  return { state: { ...call, offers }, events: ringing.map(({ employeeId }) => ({ type: "offer_ended", at, employeeId, reason: "cancelled" })) };
+  return {
+    state: { ...call, offers },
+    events: ringing.map(({ employeeId }) => ({ type: "offer_ended", at, employeeId, reason: "cancelled" })),
+  };
 }
 
 /** The caller's line is down. A call that nobody answered and whose leaving we missed counts as abandoned. */

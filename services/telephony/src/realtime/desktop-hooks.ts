@@ -10,7 +10,11 @@ import type { Mailbox } from "./mailbox.ts";
 const SHOWN_TRIES = 10;
 
 /** What the socket needs of the rest of telephony. */
-export function desktopHooks({ calls, pops, now, log }: Context, mailbox: Mailbox, verify: (token: string) => Promise<Principal>): DesktopHooks {
+export function desktopHooks(
+  { calls, pops, now, log }: Context,
+  mailbox: Mailbox,
+  verify: (token: string) => Promise<Principal>,
+): DesktopHooks {
   return {
     mailbox,
     verify,

@@ -1,5 +1,5 @@
 import type { Logger } from "@trunkline/runtime";
-import { WebSocketServer, type WebSocket } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import { CLOSE, type DesktopHooks, serveDesktop } from "./desktop-socket.ts";
 
 export type DesktopHub = { readonly port: number; readonly sockets: () => number } & AsyncDisposable;
@@ -14,7 +14,8 @@ export async function openDesktopHub(port: number, origins: readonly string[], h
     port,
     maxPayload: 16 * 1024,
     perMessageDeflate: false,
-    verifyClient: ({ origin }: { origin?: string }) => (origin === undefined || origins.includes(origin)) && server.clients.size < MAX_SOCKETS,
+    verifyClient: ({ origin }: { origin?: string }) =>
+      (origin === undefined || origins.includes(origin)) && server.clients.size < MAX_SOCKETS,
   });
   await new Promise<void>((resolve, reject) => server.once("listening", resolve).once("error", reject));
   const agents = new Map<string, Set<(text: string) => void>>();
@@ -47,7 +48,9 @@ export async function openDesktopHub(port: number, origins: readonly string[], h
       clearInterval(pinging);
       degraded();
       for (const socket of server.clients) socket.close(CLOSE.restarting, "restarting");
-      const overdue = setTimeout(() => server.clients.forEach((socket) => socket.terminate()), 1_000);
+      const overdue = setTimeout(() => {
+        for (const socket of server.clients) socket.terminate();
+      }, 1_000);
       await new Promise<void>((resolve) => server.close(() => resolve()));
       clearTimeout(overdue);
     },
@@ -60,7 +63,10 @@ function watchMailbox(agents: ReadonlyMap<string, ReadonlySet<(text: string) => 
   let away = false;
   let busy = false;
   const look = async () => {
-    const here = await hooks.mailbox.tail("health/probe").then(() => true, () => false);
+    const here = await hooks.mailbox.tail("health/probe").then(
+      () => true,
+      () => false,
+    );
     if (away !== !here) log.warn({ away: !here }, here ? "mailboxes are back" : "mailboxes are away: desktops get snapshots each second");
     const recovering = away && here;
     away = !here;

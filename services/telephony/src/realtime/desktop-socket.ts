@@ -7,9 +7,20 @@ import type { Frame } from "../domain/frame.ts";
 import type { Mailbox, Numbered, Tail } from "./mailbox.ts";
 
 /** Close codes; docs/reference/desktop-socket.md lists them. */
-export const CLOSE = { badMessage: 4400, unauthenticated: 4401, forbidden: 4403, helloMissing: 4408, slowReader: 4429, restarting: 4503 } as const;
+export const CLOSE = {
+  badMessage: 4400,
+  unauthenticated: 4401,
+  forbidden: 4403,
+  helloMissing: 4408,
+  slowReader: 4429,
+  restarting: 4503,
+} as const;
 
-const hello = z.object({ type: z.literal("hello"), token: z.string().min(1).max(4_000), resume: z.object({ epoch: z.string().max(64), id: z.string().regex(/^\d{1,15}$/) }).optional() });
+const hello = z.object({
+  type: z.literal("hello"),
+  token: z.string().min(1).max(4_000),
+  resume: z.object({ epoch: z.string().max(64), id: z.string().regex(/^\d{1,15}$/) }).optional(),
+});
 const said = z.discriminatedUnion("type", [
   z.object({ type: z.literal("shown"), callId: z.string().min(1).max(64), offerId: z.string().min(1).max(64) }),
   z.object({ type: z.literal("ping") }),
@@ -30,28 +41,41 @@ const HELLO_MS = 5_000;
 const SLOW_BYTES = 256 * 1024;
 const BUFFERED = 1_000;
 
+type Send = (text: string) => void;
+type Identity = { readonly tenant: string; readonly employeeId: string };
+type Joined = (agent: string, send: Send) => () => void;
+
 /** One desktop, from hello to close. `joined` is called with the agent once the desktop may hear of them. */
-export function serveDesktop(socket: WebSocket, hooks: DesktopHooks, joined: (agent: string, send: (text: string) => void) => () => void): void {
-  let leave: (() => Promise<void>) | undefined;
-  let identity: { tenant: string; employeeId: string } | undefined;
+export function serveDesktop(socket: WebSocket, hooks: DesktopHooks, joined: Joined): void {
+  const send = sender(socket);
+  let session: { identity: Identity; leave: () => Promise<void> } | undefined;
   let greeting = false;
   const late = setTimeout(() => socket.close(CLOSE.helloMissing, "hello_missing"), HELLO_MS);
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
     clearTimeout(late);
-    void leave?.();
+    void session?.leave();
   });
   socket.on("message", (data, binary) => {
     const message = binary ? undefined : parse(String(data));
-    if (identity) return void heard(message, identity).catch((error: unknown) => refuse(error));
+    if (session)
+      return void heard(socket, hooks, session.identity, message, send).catch((error: unknown) => refuse(socket, hooks.log, error));
     const first = hello.safeParse(message);
     if (!first.success || greeting) return socket.close(CLOSE.badMessage, "bad_message");
     greeting = true;
     clearTimeout(late);
-    greet(first.data).catch((error: unknown) => refuse(error));
+    greet(socket, hooks, joined, first.data, send).then(
+      (opened) => {
+        session = opened;
+        if (socket.readyState !== socket.OPEN) void session?.leave();
+      },
+      (error: unknown) => refuse(socket, hooks.log, error),
+    );
   });
+}
 
-  const send = (text: string) => {
+function sender(socket: WebSocket): Send {
+  return (text) => {
     if (socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount > SLOW_BYTES) {
       socket.close(CLOSE.slowReader, "slow_reader");
@@ -59,39 +83,70 @@ export function serveDesktop(socket: WebSocket, hooks: DesktopHooks, joined: (ag
     }
     socket.send(text);
   };
-  const refuse = (error: unknown) => {
-    const code = isDomainError(error) ? error.code : "internal_error";
-    if (!isDomainError(error)) hooks.log.error({ err: error }, "a desktop socket failed");
-    socket.close(isDomainError(error) && error.kind === "forbidden" ? CLOSE.forbidden : isDomainError(error) && error.kind === "unauthenticated" ? CLOSE.unauthenticated : CLOSE.restarting, code);
+}
+
+function refuse(socket: WebSocket, log: Logger, error: unknown): void {
+  const known = isDomainError(error) ? error : undefined;
+  if (!known) log.error({ err: error }, "a desktop socket failed");
+  const code = known?.kind === "forbidden" ? CLOSE.forbidden : known?.kind === "unauthenticated" ? CLOSE.unauthenticated : CLOSE.restarting;
+  socket.close(code, known?.code ?? "internal_error");
+}
+
+async function heard(
+  socket: WebSocket,
+  hooks: DesktopHooks,
+  { tenant, employeeId }: Identity,
+  message: unknown,
+  send: Send,
+): Promise<void> {
+  const parsed = said.safeParse(message);
+  if (!parsed.success) return socket.close(CLOSE.badMessage, "bad_message");
+  if (parsed.data.type === "ping") return send('{"type":"pong"}');
+  await hooks.shown(tenant, employeeId, parsed.data.callId, parsed.data.offerId);
+}
+
+/** Lets an agent in: subscribes first, then says what was missed, so that nothing falls between. */
+async function greet(
+  socket: WebSocket,
+  hooks: DesktopHooks,
+  joined: Joined,
+  { token, resume }: z.output<typeof hello>,
+  send: Send,
+): Promise<{ identity: Identity; leave: () => Promise<void> } | undefined> {
+  const { kind, id: employeeId, tenant, permissions, expiresAt } = await hooks.verify(token);
+  if (kind !== "employee" || tenant === undefined || !permissions.has("agent.desktop")) {
+    socket.close(CLOSE.forbidden, "permission_denied");
+    return undefined;
+  }
+  const agent = `${tenant}/${employeeId}`;
+  const expiresIn = Math.min(2 ** 31 - 1, Math.max(0, expiresAt * 1000 - hooks.now()));
+  const expiry = setTimeout(() => socket.close(CLOSE.unauthenticated, "token_expired"), expiresIn);
+  const gate = openGate(send);
+  const unsubscribe = await hooks.mailbox.subscribe(agent, gate.receive);
+  const left = joined(agent, send);
+  const leave = async () => {
+    clearTimeout(expiry);
+    left();
+    await unsubscribe();
   };
-  const heard = async (message: unknown, { tenant, employeeId }: { tenant: string; employeeId: string }) => {
-    const parsed = said.safeParse(message);
-    if (!parsed.success) return socket.close(CLOSE.badMessage, "bad_message");
-    if (parsed.data.type === "ping") return send('{"type":"pong"}');
-    await hooks.shown(tenant, employeeId, parsed.data.callId, parsed.data.offerId);
-  };
-  const greet = async ({ token, resume }: z.output<typeof hello>) => {
-    const principal = await hooks.verify(token);
-    const tenant = principal.tenant;
-    if (principal.kind !== "employee" || tenant === undefined || !principal.permissions.has("agent.desktop")) return socket.close(CLOSE.forbidden, "permission_denied");
-    const agent = `${tenant}/${principal.id}`;
-    const expiry = setTimeout(() => socket.close(CLOSE.unauthenticated, "token_expired"), Math.min(2 ** 31 - 1, Math.max(0, principal.expiresAt * 1000 - hooks.now())));
-    const gate = openGate(send);
-    const unsubscribe = await hooks.mailbox.subscribe(agent, gate.receive);
-    const left = joined(agent, send);
-    leave = async () => {
-      clearTimeout(expiry);
-      left();
-      await unsubscribe();
-    };
-    identity = { tenant, employeeId: principal.id };
-    if (socket.readyState !== socket.OPEN) return leave();
+  const identity = { tenant, employeeId };
+  try {
     gate.open(await catchUp(hooks, agent, identity, resume, send));
-  };
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+  return { identity, leave };
 }
 
 /** Sends what was missed, or a snapshot; gives the place after which live frames follow. */
-async function catchUp(hooks: DesktopHooks, agent: string, { tenant, employeeId }: { tenant: string; employeeId: string }, resume: Tail | undefined, send: (text: string) => void): Promise<number> {
+async function catchUp(
+  hooks: DesktopHooks,
+  agent: string,
+  { tenant, employeeId }: Identity,
+  resume: Tail | undefined,
+  send: Send,
+): Promise<number> {
   try {
     const missed = resume && (await hooks.mailbox.after(agent, resume));
     if (resume && missed) {

@@ -6,7 +6,10 @@ import type { CallerView, Frame } from "../domain/frame.ts";
 import type { Mailbox } from "./mailbox.ts";
 
 /** A ring to be shown: what a pop is made of, known before anything is stored. */
-export type Ring = Pick<Call, "id" | "queue" | "callerNumber" | "numberKind"> & { readonly tenant: string; readonly offer: Pick<Offer, "offerId" | "employeeId" | "at"> };
+export type Ring = Pick<Call, "id" | "queue" | "callerNumber" | "numberKind"> & {
+  readonly tenant: string;
+  readonly offer: Pick<Offer, "offerId" | "employeeId" | "at">;
+};
 
 export type Pops = {
   /** Shows the ring on the agent's desktops, and again when more is known. Never fails: the slow path comes after it. */
@@ -16,12 +19,15 @@ export type Pops = {
 };
 
 const REMEMBERED = 20_000;
-const failed = metrics.getMeter("telephony").createCounter("pop.failed", { description: "pops that the fast path could not put into a mailbox" });
+const failed = metrics
+  .getMeter("telephony")
+  .createCounter("pop.failed", { description: "pops that the fast path could not put into a mailbox" });
 
 /** @param deliver puts a frame into the agent's mailbox; where there is none, straight onto this instance's sockets */
 export function openPops(callers: CallerLookup, mailbox: Pick<Mailbox, "put">, log: Logger): Pops {
   const shown = new Set<string>();
-  const lookup = ({ id, tenant, callerNumber, numberKind }: Ring) => callers.of({ id, tenant, number: callerNumber, withheld: numberKind !== "known" });
+  const lookup = ({ id, tenant, callerNumber, numberKind }: Ring) =>
+    callers.of({ id, tenant, number: callerNumber, withheld: numberKind !== "known" });
   const show = async (ring: Ring) => {
     const { employeeId, offerId } = ring.offer;
     if (employeeId === "" || shown.has(offerId) || failpointActive("pop.drop")) return;

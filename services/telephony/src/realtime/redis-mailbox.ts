@@ -25,10 +25,17 @@ return { redis.call('GET', KEYS[3]), redis.call('GET', KEYS[2]) or '0' }`;
 
 /** Mailboxes in Redis: shared by all instances, lost without harm (a flush means a new epoch, and snapshots). */
 export async function redisMailbox(url: string, log: Logger): Promise<Mailbox> {
-  const options = { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1, retryStrategy: (times: number) => Math.min(times * 100, 2_000) };
+  const options = {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    retryStrategy: (times: number) => Math.min(times * 100, 2_000),
+  };
   const [writer, reader] = [new Redis(url, options), new Redis(url, { ...options, enableOfflineQueue: true, autoResubscribe: true })];
   for (const redis of [writer, reader]) redis.on("error", (error: Error) => log.warn({ err: error }, "redis"));
-  await Promise.all([writer.connect(), reader.connect()]).catch((error: unknown) => log.warn({ err: error }, "redis is away; desktops get snapshots until it is back"));
+  await Promise.all([writer.connect(), reader.connect()]).catch((error: unknown) =>
+    log.warn({ err: error }, "redis is away; desktops get snapshots until it is back"),
+  );
   const readers = new Map<string, Set<(numbered: Numbered) => void>>();
   reader.on("message", (channel: string, text: string) => {
     const space = text.indexOf(" ");
@@ -58,7 +65,8 @@ export async function redisMailbox(url: string, log: Logger): Promise<Mailbox> {
       const [channel] = keys(agent) as [string];
       const set = readers.get(channel) ?? new Set();
       readers.set(channel, set.add(receive));
-      if (set.size === 1) reader.subscribe(channel).catch((error: unknown) => log.warn({ err: error }, "redis"));
+      // Awaited, so that nothing is missed between the tail that is read next and the first message.
+      if (set.size === 1) await guarded(reader.subscribe(channel)).catch((error: unknown) => log.warn({ err: error }, "redis"));
       return async () => {
         set.delete(receive);
         if (set.size > 0) return;

@@ -5,5 +5,7 @@ import { identify } from "../domain/call.ts";
 import { toMessage } from "./call-message.ts";
 
 export function linkCaller({ calls, now }: Context): Handlers<typeof CallService>["linkCaller"] {
-  return async ({ callId, customerId }, call) => ({ call: toMessage(await calls.update(call, callId, (state) => identify(state, "sure", customerId, now()))) });
+  return async ({ callId, customerId }, call) => ({
+    call: toMessage(await calls.update(call, callId, (state) => identify(state, "sure", customerId, now()))),
+  });
 }

@@ -15,7 +15,10 @@ const ALL = 100_000;
 
 /** Loads every copy at start; the topic brings what changed since. */
 export async function openAgentDirectory(backend: StoreBackend): Promise<AgentDirectory> {
-  const rows: RowStore<AgentRow> = await backend.rows({ name: "agents", schema: new Schema({ extension: String, active: Boolean, sequence: Number }) });
+  const rows: RowStore<AgentRow> = await backend.rows({
+    name: "agents",
+    schema: new Schema({ extension: String, active: Boolean, sequence: Number }),
+  });
   const byExtension = new Map<string, string>();
   const extensionOf = new Map<string, string>();
   const remember = (tenant: string, employeeId: string, { extension, active }: AgentRow) => {

@@ -17,9 +17,28 @@ export type CallStore = AggregateStore<Call, CallEvent> & {
 };
 
 const schema = new Schema({
-  connectorId: String, linkedid: String, queue: String, callerNumber: String, numberHash: String, numberKind: String, state: String,
-  outcome: String, certainty: String, customerId: String, employeeId: String, offers: [Object], queuedAt: Number, answeredAt: Number,
-  endedAt: Number, heldSince: Number, talkMs: Number, holdMs: Number, wrapUpSince: Number, nextDueAt: Number, openFor: [String], liveOn: String,
+  connectorId: String,
+  linkedid: String,
+  queue: String,
+  callerNumber: String,
+  numberHash: String,
+  numberKind: String,
+  state: String,
+  outcome: String,
+  certainty: String,
+  customerId: String,
+  employeeId: String,
+  offers: [Object],
+  queuedAt: Number,
+  answeredAt: Number,
+  endedAt: Number,
+  heldSince: Number,
+  talkMs: Number,
+  holdMs: Number,
+  wrapUpSince: Number,
+  nextDueAt: Number,
+  openFor: [String],
+  liveOn: String,
 })
   .index({ openFor: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ liveOn: 1, queuedAt: 1 }, { sparse: true })
@@ -32,12 +51,18 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
     noun: "call",
     schema,
     topic: callTopic,
-    encode: (id, event, recordedAt) => ({ callId: id, occurredAt: timestampFromMs(event.at), recordedAt: timestampFromMs(recordedAt), event: toPayload(event) }),
+    encode: (id, event, recordedAt) => ({
+      callId: id,
+      occurredAt: timestampFromMs(event.at),
+      recordedAt: timestampFromMs(recordedAt),
+      event: toPayload(event),
+    }),
     derived: (tenant, call) => ({ openFor: openFor(tenant, call), liveOn: call.endedAt === undefined ? call.connectorId : undefined }),
   });
   return {
     ...store,
-    openOf: async (tenant, employeeId) => (await store.page(tenant, { openFor: `${tenant}/${employeeId}` }, { by: "queuedAt", direction: 1, size: 50, token: "" })).items,
+    openOf: async (tenant, employeeId) =>
+      (await store.page(tenant, { openFor: `${tenant}/${employeeId}` }, { by: "queuedAt", direction: 1, size: 50, token: "" })).items,
     liveOf: (connectorId) => store.due({ liveOn: connectorId }, "queuedAt", 1_000),
   };
 }
@@ -52,7 +77,10 @@ function openFor(tenant: string, call: Call): string[] | undefined {
 function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEventSchema>["event"]> {
   switch (event.type) {
     case "queued":
-      return { case: "queued", value: { queue: event.queue, numberHash: event.numberHash, numberKind: event.numberKind, connectorId: event.connectorId } };
+      return {
+        case: "queued",
+        value: { queue: event.queue, numberHash: event.numberHash, numberKind: event.numberKind, connectorId: event.connectorId },
+      };
     case "identified":
       return { case: "identified", value: { certainty: event.certainty, customerId: event.customerId } };
     case "offered":
@@ -74,7 +102,10 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
     case "ended":
       return { case: "ended", value: { cause: event.cause, talkMs: BigInt(event.talkMs), holdMs: BigInt(event.holdMs) } };
     case "wrap_up_ended":
-      return { case: "wrapUpEnded", value: { employeeId: event.employeeId, wrapUpMs: BigInt(event.wrapUpMs), disposition: event.disposition } };
+      return {
+        case: "wrapUpEnded",
+        value: { employeeId: event.employeeId, wrapUpMs: BigInt(event.wrapUpMs), disposition: event.disposition },
+      };
     case "pop_shown":
       return { case: "popShown", value: { employeeId: event.employeeId, ringToShownMs: BigInt(event.ringToShownMs) } };
   }

@@ -1,7 +1,18 @@
 import { describe, expect, it } from "@jest/globals";
 import { checkMayLogIn, createEmployee, type Employee, recordLogIn } from "./employee.ts";
 
-const profile = { active: true, roles: ["agent"], departmentId: "", extension: "1001", skills: [], territories: [], base: undefined, calendarId: "", managerId: "", dailyCapacity: 0 };
+const profile = {
+  active: true,
+  roles: ["agent"],
+  departmentId: "",
+  extension: "1001",
+  skills: [],
+  territories: [],
+  base: undefined,
+  calendarId: "",
+  managerId: "",
+  dailyCapacity: 0,
+};
 const given = (): Employee => createEmployee({ id: "e1", login: "Li.Na", name: "李娜", passwordHash: "h", profile }, 1).state;
 
 describe("an employee", () => {
@@ -22,6 +33,8 @@ describe("an employee", () => {
   });
 
   it("who has left cannot log in and learns nothing more", () => {
-    expect(() => checkMayLogIn({ ...given(), profile: { ...profile, active: false } }, 1)).toThrow(expect.objectContaining({ code: "login_failed" }));
+    expect(() => checkMayLogIn({ ...given(), profile: { ...profile, active: false } }, 1)).toThrow(
+      expect.objectContaining({ code: "login_failed" }),
+    );
   });
 });

@@ -33,7 +33,10 @@ export type EmployeeEvent = { readonly type: "changed"; readonly at: number; rea
 const TRIES = 5;
 const LOCK_MS = 60_000;
 
-export function createEmployee(input: Pick<Employee, "id" | "login" | "name" | "passwordHash" | "profile">, at: number): { state: Employee; events: EmployeeEvent[] } {
+export function createEmployee(
+  input: Pick<Employee, "id" | "login" | "name" | "passwordHash" | "profile">,
+  at: number,
+): { state: Employee; events: EmployeeEvent[] } {
   return {
     state: { ...input, login: input.login.toLowerCase(), createdAt: at, failedLogins: 0, lockedUntil: 0 },
     events: [{ type: "changed", at, profile: input.profile }],
@@ -45,7 +48,10 @@ export function recordLogIn(employee: Employee, correct: boolean, at: number): {
   if (correct) return { state: { ...employee, failedLogins: 0, lockedUntil: 0 }, events: [] };
   const failedLogins = employee.failedLogins + 1;
   const locked = failedLogins >= TRIES;
-  return { state: { ...employee, failedLogins: locked ? 0 : failedLogins, lockedUntil: locked ? at + LOCK_MS : employee.lockedUntil }, events: [] };
+  return {
+    state: { ...employee, failedLogins: locked ? 0 : failedLogins, lockedUntil: locked ? at + LOCK_MS : employee.lockedUntil },
+    events: [],
+  };
 }
 
 /** @throws DomainError exhausted account_locked; the same answer for every refused password: login_failed */

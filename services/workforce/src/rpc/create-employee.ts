@@ -12,7 +12,11 @@ export function createEmployee({ employees, now }: Context): Handlers<typeof Emp
     if (!profile) throw new DomainError("invalid", "field_invalid", "profile: is required", { field: "profile" });
     const id = createId(call, now());
     const passwordHash = await hashPassword(password);
-    const employee = await employees.create(call, id, create({ id, login, name, passwordHash, profile: fromProfileMessage(profile) }, now()));
+    const employee = await employees.create(
+      call,
+      id,
+      create({ id, login, name, passwordHash, profile: fromProfileMessage(profile) }, now()),
+    );
     return { employee: toMessage(employee) };
   };
 }

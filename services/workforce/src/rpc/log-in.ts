@@ -15,7 +15,8 @@ export function logIn({ employees, signToken, now }: Context): Handlers<typeof S
     if (employee) checkMayLogIn(employee, now());
     const correct = await passwordFits(password, employee?.passwordHash);
     if (!employee) throw loginFailed();
-    if (!correct || employee.failedLogins > 0) await employees.update(scope, employee.id, (current) => recordLogIn(current, correct, now()));
+    if (!correct || employee.failedLogins > 0)
+      await employees.update(scope, employee.id, (current) => recordLogIn(current, correct, now()));
     if (!correct) throw loginFailed();
     const at = now();
     const accessToken = await signToken({ subject: employee.id, tenant, roles: employee.profile.roles, ttlMs: TOKEN_MS, now: at });

@@ -18,7 +18,16 @@ export async function openEmployeeStore(backend: StoreBackend): Promise<Employee
   const store = await backend.aggregates<Employee, EmployeeEvent, typeof EmployeeEventSchema>({
     name: "employees",
     noun: "employee",
-    schema: new Schema({ login: String, name: String, passwordHash: String, profile: Object, createdAt: Number, failedLogins: Number, lockedUntil: Number, loginKey: String })
+    schema: new Schema({
+      login: String,
+      name: String,
+      passwordHash: String,
+      profile: Object,
+      createdAt: Number,
+      failedLogins: Number,
+      lockedUntil: Number,
+      loginKey: String,
+    })
       .index({ loginKey: 1 }, { unique: true, sparse: true })
       .index({ tenant: 1, createdAt: 1, _id: 1 }),
     topic: employeeTopic,
@@ -32,6 +41,7 @@ export async function openEmployeeStore(backend: StoreBackend): Promise<Employee
   });
   return {
     ...store,
-    findByLogin: async (tenant, login) => (await store.page(tenant, { loginKey: loginKey(tenant, login) }, { by: "createdAt", direction: 1, size: 1, token: "" })).items[0],
+    findByLogin: async (tenant, login) =>
+      (await store.page(tenant, { loginKey: loginKey(tenant, login) }, { by: "createdAt", direction: 1, size: 1, token: "" })).items[0],
   };
 }

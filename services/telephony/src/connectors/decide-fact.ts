@@ -1,9 +1,27 @@
 import { contentId } from "@trunkline/runtime";
-import type { PbxFact } from "../connectors/facts.ts";
-import { abandon, answer, type Call, type Decided, end, endOffer, hold, leaveQueue, offer, release, resume, transfer } from "./call.ts";
+import {
+  abandon,
+  answer,
+  type Call,
+  type Decided,
+  end,
+  endOffer,
+  hold,
+  leaveQueue,
+  offer,
+  release,
+  resume,
+  transfer,
+} from "../domain/call.ts";
+import type { PbxFact } from "./facts.ts";
 
 type Who = { readonly employeeId: string; readonly callId: string; readonly wrapUpLimitMs: number };
-type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }> extends infer F ? (F extends { kind: string } ? Omit<F, "seq" | "callKey"> : never) : never;
+type CallFact =
+  Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }> extends infer F
+    ? F extends { kind: string }
+      ? Omit<F, "seq" | "callKey">
+      : never
+    : never;
 /** A snapshot tells less of an answer than the event does. */
 type Answered = { readonly kind: "call_answered"; readonly extension: string; readonly at: number; readonly waitMs: number };
 

@@ -1,0 +1,86 @@
+import { isDomainError } from "@trunkline/errors";
+import { backOff, type CallScope } from "@trunkline/runtime";
+import type { Context } from "../context.ts";
+import type { Call, Decided } from "../domain/call.ts";
+
+/** One thing to decide about a call; `create` where the call may not be known yet. */
+export type Step = { readonly decide: (call: Call) => Decided; readonly create?: () => Decided };
+
+export type CallChains = {
+  add(callId: string, step: Step): void;
+  /** Steps that are not stored yet. */
+  waiting(): number;
+  idle(): Promise<void>;
+  /** Gives up on what the store refuses; for the end of the process. */
+  stop(): void;
+};
+
+const STORE_TRIES = 30;
+
+/** Steps of one call are applied in order, calls side by side; steps that waited meanwhile go into one write. */
+export function callChains({ calls, log }: Pick<Context, "calls" | "log">, scopeOf: (callId: string) => CallScope): CallChains {
+  const chains = new Map<string, { steps: Step[]; running: Promise<void> }>();
+  const stopping = new AbortController();
+  let waiting = 0;
+  const run = async (callId: string, chain: { steps: Step[] }) => {
+    while (chain.steps.length > 0) {
+      const steps = chain.steps.splice(0);
+      await insist(
+        () => write(calls, scopeOf(callId), callId, steps),
+        stopping.signal,
+        (error, attempt) => {
+          log.warn({ err: error, callId, attempt }, "a call could not be stored; it is tried again");
+        },
+      );
+      waiting -= steps.length;
+    }
+    chains.delete(callId);
+  };
+  return {
+    add(callId, step) {
+      waiting += 1;
+      const known = chains.get(callId);
+      if (known) return void known.steps.push(step);
+      const chain = { steps: [step], running: Promise.resolve() };
+      chains.set(callId, chain);
+      chain.running = Promise.resolve().then(() => run(callId, chain));
+    },
+    waiting: () => waiting,
+    async idle() {
+      while (chains.size > 0) await Promise.all([...chains.values()].map(({ running }) => running));
+    },
+    stop: () => stopping.abort(),
+  };
+}
+
+/** All steps as one decision; the call is created when it is not there and one of them says how. */
+async function write(calls: Context["calls"], scope: CallScope, callId: string, steps: readonly Step[]): Promise<void> {
+  const all = (call: Call) =>
+    steps.reduce<Decided>(({ state, events }, step) => merge(events, step.decide(state)), { state: call, events: [] });
+  try {
+    await calls.update(scope, callId, all);
+  } catch (error) {
+    if (!isDomainError(error) || error.code !== "call_not_found") throw error;
+    const create = steps.find((step) => step.create)?.create;
+    if (!create) return;
+    const first = create();
+    const { state, events } = all(first.state);
+    await calls.create(scope, callId, { state, events: [...first.events, ...events] });
+  }
+}
+
+function merge(before: Decided["events"], { state, events }: Decided): Decided {
+  return { state, events: [...before, ...events] };
+}
+
+async function insist(work: () => Promise<void>, stop: AbortSignal, failed: (error: unknown, attempt: number) => void): Promise<void> {
+  for (let attempt = 1; attempt <= STORE_TRIES; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      failed(error, attempt);
+      if (stop.aborted) return;
+      await backOff(attempt, 50, 2_000, stop);
+    }
+  }
+}
