@@ -1,0 +1,13 @@
+/** What the command line said; each bench reads what concerns it. */
+export type BenchOptions = {
+  readonly rounds: number;
+  readonly slices: number;
+  readonly sliceMs: number;
+  /** Delay planted in the product, ms; a bench that is still met then cannot be trusted. */
+  readonly slowMs: number;
+  readonly store: "mongo" | "memory";
+  readonly customers: number | undefined;
+  /** Operations a second, where a bench offers them at a fixed rate. */
+  readonly rate: number | undefined;
+  readonly progress: (line: string) => void;
+};

@@ -1,0 +1,49 @@
+// npm run bench -- <name> [--json] [--record] [--rounds N] [--slow 5ms] [--store memory] [--customers N] [--rate N]
+import { parseArgs } from "node:util";
+import type { Result } from "./harness.ts";
+import { hop } from "./hop.ts";
+import type { BenchOptions } from "./options.ts";
+import { asText, record } from "./report.ts";
+
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = { hop };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: "boolean", default: false },
+    record: { type: "boolean", default: false },
+    rounds: { type: "string", default: "7" },
+    slices: { type: "string", default: "8" },
+    "slice-ms": { type: "string", default: "500" },
+    slow: { type: "string", default: "0ms" },
+    store: { type: "string", default: "mongo" },
+    customers: { type: "string" },
+    rate: { type: "string" },
+  },
+});
+
+function fail(message: string): never {
+  console.error(`trunkline: ${message}`);
+  process.exit(2);
+}
+
+function number(name: string, text: string): number {
+  const value = Number(text.replace(/ms$/, ""));
+  return Number.isFinite(value) && value >= 0 ? value : fail(`--${name} takes a number, not "${text}"`);
+}
+
+const bench = BENCHES[positionals[0] ?? ""] ?? fail(`name a bench: ${Object.keys(BENCHES).join(", ")}`);
+if (values.store !== "mongo" && values.store !== "memory") fail("--store is mongo or memory");
+const result = await bench({
+  rounds: Math.max(5, number("rounds", values.rounds)),
+  slices: number("slices", values.slices),
+  sliceMs: number("slice-ms", values["slice-ms"]),
+  slowMs: number("slow", values.slow),
+  store: values.store,
+  customers: values.customers === undefined ? undefined : number("customers", values.customers),
+  rate: values.rate === undefined ? undefined : number("rate", values.rate),
+  progress: (line) => console.error(line),
+}).catch((error: unknown) => fail(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+console.log(values.json ? JSON.stringify(result) : asText(result));
+if (values.record) await record(result);
+process.exit(result.met ? 0 : 1);
