@@ -10,7 +10,7 @@ export type AmiProblem = {
 export type AmiParserOptions = {
   /** Names of the events worth building; others are skipped unread. Left out: all. Responses always come. */
   readonly events?: readonly string[];
-  /** Of the event VarSet (half of all traffic), the variables worth building; those with a value over 32 bytes are skipped. Left out: all. */
+  /** Of the event VarSet (half of all traffic), the variables worth building; those with a value over 16 bytes are skipped. Left out: all. */
   readonly variables?: readonly string[];
   /** Keys worth keeping of an event that has been built. Left out: all. */
   readonly keys?: readonly string[];
@@ -37,7 +37,7 @@ const FOLLOWS_END = Buffer.from("--END COMMAND--");
 const VAR_SET = Buffer.from("VarSet");
 const VARIABLE = Buffer.from("Variable: ");
 const VALUE = Buffer.from("Value: ");
-const LONGEST_VALUE_LINE = VALUE.length + 32;
+const LONGEST_VALUE_LINE = VALUE.length + 16;
 const MAX_GREETING = 1024;
 const CR = 13;
 const LF = 10;
@@ -67,8 +67,8 @@ function messageEnd(bytes: Buffer, start: number, resume: number, maxFrame: numb
 
 type Wanted = { readonly event: NameTest | undefined; readonly variable: NameTest | undefined };
 
+/** Whether an event is worth building. */
 function isWanted(bytes: Buffer, start: number, stop: number, { event, variable }: Wanted): boolean {
-  if (!hasPrefix(bytes, start, EVENT)) return true;
   const name = start + EVENT.length;
   const nameEnd = findLineEnd(bytes, name, stop);
   if (event !== undefined && !event(bytes, name, nameEnd)) return false;
@@ -96,8 +96,8 @@ function problem({ options }: ParserState, code: AmiProblem["code"], message: st
 
 function emit(parser: ParserState, bytes: Buffer, start: number, stop: number): void {
   const { wanted, pick, names, maxLine, options } = parser;
-  if (!isWanted(bytes, start, stop, wanted)) return;
   const isEvent = hasPrefix(bytes, start, EVENT);
+  if (isEvent && !isWanted(bytes, start, stop, wanted)) return;
   const frame = isEvent && pick ? pick(bytes, start, stop) : frameOf(bytes.toString("utf8", start, stop), maxLine);
   if (frame === undefined) problem(parser, "line_too_long", `a line of a message exceeds ${maxLine} bytes: message left out`);
   else if (isEvent || hasPrefix(bytes, start, RESPONSE) || frame["Response"] !== undefined) options.onFrame(frame);

@@ -72,13 +72,20 @@ const EMPTY: object = Object.freeze(Object.create(null));
 
 type Wanted = { readonly key: string; readonly prefix: Buffer };
 
-/** By the first byte of a line. */
+const SLOTS = 1024;
+
+/** From the first four bytes of a line: that much every key of the protocol has, with its colon. */
+function slotOf(bytes: Buffer, at: number): number {
+  const first = ((bytes[at] as number) << 6) ^ ((bytes[at + 1] as number) << 4);
+  return (first ^ ((bytes[at + 2] as number) << 2) ^ (bytes[at + 3] as number)) & (SLOTS - 1);
+}
+
 function wantedKeys(keys: readonly string[]): readonly (readonly Wanted[] | undefined)[] {
-  const table = new Array<Wanted[] | undefined>(256).fill(undefined);
+  const table = new Array<Wanted[] | undefined>(SLOTS).fill(undefined);
   for (const key of new Set(keys)) {
     const prefix = Buffer.from(`${key}: `);
-    const first = prefix[0] ?? 0;
-    table[first] = [...(table[first] ?? []), { key, prefix }];
+    const slot = slotOf(prefix, 0);
+    table[slot] = [...(table[slot] ?? []), { key, prefix }];
   }
   return table;
 }
@@ -103,7 +110,7 @@ export function keyPicker(keys: readonly string[], maxLine: number): KeyPicker {
     // As many units as bytes means that each byte is one unit: values can be cut out of the text by position.
     const aligned = text.length === stop - start;
     for (let at = start; at < stop; ) {
-      const wanted = wantedAt(table[bytes[at] as number], bytes, at);
+      const wanted = wantedAt(table[slotOf(bytes, at)], bytes, at);
       const from = wanted === undefined ? at : at + wanted.prefix.length;
       const end = findLineEnd(bytes, from, stop);
       if (end - at > maxLine) return undefined;

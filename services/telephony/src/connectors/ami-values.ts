@@ -2,6 +2,7 @@ import { type AmiFrame, field } from "./ami-frame.ts";
 import { type Caller, type CallerFlag, type CallKey, type DeviceState, MAX_TEXT, type OfferEndReason } from "./facts.ts";
 
 const MAX_ID = 128;
+const LAST_DIGITS = /[0-9]{2,}$/;
 const PLAIN_ID = /^[\w.:-]{1,128}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]/g;
@@ -83,12 +84,13 @@ function deviceOf(channel: string): string {
  */
 export function extensionOf(address: string): string {
   const resource = (/^[^/]*\/([^/]+)/.exec(deviceOf(address))?.[1] ?? address).split("@")[0] ?? "";
-  return bounded(/[0-9]{2,}$/.exec(resource)?.[0] ?? resource);
+  return bounded(LAST_DIGITS.exec(resource)?.[0] ?? resource);
 }
 
 /** A member's name usually says the extension best; a name without digits (a person's) does not. */
 export function memberExtension(memberName: string, memberInterface: string): string {
-  return /[0-9]{2,}$/.test(memberName) ? extensionOf(memberName) : extensionOf(memberInterface);
+  const digits = LAST_DIGITS.exec(memberName)?.[0];
+  return digits !== undefined && digits.length <= MAX_TEXT ? digits : extensionOf(memberInterface);
 }
 
 const DEVICE_STATES: readonly DeviceState[] = [
