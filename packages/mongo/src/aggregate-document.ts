@@ -3,6 +3,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { DomainError } from "@trunkline/errors";
 import { type OutboxEntry, outboxEntry } from "@trunkline/events";
 import type { CallScope } from "@trunkline/runtime";
+import type { Schema } from "mongoose";
 import type { AggregateSpec, Decision, DomainEvent, EventSource } from "./store.ts";
 
 /** What every aggregate's document carries beside its state. */
@@ -14,19 +15,36 @@ export type Meta = {
   schema: number;
   outbox?: OutboxEntry[];
   pendingSince?: number;
-  recent?: { id: string; hash: string; sequence: number }[];
+  recentTries?: { id: string; hash: string; sequence: number }[];
   origin: { causation: string; hash: string };
   sources?: Record<string, number>;
 };
 export type Stored = Meta & Record<string, unknown>;
 
-const META = new Set<string>(["_id", "tenant", "version", "sequence", "schema", "outbox", "pendingSince", "recent", "origin", "sources"]);
+const META = new Set<string>([
+  "_id",
+  "tenant",
+  "version",
+  "sequence",
+  "schema",
+  "outbox",
+  "pendingSince",
+  "recentTries",
+  "origin",
+  "sources",
+]);
 const SCHEMA = 1;
 const RECENT = 32;
 const SOURCES = 64;
 const OUTBOX_LIMIT = 1_000;
 
 type AnySpec<S extends { readonly id: string }, E extends DomainEvent> = AggregateSpec<S, E, DescMessage>;
+
+/** @throws Error at start, when a state's field would overwrite what every document carries */
+export function checkFieldNames({ name, schema }: { readonly name: string; readonly schema: Schema }): void {
+  const reserved = Object.keys(schema.paths).filter((path) => path !== "_id" && META.has(path));
+  if (reserved.length > 0) throw new Error(`${name}: a state may not have the fields ${reserved.join(", ")}: they belong to the store`);
+}
 
 export function documentId(tenant: string, id: string): string {
   return `${tenant}/${id}`;
@@ -101,14 +119,14 @@ export type Change = {
   readonly set: Record<string, unknown>;
   readonly unset: string[];
   readonly entries: OutboxEntry[];
-  readonly recent: Meta["recent"];
+  readonly recentTries: Meta["recentTries"];
   readonly sources: Record<string, number> | undefined;
 };
 
 /** True when this call or event has had its effect already. */
 export function seenBefore(scope: CallScope, doc: Stored, source: EventSource | undefined): boolean {
   if (source && (doc.sources?.[source.id] ?? 0) >= source.sequence) return true;
-  const earlier = scope.retry && doc.recent?.find(({ id }) => id === scope.retry?.requestId);
+  const earlier = scope.retry && doc.recentTries?.find(({ id }) => id === scope.retry?.requestId);
   if (!earlier) return false;
   if (earlier.hash !== scope.retry?.bodyHash) throw reused();
   return true;
@@ -139,12 +157,12 @@ export function changeOf<S extends { readonly id: string }, E extends DomainEven
   const entries = encodeAll(spec, scope, before.id, decision.events, doc.sequence, now);
   const sources = source && { ...newest(doc.sources ?? {}, SOURCES - 1), [source.id]: source.sequence };
   if (entries.length === 0 && unset.length === 0 && Object.keys(set).length === 0 && !source) return undefined;
-  const recent =
+  const recentTries =
     scope.retry &&
-    [...(doc.recent ?? []), { id: scope.retry.requestId, hash: scope.retry.bodyHash, sequence: doc.sequence + entries.length }].slice(
+    [...(doc.recentTries ?? []), { id: scope.retry.requestId, hash: scope.retry.bodyHash, sequence: doc.sequence + entries.length }].slice(
       -RECENT,
     );
-  return { set, unset, entries, recent, sources };
+  return { set, unset, entries, recentTries, sources };
 }
 
 /** Insertion order is age: the oldest source goes first. */

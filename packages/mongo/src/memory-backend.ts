@@ -27,7 +27,10 @@ export function memoryBackend(relay: Pick<Relay, "offer">, now: Clock): StoreBac
   };
   const parked = memoryParkedKeys();
   return {
-    aggregates: async (spec) => memoryAggregates(spec, open(spec.name), relay, now),
+    async aggregates(spec) {
+      checkFieldNames(spec);
+      return memoryAggregates(spec, open(spec.name), relay, now);
+    },
     rows: async <R extends object>(spec: { name: string }) => memoryRows<R>(open(spec.name)),
     parkedKeys: async () => parked,
     check: async () => undefined,
@@ -99,7 +102,7 @@ function putUnique(spec: { readonly noun: string; readonly schema: Schema }, doc
 
 function changed(doc: Stored, change: Change): Stored {
   const next: Stored = { ...doc, ...change.set, version: doc.version + 1, sequence: doc.sequence + change.entries.length };
-  if (change.recent) next.recent = change.recent;
+  if (change.recentTries) next.recentTries = change.recentTries;
   if (change.sources) next.sources = change.sources;
   for (const key of change.unset) delete next[key];
   return next;

@@ -124,7 +124,7 @@ async function write<S extends { readonly id: string }, E extends DomainEvent>(
   const set = {
     ...change.set,
     version: doc.version + 1,
-    ...(change.recent ? { recent: change.recent } : {}),
+    ...(change.recentTries ? { recentTries: change.recentTries } : {}),
     ...(change.sources ? { sources: change.sources } : {}),
     ...(announce ? { sequence: doc.sequence + change.entries.length, pendingSince: doc.pendingSince ?? now() } : {}),
   };

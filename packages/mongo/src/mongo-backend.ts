@@ -1,6 +1,7 @@
 import type { OutboxEntry, Relay } from "@trunkline/events";
 import { backOff, type Clock, failpointActive, type Logger } from "@trunkline/runtime";
 import { type mongo, Schema } from "mongoose";
+import { checkFieldNames } from "./aggregate-document.ts";
 import type { Mongo } from "./connect.ts";
 import { mongoAggregates } from "./mongo-aggregates.ts";
 import { mongoParkedKeys } from "./mongo-parked-keys.ts";
@@ -38,6 +39,7 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
   ];
   return {
     async aggregates(spec) {
+      checkFieldNames(spec);
       spec.schema.index({ pendingSince: 1 }, { sparse: true });
       const collection = await open(spec.name, spec.schema);
       const clear = new Map<string, number>();

@@ -6,7 +6,7 @@ import type { RowStore } from "./store.ts";
 
 const TRIES = 12;
 
-type RowDoc = { _id: string; tenant: string; version: number } & Record<string, unknown>;
+type RowDoc = { _id: string; tenant: string; rowVersion: number } & Record<string, unknown>;
 
 export function mongoRows<R extends object>(collection: Collection): RowStore<R> {
   const read = async (tenant: string, id: string) =>
@@ -17,7 +17,7 @@ export function mongoRows<R extends object>(collection: Collection): RowStore<R>
       const before = doc ? rowOf<R>(doc) : undefined;
       const after = decide(before);
       if (after === undefined) return before;
-      const fresh = { _id: documentId(tenant, id), tenant, ...after, version: (doc?.version ?? 0) + 1 };
+      const fresh = { _id: documentId(tenant, id), tenant, ...after, rowVersion: (doc?.rowVersion ?? 0) + 1 };
       if (await written(collection, doc, fresh)) return after;
       await backOff(attempt, 5, 200);
     }
@@ -49,7 +49,7 @@ async function written(collection: Collection, doc: RowDoc | null, fresh: RowDoc
       await collection.insertOne(fresh);
       return true;
     }
-    const result = await collection.replaceOne({ _id: doc._id, version: doc.version }, fresh);
+    const result = await collection.replaceOne({ _id: doc._id, rowVersion: doc.rowVersion }, fresh);
     return result.matchedCount === 1;
   } catch (error) {
     if (isDuplicate(error)) return false;
@@ -61,6 +61,6 @@ function idOf(doc: { _id: string; tenant: string }): string {
   return doc._id.slice(doc.tenant.length + 1);
 }
 
-function rowOf<R>({ _id, tenant, version, ...row }: RowDoc): R {
+function rowOf<R>({ _id, tenant, rowVersion, ...row }: RowDoc): R {
   return row as R;
 }

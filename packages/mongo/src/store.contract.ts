@@ -20,7 +20,7 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
     const offered: Publication[] = [];
     let backend: StoreBackend;
     let tickets: AggregateStore<Ticket, TicketEvent>;
-    let rows: RowStore<{ total: number; at: number }>;
+    let rows: RowStore<{ total: number; at: number; version?: number }>;
     const spec: AggregateSpec<Ticket, TicketEvent, typeof CallEventSchema> = {
       name: "tickets",
       noun: "ticket",
@@ -113,6 +113,11 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       expect((await tickets.get("t1", "b2")).title).toBe("only");
     });
 
+    it("refuses at start a state whose field would overwrite the store's own", async () => {
+      const clash = { ...spec, name: "clash", schema: new Schema({ version: Number }) };
+      await expect(backend.aggregates(clash)).rejects.toThrow(/version/);
+    });
+
     it("pages in order without gap or repeat and binds the token to its question", async () => {
       for (let n = 0; n < 7; n++) await tickets.create(scope("t9"), `p${n}`, opened(`p${n}`, `page ${n}`, Math.floor(n / 2)));
       const seen: string[] = [];
@@ -137,6 +142,9 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       await Promise.all([add(), add(), add(), add(), add()]);
       expect(await rows.find("t1", "r")).toMatchObject({ total: 5 });
       expect(await rows.find("t2", "r")).toBeUndefined();
+      await rows.upsert("t1", "own-version", () => ({ total: 1, at: 9, version: 7 }));
+      await rows.upsert("t1", "own-version", (row) => row && { ...row, total: 2 });
+      expect(await rows.find("t1", "own-version")).toEqual({ total: 2, at: 9, version: 7 });
       expect(await rows.due({ at: { $lte: 5 } }, "at", 10)).toMatchObject([{ tenant: "t1", id: "r" }]);
     });
   });
