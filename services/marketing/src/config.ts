@@ -41,7 +41,7 @@ export const configSchema = z.object({
   tenantPolicies: z
     .string()
     .default("{}")
-    .transform(parsePolicies)
+    .refine((text) => parsePolicies(text) !== undefined, "is JSON of policies by tenant")
     .describe('policy of single tenants, JSON: {"<tenant>":{"quietHours","timeZone","marketingPerWeek","surveyRestMs","consentFor"}}'),
   messageValidityMs: count(60_000, 30 * DAY_MS)
     .default(3 * DAY_MS)
@@ -53,11 +53,8 @@ export const configSchema = z.object({
 export const marketingConfig = (env: NodeJS.ProcessEnv) => loadConfig(configSchema, env);
 export type MarketingConfig = ReturnType<typeof marketingConfig>;
 
-function parsePolicies(text: string, issue: z.RefinementCtx): Readonly<Record<string, TenantPolicy>> {
-  const parsed = z.record(z.string(), tenantPolicy).safeParse(safeJson(text));
-  if (parsed.success) return parsed.data;
-  issue.addIssue("is JSON of policies by tenant");
-  return z.NEVER;
+function parsePolicies(text: string): Readonly<Record<string, TenantPolicy>> | undefined {
+  return z.record(z.string(), tenantPolicy).safeParse(safeJson(text)).data;
 }
 
 function safeJson(text: string): unknown {
@@ -80,7 +77,7 @@ export function policies(config: PolicySettings): (tenant: string) => ContactPol
     surveyRestMs: own?.surveyRestMs ?? config.surveyRestMs,
     timeZone: own?.timeZone ?? config.timeZone,
   });
-  for (const [tenant, own] of Object.entries(config.tenantPolicies)) made.set(tenant, make(own));
+  for (const [tenant, own] of Object.entries(parsePolicies(config.tenantPolicies) ?? {})) made.set(tenant, make(own));
   const common = make(undefined);
   return (tenant) => made.get(tenant) ?? common;
 }

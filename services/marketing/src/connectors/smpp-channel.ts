@@ -65,8 +65,12 @@ async function submit(
     if (submitted.kind === "lost") return { kind: "in_doubt", reason: "no_answer" };
     if (submitted.kind === "unsent") return { kind: "failed", reason: "not_connected", retryable: true };
     const { command_status: status, message_id = "" } = submitted.pdu;
-    if (BUSY.has(status)) throttle.tighten();
-    else return status === OK ? (throttle.relax(), { kind: "sent", providerId: message_id }) : refusal(status);
+    if (BUSY.has(status)) {
+      throttle.tighten();
+      continue;
+    }
+    throttle.relax();
+    return status === OK ? { kind: "sent", providerId: message_id } : refusal(status);
   }
   return { kind: "failed", reason: "throttled", retryable: true };
 }

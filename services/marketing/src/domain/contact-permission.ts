@@ -25,7 +25,7 @@ export type ContactPermission = {
   readonly consents: readonly Consent[];
   readonly suppressions: readonly Suppression[];
   /** Contacts that count, oldest first; bounded. */
-  readonly recent: readonly ReservedContact[];
+  readonly contacts: readonly ReservedContact[];
 };
 
 export type PermissionEvent = {
@@ -51,7 +51,12 @@ const UNCOUNTED_KEPT = 16;
 const MAX_RECENT = 64;
 const ALLOWED: Reservation = { allowed: true };
 
-export const noPermissionYet = (customerId: string): ContactPermission => ({ id: customerId, consents: [], suppressions: [], recent: [] });
+export const noPermissionYet = (customerId: string): ContactPermission => ({
+  id: customerId,
+  consents: [],
+  suppressions: [],
+  contacts: [],
+});
 
 /** Decides and, when it is allowed, counts. What a person withdrew wins over everything, also over an earlier reservation. */
 export function reserve(
@@ -64,14 +69,14 @@ export function reserve(
     (isReserved(permission, request.contactId) ? ALLOWED : (tooOften(permission, request, policy) ?? ALLOWED));
   if (!outcome.allowed || isReserved(permission, request.contactId)) return { state: permission, events: [], outcome };
   const { contactId, channel, purpose, at } = request;
-  const recent = stillCounting([...permission.recent, { contactId, channel, purpose, at }], policy, at);
-  return { state: { ...permission, recent }, events: [], outcome };
+  const contacts = stillCounting([...permission.contacts, { contactId, channel, purpose, at }], policy, at);
+  return { state: { ...permission, contacts }, events: [], outcome };
 }
 
 /** A contact that did not come about does not count. */
 export function release(permission: ContactPermission, contactId: string): Decided {
   if (!isReserved(permission, contactId)) return { state: permission, events: [] };
-  return { state: { ...permission, recent: permission.recent.filter((contact) => contact.contactId !== contactId) }, events: [] };
+  return { state: { ...permission, contacts: permission.contacts.filter((contact) => contact.contactId !== contactId) }, events: [] };
 }
 
 type Word = { readonly channel: ContactChannel; readonly purpose: Purpose; readonly proof: Proof; readonly at: number };
@@ -130,11 +135,11 @@ function closed(
 
 /** Rules that count earlier contacts; service messages are exempt. */
 function tooOften(
-  { recent }: ContactPermission,
+  { contacts }: ContactPermission,
   { purpose, at }: ContactRequest,
   { marketingCap, surveyRestMs }: ContactPolicy,
 ): Reservation | undefined {
-  const within = (windowMs: number) => recent.filter((contact) => contact.purpose === purpose && contact.at > at - windowMs);
+  const within = (windowMs: number) => contacts.filter((contact) => contact.purpose === purpose && contact.at > at - windowMs);
   if (purpose === "marketing") {
     const counted = within(marketingCap.windowMs);
     const oldest = counted[counted.length - marketingCap.max] ?? counted[0];
@@ -147,10 +152,10 @@ function tooOften(
   return undefined;
 }
 
-function stillCounting(recent: readonly ReservedContact[], { marketingCap, surveyRestMs }: ContactPolicy, at: number): ReservedContact[] {
+function stillCounting(contacts: readonly ReservedContact[], { marketingCap, surveyRestMs }: ContactPolicy, at: number): ReservedContact[] {
   const window = { marketing: marketingCap.windowMs, survey: surveyRestMs, service: 0 };
-  const uncounted = new Set(recent.filter((contact) => contact.at <= at - window[contact.purpose]).slice(-UNCOUNTED_KEPT));
-  return recent
+  const uncounted = new Set(contacts.filter((contact) => contact.at <= at - window[contact.purpose]).slice(-UNCOUNTED_KEPT));
+  return contacts
     .filter((contact) => contact.at > at - window[contact.purpose] || uncounted.has(contact))
     .sort((a, b) => a.at - b.at)
     .slice(-MAX_RECENT);
@@ -160,8 +165,8 @@ function latest({ consents }: ContactPermission, channel: ContactChannel, purpos
   return consents.find((consent) => consent.channel === channel && consent.purpose === purpose);
 }
 
-function isReserved({ recent }: ContactPermission, contactId: string): boolean {
-  return recent.some((contact) => contact.contactId === contactId);
+function isReserved({ contacts }: ContactPermission, contactId: string): boolean {
+  return contacts.some((contact) => contact.contactId === contactId);
 }
 
 function refused(refusedBy: RefusedBy, retryAt?: number): Reservation {

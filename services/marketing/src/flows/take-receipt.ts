@@ -51,7 +51,8 @@ export function createReceipts({ messages, now, log }: Pick<Context, "messages" 
     if (tries >= TRIES) {
       unmatched.delete(providerId);
       // Of a submit whose answer we never saw; its message has been sent again under another id, or given up.
-      return log.warn({ providerId }, "a receipt matches no message; it is let go");
+      log.warn({ providerId }, "a receipt matches no message; it is let go");
+      return;
     }
     if (unmatched.size >= UNMATCHED) unmatched.delete(unmatched.keys().next().value as string);
     unmatched.set(providerId, tries);

@@ -8,7 +8,7 @@ import type { Template } from "../domain/template.ts";
 import { toChannel, toPurpose } from "../stores/contact-codes.ts";
 import type { Counts } from "../stores/ledger-counts.ts";
 
-export function toPermissionMessage({ id, consents, recent }: ContactPermission): MessageInitShape<typeof ContactPermissionSchema> {
+export function toPermissionMessage({ id, consents, contacts }: ContactPermission): MessageInitShape<typeof ContactPermissionSchema> {
   return {
     customerId: id,
     consents: consents.map(({ channel, purpose, state, at, proof }) => ({
@@ -18,7 +18,7 @@ export function toPermissionMessage({ id, consents, recent }: ContactPermission)
       at: timestampFromMs(at),
       proof,
     })),
-    recent: recent.map(({ contactId, channel, purpose, at }) => ({
+    recent: contacts.map(({ contactId, channel, purpose, at }) => ({
       contactId,
       channel: toChannel(channel),
       purpose: toPurpose(purpose),

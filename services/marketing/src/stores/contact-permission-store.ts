@@ -22,7 +22,7 @@ export type ContactPermissionStore = {
   ): Promise<ContactPermission>;
 };
 
-const schema = new Schema({ consents: [Object], suppressions: [Object], recent: [Object] });
+const schema = new Schema({ consents: [Object], suppressions: [Object], contacts: [Object] });
 
 export async function openContactPermissionStore(backend: StoreBackend): Promise<ContactPermissionStore> {
   const store = await backend.aggregates<ContactPermission, PermissionEvent, typeof ContactPermissionEventSchema>({
