@@ -13,12 +13,18 @@ register("@opentelemetry/instrumentation/hook.mjs", import.meta.url);
 /** Spans leave the process only where an OTLP endpoint is set (OTEL_EXPORTER_OTLP_ENDPOINT); ids are made always. */
 const exporting = process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] !== undefined;
 process.env["OTEL_TRACES_EXPORTER"] ??= exporting ? "otlp" : "none";
+if (!exporting) process.env["OTEL_TRACES_SAMPLER"] ??= "parentbased_always_off";
 process.env["OTEL_LOGS_EXPORTER"] ??= "none";
 process.env["OTEL_NODE_RESOURCE_DETECTORS"] ??= "env";
+
+const nowhere = async () => undefined;
+/** Without any processor the SDK makes no ids at all, and log lines of one call could not be told from another's. */
+const idsOnly = { onStart: () => undefined, onEnd: () => undefined, forceFlush: nowhere, shutdown: nowhere };
 
 const sdk = new NodeSDK({
   serviceName: process.env["OTEL_SERVICE_NAME"] ?? "trunkline",
   metricReaders: [metricsReader],
+  ...(exporting ? {} : { spanProcessors: [idsOnly] }),
   instrumentations: [
     new HttpInstrumentation({ ignoreIncomingRequestHook: (request) => /^\/(healthz|readyz|metrics)$/.test(request.url ?? "") }),
     new ExpressInstrumentation(),
