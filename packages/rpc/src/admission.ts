@@ -52,7 +52,12 @@ export function validate(schema: DescMessage, message: Message): void {
   throw new DomainError("invalid", "field_invalid", `${field}: ${first?.message ?? "not valid"}`, { field });
 }
 
-type Entrance = { readonly metadata: Metadata; readonly principal: Principal; readonly deadline: number; readonly signal: AbortSignal };
+type Entrance = {
+  readonly metadata: Metadata;
+  readonly principal: Principal;
+  readonly deadline: number;
+  readonly signal: () => AbortSignal;
+};
 
 /** The context that the handler and its stores work in. */
 export function callContext(served: ServedMethod, message: Message, entrance: Entrance): CallContext {
@@ -68,7 +73,9 @@ export function callContext(served: ServedMethod, message: Message, entrance: En
     correlation: text(metadata, CORRELATION_HEADER) || newId(Date.now()),
     principal,
     deadline: entrance.deadline,
-    signal: entrance.signal,
+    get signal() {
+      return entrance.signal();
+    },
     ...(named ? { retry: { requestId, method, bodyHash: hash(served.method.input, message) } } : {}),
   };
 }

@@ -53,6 +53,7 @@ export function createClient<S extends DescService>(service: S, options: ClientO
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 2_000,
     "grpc.max_receive_message_length": 4 * 1024 * 1024,
+    "grpc.enable_channelz": 0,
   });
   const methods = service.methods.map((method) => [
     method.localName,

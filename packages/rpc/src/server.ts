@@ -37,6 +37,8 @@ export async function serveRpc(options: ServeRpcOptions): Promise<RpcServer> {
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
     "grpc-node.max_session_memory": 64,
+    // Counters for a debugging protocol that nothing here asks; /metrics has ours.
+    "grpc.enable_channelz": 0,
   });
   for (const { methods } of options.services) {
     const definition = Object.fromEntries(methods.map((served) => [served.method.localName, methodDefinition(served)]));
@@ -140,18 +142,29 @@ async function admitted<T>(
     async () => {
       const principal = await authenticate(call.metadata, served.permission, options.verifyToken, options.now());
       validate(served.method.input, call.request);
-      const gone = new AbortController();
-      (call as ServerUnaryCall<Message, Message>).once("cancelled", () => gone.abort());
       const context = callContext(served, call.request, {
         metadata: call.metadata,
         principal,
         deadline: deadlineOf(call),
-        signal: gone.signal,
+        signal: signalOf(call as ServerUnaryCall<Message, Message>),
       });
       if (!served.audited) return work(context);
       return audited(name, context, options, () => work(context));
     },
   );
+}
+
+/** The signal is made for whoever asks; few do, and grpc-js says "cancelled" at the end of every call. */
+function signalOf(call: ServerUnaryCall<Message, Message>): () => AbortSignal {
+  let gone: AbortController | undefined;
+  return () => {
+    if (gone) return gone.signal;
+    const made = new AbortController();
+    gone = made;
+    if (call.cancelled) made.abort();
+    else call.once("cancelled", () => made.abort());
+    return made.signal;
+  };
 }
 
 async function audited<T>(method: string, context: CallContext, options: ServeRpcOptions, work: () => Promise<T>): Promise<T> {
