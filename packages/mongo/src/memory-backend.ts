@@ -6,6 +6,7 @@ import type { Schema } from "mongoose";
 import {
   type Change,
   changeOf,
+  checkFieldNames,
   checkSameOrigin,
   documentId,
   firstDocument,

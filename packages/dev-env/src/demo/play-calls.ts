@@ -38,7 +38,7 @@ async function leave(line: WorldCall, call: PlannedCall, until: (at: number) => 
 async function serve(line: WorldCall, call: PlannedCall, agents: Agents, until: (at: number) => Promise<void>): Promise<number> {
   const answerAt = call.startMs + call.waitMs;
   await until(answerAt - call.ringMs);
-  const seen = framesOf(agents, call.tenant, call.extension).length;
+  let seen = framesOf(agents, call.tenant, call.extension).length;
   await line.ring(call.extension);
   await until(answerAt);
   await line.answer(call.extension);
@@ -47,6 +47,7 @@ async function serve(line: WorldCall, call: PlannedCall, agents: Agents, until: 
   let last = call.extension;
   if (call.transferTo !== undefined) {
     last = call.transferTo;
+    seen = framesOf(agents, call.tenant, last).length;
     await line.transfer(last);
     await until(answerAt + call.talkMs + call.ringMs);
     await line.answer(last);
@@ -62,8 +63,7 @@ async function wrapUp(agents: Agents, call: PlannedCall, extension: string, seen
   const agent = agents.get(call.tenant)?.get(extension);
   if (!agent) throw new Error(`nobody sits at ${extension}`);
   const started = performance.now();
-  const skip = extension === call.extension ? seen : 0;
-  const mine = agent.desktop.frames.slice(skip).find((frame) => frame.type === "pop" && shows(frame, call));
+  const mine = agent.desktop.frames.slice(seen).find((frame) => frame.type === "pop" && shows(frame, call));
   if (!mine) throw new Error(`no pop of ${call.kind} from ${call.tenant} at ${extension}`);
   await agent.desktop.next(
     "the end of the call",

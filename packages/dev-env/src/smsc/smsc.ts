@@ -58,6 +58,8 @@ export async function startSmsc(options: SmscOptions = {}): Promise<Smsc> {
   const counters = { submits: 0, throttled: 0 };
   const server = smpp.createServer((session) => {
     const end = () => void bound.delete(session);
+    // One listener for each receipt on its way.
+    session.setMaxListeners(0);
     session.on("close", end);
     session.on("error", () => session.destroy());
     session.on("bind_transceiver", (pdu: Pdu) => welcome(session, pdu, options, bound, outbound));

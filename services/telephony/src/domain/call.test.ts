@@ -66,6 +66,21 @@ describe("a call", () => {
     expect(call.state).toBe("ringing");
   });
 
+  it("that is handed on rings at the next agent, and the first one's wrap-up ends when that one answers", () => {
+    const { call, types } = steps(
+      ring("1001", 2_000),
+      (c) => answer(c, "1001", "e1001", 1_000, 3_000),
+      (c) => transfer(c, "blind", "1002", 9_000),
+      (c) => release(c, "e1001", 60_000, 9_000),
+      ring("1002", 9_100),
+      (c) => answer(c, "1002", "e1002", 900, 10_000),
+      (c) => release(c, "e1002", 60_000, 14_000),
+      (c) => end(c, 16, 14_000),
+    );
+    expect(types).toEqual(["offered", "answered", "transferred", "offered", "wrap_up_ended", "answered", "ended"]);
+    expect(call).toMatchObject({ employeeId: "e1002", state: "wrap_up", talkMs: 11_000 });
+  });
+
   it("stops ringing everywhere else when one answers", () => {
     const { call, types } = steps(ring("1001", 2_000), ring("1002", 2_000), (c) => answer(c, "1002", "e1002", 1, 3_000));
     expect(call.offers.map(({ ended }) => ended)).toEqual(["cancelled", "answered"]);

@@ -88,7 +88,8 @@ export function identify(call: Call, certainty: "sure" | "maybe" | "none", custo
 
 /** A phone rings. The same ring reported again (a resync) changes nothing. */
 export function offer(call: Call, ring: Pick<Offer, "offerId" | "employeeId" | "extension">, at: number): Decided {
-  if (isOver(call) || call.offers.length >= MAX_OFFERS) return nothing(call);
+  // A caller who was handed on rings at the next agent while the first one still wraps up.
+  if (call.endedAt !== undefined || call.offers.length >= MAX_OFFERS) return nothing(call);
   if (call.offers.some(({ offerId, extension, ended }) => offerId === ring.offerId || (extension === ring.extension && ended === "")))
     return nothing(call);
   const state: Call = {
@@ -125,8 +126,16 @@ export function answer(call: Call, extension: string, employeeId: string, waitMs
     answeredAt: call.answeredAt ?? at,
   };
   const losers = ringing.filter((one) => one.extension !== extension);
-  const events: CallEvent[] = losers.map((one) => ({ type: "offer_ended", at, employeeId: one.employeeId, reason: "cancelled" }));
-  return { state, events: [...events, { type: "answered", at, employeeId, waitMs }] };
+  const cancelled: CallEvent[] = losers.map((one) => ({ type: "offer_ended", at, employeeId: one.employeeId, reason: "cancelled" }));
+  return { state, events: [...wrapUpCutShort(call, at), ...cancelled, { type: "answered", at, employeeId, waitMs }] };
+}
+
+/** Whoever handed the call on has wrapped up by the time the next agent answers. */
+function wrapUpCutShort(call: Call, at: number): CallEvent[] {
+  if (call.wrapUpSince === undefined) return [];
+  return [
+    { type: "wrap_up_ended", at, employeeId: call.employeeId, wrapUpMs: Math.max(0, at - call.wrapUpSince), disposition: "transferred" },
+  ];
 }
 
 export function hold(call: Call, at: number): Decided {
