@@ -2,10 +2,11 @@
 import { parseArgs } from "node:util";
 import type { Result } from "./harness.ts";
 import { hop } from "./hop.ts";
+import { identify } from "./identify.ts";
 import type { BenchOptions } from "./options.ts";
 import { asText, record } from "./report.ts";
 
-const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = { hop };
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = { hop, identify };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
