@@ -16,6 +16,7 @@ import {
   release,
   resume,
   shown,
+  transfer,
 } from "./call.ts";
 
 const queued = () =>

@@ -1,0 +1,32 @@
+import { type System, type SystemOptions, startSystem } from "@trunkline/dev-env";
+
+/** A clock that stands still until the story moves it. */
+export type StoryClock = { readonly now: () => number; moveTo(instant: string): void };
+
+export function storyClock(start: string): StoryClock {
+  let at = Date.parse(start);
+  return {
+    now: () => at,
+    moveTo(instant) {
+      at = Date.parse(instant);
+    },
+  };
+}
+
+/** The whole system inside the test's process, on the engines of the test run, with names of its own. */
+export function startStory(
+  name: string,
+  now: () => number,
+  tenants: readonly string[],
+  more: Partial<SystemOptions> = {},
+): Promise<System> {
+  return startSystem({
+    env: process.env,
+    dataDir: `.trunkline/stories/${name}-${process.pid}`,
+    tenants,
+    inProcess: { now },
+    prefix: `${name}-${process.pid}-${Date.now()}.`,
+    logLevel: "silent",
+    ...more,
+  });
+}
