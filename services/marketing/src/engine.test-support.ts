@@ -125,24 +125,25 @@ export async function until(what: string, holds: () => Promise<boolean> | boolea
   }
 }
 
-/** A process that can die: from `crash` on (or after so many store operations) nothing of it reaches the data any more. */
-export function mortal(
-  backend: StoreBackend,
-  operations = Number.POSITIVE_INFINITY,
-): { readonly backend: StoreBackend; crash(): void; readonly dead: () => boolean } {
+/**
+ * A process that dies after so many store operations: from then on nothing of it reaches the data and nothing answers it,
+ * as after kill -9. `bury` lets what hangs end with an error, so that its sockets can be closed.
+ */
+export function mortal(backend: StoreBackend, operations: number): { readonly backend: StoreBackend; readonly dead: () => boolean; bury(): void } {
   let left = operations;
-  const never = new Promise<never>(() => undefined);
+  const grave = Promise.withResolvers<never>();
+  grave.promise.catch(() => undefined);
   const wrap = <T extends object>(store: T): T =>
     new Proxy(store, {
       get: (target, key) => {
         const method = Reflect.get(target, key) as unknown;
         if (typeof method !== "function") return method;
         return (...args: unknown[]) => {
-          if (left <= 0) return never;
+          if (left <= 0) return grave.promise;
           left--;
           const result = Reflect.apply(method, target, args) as Promise<unknown>;
           // Even what was written is not heard of any more when death comes meanwhile.
-          return result.then((value) => (left <= 0 ? never : value));
+          return result.then((value) => (left <= 0 ? grave.promise : value));
         };
       },
     });
@@ -152,9 +153,7 @@ export function mortal(
       aggregates: async (spec) => wrap(await backend.aggregates(spec)),
       rows: async (spec) => wrap(await backend.rows(spec)),
     },
-    crash: () => {
-      left = 0;
-    },
     dead: () => left <= 0,
+    bury: () => grave.reject(new DomainError("unavailable", "dead", "this process has died")),
   };
 }

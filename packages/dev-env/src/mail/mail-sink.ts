@@ -42,6 +42,8 @@ export async function startMailSink({ port = 0, failAddresses = [], deferAddress
     disableReverseLookup: true,
     size: MAX_BYTES,
     logger: false,
+    // Pooled connections stay open: nobody waits for them at the end.
+    closeTimeout: 100,
     onRcptTo({ address }, _session, done) {
       if (failAddresses.includes(address)) return done(refusal(550, "5.1.1 no such mailbox"));
       if (deferred.delete(address)) return done(refusal(451, "4.3.0 try again later"));
