@@ -4,9 +4,10 @@ import type { Result } from "./harness.ts";
 import { hop } from "./hop.ts";
 import { identify } from "./identify.ts";
 import type { BenchOptions } from "./options.ts";
+import { outbox } from "./outbox.ts";
 import { asText, record } from "./report.ts";
 
-const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = { hop, identify };
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = { hop, identify, outbox };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
