@@ -1,0 +1,38 @@
+import type { Topic } from "@trunkline/events";
+import type { StoreBackend } from "@trunkline/mongo";
+import { openBucketStore } from "../../services/analytics/src/stores/bucket-store.ts";
+import { openFactStore } from "../../services/analytics/src/stores/fact-store.ts";
+import { openContactTrail } from "../../services/customer/src/stores/contact-trail.ts";
+import { customerTopic, openCustomerStore } from "../../services/customer/src/stores/customer-store.ts";
+import { openSegmentStore } from "../../services/customer/src/stores/segment-store.ts";
+import { batchTopic } from "../../services/marketing/src/stores/batch-store.ts";
+import { contactPermissionTopic } from "../../services/marketing/src/stores/contact-permission-store.ts";
+import { messageTopic } from "../../services/marketing/src/stores/message-store.ts";
+import { openStores as openMarketingStores } from "../../services/marketing/src/stores/open-stores.ts";
+import { callbackTaskTopic } from "../../services/service-desk/src/stores/callback-task-store.ts";
+import { openStores as openServiceDeskStores } from "../../services/service-desk/src/stores/open-stores.ts";
+import { requestTopic } from "../../services/service-desk/src/stores/request-store.ts";
+import { surveyTopic } from "../../services/service-desk/src/stores/survey-store.ts";
+import { workOrderTopic } from "../../services/service-desk/src/stores/work-order-store.ts";
+import { openAgentDirectory } from "../../services/telephony/src/stores/agent-directory.ts";
+import { callTopic, openCallStore } from "../../services/telephony/src/stores/call-store.ts";
+import { calendarTopic, openCalendarStore } from "../../services/workforce/src/stores/calendar-store.ts";
+import { employeeTopic, openEmployeeStore } from "../../services/workforce/src/stores/employee-store.ts";
+
+type Open = (backend: StoreBackend) => Promise<unknown>;
+
+/** What a service owns: the topics that it writes, and its stores, which create their indexes when they are opened. */
+export type ServiceData = { readonly topics: readonly Topic[]; readonly stores: readonly Open[] };
+
+/** Every service that keeps data; the gateway keeps none. */
+export const dataOfServices: Readonly<Record<string, ServiceData>> = {
+  analytics: { topics: [], stores: [openFactStore, openBucketStore] },
+  customer: { topics: [customerTopic], stores: [openCustomerStore, openSegmentStore, openContactTrail] },
+  marketing: { topics: [messageTopic, batchTopic, contactPermissionTopic], stores: [(backend) => openMarketingStores(backend)] },
+  "service-desk": {
+    topics: [requestTopic, workOrderTopic, surveyTopic, callbackTaskTopic],
+    stores: [(backend) => openServiceDeskStores(backend, () => undefined, 0)],
+  },
+  telephony: { topics: [callTopic], stores: [openCallStore, openAgentDirectory] },
+  workforce: { topics: [employeeTopic, calendarTopic], stores: [openEmployeeStore, openCalendarStore] },
+};
