@@ -11,7 +11,7 @@ import { RUN_FILE, TENANTS } from "./run-file.ts";
 const started = performance.now();
 const seconds = () => `${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s`;
 const progress = (line: string) => console.log(`${seconds()}  ${line}`);
-const BATCH_SIZE = 1_000;
+const BATCH_SIZE = Number(process.env["DEMO_BATCH"] ?? 1_000);
 
 async function main(): Promise<void> {
   const stop = new Promise<string>((resolve) => {

@@ -1,0 +1,29 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { describe, expect, it } from "@jest/globals";
+
+const run = promisify(execFile);
+
+type Result = { offered: number; acknowledged: number; kills: number; lost: number; doubled: number; stuck: number; met: boolean };
+
+async function drill(name: string): Promise<Result> {
+  const args = ["--disable-warning=ExperimentalWarning", "tests/drills/run.ts", name, "--quick", "--json"];
+  const options = { env: { ...process.env, NODE_OPTIONS: "" }, timeout: 280_000, maxBuffer: 16 * 1024 * 1024 };
+  const { stdout } = await run(process.execPath, args, options).catch((error: { stdout?: string; stderr?: string }) => ({
+    stdout: error.stdout || String(error.stderr),
+  }));
+  return JSON.parse(stdout) as Result;
+}
+
+/** The drills in their quick form; `npm run drill -- <name>` runs them in full. */
+describe("nothing acknowledged is lost, nothing happens twice, nothing stays stuck", () => {
+  it.each(["publish-crash", "broker-kill", "service-kill", "redis-flush"])(
+    "in %s",
+    async (name) => {
+      const result = await drill(name);
+      expect(result).toMatchObject({ lost: 0, doubled: 0, stuck: 0, acknowledged: result.offered, met: true });
+      expect(result.kills).toBeGreaterThan(0);
+    },
+    300_000,
+  );
+});

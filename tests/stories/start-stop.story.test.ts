@@ -1,0 +1,87 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { describe, expect, it } from "@jest/globals";
+import { claimPorts } from "../../packages/dev-env/src/engines/ports.ts";
+
+/** Command lines of living processes that name this folder or were started by this system. */
+function leftOver(dataDir: string, pids: readonly number[]): string[] {
+  const lines = execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8" }).split("\n");
+  return lines.filter((line) => line.includes(dataDir) || pids.includes(Number.parseInt(line, 10)));
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
+    socket.on("connect", () => socket.destroy());
+  });
+}
+
+describe("npm start", () => {
+  it("comes up with its own engines, and Ctrl-C leaves no process, port or lock", async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "trunkline-start-"));
+    const [http, desktop] = (await claimPorts([
+      { wanted: undefined, forWhat: "http" },
+      { wanted: undefined, forWhat: "desktop" },
+    ])) as [number, number];
+    const env = {
+      ...process.env,
+      NODE_OPTIONS: "",
+      KAFKA_BROKERS: "",
+      MONGO_URL: "",
+      REDIS_URL: "",
+      TRUNKLINE_DATA: dataDir,
+      HTTP_PORT: String(http),
+      DESKTOP_PORT: String(desktop),
+      DEMO_BATCH: "20",
+    };
+    const child = spawn(process.execPath, ["bootstrap.mjs", "start"], { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const lines: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", (line) => lines.push(line));
+    const exited = once(child, "exit");
+    const up = () => lines.some((line) => line.includes("Trunkline is up"));
+    while (!up() && child.exitCode === null) await Promise.race([once(child.stdout, "data"), exited]);
+    expect(lines.join("\n")).toContain("Trunkline is up");
+    expect(await answers(http)).toBe(true);
+    expect(existsSync(join(dataDir, "run.json"))).toBe(true);
+    const children = execFileSync("ps", ["-o", "pid=", "-g", String(child.pid)], { encoding: "utf8" })
+      .split("\n")
+      .map(Number)
+      .filter((pid) => pid > 0);
+    expect(children.length).toBeGreaterThan(7);
+    // What a terminal does at Ctrl-C: the whole foreground group gets it.
+    process.kill(-(child.pid as number), "SIGINT");
+    const [code] = (await exited) as [number];
+    expect(code).toBe(0);
+    expect(leftOver(dataDir, children)).toEqual([]);
+    expect([await answers(http), await answers(desktop)]).toEqual([false, false]);
+    expect(existsSync(join(dataDir, "run.json"))).toBe(false);
+    rmSync(dataDir, { recursive: true, force: true });
+  }, 180_000);
+
+  it("says in one line which port is taken and what to do", async () => {
+    const { createServer } = await import("node:net");
+    const holder = createServer().listen(0, "127.0.0.1");
+    await once(holder, "listening");
+    const port = (holder.address() as { port: number }).port;
+    const dataDir = mkdtempSync(join(tmpdir(), "trunkline-start-"));
+    const child = spawn(process.execPath, ["bootstrap.mjs", "start"], {
+      env: { ...process.env, NODE_OPTIONS: "", TRUNKLINE_DATA: dataDir, HTTP_PORT: String(port) },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let text = "";
+    child.stderr.on("data", (data) => {
+      text += String(data);
+    });
+    const [code] = (await once(child, "exit")) as [number];
+    holder.close();
+    expect(code).toBe(1);
+    expect(text).toMatch(new RegExp(`HTTP_PORT.*port ${port} is taken.*stop that process or choose another port`));
+    rmSync(dataDir, { recursive: true, force: true });
+  }, 60_000);
+});
