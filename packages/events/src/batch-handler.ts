@@ -1,8 +1,10 @@
 import { backOff } from "@trunkline/runtime";
 import type { EachBatchPayload } from "kafkajs";
 import type { ConsumeOptions } from "./consumer.ts";
+import type { DeadLetterWriter } from "./dead-letter-writer.ts";
 import { toRaw } from "./dead-letters.ts";
-import { type DeadLetterWriter, type Outcome, processMessage } from "./process-message.ts";
+import type { KeyGate } from "./key-gate.ts";
+import { type Outcome, processMessage } from "./process-message.ts";
 import { runKeyed } from "./run-keyed.ts";
 import type { Subscription } from "./subscription.ts";
 
@@ -15,49 +17,83 @@ type Position = { attempts: number; ahead: Set<string> };
 export type BatchParts = ConsumeOptions & {
   readonly byTopic: ReadonlyMap<string, Subscription>;
   readonly dead: DeadLetterWriter;
-  readonly parkedNow: ReadonlySet<string>;
-  /** Resolves when the parked keys of what this member reads are known. */
-  readonly parkedKnown: () => Promise<void>;
+  readonly gate: KeyGate;
   readonly stop: AbortSignal;
   /** The partition is handled up to here; `waiting` more are known to be there. */
   readonly progress: (place: { topic: string; partition: number; offset: string | undefined; waiting: number }) => void;
 };
 
-/** Handles what one fetch brought of one partition. */
-export function batchHandler(parts: BatchParts): (payload: EachBatchPayload) => Promise<void> {
+export type BatchHandler = {
+  /** Handles what one fetch brought of one partition. */
+  handle(payload: EachBatchPayload): Promise<void>;
+  /** Forgets the partitions that others read now. */
+  keep(owned: ReadonlySet<string>): void;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+};
+
+export function batchHandler(parts: BatchParts): BatchHandler {
   const positions = new Map<string, Position>();
-  return async ({ batch, resolveOffset, heartbeat, pause, isRunning, isStale }) => {
-    const subscription = parts.byTopic.get(batch.topic);
+  const underWay = new Set<Promise<void>>();
+  const handle = async (payload: EachBatchPayload) => {
+    const { topic, partition } = payload.batch;
+    const subscription = parts.byTopic.get(topic);
     if (!subscription) return;
-    await parts.parkedKnown();
-    const place = `${batch.topic}/${batch.partition}`;
-    const position = positions.get(place) ?? { attempts: 0, ahead: new Set<string>() };
-    positions.set(place, position);
-    const beating = setInterval(() => heartbeat().catch(() => undefined), HEARTBEAT_MS);
-    const handle = async (message: EachBatchPayload["batch"]["messages"][number]): Promise<Outcome> => {
-      if (position.ahead.has(message.offset)) return "done";
-      if (!isRunning() || isStale()) return "later";
-      return processMessage({ ...parts, raw: toRaw(message), subscription, signal: parts.stop, log: parts.kafka.log });
-    };
-    const outcomes = await runKeyed(batch.messages, PARALLEL_KEYS, (message) => message.key?.toString() ?? "", handle).finally(() =>
-      clearInterval(beating),
-    );
-    const { last, later } = settle(batch.messages, outcomes, position);
-    if (last !== undefined) resolveOffset(last);
-    const offset = last === undefined ? undefined : String(BigInt(last) + 1n);
-    parts.progress({
-      topic: batch.topic,
-      partition: batch.partition,
-      offset,
-      waiting: Number(batch.highWatermark) - 1 - Number(batch.lastOffset()) + later,
-    });
-    if (later === 0) position.attempts = 0;
-    else if (isRunning() && !isStale()) {
-      const resume = pause();
-      position.attempts += 1;
-      backOff(position.attempts, 100, 5_000, parts.stop).then(resume);
-    }
+    const position = positions.get(`${topic}/${partition}`) ?? { attempts: 0, ahead: new Set<string>() };
+    positions.set(`${topic}/${partition}`, position);
+    await handleBatch(parts, subscription, position, payload);
   };
+  return {
+    async handle(payload) {
+      const work = handle(payload);
+      underWay.add(work);
+      await work.finally(() => underWay.delete(work));
+    },
+    keep(owned) {
+      for (const place of positions.keys()) if (!owned.has(place)) positions.delete(place);
+    },
+    async idle() {
+      await Promise.allSettled(underWay);
+    },
+  };
+}
+
+async function handleBatch(parts: BatchParts, subscription: Subscription, position: Position, payload: EachBatchPayload): Promise<void> {
+  const { batch, resolveOffset, heartbeat, pause, isRunning, isStale } = payload;
+  const { topic, partition } = batch;
+  const halted = () => parts.stop.aborted || !isRunning() || isStale();
+  const beating = setInterval(() => heartbeat().catch(() => undefined), HEARTBEAT_MS);
+  const known = await knowsParked(parts);
+  const handle = async (message: EachBatchPayload["batch"]["messages"][number]): Promise<Outcome> => {
+    if (position.ahead.has(message.offset)) return "done";
+    if (!known || halted()) return "later";
+    const raw = toRaw(message);
+    const work = () => processMessage({ ...parts, raw, partition, subscription, log: parts.kafka.log });
+    return parts.gate.pass(subscription.topic.name, raw.key, work);
+  };
+  const outcomes = await runKeyed(batch.messages, PARALLEL_KEYS, (message) => message.key?.toString() ?? "", handle).finally(() =>
+    clearInterval(beating),
+  );
+  const { last, later } = settle(batch.messages, outcomes, position);
+  if (last !== undefined) resolveOffset(last);
+  const offset = last === undefined ? undefined : String(BigInt(last) + 1n);
+  parts.progress({ topic, partition, offset, waiting: Number(batch.highWatermark) - 1 - Number(batch.lastOffset()) + later });
+  if (later === 0) position.attempts = 0;
+  else if (!halted()) {
+    const resume = pause();
+    position.attempts += 1;
+    backOff(position.attempts, 100, 5_000, parts.stop).then(() => !parts.stop.aborted && resume());
+  }
+}
+
+async function knowsParked({ gate, kafka }: BatchParts): Promise<boolean> {
+  try {
+    await gate.known();
+    return true;
+  } catch (error) {
+    kafka.log.warn({ err: error }, "the parked keys could not be read; the partition waits");
+    return false;
+  }
 }
 
 /** The end of the unbroken run, and how many wait; what was handled beyond the gap is remembered. */

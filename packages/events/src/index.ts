@@ -1,5 +1,5 @@
 export { type ConsumeOptions, type Consumer, consume } from "./consumer.ts";
-export { deadLetterTopic, type ParkedKeys, replayDeadLetters } from "./dead-letters.ts";
+export { deadLetterTopic, type ParkedKey, type ParkedKeys } from "./dead-letters.ts";
 export { connectKafka, ensureTopics, type Kafka } from "./kafka.ts";
 export { memoryParkedKeys } from "./parked-keys.fake.ts";
 export { createRelay, type Publication, type Relay } from "./relay.ts";

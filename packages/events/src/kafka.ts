@@ -1,5 +1,7 @@
+import { DomainError, isDomainError } from "@trunkline/errors";
 import { backOff, type Logger } from "@trunkline/runtime";
 import { Kafka as KafkaClient, logLevel } from "kafkajs";
+import ConsumerGroup from "kafkajs/src/consumer/consumerGroup.js";
 import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
 import { deadLetterTopic } from "./dead-letters.ts";
 import type { Topic } from "./topic.ts";
@@ -14,6 +16,29 @@ const scheduleCheck = queue.scheduleCheckPendingRequests;
 queue.scheduleCheckPendingRequests = function checkOnlyWhenPending(this: Queue) {
   if (this.pending.length > 0 || this.throttledUntil > Date.now()) scheduleCheck.call(this);
 };
+
+type Group = {
+  groupId: string;
+  offsetManager: { nextOffset(topic: string, partition: number): unknown };
+  recoverFromOffsetOutOfRange(place: { topic: string; partition: number }): Promise<void>;
+};
+// The client would go to the oldest event in silence: what lies between is lost to this consumer, and nobody would know.
+(ConsumerGroup.prototype as Group).recoverFromOffsetOutOfRange = async function stopLoudly(this: Group, { topic, partition }) {
+  const offset = String(this.offsetManager.nextOffset(topic, partition));
+  const message =
+    `${this.groupId} comes to offset ${offset} of ${topic}/${partition}, which the broker does not hold: find out what is missing, ` +
+    "set the group's offset (kafka-consumer-groups --reset-offsets), then restart";
+  const lost = new DomainError("unavailable", "offset_out_of_range", message, { topic, partition, offset });
+  throw Object.assign(lost, { retriable: false });
+};
+
+/** The error above, if that is why the client stopped. */
+export function lostOffset(error: unknown): DomainError | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (isDomainError(cause) && cause.code === "offset_out_of_range") return cause;
+  }
+  return undefined;
+}
 
 /** @param prefix put before every topic and group, so that tests can share one broker */
 export function connectKafka(brokers: string, clientId: string, log: Logger, prefix = ""): Kafka {
@@ -49,7 +74,8 @@ export async function ensureTopics(kafka: Kafka, topics: readonly Topic[], consu
         ? [{ name: "cleanup.policy", value: "compact" }]
         : [{ name: "retention.ms", value: String(DAYS_30_MS) }],
     })),
-    ...dead.map((name) => ({ topic: kafka.prefix + name, numPartitions: 1, configEntries: [] })),
+    // A letter is an event that has had no effect yet: it stays until somebody has replayed it.
+    ...dead.map((name) => ({ topic: kafka.prefix + name, numPartitions: 1, configEntries: [{ name: "retention.ms", value: "-1" }] })),
   ];
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,5 +1,5 @@
 import { metrics } from "@opentelemetry/api";
-import { backOff, failpoint, failpointActive } from "@trunkline/runtime";
+import { backOff, failpoint, failpointActive, withDeadline } from "@trunkline/runtime";
 import type { Kafka } from "./kafka.ts";
 import type { OutboxEntry } from "./topic.ts";
 
@@ -23,6 +23,8 @@ export type Relay = {
   offer(publication: Publication): boolean;
   /** Events taken and not yet acknowledged. */
   readonly size: () => number;
+  /** Takes nothing more; resolves when all is out, or after 10 s: what is left stays in its documents. */
+  drain(): Promise<void>;
 } & AsyncDisposable;
 
 type Waiting = { readonly publication: Publication; readonly entry: OutboxEntry; readonly last: boolean };
@@ -30,7 +32,11 @@ type Send = (batch: readonly Waiting[]) => Promise<boolean>;
 
 const CAPACITY = 20_000;
 const BATCH = 500;
+/** All of a batch may go to one partition, as one record batch, and a broker takes 1 MiB at most (message.max.bytes). */
+const BATCH_BYTES = 512 * 1024;
+const ENTRY_OVERHEAD_BYTES = 1024;
 const DRAIN_MS = 10_000;
+const DISCONNECT_MS = 3_000;
 
 /**
  * One batch is in flight at a time, events that come meanwhile are collected for the next, and nothing lingers otherwise.
@@ -50,15 +56,15 @@ export async function createRelay(kafka: Kafka): Promise<Relay> {
     .getMeter("@trunkline/events")
     .createObservableGauge("outbox.waiting", { description: "events taken by the relay and not yet acknowledged" });
   depth.addCallback((result) => result.observe(queue.size()));
+  const drain = () => withDeadline("publishing", DRAIN_MS, queue.close()).catch(() => stopping.abort());
   return {
     size: queue.size,
     offer: queue.offer,
+    drain,
     [Symbol.asyncDispose]: async () => {
-      const overdue = setTimeout(() => stopping.abort(), DRAIN_MS);
-      await queue.close();
-      clearTimeout(overdue);
+      if (!stopping.signal.aborted) await drain();
       stopping.abort();
-      await producer.disconnect();
+      await withDeadline("disconnecting", DISCONNECT_MS, producer.disconnect()).catch(() => undefined);
     },
   };
 }
@@ -89,7 +95,7 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
   const work = async () => {
     while (waiting.length > 0) {
       failpoint("relay.before_send");
-      const batch = waiting.slice(0, BATCH);
+      const batch = waiting.slice(0, batchLength(waiting));
       givenUp = !(await send(batch));
       if (givenUp) return;
       failpoint("relay.after_send");
@@ -126,6 +132,16 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
       while (running) await running;
     },
   };
+}
+
+/** How many of the oldest go together; at least one. */
+function batchLength(waiting: readonly Waiting[]): number {
+  let bytes = 0;
+  for (let length = 0; length < Math.min(BATCH, waiting.length); length++) {
+    bytes += (waiting[length]?.entry.payload.length ?? 0) + ENTRY_OVERHEAD_BYTES;
+    if (bytes > BATCH_BYTES && length > 0) return length;
+  }
+  return Math.min(BATCH, waiting.length);
 }
 
 function nameOf({ source, tenant, id }: Publication): string {

@@ -20,7 +20,7 @@ const MAX_TIME = { promoteBuffers: true, maxTimeMS: 10_000 } as const;
 
 export type AggregateParts = {
   readonly collection: Collection;
-  readonly relay: Relay;
+  readonly relay: Pick<Relay, "offer">;
   readonly now: Clock;
   /** Takes the sequence up to which a document's events are out. */
   readonly cleared: (documentId: string, sequence: number) => void;

@@ -5,8 +5,7 @@ import { storeContract } from "./store.contract.ts";
 
 storeContract("MongoDB", async (offer) => {
   const mongo = await connectMongo(process.env["MONGO_URL"] ?? "", `contract_${process.pid}_${Math.round(performance.now())}`);
-  const relay = { offer, size: () => 0, [Symbol.asyncDispose]: async () => undefined };
-  const backend = mongoBackend({ mongo, relay, now: () => Date.now(), log: createLogger("contract", "silent") });
+  const backend = mongoBackend({ mongo, relay: { offer }, now: () => Date.now(), log: createLogger("contract", "silent") });
   const dispose = async () => {
     await backend[Symbol.asyncDispose]();
     await mongo.connection.dropDatabase();

@@ -9,7 +9,12 @@ import type { Collection } from "./mongo-queries.ts";
 import { mongoRows } from "./mongo-rows.ts";
 import type { StoreBackend } from "./store.ts";
 
-export type MongoBackendOptions = { readonly mongo: Mongo; readonly relay: Relay; readonly now: Clock; readonly log: Logger };
+export type MongoBackendOptions = {
+  readonly mongo: Mongo;
+  readonly relay: Pick<Relay, "offer">;
+  readonly now: Clock;
+  readonly log: Logger;
+};
 
 const CLEAR_EVERY_MS = 200;
 const SWEEP_EVERY_MS = 2_000;
@@ -47,7 +52,7 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
       return mongoAggregates(spec, { collection, relay, now, cleared: (id, sequence) => clear.set(id, sequence) });
     },
     rows: async (spec) => mongoRows(await open(spec.name, spec.schema)),
-    parkedKeys: async (consumer) => mongoParkedKeys(await open("parked_keys", new Schema({})), consumer),
+    parkedKeys: async (consumer) => mongoParkedKeys(await open("parked_keys", new Schema({}).index({ tenant: 1 })), consumer),
     check: () => mongo.check(),
     [Symbol.asyncDispose]: async () => {
       stop.abort();
@@ -80,7 +85,7 @@ async function clearPublished({ collection, clear }: Source): Promise<void> {
 }
 
 /** Publishes what a crash left behind, and what the relay had no room for. */
-async function sweep({ collection, name, topic, clear }: Source, relay: Relay, now: Clock): Promise<void> {
+async function sweep({ collection, name, topic, clear }: Source, relay: Pick<Relay, "offer">, now: Clock): Promise<void> {
   const left = await collection
     .find(
       { pendingSince: { $lt: now() - SWEEP_AFTER_MS } },

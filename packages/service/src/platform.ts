@@ -62,6 +62,8 @@ export async function openPlatform(
   await ensureTopics(kafka, topics, {});
   const relay = opening.use(await createRelay(kafka));
   const { backend, now } = await openData(name, config, overrides, relay, log, opening);
+  // Before the data is closed: it still has to note what is out, or the next start publishes that again.
+  opening.defer(() => relay.drain());
   const pieces: Pieces = { rpcAddress: "", relay, consumers: [], checks: { database: () => backend.check() } };
   await build(await platformOf({ name, config, log, kafka, backend, now, pieces, stack: opening }));
   const health = opening.use(await serveHealth(config.healthPort, pieces.checks));
@@ -128,6 +130,7 @@ async function platformOf({ name, config, log, kafka, backend, now, pieces, stac
       );
       const consumer = stack.use(await consume({ kafka, group: name, subscriptions, parked: await backend.parkedKeys(name) }));
       pieces.consumers.push(consumer);
+      pieces.checks["events"] = () => consumer.check();
       return consumer;
     },
     async serve(services) {

@@ -1,0 +1,56 @@
+import { backOff } from "@trunkline/runtime";
+import type { ConsumerRunConfig, Consumer as KafkaConsumer } from "kafkajs";
+import { type Kafka, lostOffset } from "./kafka.ts";
+
+type Member = Pick<KafkaConsumer, "connect" | "subscribe" | "run" | "on"> & {
+  readonly events: { readonly CRASH: KafkaConsumer["events"]["CRASH"] };
+};
+
+export type Membership = {
+  /** Resolves when the group has taken this member in. */
+  readonly joined: Promise<void>;
+  /** Why the consumer stands still until a person has decided; undefined while it runs. */
+  readonly failure: () => Error | undefined;
+};
+
+/**
+ * Joins the group and stays in it. What the client holds for passing it restarts by itself; after anything else it would
+ * end in silence, so it is started anew, except when its offset is lost: then only a person knows what to do.
+ */
+export async function openMembership(
+  consumer: Member,
+  topics: readonly string[],
+  config: ConsumerRunConfig,
+  log: Kafka["log"],
+  stop: AbortSignal,
+): Promise<Membership> {
+  let failure: Error | undefined;
+  const connect = async () => {
+    await consumer.connect();
+    for (const topic of topics) await consumer.subscribe({ topic, fromBeginning: true });
+  };
+  const startAgain = async () => {
+    for (let attempt = 1; !stop.aborted; attempt++) {
+      await backOff(attempt, 500, 5_000, stop);
+      if (stop.aborted) return;
+      try {
+        await connect();
+        return await consumer.run(config);
+      } catch (error) {
+        log.error({ err: error, attempt }, "the consumer could not be started again; it is tried again");
+      }
+    }
+  };
+  consumer.on(consumer.events.CRASH, async ({ payload: { error, restart } }) => {
+    failure = lostOffset(error);
+    if (failure) log.error({ err: failure }, failure.message);
+    else if (!restart && !stop.aborted) {
+      log.error({ err: error }, "the consumer has stopped; it is started again");
+      await startAgain();
+    }
+  });
+  await connect();
+  // Not awaited: after a kill the group waits for the dead member's session to end, and a service answers calls meanwhile.
+  const joined = consumer.run(config).catch((error: unknown) => log.error({ err: error }, "the consumer could not start"));
+  return { joined, failure: () => failure };
+}

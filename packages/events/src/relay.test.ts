@@ -1,0 +1,102 @@
+import { describe, expect, it } from "@jest/globals";
+import { createRelay, type Publication } from "./relay.ts";
+
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+type Sent = { topicMessages: { topic: string; messages: { key: string; headers: Record<string, string> }[] }[] };
+
+/** A relay whose broker answers when the test says so. */
+async function opened() {
+  const sent: Sent[] = [];
+  const answers: ((error?: Error) => void)[] = [];
+  const producer = {
+    connect: async () => undefined,
+    disconnect: async () => undefined,
+    sendBatch: (batch: Sent) =>
+      new Promise<void>((resolve, reject) => {
+        sent.push(batch);
+        answers.push((error) => (error ? reject(error) : resolve()));
+      }),
+  };
+  const relay = await createRelay({ client: { producer: () => producer } as never, prefix: "p.", log: quiet });
+  const answer = async (error?: Error) => {
+    answers.shift()?.(error);
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const names = (index: number) => sent[index]?.topicMessages.flatMap(({ messages }) => messages.map(({ headers }) => headers["ce_id"]));
+  return { relay, sent, answer, names };
+}
+
+const event = (n: number, bytes = 10) => ({ n, type: "queued", at: n, payload: new Uint8Array(bytes), headers: {} });
+const offer = (id: string, entries: Publication["entries"], published = (_: number) => {}): Publication => ({
+  source: "calls",
+  topic: "calls",
+  tenant: "t1",
+  id,
+  entries,
+  published,
+});
+
+describe("the relay's queue", () => {
+  it("has one batch in flight and collects for the next meanwhile", async () => {
+    const { relay, sent, answer, names } = await opened();
+    relay.offer(offer("a", [event(1)]));
+    relay.offer(offer("a", [event(1), event(2)]));
+    relay.offer(offer("b", [event(1)]));
+    expect(sent).toHaveLength(1);
+    expect(names(0)).toEqual(["t1/a/1"]);
+    await answer();
+    expect(names(1)).toEqual(["t1/a/2", "t1/b/1"]);
+    expect(relay.size()).toBe(2);
+    await answer();
+    expect(relay.size()).toBe(0);
+  });
+
+  it("says what is out only when the broker has it", async () => {
+    const { relay, answer } = await opened();
+    const out: number[] = [];
+    relay.offer(offer("a", [event(1), event(2)], (last) => out.push(last)));
+    expect(out).toEqual([]);
+    await answer();
+    expect(out).toEqual([2]);
+  });
+
+  it("sends the same batch again, in the same order, when the broker did not take it", async () => {
+    const { relay, sent, answer, names } = await opened();
+    relay.offer(offer("a", [event(1), event(2)]));
+    await answer(new Error("no leader"));
+    relay.offer(offer("a", [event(1), event(2), event(3)]));
+    while (sent.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    expect(names(1)).toEqual(names(0));
+    await answer();
+    expect(names(2)).toEqual(["t1/a/3"]);
+  });
+
+  it("keeps a batch under the broker's limit, whatever its events weigh", async () => {
+    const { relay, answer, names } = await opened();
+    relay.offer(offer("a", [event(1)]));
+    relay.offer(offer("b", [event(1, 250_000), event(2, 250_000), event(3, 250_000)]));
+    await answer();
+    expect(names(1)).toEqual(["t1/b/1", "t1/b/2"]);
+    await answer();
+    expect(names(2)).toEqual(["t1/b/3"]);
+  });
+
+  it("takes nothing when it is full, and takes again when there is room", async () => {
+    const { relay, answer } = await opened();
+    let taken = 0;
+    while (relay.offer(offer(`d${taken}`, [event(1)]))) taken += 1;
+    expect([taken, relay.size()]).toEqual([20_000, 20_000]);
+    await answer();
+    expect(relay.offer(offer("more", [event(1)]))).toBe(true);
+  });
+
+  it("tells aggregates of equal id apart by their source and tenant", async () => {
+    const { relay, answer, sent } = await opened();
+    relay.offer(offer("x", [event(1)]));
+    relay.offer({ ...offer("a", [event(1)]), source: "requests" });
+    relay.offer({ ...offer("a", [event(1)]), tenant: "t2" });
+    relay.offer(offer("a", [event(1)]));
+    await answer();
+    expect(sent[1]?.topicMessages[0]?.messages).toHaveLength(3);
+  });
+});

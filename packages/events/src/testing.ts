@@ -1,0 +1,112 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { CallEventSchema } from "@trunkline/proto/telephony";
+import type { Logger } from "@trunkline/runtime";
+import { type Consumer, consume } from "./consumer.ts";
+import { deadLetterTopic, type ParkedKeys, toRaw } from "./dead-letters.ts";
+import { connectKafka, ensureTopics, type Kafka } from "./kafka.ts";
+import type { Publication, Relay } from "./relay.ts";
+import { on, type RawMessage, type Received } from "./subscription.ts";
+import { type OutboxEntry, outboxEntry, type Topic, topic } from "./topic.ts";
+
+/** For this package's own tests. */
+export type Bus = { readonly kafka: Kafka; readonly logged: { message: string; fields: object }[] } & AsyncDisposable;
+export type Call = Received<typeof CallEventSchema>;
+type CallTopic = Topic<typeof CallEventSchema>;
+
+/** A connection under a prefix of its own; what was created there is deleted at the end. */
+export function openBus(name: string, brokers: string | undefined): Bus {
+  if (!brokers) throw new Error("these tests need a broker: KAFKA_BROKERS is not set");
+  const logged: Bus["logged"] = [];
+  const keep = (fields: object, message: string) => void logged.push({ message, fields });
+  const log: Logger = { debug: () => undefined, info: keep, warn: keep, error: keep };
+  const kafka = connectKafka(brokers, name, log, `${name}-${process.pid}-${Math.round(performance.now())}.`);
+  return {
+    kafka,
+    logged,
+    [Symbol.asyncDispose]: async () => {
+      const admin = kafka.client.admin();
+      await admin.connect();
+      const topics = (await admin.listTopics()).filter((each) => each.startsWith(kafka.prefix));
+      if (topics.length > 0) await admin.deleteTopics({ topics });
+      await admin.disconnect();
+    },
+  };
+}
+
+/** A topic of call events, and the dead letters of one consumer of it. */
+export async function openTopic({ kafka }: Bus, name: string, group = "reader"): Promise<CallTopic> {
+  const calls = topic(name, CallEventSchema);
+  await ensureTopics(kafka, [calls], { [group]: [calls] });
+  return calls;
+}
+
+export function entry(calls: CallTopic, id: string, n: number, queue = "service"): OutboxEntry {
+  const scope = { tenant: "t1", actor: "employee/7", causation: "cause", correlation: "corr" };
+  const message = { callId: id, event: { case: "queued" as const, value: { queue } } };
+  return outboxEntry(calls, scope, { n, type: "queued", at: 1_700_000_000_000 + n, message });
+}
+
+export function publication(calls: CallTopic, id: string, sequences: readonly number[], published = (_last: number) => {}): Publication {
+  return { source: "calls", topic: calls.name, tenant: "t1", id, entries: sequences.map((n) => entry(calls, id, n)), published };
+}
+
+/** Publishes events of one aggregate and waits until the broker has them. */
+export async function publish(relay: Relay, calls: CallTopic, id: string, from: number, to = from): Promise<void> {
+  const sequences = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  let out = 0;
+  const note = (last: number) => {
+    out = last;
+  };
+  if (!relay.offer(publication(calls, id, sequences, note))) throw new Error("the relay took nothing");
+  await eventually(`${id} up to ${to} is published`, () => out === to);
+}
+
+export function startReader(
+  { kafka }: Bus,
+  calls: CallTopic,
+  parked: ParkedKeys,
+  handler: (call: Call) => Promise<void>,
+  group = "reader",
+): Promise<Consumer> {
+  return consume({ kafka, group, subscriptions: [on(calls, handler)], parked });
+}
+
+/** Everything on a topic now, in the order of each partition; `group` reads that consumer's dead letters of it. */
+export async function readAll({ kafka }: Bus, calls: CallTopic, group?: string): Promise<RawMessage[]> {
+  const name = kafka.prefix + (group === undefined ? calls.name : deadLetterTopic(calls.name, group));
+  const expected = await count(kafka, name);
+  const found: RawMessage[] = [];
+  const reader = kafka.client.consumer({ groupId: `${name}.test.${performance.now()}`, maxWaitTimeInMs: 100 });
+  await reader.connect();
+  await reader.subscribe({ topic: name, fromBeginning: true });
+  await reader.run({ autoCommit: false, eachMessage: async ({ message }) => void found.push(toRaw(message)) });
+  await eventually(`${expected} messages of ${name}`, () => found.length >= expected);
+  await reader.disconnect();
+  return found;
+}
+
+async function count(kafka: Kafka, name: string): Promise<number> {
+  const admin = kafka.client.admin();
+  await admin.connect();
+  const partitions = await admin.fetchTopicOffsets(name);
+  await admin.disconnect();
+  return partitions.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+}
+
+/** Events that a group has committed on a topic. */
+export async function committed({ kafka }: Bus, calls: CallTopic, group = "reader"): Promise<number> {
+  const admin = kafka.client.admin();
+  await admin.connect();
+  const [offsets] = await admin.fetchOffsets({ groupId: kafka.prefix + group, topics: [kafka.prefix + calls.name] });
+  await admin.disconnect();
+  return (offsets?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
+}
+
+/** Asks again and again until the condition holds; rejects at the deadline. */
+export async function eventually(what: string, condition: () => boolean | Promise<boolean>, deadlineMs = 15_000): Promise<void> {
+  const end = performance.now() + deadlineMs;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`not within ${deadlineMs} ms: ${what}`);
+    await pause(20);
+  }
+}
