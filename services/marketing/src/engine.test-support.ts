@@ -129,7 +129,10 @@ export async function until(what: string, holds: () => Promise<boolean> | boolea
  * A process that dies after so many store operations: from then on nothing of it reaches the data and nothing answers it,
  * as after kill -9. `bury` lets what hangs end with an error, so that its sockets can be closed.
  */
-export function mortal(backend: StoreBackend, operations: number): { readonly backend: StoreBackend; readonly dead: () => boolean; bury(): void } {
+export function mortal(
+  backend: StoreBackend,
+  operations: number,
+): { readonly backend: StoreBackend; readonly dead: () => boolean; bury(): void } {
   let left = operations;
   const grave = Promise.withResolvers<never>();
   grave.promise.catch(() => undefined);

@@ -121,6 +121,19 @@ describe("an SMS batch", () => {
     expect(await read(context, id)).toMatchObject({ counts: { sent: 57, suppressed: 3 } });
   });
 
+  it("gets the receipts that waited for a connection, which come right behind the answer to the bind", async () => {
+    const world = createWorld(60);
+    const smsc = use(await startSmsc({ deliverReceiptAfterMs: 300 }));
+    const first = await startEngine(world, { SMPP_URL: smsc.url });
+    await prepared(first.context, world, "sms");
+    const id = await start(first.context);
+    await until("all are sent", () => smsc.received.length === 57);
+    await finished(first.context, id);
+    await first[Symbol.asyncDispose]();
+    const { context } = use(await startEngine(world, { SMPP_URL: smsc.url }));
+    await until("every receipt is in", async () => (await read(context, id))?.counts?.["delivered"] === 57);
+  });
+
   it("goes out through two instances at once without doubling anybody", async () => {
     const world = createWorld(120);
     const smsc = use(await startSmsc({ deliverReceiptAfterMs: 1 }));
@@ -143,7 +156,7 @@ describe("an SMS batch", () => {
       await prepared(before.context, world, "sms");
       const process = mortal(world.backend, operations);
       const doomed = use(await startEngine(world, { SMPP_URL: smsc.url, SMPP_WINDOW: "5" }, process.backend));
-    use({ [Symbol.asyncDispose]: async () => process.bury() });
+      use({ [Symbol.asyncDispose]: async () => process.bury() });
       const id = await start(before.context);
       await before[Symbol.asyncDispose]();
       doomed.context.nudgeBatches();
@@ -159,7 +172,7 @@ describe("an SMS batch", () => {
       expect(doubled.length).toBeLessThanOrEqual(5);
       const reported = new Set((await ledger(context, id)).filter(({ inDoubt }) => inDoubt > 0).map((row) => row.id));
       expect(doubled.filter((ref) => !reported.has(ref))).toEqual([]);
-      },
+    },
   );
 });
 

@@ -15,6 +15,7 @@ type Waiting = { readonly fields: PduFields; tries: number; readonly done: Promi
 /** Unanswered deliveries at once, as a real centre limits them. */
 const WINDOW = 50;
 const RETRY_MS = 200;
+const ANSWER_MS = 5_000;
 const TRIES = 20;
 
 /** Brings each delivery until it is taken with status 0, a few at a time; without a session it waits for one. */
@@ -64,13 +65,17 @@ export function createOutbound(bound: ReadonlySet<Session>): Outbound {
   };
 }
 
-/** The status of the answer; undefined when the session ended first. */
+/** The status of the answer; undefined when the session ended first, or none came. */
 function deliver(session: Session, fields: PduFields): Promise<number | undefined> {
   const { promise, resolve } = Promise.withResolvers<number | undefined>();
   const lost = () => resolve(undefined);
   session.once("close", lost);
+  const late = setTimeout(lost, ANSWER_MS);
   if (!session.deliver_sm({ ...fields }, (pdu) => resolve(pdu.command_status))) lost();
-  return promise.finally(() => session.removeListener("close", lost));
+  return promise.finally(() => {
+    clearTimeout(late);
+    session.removeListener("close", lost);
+  });
 }
 
 function createDelays() {

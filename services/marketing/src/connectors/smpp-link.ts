@@ -37,6 +37,8 @@ export async function openSmppLink({ url, onDeliver }: SmppLinkOptions): Promise
     session.destroy();
   });
   session.on("close", () => ended.resolve("closed"));
+  // Before the bind: a centre may put its first deliveries right behind the answer.
+  answer(session, onDeliver);
   try {
     await ready(session, tls ? "secureConnect" : "connect", ended.promise);
     await bind(session, decodeURIComponent(username), decodeURIComponent(password), ended.promise);
@@ -44,7 +46,7 @@ export async function openSmppLink({ url, onDeliver }: SmppLinkOptions): Promise
     session.destroy();
     throw error;
   }
-  return bound(session, ended.promise, onDeliver);
+  return bound(session, ended.promise);
 }
 
 function ready(session: Session, event: string, ended: Promise<string>): Promise<void> {
@@ -68,13 +70,16 @@ async function endsWith<T>(ended: Promise<string>, work: Promise<T>): Promise<T>
   return Promise.race([work, lost]);
 }
 
-function bound(session: Session, closed: Promise<string>, onDeliver: SmppLinkOptions["onDeliver"]): SmppLink {
+function answer(session: Session, onDeliver: SmppLinkOptions["onDeliver"]): void {
   takeDeliveries(session, onDeliver);
   session.on("enquire_link", (pdu: Pdu) => session.send(pdu.response()));
   session.on("unbind", (pdu: Pdu) => {
     session.send(pdu.response());
     session.close();
   });
+}
+
+function bound(session: Session, closed: Promise<string>): SmppLink {
   const enquire = setInterval(() => {
     const answer = new Promise<void>((resolve) => session.enquire_link(() => resolve()));
     withDeadline("the SMS centre's answer", ANSWER_MS, answer).catch(() => session.destroy());

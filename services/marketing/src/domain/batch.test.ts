@@ -9,14 +9,14 @@ const given = () =>
 
 describe("a batch", () => {
   it("is prepared page by page from a stored cursor and then sends", () => {
-    const second = recordPage(given(), { cursor: "", next: "p2", leasedUntil: 5_000 }).state;
+    const second = recordPage(given(), { cursor: "", next: "p2" }).state;
     expect(second).toMatchObject({ state: "preparing", cursor: "p2" });
-    expect(recordPage(second, { cursor: "p2", next: "", leasedUntil: 5_000 }).state).toMatchObject({ state: "sending", cursor: "" });
+    expect(recordPage(second, { cursor: "p2", next: "" }).state).toMatchObject({ state: "sending", cursor: "" });
   });
 
   it("ignores a page that somebody else recorded already", () => {
-    const second = recordPage(given(), { cursor: "", next: "p2", leasedUntil: 5_000 }).state;
-    expect(recordPage(second, { cursor: "", next: "p9", leasedUntil: 5_000 }).state).toBe(second);
+    const second = recordPage(given(), { cursor: "", next: "p2" }).state;
+    expect(recordPage(second, { cursor: "", next: "p9" }).state).toBe(second);
   });
 
   it("is prepared by one at a time, and by another when the lease has passed", () => {
@@ -28,7 +28,7 @@ describe("a batch", () => {
 
   it("finishes once, and not before all its recipients are in the ledger", () => {
     expect(finish(given(), 10, 2_000).events).toEqual([]);
-    const sending = recordPage(given(), { cursor: "", next: "", leasedUntil: 0 }).state;
+    const sending = recordPage(given(), { cursor: "", next: "" }).state;
     const done = finish(sending, 10, 2_000);
     expect(done).toMatchObject({ state: { state: "finished", finishedAt: 2_000 }, events: [{ type: "finished", total: 10 }] });
     expect(finish(done.state, 11, 3_000).events).toEqual([]);

@@ -37,16 +37,10 @@ export function takePreparing(batch: Batch, at: number, leaseMs: number): Decide
   return { state: { ...batch, leasedUntil: at + leaseMs }, events: [], taken: true };
 }
 
-/** All recipients of the page at `cursor` are in the ledger; an empty `next` says it was the last page. */
-export function recordPage(
-  batch: Batch,
-  { cursor, next, leasedUntil }: { readonly cursor: string; readonly next: string; readonly leasedUntil: number },
-): Decided {
+/** All recipients of the page at `cursor` are in the ledger, and the batch is free for the next; an empty `next` says it was the last. */
+export function recordPage(batch: Batch, { cursor, next }: { readonly cursor: string; readonly next: string }): Decided {
   if (batch.state !== "preparing" || batch.cursor !== cursor) return { state: batch, events: [] };
-  return {
-    state: next === "" ? { ...batch, state: "sending", cursor: "", leasedUntil: 0 } : { ...batch, cursor: next, leasedUntil },
-    events: [],
-  };
+  return { state: { ...batch, state: next === "" ? "sending" : "preparing", cursor: next, leasedUntil: 0 }, events: [] };
 }
 
 /** Every recipient has been dealt with; `total` is what the ledger holds. */

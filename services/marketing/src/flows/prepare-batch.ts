@@ -6,44 +6,50 @@ import { type NewMessage, queueMessage } from "../domain/message.ts";
 import { inParallel } from "../sending/in-parallel.ts";
 
 const PAGE = 200;
-const WIDTH = 16;
+const WIDTH = 8;
+const SIDE_BY_SIDE = 4;
+/** An error waits this long as well before the page is tried again. */
 const LEASE_MS = 30_000;
 const BATCHES = 50;
 
-/** One round over all batches: recipients into the ledger, and the end of those that are through. */
+/** Recipients into the ledger, and the end of batches that are through. Batches take turns, a page each. */
 export async function advanceBatches(context: Context): Promise<void> {
   const { batches, log } = context;
-  for (const { tenant, state } of await batches.inState("preparing", BATCHES)) {
-    await prepareBatch(context, tenant, state.id).catch((error: unknown) =>
-      log.warn({ err: error, batchId: state.id }, "a batch could not be prepared further; it is tried again"),
+  for (let more = true; more; ) {
+    const preparing = await batches.inState("preparing", BATCHES);
+    const prepared = await inParallel(preparing, SIDE_BY_SIDE, ({ tenant, state }) =>
+      preparePage(context, tenant, state.id).catch((error: unknown) => {
+        log.warn({ err: error, batchId: state.id }, "a batch could not be prepared further; it is tried again");
+        return false;
+      }),
     );
+    more = prepared.some((done) => done);
   }
   for (const { tenant, state } of await batches.inState("sending", BATCHES)) await finishBatch(context, tenant, state);
 }
 
 /**
- * Puts every member of the segment into the ledger, page by page. A recipient's id is made of batch and customer, so a
- * page that a crash interrupted is gone through again without anybody being written twice.
+ * Puts the next page of the segment into the ledger. A recipient's id is made of batch and customer, so a page that a
+ * crash interrupted is gone through again without anybody being written twice.
+ * @returns whether another page may follow at once
  */
-async function prepareBatch(context: Context, tenant: string, batchId: string): Promise<void> {
+async function preparePage(context: Context, tenant: string, batchId: string): Promise<boolean> {
   const { batches, customers, nudgeSender, now } = context;
   const scope = serviceScope("marketing", tenant, batchId);
   let taken = false;
-  let batch = await batches.update(scope, batchId, (current) => {
+  const batch = await batches.update(scope, batchId, (current) => {
     const decision = takePreparing(current, now(), LEASE_MS);
     taken = decision.taken;
     return decision;
   });
-  while (taken && batch.state === "preparing") {
-    const { cursor } = batch;
-    const { members, next } = await customers.members(scope, batch.segmentId, cursor, PAGE);
-    await inParallel(members, WIDTH, (member) => enter(context, tenant, batch, member));
-    failpoint("marketing.page_entered");
-    batch = await batches.update(scope, batchId, (current) => recordPage(current, { cursor, next, leasedUntil: now() + LEASE_MS }));
-    nudgeSender(batch.channel);
-    // Somebody whose lease passed may have gone on here: then the pages are theirs.
-    taken = batch.state === "preparing" && batch.cursor === next;
-  }
+  if (!taken) return false;
+  const { cursor, segmentId, channel } = batch;
+  const { members, next } = await customers.members(scope, segmentId, cursor, PAGE);
+  await inParallel(members, WIDTH, (member) => enter(context, tenant, batch, member));
+  failpoint("marketing.page_entered");
+  await batches.update(scope, batchId, (current) => recordPage(current, { cursor, next }));
+  nudgeSender(channel);
+  return next !== "";
 }
 
 async function enter({ messages, hashAddress, now }: Context, tenant: string, batch: Batch, member: Addressee): Promise<void> {
