@@ -23,18 +23,25 @@ function fail(message) {
 }
 
 const [task, ...args] = process.argv.slice(2);
-if (Number(process.versions.node.split(".")[0]) < 18) fail(`Node ${process.versions.node} is too old to start with; install Node 18 or newer`);
+if (Number(process.versions.node.split(".")[0]) < 18)
+  fail(`Node ${process.versions.node} is too old to start with; install Node 18 or newer`);
 if (!Object.hasOwn(TASKS, task ?? "")) fail(`there is no task "${task}"; known are ${Object.keys(TASKS).join(", ")}`);
 
 /** Installs when the lock file is not the one that was installed last. */
 function install() {
-  const lock = createHash("sha256").update(readFileSync(`${root}package-lock.json`)).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(`${root}package-lock.json`))
+    .digest("hex");
   const mark = `${root}node_modules/.trunkline-installed`;
   if (existsSync(mark) && readFileSync(mark, "utf8") === lock) return;
   console.error("trunkline: installing packages (about a minute the first time)");
   // npm install, not npm ci: some registries serve platform packages later than the package that wants them.
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const done = spawnSync(npm, ["install", "--no-audit", "--no-fund", "--no-save", "--loglevel=error"], { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
+  const done = spawnSync(npm, ["install", "--no-audit", "--no-fund", "--no-save", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
   if (done.error) fail(`npm could not be started (${done.error.message}); install npm and try again`);
   if (done.status !== 0) fail("npm install failed; its message stands above. Without a network, set up a registry mirror with npm config");
   writeFileSync(mark, lock);
@@ -44,14 +51,20 @@ install();
 const node = `${root}node_modules/.bin/node`;
 const probe = spawnSync(node, ["--version"], { encoding: "utf8" });
 if (probe.status !== 0) {
-  const missing = /libatomic/.test(probe.stderr ?? "") ? "libatomic.so.1 is missing; on Debian: apt-get install libatomic1" : (probe.stderr || probe.error?.message || "").trim();
+  const missing = /libatomic/.test(probe.stderr ?? "")
+    ? "libatomic.so.1 is missing; on Debian: apt-get install libatomic1"
+    : (probe.stderr || probe.error?.message || "").trim();
   fail(`the pinned Node does not start on this machine: ${missing}`);
 }
-const child = spawn(node, ["--disable-warning=ExperimentalWarning", ...TASKS[task].map((part, index) => (index === 0 ? root + part : part)), ...args], {
-  cwd: root,
-  stdio: "inherit",
-  env: { ...process.env, PATH: `${root}node_modules/.bin:${process.env.PATH ?? ""}` },
-});
+const child = spawn(
+  node,
+  ["--disable-warning=ExperimentalWarning", ...TASKS[task].map((part, index) => (index === 0 ? root + part : part)), ...args],
+  {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, PATH: `${root}node_modules/.bin:${process.env.PATH ?? ""}` },
+  },
+);
 // The child gets Ctrl-C itself; we wait for its clean stop. Only what is sent to us alone is passed on.
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => child.kill("SIGTERM"));

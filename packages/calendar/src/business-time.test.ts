@@ -1,13 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import {
-  addBusinessMs,
-  type BusinessCalendar,
-  businessMsBetween,
-  CHINA_HOLIDAY_YEARS,
-  isOpen,
-  nextOpen,
-  spansOn,
-} from "./index.ts";
+import { addBusinessMs, type BusinessCalendar, businessMsBetween, CHINA_HOLIDAY_YEARS, isOpen, nextOpen, spansOn } from "./index.ts";
 
 const [MINUTE, HOUR] = [60_000, 3_600_000];
 const day = [{ from: "09:00", to: "17:00" }];
@@ -27,8 +19,7 @@ const everyDay = (spans: BusinessCalendar["week"][1], change: Partial<BusinessCa
   office({ week: { 1: spans, 2: spans, 3: spans, 4: spans, 5: spans, 6: spans, 7: spans }, ...change });
 
 /** "2026-02-13 16:30" on the wall clock of Shanghai, or an instant with its own offset. */
-const at = (text: string): number =>
-  Temporal.Instant.from(text.includes("T") ? text : `${text.replace(" ", "T")}+08:00`).epochMilliseconds;
+const at = (text: string): number => Temporal.Instant.from(text.includes("T") ? text : `${text.replace(" ", "T")}+08:00`).epochMilliseconds;
 
 describe("adding business time", () => {
   it("Friday 16:30 and one hour of 9 to 17 is Monday 9:30", () => {
@@ -40,8 +31,7 @@ describe("adding business time", () => {
   });
 
   it("adding nothing gives the instant itself, open or closed", () => {
-    for (const from of [at("2026-03-06 16:30"), at("2026-03-07 03:00")])
-      expect(addBusinessMs(office(), from, 0)).toBe(from);
+    for (const from of [at("2026-03-06 16:30"), at("2026-03-07 03:00")]) expect(addBusinessMs(office(), from, 0)).toBe(from);
   });
 
   it("a lunch break does not count", () => {
@@ -125,9 +115,7 @@ describe("China's holidays", () => {
   it("a year that is not published yet follows the regular week", () => {
     const [holiday, year] = ["01-01", CHINA_HOLIDAY_YEARS.last];
     expect(spansOn(cn, `${year}-${holiday}`)).toEqual([]);
-    const unpublished = [1, 2, 3, 4, 5, 6, 7].map((n) =>
-      spansOn(everyDay(day, { holidays: "cn" }), `${year + 1}-01-0${n}`),
-    );
+    const unpublished = [1, 2, 3, 4, 5, 6, 7].map((n) => spansOn(everyDay(day, { holidays: "cn" }), `${year + 1}-01-0${n}`));
     expect(unpublished).toEqual(unpublished.map(() => day));
   });
 });

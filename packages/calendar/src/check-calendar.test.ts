@@ -9,8 +9,7 @@ const good: BusinessCalendar = {
   exceptions: { "2026-12-24": [] },
   holidays: "cn",
 };
-const week = (change: Partial<BusinessCalendar["week"]>) =>
-  checkCalendar({ ...good, week: { ...good.week, ...change } });
+const week = (change: Partial<BusinessCalendar["week"]>) => checkCalendar({ ...good, week: { ...good.week, ...change } });
 const exceptions = (exceptions: BusinessCalendar["exceptions"]) => checkCalendar({ ...good, exceptions });
 
 describe("checking a calendar", () => {
@@ -59,18 +58,14 @@ describe("checking a calendar", () => {
 
   it("finds a night span that reaches into the next day's spans, Sunday into Monday too", () => {
     const early = [{ from: "05:30", to: "12:00" }];
-    expect(week({ 1: early, 7: night })).toEqual([
-      "week.7 (Sunday) has a night span until 06:00 that overlaps 05:30 of week.1 (Monday)",
-    ]);
+    expect(week({ 1: early, 7: night })).toEqual(["week.7 (Sunday) has a night span until 06:00 that overlaps 05:30 of week.1 (Monday)"]);
     const [found, ...more] = exceptions({ "2026-03-10": night, "2026-03-11": early });
     expect(found).toMatch(/^2026-03-10 has a night span until 06:00 that overlaps 05:30 of 2026-03-11/);
     expect(more).toEqual([]);
   });
 
   it("refuses a week without business time", () => {
-    expect(week({ 1: [], 2: [], 3: [], 4: [], 5: [] })).toEqual([
-      "week has no span: there would be no business time ever",
-    ]);
+    expect(week({ 1: [], 2: [], 3: [], 4: [], 5: [] })).toEqual(["week has no span: there would be no business time ever"]);
   });
 
   it("bounds the spans of a day, the exceptions and what it repeats of the input", () => {

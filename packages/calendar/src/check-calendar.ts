@@ -27,8 +27,7 @@ export function malformations(calendar: BusinessCalendar): string[] {
     return [...problems, `exceptions has ${exceptions.length} dates: keep at most ${MAX_EXCEPTIONS}, drop past ones`];
   }
   for (const [date, spans] of exceptions) {
-    if (epochDayOf(date) === undefined)
-      problems.push(`exceptions has ${quote(date)}: write an existing date as YYYY-MM-DD`);
+    if (epochDayOf(date) === undefined) problems.push(`exceptions has ${quote(date)}: write an existing date as YYYY-MM-DD`);
     else problems.push(...spanProblems(`exceptions.${date}`, spans));
   }
   if (calendar.makeUpDay !== undefined) problems.push(...spanProblems("makeUpDay", calendar.makeUpDay));
@@ -72,22 +71,13 @@ function overlaps(calendar: BusinessCalendar): string[] {
     const next = ((day % 7) + 1) as typeof day;
     const [today, tomorrow] = [week[day].map(toWallSpan), week[next].map(toWallSpan)];
     problems.push(...overlapWithin(`week.${day} (${NAMES[day - 1]})`, today));
-    problems.push(
-      ...overlapBetween(`week.${day} (${NAMES[day - 1]})`, today, `week.${next} (${NAMES[next - 1]})`, tomorrow),
-    );
+    problems.push(...overlapBetween(`week.${day} (${NAMES[day - 1]})`, today, `week.${next} (${NAMES[next - 1]})`, tomorrow));
   }
   const dates = Object.keys(exceptions).map((date) => epochDayOf(date) ?? 0);
   for (const day of dates) problems.push(...overlapWithin(`exceptions.${isoDateOf(day)}`, wallSpansOn(calendar, day)));
   for (const day of new Set(dates.flatMap((date) => [date - 1, date]))) {
     const [today, tomorrow] = [wallSpansOn(calendar, day), wallSpansOn(calendar, day + 1)];
-    problems.push(
-      ...overlapBetween(
-        isoDateOf(day),
-        today,
-        `${isoDateOf(day + 1)}, where an exception stands at one of them`,
-        tomorrow,
-      ),
-    );
+    problems.push(...overlapBetween(isoDateOf(day), today, `${isoDateOf(day + 1)}, where an exception stands at one of them`, tomorrow));
   }
   return problems;
 }
@@ -98,12 +88,7 @@ function overlapWithin(where: string, spans: readonly WallSpan[]): string[] {
   return bad === undefined ? [] : [`${where} has spans that overlap at ${clockOf(bad.from)}: join them or move one`];
 }
 
-function overlapBetween(
-  where: string,
-  today: readonly WallSpan[],
-  nextWhere: string,
-  next: readonly WallSpan[],
-): string[] {
+function overlapBetween(where: string, today: readonly WallSpan[], nextWhere: string, next: readonly WallSpan[]): string[] {
   const last = Math.max(0, ...today.map((span) => span.to)) - DAY_MINUTES;
   const bad = next.find((span) => span.from < last);
   if (bad === undefined) return [];

@@ -8,9 +8,7 @@ const days = new Map<number, ChinaDay>();
 for (const date of Object.keys(published.holidays)) days.set(dayNumber(date), "holiday");
 for (const date of Object.keys(published.workdays)) days.set(dayNumber(date), "make-up");
 
-const years = [...Object.keys(published.holidays), ...Object.keys(published.workdays)].map((date) =>
-  Number(date.slice(0, 4)),
-);
+const years = [...Object.keys(published.holidays), ...Object.keys(published.workdays)].map((date) => Number(date.slice(0, 4)));
 
 /**
  * The years, both included, whose holidays and make-up days are known. Outside them a calendar with `holidays: "cn"`

@@ -3,15 +3,7 @@ import type { BusinessCalendar, Span, Weekday } from "./index.ts";
 const [MINUTE, DAY] = [60_000, 86_400_000];
 
 /** The State Council's notice for early 2026, by hand, so that the oracle shares no data with the package. */
-const HOLIDAYS = [
-  "01-01",
-  "01-02",
-  "01-03",
-  ...Array.from({ length: 9 }, (_, i) => `02-${15 + i}`),
-  "04-04",
-  "04-05",
-  "04-06",
-];
+const HOLIDAYS = ["01-01", "01-02", "01-03", ...Array.from({ length: 9 }, (_, i) => `02-${15 + i}`), "04-04", "04-05", "04-06"];
 const MAKE_UP = ["01-04", "02-14", "02-28"];
 const OTHER_KNOWN = ["2011-12-31"]; // make-up Saturday, and the days of the year 2012 that the windows reach
 const NEW_YEAR_2012 = ["2012-01-01", "2012-01-02", "2012-01-03"];

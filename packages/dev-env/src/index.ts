@@ -4,4 +4,4 @@ export { type Api, ApiError, api, logIn } from "./system/api.ts";
 export { type Desktop, type DesktopFrame, openDesktop } from "./system/desktop.ts";
 export { SERVICES, type ServiceName } from "./system/service-names.ts";
 export { EXTENSIONS } from "./system/simulators.ts";
-export { ADMIN_LOGIN, startSystem, type System, type SystemOptions } from "./system/system.ts";
+export { ADMIN_LOGIN, type System, type SystemOptions, startSystem } from "./system/system.ts";

@@ -47,13 +47,11 @@ export function checkPolicy<C, W>(policy: Policy<C, W>): string[] {
   const seen = new Set([ID_TIE_BREAK]);
   for (const { code } of [...rules, ...factors, ...tieBreaks]) {
     if (!CODE.test(code)) problems.push(`code ${JSON.stringify(code)}: write snake_case, a-z, 0-9 and _`);
-    else if (seen.has(code))
-      problems.push(`code "${code}" is taken: rules, factors and tie breaks need distinct codes, "id" is reserved`);
+    else if (seen.has(code)) problems.push(`code "${code}" is taken: rules, factors and tie breaks need distinct codes, "id" is reserved`);
     seen.add(code);
   }
   for (const { code, weight } of factors) {
-    if (!Number.isFinite(weight) || weight < 0)
-      problems.push(`factor "${code}" has weight ${weight}: give a number, 0 or more`);
+    if (!Number.isFinite(weight) || weight < 0) problems.push(`factor "${code}" has weight ${weight}: give a number, 0 or more`);
   }
   const total = totalWeight(policy);
   if (total === 0) problems.push("the weights sum to 0: give at least one factor a weight above 0");

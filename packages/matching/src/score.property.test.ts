@@ -39,9 +39,7 @@ const candidates = fc.uniqueArray(candidate, { selector: ({ id }) => id, minLeng
 const weights = fc
   .array(fc.integer({ min: 0, max: 128 }), { minLength: FACTORS, maxLength: FACTORS })
   .filter((all) => all.some((weight) => weight > 0));
-const shuffled = candidates.chain((all) =>
-  fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
-);
+const shuffled = candidates.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })));
 
 const run = (all: readonly Candidate[], weights: Weights) => score(null, all, policyOf(weights));
 const order = ({ ranked }: Ranking<Candidate>) => ranked.map(({ id }) => id);
@@ -118,10 +116,7 @@ describe("laws of the scorer", () => {
       fc.property(candidates, weights, (all, w) => {
         const total = w.reduce((sum, weight) => sum + weight);
         for (const { score, candidate, factors } of run(all, w).ranked) {
-          expect(score).toBeCloseTo(
-            w.reduce((sum, weight, i) => sum + weight * (candidate.grades[i] ?? 0), 0) / total,
-            5,
-          );
+          expect(score).toBeCloseTo(w.reduce((sum, weight, i) => sum + weight * (candidate.grades[i] ?? 0), 0) / total, 5);
           expect(factors.reduce((sum, { points }) => sum + points, 0)).toBeCloseTo(score, 5);
         }
       }),

@@ -142,21 +142,12 @@ describe("ties", () => {
   it("may be broken by text, in the order of its code units", () => {
     const policy = { ...dispatch, tieBreaks: [{ code: "team", value: ({ skills }: Engineer) => skills[1] ?? "" }] };
     const team = (id: string, name: string) => engineer(id, { skills: ["chiller", name] });
-    expect(score(job, [team("1", "b"), team("2", "a"), team("3", "Z")], policy).ranked.map(({ id }) => id)).toEqual([
-      "3",
-      "2",
-      "1",
-    ]);
+    expect(score(job, [team("1", "b"), team("2", "a"), team("3", "Z")], policy).ranked.map(({ id }) => id)).toEqual(["3", "2", "1"]);
   });
 });
 
 describe("refusals", () => {
-  const refused = (
-    code: string,
-    message: RegExp,
-    policy: Policy<Engineer, Job>,
-    engineers = [engineer("a"), engineer("b")],
-  ) => {
+  const refused = (code: string, message: RegExp, policy: Policy<Engineer, Job>, engineers = [engineer("a"), engineer("b")]) => {
     const run = () => score(job, engineers, policy);
     expect(run).toThrow(expect.objectContaining({ kind: "invalid", code }));
     expect(run).toThrow(message);
@@ -196,9 +187,7 @@ describe("refusals", () => {
       "the weights sum to 0: give at least one factor a weight above 0",
     ]);
     expect(checkPolicy({ ...dispatch, factors: [] })).toHaveLength(1);
-    expect(checkPolicy({ ...dispatch, factors: factors(2, -1) })).toEqual([
-      'factor "f1" has weight -1: give a number, 0 or more',
-    ]);
+    expect(checkPolicy({ ...dispatch, factors: factors(2, -1) })).toEqual(['factor "f1" has weight -1: give a number, 0 or more']);
     expect(checkPolicy({ ...dispatch, factors: factors(1, Number.NaN) })).toHaveLength(1);
     expect(checkPolicy({ ...dispatch, factors: factors(1e308, 1e308) })).toHaveLength(1);
     expect(checkPolicy({ ...dispatch, tieBreaks: [{ code: "distance", value: () => 0 }] })).toEqual([
@@ -219,11 +208,6 @@ describe("linear", () => {
 
   it("has no grade for no number or for a range without width", () => {
     const { NaN: none, POSITIVE_INFINITY: endless } = Number;
-    expect([linear(none, 0, 1), linear(1, 5, 5), linear(1, 0, endless), linear(1, none, 2)]).toEqual([
-      none,
-      none,
-      none,
-      none,
-    ]);
+    expect([linear(none, 0, 1), linear(1, 5, 5), linear(1, 0, endless), linear(1, none, 2)]).toEqual([none, none, none, none]);
   });
 });

@@ -14,8 +14,7 @@ type Entry<C> = { readonly result: Ranked<C>; readonly keys: readonly (number | 
  */
 export function score<C, W>(work: W, candidates: readonly C[], policy: Policy<C, W>): Ranking<C> {
   const problems = checkPolicy(policy);
-  if (problems.length > 0)
-    throw invalid("matching_policy_invalid", `The policy cannot be used: ${problems.join("; ")}`);
+  if (problems.length > 0) throw invalid("matching_policy_invalid", `The policy cannot be used: ${problems.join("; ")}`);
   const total = totalWeight(policy);
   const tieBreaks = policy.tieBreaks ?? [];
   const entries: Entry<C>[] = candidates.map((candidate) => ({
@@ -43,9 +42,7 @@ function judge<C, W>(work: W, candidate: C, policy: Policy<C, W>, total: number)
     const { grade, reason, params } = inRange(ask(work, candidate), code, id);
     const exact = grade * (weight / total);
     const points = sixDecimals(exact);
-    factors.push(
-      params === undefined ? { code, grade, weight, points, reason } : { code, grade, weight, points, reason, params },
-    );
+    factors.push(params === undefined ? { code, grade, weight, points, reason } : { code, grade, weight, points, reason, params });
     sum += exact;
   }
   return { id, candidate, rank: null, eligible: failed.length === 0, score: sixDecimals(sum), rules, failed, factors };
@@ -74,8 +71,7 @@ function checkIds<C>(entries: readonly Entry<C>[]): void {
   for (const {
     result: { id },
   } of entries) {
-    if (ids.has(id))
-      throw invalid("matching_candidate_duplicate", `Two candidates have the id ${id}: give each one once`);
+    if (ids.has(id)) throw invalid("matching_candidate_duplicate", `Two candidates have the id ${id}: give each one once`);
     ids.add(id);
   }
 }

@@ -1,17 +1,28 @@
 // npm run demo [-- --json] [--seed N]: plays the main loop against a running `npm start`, or starts all by itself.
+// With a real Asterisk: --pbx ami://user:secret@host:port --dial "command with {from} and {hold}"; its phone 1001 answers by
+// itself after --answer-ms, calls go to queue "support".
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { remoteWorld } from "../demo/control-server.ts";
 import { type DemoOptions, playDemo } from "../demo/demo.ts";
+import { externalWorld } from "../demo/external-world.ts";
 import { simulatedWorld } from "../demo/simulated-world.ts";
+import type { Connector } from "../system/environment.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
 import { startSystem } from "../system/system.ts";
 import { readRunFile, TENANTS } from "./run-file.ts";
 
 const { values } = parseArgs({
-  options: { json: { type: "boolean", default: false }, seed: { type: "string", default: "1" }, batch: { type: "string" } },
+  options: {
+    json: { type: "boolean", default: false },
+    seed: { type: "string", default: "1" },
+    batch: { type: "string" },
+    pbx: { type: "string" },
+    dial: { type: "string" },
+    "answer-ms": { type: "string", default: "1000" },
+  },
 });
 const print = (line: string) => (values.json ? console.error(line) : console.log(line));
 const seed = Number(values.seed);
@@ -19,18 +30,40 @@ if (!Number.isSafeInteger(seed)) throw new Error("--seed takes a whole number");
 const base = { tenants: TENANTS, extensions: EXTENSIONS, seed, print };
 
 async function play(): Promise<boolean> {
-  const running = readRunFile(process.env["TRUNKLINE_DATA"] ?? ".trunkline");
+  const running = values.pbx === undefined ? readRunFile(process.env["TRUNKLINE_DATA"] ?? ".trunkline") : undefined;
   if (running) {
     print(`playing against the running system at ${running.gatewayUrl}`);
     return report({ ...base, ...running, world: remoteWorld(running.worldUrl), batchSize: Number(values.batch ?? running.batchSize) });
   }
   const dataDir = mkdtempSync(join(tmpdir(), "trunkline-demo-"));
+  let ok = false;
   try {
-    await using system = await startSystem({ env: process.env, dataDir, tenants: TENANTS, onProgress: print });
-    return await report({ ...base, ...system, world: simulatedWorld(system.simulators), batchSize: Number(values.batch ?? 1_000) });
+    const connectors = values.pbx === undefined ? {} : { connectors: [connectorOf(values.pbx)] };
+    await using system = await startSystem({ env: process.env, dataDir, tenants: TENANTS, onProgress: print, ...connectors });
+    const world =
+      values.pbx === undefined
+        ? simulatedWorld(system.simulators)
+        : externalWorld(values.dial ?? "", Number(values["answer-ms"]), system.simulators);
+    ok = await report({ ...base, ...system, world, batchSize: Number(values.batch ?? 1_000) });
+    return ok;
   } finally {
-    rmSync(dataDir, { recursive: true, force: true });
+    if (ok) rmSync(dataDir, { recursive: true, force: true });
+    else print(`the logs of the services are in ${dataDir}/logs`);
   }
+}
+
+function connectorOf(address: string): Connector {
+  const { protocol, hostname, port, username, password } = new URL(address);
+  if (protocol !== "ami:" || !values.dial)
+    throw new Error('--pbx takes ami://user:secret@host:port and wants --dial "command with {from} and {hold}"');
+  return {
+    id: "pbx-real",
+    tenant: TENANTS[0],
+    host: hostname,
+    port: Number(port),
+    user: decodeURIComponent(username),
+    secret: decodeURIComponent(password),
+  };
 }
 
 async function report(options: DemoOptions): Promise<boolean> {

@@ -5,8 +5,8 @@ import { playBatches } from "./batches.ts";
 import { expectedFigures } from "./expected.ts";
 import { type Comparison, compareFigures, type Reported, readFigures } from "./figures.ts";
 import { playMainLoop, type Stage } from "./main-loop.ts";
-import { planCalls } from "./plan.ts";
-import { type AgentAtWork, playCalls, wrongPops } from "./play-calls.ts";
+import { planCalls, planExternal } from "./plan.ts";
+import { type AgentAtWork, playCalls, playOneByOne, wrongPops } from "./play-calls.ts";
 import { eventually, must, openSteps, type StepResult } from "./steps.ts";
 import type { World } from "./world.ts";
 
@@ -68,6 +68,7 @@ export async function playDemo(options: DemoOptions): Promise<DemoResult> {
       const expected = expectedFigures(
         plan.filter((call) => call.tenant === tenant),
         tallies.get(tenant) ?? {},
+        options.world.external !== undefined,
       );
       const compare = async () => compareFigures(expected, before.get(tenant) as Reported, await readFigures(admin, started));
       const last = await eventually("the figures", compare, (found) => found.every(({ equal }) => equal), FIGURES_DEADLINE_MS).catch(
@@ -85,7 +86,15 @@ export async function playDemo(options: DemoOptions): Promise<DemoResult> {
   return { ok: steps.results.every(({ ok }) => ok), steps: steps.results, figures };
 }
 
-function planOf({ seed, extensions }: DemoOptions, tenants: readonly DemoTenant[]) {
+function planOf({ seed, extensions, world }: DemoOptions, tenants: readonly DemoTenant[]) {
+  const [first] = tenants;
+  if (world.external && first)
+    return planExternal(
+      seed,
+      { tenant: first.tenant, numbers: first.callers.slice(2).map(({ phone }) => phone), shared: first.sharedNumber },
+      extensions[0] ?? "",
+      world.external.answerMs,
+    );
   // The first two callers belong to the main loop: their pops and tasks are looked at there.
   return planCalls(
     seed,
@@ -109,7 +118,9 @@ async function playPlan(
   const plan = planOf(options, tenants);
   await steps.run(`${plan.length} calls over ${tenants.length} tenants at once (seed ${options.seed})`, async () => {
     const open = new Map(await Promise.all(tenants.map(async ({ tenant }) => [tenant, await openCallbacks(agents.get(tenant))] as const)));
-    const { handleMs } = await playCalls(plan, agents, options.world);
+    const { handleMs } = options.world.external
+      ? await playOneByOne(plan, agents, options.world, options.extensions[0] ?? "")
+      : await playCalls(plan, agents, options.world);
     let wrong = 0;
     for (const { tenant } of tenants) {
       const tally = tallies.get(tenant) as Record<string, number>;
@@ -117,7 +128,7 @@ async function playPlan(
       const missed = new Set(plan.filter((call) => call.tenant === tenant && call.extension === "").map(({ from }) => from));
       const known = open.get(tenant) ?? [];
       add(tally, "callback_tasks_opened", [...missed].filter((from) => !known.some((number) => number.endsWith(from))).length);
-      wrong += wrongPops(plan, agents, tenant, tenant === firstTenant ? 1 : 0);
+      if (!options.world.external) wrong += wrongPops(plan, agents, tenant, tenant === firstTenant ? 1 : 0);
     }
     must(wrong === 0, `${wrong} pops too many, too few or at the wrong agent`);
     const kinds = new Map<string, number>();

@@ -11,13 +11,14 @@ const SHORT_MS = 5_000;
 const LATE_MS = 20_000;
 
 /** The figures of one tenant, from the plan alone. */
-export function expectedFigures(plan: readonly PlannedCall[], tally: Tally): Expectation[] {
+export function expectedFigures(plan: readonly PlannedCall[], tally: Tally, ringsAlways = false): Expectation[] {
   const answered = plan.filter(({ extension }) => extension !== "");
   const abandoned = plan.filter(({ extension }) => extension === "");
   const short = abandoned.filter(({ waitMs }) => waitMs < SHORT_MS);
   const inTime = answered.filter(({ waitMs }) => waitMs <= LATE_MS);
   const waits = (calls: readonly PlannedCall[]) => calls.reduce((sum, { waitMs }) => sum + waitMs, 0);
-  const rings = answered.length + answered.filter(({ transferTo }) => transferTo !== undefined).length;
+  // A real exchange rings the one phone also for callers who then give up.
+  const rings = (ringsAlways ? plan.length : answered.length) + answered.filter(({ transferTo }) => transferTo !== undefined).length;
   const extra = (name: string) => tally[name] ?? 0;
   const count = (figure: string, n: number): Expectation => ({ figure, numerator: n + extra(figure), denominator: 1, tolerance: 0 });
   const allAnswered = answered.length + extra("calls_answered");

@@ -50,6 +50,29 @@ export function planCalls(seed: number, tenants: readonly Callers[], extensions:
   return tenants.flatMap((callers) => planTenant(callers, extensions, random));
 }
 
+/** For a real exchange with one phone: answered and given up, one after the other. */
+export function planExternal(seed: number, { tenant, numbers }: Callers, extension: string, answerMs: number): PlannedCall[] {
+  const random = generator(seed);
+  const kinds = shuffled<CallKind>(
+    ["answered_early", "answered_early", "answered_early", "short_abandoned", "short_abandoned", "withheld"],
+    random,
+  );
+  return kinds.map((kind) => {
+    const gone = kind === "short_abandoned";
+    const from = kind === "withheld" ? "anonymous" : (numbers[Math.floor(random() * numbers.length)] ?? "").replace(/^\+86/, "");
+    return {
+      tenant,
+      kind,
+      from,
+      startMs: 0,
+      waitMs: gone ? answerMs / 2 : answerMs,
+      ringMs: 0,
+      talkMs: 1_500,
+      extension: gone ? "" : extension,
+    };
+  });
+}
+
 function planTenant({ tenant, numbers, shared }: Callers, extensions: readonly string[], random: () => number): PlannedCall[] {
   const kinds = shuffled(
     (Object.keys(MIX) as CallKind[]).flatMap((kind) => Array<CallKind>(MIX[kind]).fill(kind)),

@@ -29,6 +29,24 @@ export async function playCalls(plan: readonly PlannedCall[], agents: Agents, wo
   return { handleMs };
 }
 
+/** One after the other, as one caller's line and one phone allow. */
+export async function playOneByOne(plan: readonly PlannedCall[], agents: Agents, world: World, phone: string): Promise<Played> {
+  const handleMs = new Map<string, number>();
+  for (const call of plan) {
+    const desktop = agents.get(call.tenant)?.get(phone)?.desktop;
+    const seen = desktop?.frames.length ?? 0;
+    const line = await world.placeCall(call.tenant, call.from, call.extension === "" ? call.waitMs : call.waitMs + call.talkMs);
+    await desktop?.next("the pop", (frame) => frame.type === "pop" && desktop.frames.indexOf(frame) >= seen);
+    if (call.extension !== "") await line.answer(call.extension);
+    const answered = performance.now();
+    await line.hangUp("caller");
+    const talked = performance.now() - answered;
+    if (call.extension !== "")
+      handleMs.set(call.tenant, (handleMs.get(call.tenant) ?? 0) + talked + (await wrapUp(agents, call, phone, seen)));
+  }
+  return { handleMs };
+}
+
 async function leave(line: WorldCall, call: PlannedCall, until: (at: number) => Promise<void>): Promise<number> {
   await until(call.startMs + call.waitMs);
   await line.hangUp("caller");

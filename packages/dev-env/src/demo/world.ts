@@ -1,6 +1,9 @@
 /** What the demo does outside the product: telephones, and what the SMS centre and the mail server were handed. */
 export type World = {
-  placeCall(tenant: string, from: string): Promise<WorldCall>;
+  /** A real exchange, whose phones cannot be told what to do: calls come one after the other, to one phone. */
+  readonly external?: { readonly answerMs: number };
+  /** @param holdMs how long the caller stays; only a real exchange must know it beforehand */
+  placeCall(tenant: string, from: string, holdMs?: number): Promise<WorldCall>;
   sms(): Promise<readonly ReceivedSms[]>;
   mails(): Promise<readonly ReceivedMail[]>;
 };

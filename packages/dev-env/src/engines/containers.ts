@@ -67,9 +67,6 @@ function kafkaEnvironment(port: number): Record<string, string> {
     "log.dirs": "/var/lib/kafka/data",
     ...sharedSettings,
   };
-  const variables = Object.entries(settings).map(([key, value]) => [
-    `KAFKA_${key.toUpperCase().replaceAll(".", "_")}`,
-    String(value),
-  ]);
+  const variables = Object.entries(settings).map(([key, value]) => [`KAFKA_${key.toUpperCase().replaceAll(".", "_")}`, String(value)]);
   return { ...Object.fromEntries(variables), CLUSTER_ID, KAFKA_HEAP_OPTS: "-Xmx256m -Xms64m" };
 }

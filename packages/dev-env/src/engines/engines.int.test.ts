@@ -82,9 +82,7 @@ describe("local engines", () => {
   }, 60_000);
 
   it("keep Redis' keys over a restart, and answer again after a freeze", async () => {
-    await using redis = disposable(new Redis(engines.redisUrl, { maxRetriesPerRequest: null }), (it) =>
-      it.disconnect(),
-    );
+    await using redis = disposable(new Redis(engines.redisUrl, { maxRetriesPerRequest: null }), (it) => it.disconnect());
     await redis.it.set("agent:7", "ready");
     await engines.freeze("redis");
     const whileFrozen = redis.it.get("agent:7");
@@ -173,9 +171,7 @@ describe("local engines", () => {
     await using other = await scratchFolder();
     await writeFile(join(other.path, "taken"), "a file");
     const dataDir = join(other.path, "taken");
-    await expect(startEngines({ env: localOnly(process.env), dataDir })).rejects.toThrow(
-      /taken.*choose another data folder/,
-    );
+    await expect(startEngines({ env: localOnly(process.env), dataDir })).rejects.toThrow(/taken.*choose another data folder/);
   });
 
   it("say who holds a port that was asked for", async () => {

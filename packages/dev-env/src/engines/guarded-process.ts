@@ -99,8 +99,7 @@ export async function stopProcess(child: GuardedProcess, graceMs: number): Promi
   child.signal(graceMs > 0 ? "SIGTERM" : "SIGKILL");
   if (graceMs > 0 && (await endsWithin(child, graceMs))) return;
   child.signal("SIGKILL");
-  if (!(await endsWithin(child, KILL_DEADLINE_MS)))
-    throw new EngineError(`process ${child.pid} cannot be killed; see ps`);
+  if (!(await endsWithin(child, KILL_DEADLINE_MS))) throw new EngineError(`process ${child.pid} cannot be killed; see ps`);
 }
 
 /** Whether it ended in time. The timer also keeps this process up while it waits: the child itself does not. */

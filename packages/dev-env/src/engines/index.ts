@@ -3,15 +3,7 @@ import { resolve } from "node:path";
 import { foreignEngine } from "./local.ts";
 import { claimFolder, livingOwner, type Owner, releaseFolder, updateClaim } from "./owner.ts";
 import { answers, ENGINES, startTogether } from "./start.ts";
-import {
-  EngineError,
-  type EngineKind,
-  type EngineName,
-  type EnginePorts,
-  type Env,
-  explained,
-  type RunningEngine,
-} from "./types.ts";
+import { EngineError, type EngineKind, type EngineName, type EnginePorts, type Env, explained, type RunningEngine } from "./types.ts";
 
 export { EngineError, type EngineKind, type EngineName, type EnginePorts } from "./types.ts";
 
@@ -67,9 +59,7 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
   const dataDir = resolve(options.dataDir);
   const other = await takeFolder(dataDir).catch((error) => Promise.reject(explained(error)));
   if (other && !reuse) {
-    throw new EngineError(
-      `the engines of ${dataDir} run already in process ${other.pid}; stop that process or choose another data folder`,
-    );
+    throw new EngineError(`the engines of ${dataDir} run already in process ${other.pid}; stop that process or choose another data folder`);
   }
   if (other) return handle(borrowed(names, other, dataDir), async () => {});
   try {
@@ -99,11 +89,7 @@ function noteOf(running: ReadonlyMap<EngineName, RunningEngine>): Owner {
   return { pid: process.pid, engines: Object.fromEntries(engines) };
 }
 
-function borrowed(
-  names: readonly EngineName[],
-  { pid, engines }: Owner,
-  dataDir: string,
-): Map<EngineName, RunningEngine> {
+function borrowed(names: readonly EngineName[], { pid, engines }: Owner, dataDir: string): Map<EngineName, RunningEngine> {
   return new Map(
     names.map((name) => {
       const engine = engines[name];

@@ -77,15 +77,7 @@ async function formatOnce({ java, program, settings, logs, env }: Formatting): P
   // A format that was interrupted leaves a folder that is neither new nor usable.
   await rm(logs, { recursive: true, force: true });
   const id = randomBytes(16).toString("base64url");
-  const args = [
-    ...program,
-    "kafka.tools.StorageTool",
-    "format",
-    "--cluster-id",
-    `T${id.slice(1)}`,
-    "--config",
-    settings,
-  ];
+  const args = [...program, "kafka.tools.StorageTool", "format", "--cluster-id", `T${id.slice(1)}`, "--config", settings];
   try {
     await run(java, args, {
       env: env as NodeJS.ProcessEnv,

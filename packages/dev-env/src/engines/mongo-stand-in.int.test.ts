@@ -48,9 +48,7 @@ describe.each(["memory", "file"] as const)("the MongoDB stand-in (%s)", (mongoBa
   it("lets one of many racing writers win", async () => {
     const calls = fresh();
     await calls.insertOne({ _id: "c1", version: 0 });
-    const race = Array.from({ length: 20 }, () =>
-      calls.findOneAndUpdate({ _id: "c1", version: 0 }, { $inc: { version: 1 } } as object),
-    );
+    const race = Array.from({ length: 20 }, () => calls.findOneAndUpdate({ _id: "c1", version: 0 }, { $inc: { version: 1 } } as object));
     expect((await Promise.all(race)).filter(Boolean)).toHaveLength(1);
   });
 
@@ -150,8 +148,7 @@ describe.each(["memory", "file"] as const)("the MongoDB stand-in (%s)", (mongoBa
       { _id: 2, legs: [{ a: 1, b: 1 }], at: 2 },
       { _id: 3, at: 2 },
     ]);
-    const ids = async (filter: object) =>
-      (await calls.find(filter).sort({ at: -1, _id: -1 }).limit(2).toArray()).map(({ _id }) => _id);
+    const ids = async (filter: object) => (await calls.find(filter).sort({ at: -1, _id: -1 }).limit(2).toArray()).map(({ _id }) => _id);
     expect(await ids({ "queue.id": "q" })).toEqual([1]);
     expect(await ids({ "legs.a": 1 })).toEqual([2, 1]);
     expect(await ids({ legs: { $elemMatch: { a: 1, b: 1 } } })).toEqual([2]);
@@ -191,8 +188,7 @@ describe.each(["memory", "file"] as const)("the MongoDB stand-in (%s)", (mongoBa
 
   it("takes an index for expiry and a second creation of the same index", async () => {
     const calls = fresh();
-    for (let again = 0; again < 2; again += 1)
-      await calls.createIndex({ at: 1 }, { expireAfterSeconds: 60, name: "old" });
+    for (let again = 0; again < 2; again += 1) await calls.createIndex({ at: 1 }, { expireAfterSeconds: 60, name: "old" });
     expect(await calls.indexes()).toContainEqual(expect.objectContaining({ name: "old", expireAfterSeconds: 60 }));
   });
 

@@ -43,8 +43,7 @@ function bind(port: number): Promise<Server> {
 }
 
 async function explain(error: NodeJS.ErrnoException, wanted: number | undefined, forWhat: string): Promise<never> {
-  if (error.code !== "EADDRINUSE")
-    throw new EngineError(`${forWhat}: cannot listen on port ${wanted}: ${error.message}`);
+  if (error.code !== "EADDRINUSE") throw new EngineError(`${forWhat}: cannot listen on port ${wanted}: ${error.message}`);
   const holder = await portHolder(wanted ?? 0);
   const by = holder ? ` by ${holder}` : "";
   throw new EngineError(`${forWhat}: port ${wanted} is taken${by}; stop that process or choose another port`);

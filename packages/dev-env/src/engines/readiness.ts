@@ -49,10 +49,7 @@ const KNOWN: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] 
     /no compiler found|Module jdk\.compiler not found|release version \d+ not supported/i,
     () => "this Java has no compiler; install a JDK 17 or newer (not only the runtime)",
   ],
-  [
-    /file is locked|lock file|Failed to acquire lock/i,
-    () => "its data folder is used by another process; stop that one",
-  ],
+  [/file is locked|lock file|Failed to acquire lock/i, () => "its data folder is used by another process; stop that one"],
   [/OutOfMemoryError|Cannot allocate memory/i, () => "there is not enough memory; close other programs"],
 ];
 

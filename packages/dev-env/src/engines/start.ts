@@ -20,10 +20,7 @@ export const ENGINES = {
 } as const;
 
 /** Starts all of them side by side, or none: on a failure those that came up are stopped again. */
-export async function startTogether(
-  names: readonly EngineName[],
-  context: StartContext,
-): Promise<Map<EngineName, RunningEngine>> {
+export async function startTogether(names: readonly EngineName[], context: StartContext): Promise<Map<EngineName, RunningEngine>> {
   const missing = names.filter((name) => !context.env[ENGINES[name].variable]);
   const noDocker = missing.length > 0 ? await whyNoDocker(context.env) : undefined;
   if (missing.length > 0 && noDocker) {
@@ -48,8 +45,7 @@ function inOneLine(failures: readonly unknown[]): unknown {
 
 /** One download for all is several times faster than one each. */
 async function fetchTogether(names: readonly EngineName[], context: StartContext): Promise<void> {
-  const needsJars =
-    names.includes("redis") && (await redisOnPath(context.env)) ? names.filter((n) => n !== "redis") : names;
+  const needsJars = names.includes("redis") && (await redisOnPath(context.env)) ? names.filter((n) => n !== "redis") : names;
   await ensureArtifacts(needsJars, context);
 }
 
