@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { memoryParkedKeys } from "./parked-keys.fake.ts";
 import { createRelay } from "./relay.ts";
 import { type Bus, entry, eventually, openBus, openTopic, publication, publish, readAll, startReader } from "./testing.ts";
+
+jest.setTimeout(30_000);
 
 describe("the relay", () => {
   let bus: Bus;
@@ -23,7 +25,7 @@ describe("the relay", () => {
     await eventually("all events", () => [...seen.values()].flat().length >= 800);
     expect(new Set([...seen.values()].map((list) => list.join()))).toEqual(new Set([Array.from({ length: 20 }, (_, i) => i + 1).join()]));
     expect([...seen.keys()].sort()).toEqual([...ids].sort());
-  }, 30_000);
+  });
 
   it("describes each event in CloudEvents headers", async () => {
     const calls = await openTopic(bus, "relay.headers");
@@ -46,7 +48,7 @@ describe("the relay", () => {
       causation: "cause",
       correlation: "corr",
     });
-  }, 30_000);
+  });
 
   it("sends once what is offered again while it is under way, and again only after that", async () => {
     const calls = await openTopic(bus, "relay.twice");
@@ -61,7 +63,7 @@ describe("the relay", () => {
     relay.offer(publication(calls, "c1", [3], note));
     await eventually("the sweeper's copy", () => relay.size() === 0);
     expect(await readAll(bus, calls)).toHaveLength(4);
-  }, 30_000);
+  });
 
   it("splits what is too much for one record batch of the broker", async () => {
     const calls = await openTopic(bus, "relay.large");
@@ -70,7 +72,7 @@ describe("the relay", () => {
     relay.offer({ ...publication(calls, "c1", []), entries });
     await eventually("everything acknowledged", () => relay.size() === 0);
     expect((await readAll(bus, calls)).map(({ headers }) => Number(headers["sequence"]))).toEqual(entries.map(({ n }) => n));
-  }, 30_000);
+  });
 
   it("has sent everything when it is disposed, and takes nothing from then on", async () => {
     const calls = await openTopic(bus, "relay.drain");
@@ -88,5 +90,5 @@ describe("the relay", () => {
     await disposed;
     expect([out, relay.size()]).toEqual([1_200, 0]);
     expect(await readAll(bus, calls)).toHaveLength(2_400);
-  }, 30_000);
+  });
 });

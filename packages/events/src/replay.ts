@@ -21,6 +21,7 @@ const WAIT_MS = 5_000;
  * overtakes a letter and none becomes a letter behind the reader's back.
  */
 export async function replayAsked(parts: ReplayParts): Promise<void> {
+  await parts.gate.known();
   if (parts.gate.size() === 0) return;
   for (const wish of await parts.parked.list()) {
     const subscription = parts.byTopic.get(parts.kafka.prefix + wish.topic);

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { DomainError } from "@trunkline/errors";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Logger } from "@trunkline/runtime";
 import { type Consumer, consume } from "./consumer.ts";
@@ -109,4 +110,34 @@ export async function eventually(what: string, condition: () => boolean | Promis
     if (performance.now() > end) throw new Error(`not within ${deadlineMs} ms: ${what}`);
     await pause(20);
   }
+}
+
+/** A handler that refuses an event by its name (`c1/2`) while a reason stands in `refused`, and lists what it took. */
+export function moody() {
+  const refused = new Map<string, DomainError>();
+  const seen: string[] = [];
+  const tried: string[] = [];
+  const handler = async ({ id, sequence }: Call) => {
+    tried.push(`${id}/${sequence}`);
+    const reason = refused.get(`${id}/${sequence}`);
+    if (reason) throw reason;
+    seen.push(`${id}/${sequence}`);
+  };
+  return { refused, seen, tried, handler, of: (id: string) => seen.filter((name) => name.startsWith(`${id}/`)) };
+}
+
+export const invalid = () => new DomainError("invalid", "queue_unknown", "there is no such queue");
+export const unavailable = () => new DomainError("unavailable", "database_unavailable", "the database does not answer");
+
+/** Waits until a consumer has written so many letters. */
+export function letters(bus: Bus, calls: CallTopic, count: number): Promise<void> {
+  return eventually(`${count} letters`, async () => (await readAll(bus, calls, "reader")).length >= count);
+}
+
+export async function isParked(parked: ParkedKeys, key: string): Promise<boolean> {
+  return (await parked.list()).some((each) => each.key === key);
+}
+
+export function unparked(parked: ParkedKeys, key: string): Promise<void> {
+  return eventually(`${key} is unparked`, async () => !(await isParked(parked, key)), 30_000);
 }
