@@ -73,13 +73,16 @@ async function createIndexes(collection: mongo.Collection, schema: Schema): Prom
   }
 }
 
-/** Takes what is out from the documents, many at a time; only where no newer event has come since. */
+/**
+ * Takes what is out from the documents; only where no newer event has come since. One statement for all documents that
+ * stand at the same sequence: a statement for each costs the engine several times as much.
+ */
 async function clearPublished({ collection, clear }: Source): Promise<void> {
   if (clear.size === 0) return;
-  const done = [...clear];
+  const standing = Map.groupBy(clear, ([, sequence]) => sequence);
   clear.clear();
-  const operations = done.map(([_id, sequence]) => ({
-    updateOne: { filter: { _id, sequence }, update: { $unset: { outbox: 1, pendingSince: 1 } } },
+  const operations = [...standing].map(([sequence, documents]) => ({
+    updateMany: { filter: { _id: { $in: documents.map(([id]) => id) }, sequence }, update: { $unset: { outbox: 1, pendingSince: 1 } } },
   }));
   await collection.bulkWrite(operations as never, { ordered: false });
 }

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type Publication, topic } from "@trunkline/events";
+import { CallEventSchema } from "@trunkline/proto/telephony";
+import { createLogger } from "@trunkline/runtime";
+import { Schema } from "mongoose";
+import { connectMongo, type Mongo } from "./connect.ts";
+import { mongoBackend } from "./mongo-backend.ts";
+import type { AggregateSpec, AggregateStore } from "./store.ts";
+
+type Ticket = { readonly id: string; readonly count: number };
+type Grown = { readonly type: "queued"; readonly at: number };
+
+const spec: AggregateSpec<Ticket, Grown, typeof CallEventSchema> = {
+  name: "tickets",
+  noun: "ticket",
+  schema: new Schema({ count: Number }),
+  topic: topic("contract.ticket", CallEventSchema),
+  encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "q" } } }),
+};
+const scope = { tenant: "t1", actor: "employee/1", causation: "", correlation: "c" };
+const event = { type: "queued", at: 1 } as const;
+
+describe("what a document has published", () => {
+  const offered: Publication[] = [];
+  let mongo: Mongo;
+  beforeAll(async () => {
+    mongo = await connectMongo(process.env["MONGO_URL"] ?? "", `upkeep_${process.pid}_${Math.round(performance.now())}`);
+  });
+  afterAll(async () => {
+    await mongo.connection.dropDatabase();
+    await mongo[Symbol.asyncDispose]();
+  });
+  const open = () => {
+    const relay = { offer: (publication: Publication) => offered.push(publication) > 0 };
+    return mongoBackend({ mongo, relay, now: () => Date.now(), log: createLogger("upkeep", "silent") });
+  };
+  const published = (id: string, sequence: number) =>
+    offered.find((one) => one.id === id && one.entries.at(-1)?.n === sequence)?.published(sequence);
+  const pending = async () => {
+    const docs = await mongo.connection
+      .collection("tickets")
+      .find({ outbox: { $exists: true } })
+      .toArray();
+    return docs.map(({ _id, pendingSince, outbox }) => ({ id: String(_id), waits: pendingSince !== undefined, events: outbox.length }));
+  };
+
+  it("leaves it, at whatever sequence it stands, but for a document with a newer event", async () => {
+    const backend = open();
+    const tickets: AggregateStore<Ticket, Grown> = await backend.aggregates(spec);
+    const grow = (state: Ticket) => ({ state: { ...state, count: state.count + 1 }, events: [event] });
+    for (const id of ["a", "b", "c", "d"]) await tickets.create(scope, id, { state: { id, count: 0 }, events: [event] });
+    for (const id of ["b", "c"]) await tickets.update(scope, id, grow);
+    expect(await pending()).toHaveLength(4);
+    published("a", 1);
+    published("b", 1);
+    published("c", 2);
+    // Disposal takes away what is out: no waiting for the loop.
+    await backend[Symbol.asyncDispose]();
+    expect(await pending()).toEqual([
+      { id: "t1/b", waits: true, events: 2 },
+      { id: "t1/d", waits: true, events: 1 },
+    ]);
+  });
+});
