@@ -116,6 +116,20 @@ export async function startEngine(
   return { context, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
+/** Resources of a test, closed in reverse order after it. */
+export function resources(): { use<T extends AsyncDisposable>(resource: T): T; close(): Promise<void> } {
+  const open: AsyncDisposable[] = [];
+  return {
+    use: (resource) => {
+      open.push(resource);
+      return resource;
+    },
+    close: async () => {
+      for (const resource of open.splice(0).reverse()) await resource[Symbol.asyncDispose]();
+    },
+  };
+}
+
 /** Polls until it holds. @throws Error that says what did not come about within 20 s */
 export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
   const deadline = performance.now() + 20_000;

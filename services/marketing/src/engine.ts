@@ -23,7 +23,8 @@ export type EngineParts = Pick<Platform, "backend" | "now" | "log" | "stack"> & 
   readonly countLedger: LedgerCounts | undefined;
 };
 
-const BATCHES_EVERY_MS = 500;
+/** A sender's round that ends, or a new batch, comes with a nudge. */
+const BATCHES_EVERY_MS = 1_000;
 
 /** Everything but the entrances: stores, the ways out, and the loops that send. The stack closes it. */
 export async function openEngine({ backend, now, log, stack, config, customers, countLedger }: EngineParts): Promise<Context> {

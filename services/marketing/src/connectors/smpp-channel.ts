@@ -24,6 +24,8 @@ const INVALID_DESTINATION = 0x0b;
 /** System error, submit failed, and the answers that mean later rather than never. */
 const RETRYABLE = new Set([0x08, 0x45, 0x64, 0x66]);
 const THROTTLE_MS = { first: 100, most: 5_000, budget: 10_000 } as const;
+/** A pause that a submit waits out; a longer one keeps messages queued instead. */
+const LONG_MS = 500;
 const RECONNECT_MS = { first: 250, most: 10_000 } as const;
 
 /** Sends over one SMPP connection that comes back by itself. What was submitted when it broke is in doubt. */
@@ -81,6 +83,7 @@ function refusal(status: number): SubmitOutcome {
 }
 
 type Throttle = {
+  /** For so long that nothing should be claimed meanwhile. */
   closed(): boolean;
   /** Waits while the centre wants us slower; false when that lasts beyond `until`. */
   open(until: number): Promise<boolean>;
@@ -93,7 +96,7 @@ function createThrottle(signal: AbortSignal): Throttle {
   let delay = 0;
   let openAt = 0;
   return {
-    closed: () => performance.now() < openAt,
+    closed: () => openAt - performance.now() > LONG_MS,
     async open(until) {
       for (let wait = openAt - performance.now(); wait > 0; wait = openAt - performance.now()) {
         if (openAt > until || signal.aborted) return false;

@@ -12,7 +12,8 @@ import { type Repeated, repeat } from "./repeat.ts";
 
 export type SenderOptions = { readonly channel: SendChannel; readonly outgoing: OutgoingChannel; readonly perSecond: number };
 
-const IDLE_MS = 500;
+/** What becomes due by itself, such as a lease, waits this long at most; what is queued here comes with a nudge. */
+const IDLE_MS = 1_000;
 /** Small, so that a single message never waits long behind a batch. */
 const CHUNK = 100;
 /** Something of ours failed while the message was in hand. */
@@ -23,7 +24,7 @@ const DEFER_MS = 30_000;
  * so: the claim of a message is a versioned update that one of them wins.
  */
 export function runSender(context: Context, { channel, outgoing, perSecond }: SenderOptions): Repeated {
-  const { messages, now, log } = context;
+  const { messages, nudgeBatches, now, log } = context;
   const pace = createPace(perSecond);
   const stop = new AbortController();
   const send = async (found: Found): Promise<boolean> => {
@@ -43,6 +44,8 @@ export function runSender(context: Context, { channel, outgoing, perSecond }: Se
       const batch = direct.length < CHUNK ? await messages.dueFor(channel, "batch", now(), CHUNK - direct.length) : [];
       const done = await inParallel([...direct, ...shuffled(batch)], outgoing.width, send);
       more = done.length > 0 && done.every((ok) => ok);
+      // Its last messages may just have gone: a batch ends when they have.
+      if (batch.length > 0 && batch.length < CHUNK) nudgeBatches();
     }
   };
   const running = repeat(`sending ${channel}`, IDLE_MS, round, log);

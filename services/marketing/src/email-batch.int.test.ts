@@ -1,0 +1,52 @@
+import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { Channel } from "@trunkline/proto/marketing";
+import { startMailSink } from "../../../packages/dev-env/src/mail/mail-sink.ts";
+import { finished, ledger, prepared, read, sorted, start } from "./batch.test-support.ts";
+import { call, createWorld, resources, startEngine, TENANT, until } from "./engine.test-support.ts";
+import { optOutByLink } from "./rpc/opt-out-by-link.ts";
+
+jest.setTimeout(30_000);
+const { use, close } = resources();
+afterEach(close);
+
+describe("an e-mail batch", () => {
+  it("reaches everybody but those who opted out; the sink's Message-IDs are the ledger's, each with a way to unsubscribe", async () => {
+    const world = createWorld(100);
+    const [gone, later] = [world.people[1]?.email ?? "", world.people[2]?.email ?? ""];
+    const sink = use(await startMailSink({ failAddresses: [gone], deferAddresses: [later] }));
+    const { context } = use(await startEngine(world, { SMTP_URL: sink.url }));
+    await prepared(context, world, "email");
+    const id = await start(context, Channel.EMAIL);
+    await finished(context, id);
+    expect(await read(context, id)).toMatchObject({ total: 100, counts: { sent: 94, suppressed: 5, failed_final: 1 } });
+    const rows = await ledger(context, id);
+    expect(sorted(rows.filter(({ state }) => state === "sent").map((row) => `${row.id}@example.test`))).toEqual(
+      sorted(sink.received.map(({ messageId }) => messageId)),
+    );
+    expect(rows.find(({ customerId }) => customerId === "c0002")).toMatchObject({ state: "sent", attempts: 2 });
+    const mail = sink.received.find(({ to }) => to === "person3@example.test");
+    expect(mail).toMatchObject({ subject: "客户3", body: expect.stringContaining("客户3您好") });
+    // The mailbox that does not exist is not tried again by anybody.
+    expect((await context.permissions.find(TENANT, "c0001")).suppressions).toMatchObject([{ channel: "email", reason: "smtp_550" }]);
+    await optOutByLink(context)({ token: mail?.unsubscribe.split("/").at(-1) } as never, call);
+    expect((await context.permissions.find(TENANT, "c0003")).consents).toMatchObject([
+      { channel: "email", state: "withdrawn", proof: "link" },
+    ]);
+  });
+
+  it("waits while the mail server is away, without using up attempts", async () => {
+    const world = createWorld(10);
+    const first = await startMailSink();
+    await first[Symbol.asyncDispose]();
+    const { context } = use(await startEngine(world, { SMTP_URL: first.url }));
+    await prepared(context, world, "email");
+    const id = await start(context, Channel.EMAIL);
+    await until("somebody was tried", async () => (await ledger(context, id)).some(({ attempts }) => attempts > 0));
+    const sink = use(await startMailSink({ port: first.port }));
+    world.advance(1_000);
+    await finished(context, id);
+    expect(sink.received).toHaveLength(9);
+    expect(Math.max(...(await ledger(context, id)).map(({ attempts }) => attempts))).toBeLessThanOrEqual(3);
+    expect(await read(context, id)).toMatchObject({ counts: { sent: 9, suppressed: 1 } });
+  });
+});
