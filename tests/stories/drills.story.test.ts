@@ -9,10 +9,12 @@ type Result = { offered: number; acknowledged: number; kills: number; lost: numb
 async function drill(name: string): Promise<Result> {
   const args = ["--disable-warning=ExperimentalWarning", "tests/drills/run.ts", name, "--quick", "--json"];
   const options = { env: { ...process.env, NODE_OPTIONS: "" }, timeout: 280_000, maxBuffer: 16 * 1024 * 1024 };
-  const { stdout } = await run(process.execPath, args, options).catch((error: { stdout?: string; stderr?: string }) => ({
-    stdout: error.stdout || String(error.stderr),
+  const ended = await run(process.execPath, args, options).catch((error: { stdout?: string; stderr?: string }) => ({
+    stdout: error.stdout ?? "",
+    stderr: error.stderr ?? "",
   }));
-  return JSON.parse(stdout) as Result;
+  if (ended.stdout === "") throw new Error(`the drill broke off:\n${ended.stderr.slice(-2_000)}`);
+  return JSON.parse(ended.stdout) as Result;
 }
 
 /** The drills in their quick form; `npm run drill -- <name>` runs them in full. */
