@@ -57,6 +57,7 @@ const schema = new Schema({
 })
   .index({ lane: 1, nextDueAt: 1 })
   .index({ tenant: 1, batchId: 1, state: 1, _id: 1 })
+  .index({ tenant: 1, batchId: 1, _id: 1 })
   .index({ tenant: 1, openIn: 1, _id: 1 }, { sparse: true })
   .index({ providerKey: 1 }, { sparse: true })
   .index({ recipientHash: 1, newestFirst: 1 });
