@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdirSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { EngineError } from "../engines/types.ts";
@@ -49,9 +49,7 @@ export function serviceProcess(name: ServiceName, env: Readonly<Record<string, s
     started.stderr?.pipe(createWriteStream(logFile, { flags: "a" }));
     const ready = new Promise<void>((resolve, reject) => {
       createInterface({ input: started.stdout as NodeJS.ReadableStream }).once("line", () => resolve());
-      started.once("exit", (code) =>
-        reject(new EngineError(`${name} ended with code ${code} while starting; the reason is in ${logFile}`)),
-      );
+      started.once("exit", (code) => reject(new EngineError(`${name} ended with code ${code} while starting: ${lastWords(logFile)}`)));
       started.once("error", reject);
       setTimeout(() => reject(new EngineError(`${name} was not ready within ${READY_MS / 1000} s; see ${logFile}`)), READY_MS).unref();
     });
@@ -69,4 +67,11 @@ export function serviceProcess(name: ServiceName, env: Readonly<Record<string, s
     if (child) await gone(child);
   };
   return { name, pid: () => child?.pid, kill, died, start, [Symbol.asyncDispose]: () => kill("SIGTERM") };
+}
+
+/** What a service said last before it ended; its whole log is in the file. */
+function lastWords(logFile: string): string {
+  const lines = existsSync(logFile) ? readFileSync(logFile, "utf8").trim().split("\n") : [];
+  const said = lines.flatMap((line) => /"msg":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? []).at(-1) ?? lines.at(-1);
+  return `${said ?? "it said nothing"} (see ${logFile})`;
 }

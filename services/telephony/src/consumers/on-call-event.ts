@@ -24,7 +24,7 @@ export function onCallEvent({ calls, pops }: Context, mailbox: Pick<Mailbox, "pu
       const offer = call.offers.findLast(
         ({ employeeId, extension, ended }) => employeeId === event.value.employeeId && extension === event.value.extension && ended === "",
       );
-      if (offer) await pops.show({ ...call, tenant: scope.tenant, offer });
+      if (offer) await pops.show({ ...call, tenant: scope.tenant, offer }, "slow");
       return;
     }
     if (!event.case || !(event.case in SHOWN)) return;

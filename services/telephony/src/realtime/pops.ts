@@ -12,8 +12,11 @@ export type Ring = Pick<Call, "id" | "queue" | "callerNumber" | "numberKind"> & 
 };
 
 export type Pops = {
-  /** Shows the ring on the agent's desktops, and again when more is known. Never fails: the slow path comes after it. */
-  show(ring: Ring): Promise<void>;
+  /**
+   * Shows the ring on the agent's desktops, and again when more is known. Never fails: the slow path comes after it. That one
+   * asks the mailbox whether the ring is there, because a mailbox may have been emptied since the fast one put it in.
+   */
+  show(ring: Ring, path?: "fast" | "slow"): Promise<void>;
   /** The pop as a snapshot holds it. */
   frameOf(ring: Ring): Promise<Frame>;
 };
@@ -28,9 +31,9 @@ export function openPops(callers: CallerLookup, mailbox: Pick<Mailbox, "put">, l
   const shown = new Set<string>();
   const lookup = ({ id, tenant, callerNumber, numberKind }: Ring) =>
     callers.of({ id, tenant, number: callerNumber, withheld: numberKind !== "known" });
-  const show = async (ring: Ring) => {
+  const show = async (ring: Ring, path: "fast" | "slow" = "fast") => {
     const { employeeId, offerId } = ring.offer;
-    if (employeeId === "" || shown.has(offerId) || failpointActive("pop.drop")) return;
+    if (employeeId === "" || failpointActive("pop.drop") || (path === "fast" && shown.has(offerId))) return;
     shown.add(offerId);
     if (shown.size > REMEMBERED) shown.delete(shown.values().next().value as string);
     const agent = `${ring.tenant}/${employeeId}`;
