@@ -1,5 +1,10 @@
+import type { ContactPolicyService } from "@trunkline/proto/marketing";
 import type { SurveyService } from "@trunkline/proto/service-desk";
 import type { Client } from "@trunkline/rpc";
 import type { Logger } from "@trunkline/runtime";
 
-export type Context = { readonly surveys: Pick<Client<typeof SurveyService>, "showSurvey" | "answerSurvey">; readonly log: Logger };
+export type Context = {
+  readonly surveys: Pick<Client<typeof SurveyService>, "showSurvey" | "answerSurvey">;
+  readonly policy: Pick<Client<typeof ContactPolicyService>, "optOutByLink">;
+  readonly log: Logger;
+};

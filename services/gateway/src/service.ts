@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { expressConnectMiddleware } from "@connectrpc/connect-express";
 import { createServiceToken, createTokenSigner } from "@trunkline/auth";
+import { ContactPolicyService } from "@trunkline/proto/marketing";
 import { SurveyService } from "@trunkline/proto/service-desk";
 import { createClient } from "@trunkline/rpc";
 import { createLogger, type Logger, serveHealth, systemClock } from "@trunkline/runtime";
@@ -10,7 +11,7 @@ import helmet from "helmet";
 import type { GatewayConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { connectRoutes } from "./http/connect-api.ts";
-import { surveyRoutes } from "./http/survey-routes.ts";
+import { surveyRoutes, unsubscribeRoutes } from "./http/survey-routes.ts";
 
 export type RunningGateway = RunningService & { readonly httpPort: number };
 
@@ -19,8 +20,13 @@ export async function startGateway(config: GatewayConfig, overrides: { readonly 
   await using opening = new AsyncDisposableStack();
   const log = overrides.log ?? createLogger("gateway", config.logLevel);
   const token = createServiceToken("gateway", await createTokenSigner("gateway", config.serviceKey as never), systemClock);
-  const surveys = opening.use(createClient(SurveyService, { address: config.serviceDeskAddress, token, deadlineMs: config.deadlineMs }));
-  const app = webApp(config, log, surveys, connectRoutes(config, token, opening));
+  const { deadlineMs } = config;
+  const context: Context = {
+    surveys: opening.use(createClient(SurveyService, { address: config.serviceDeskAddress, token, deadlineMs })),
+    policy: opening.use(createClient(ContactPolicyService, { address: config.marketingAddress, token, deadlineMs })),
+    log,
+  };
+  const app = webApp(config, context, connectRoutes(config, token, opening));
   const server = app.listen(config.httpPort);
   await Promise.race([once(server, "listening"), once(server, "error").then(([error]) => Promise.reject(error as Error))]);
   server.requestTimeout = config.deadlineMs + 5_000;
@@ -37,12 +43,7 @@ export async function startGateway(config: GatewayConfig, overrides: { readonly 
   return { rpcAddress: "", httpPort, healthPort: health.port, busy: () => 0, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-function webApp(
-  config: GatewayConfig,
-  log: Logger,
-  surveys: Context["surveys"],
-  routes: ReturnType<typeof connectRoutes>,
-): express.Express {
+function webApp(config: GatewayConfig, context: Context, routes: ReturnType<typeof connectRoutes>): express.Express {
   const app = express();
   app.disable("x-powered-by");
   app.use(
@@ -59,7 +60,8 @@ function webApp(
     }),
   );
   app.get("/healthz", (_request, response) => void response.send("ok\n"));
-  app.use("/s", surveyRoutes({ surveys, log }));
+  app.use("/s", surveyRoutes(context));
+  app.use("/unsubscribe", unsubscribeRoutes(context));
   app.use(
     expressConnectMiddleware({
       routes,
@@ -77,7 +79,7 @@ function webApp(
   );
   app.use((error: unknown, _request: express.Request, response: express.Response, next: express.NextFunction) => {
     const status = (error as { status?: number }).status ?? 500;
-    if (status >= 500) log.error({ err: error }, "a page failed");
+    if (status >= 500) context.log.error({ err: error }, "a page failed");
     if (response.headersSent) return next(error);
     response.status(status).json({
       code: status === 413 ? "body_too_large" : status < 500 ? "bad_request" : "internal_error",

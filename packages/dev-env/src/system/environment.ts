@@ -89,6 +89,9 @@ export async function makeEnvironments(around: Surroundings): Promise<Environmen
       MAIL_FROM: "service@trunkline.example",
       PUBLIC_URL: publicUrl,
       QUIET_HOURS: "none",
+      // A demo is played again and again to the same people.
+      SURVEY_REST_MS: "0",
+      MARKETING_PER_WEEK: "40",
       LINK_SECRET: randomBytes(24).toString("hex"),
     },
     "service-desk": { SURVEY_LINK_BASE: `${publicUrl}/s/`, SURVEY_SECRET: randomBytes(24).toString("hex") },

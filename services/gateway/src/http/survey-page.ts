@@ -13,6 +13,9 @@ const TEXTS = {
     expired: "这份调查已经结束。",
     invalid: "链接无效，请检查短信或邮件中的地址。",
     failed: "暂时无法提交，请稍后再试。",
+    unsubscribe: "退订",
+    unsubscribeAsk: "不再接收此类邮件？",
+    unsubscribed: "已退订，我们不会再向您发送此类消息。",
   },
   en: {
     title: "How did we do?",
@@ -26,11 +29,14 @@ const TEXTS = {
     expired: "This survey has ended.",
     invalid: "This link is not valid: check the address in the message.",
     failed: "That did not work just now. Please try again shortly.",
+    unsubscribe: "Unsubscribe",
+    unsubscribeAsk: "No more messages of this kind?",
+    unsubscribed: "You are unsubscribed: there will be no more messages of this kind.",
   },
 } as const;
 
 export type Language = keyof typeof TEXTS;
-export type Notice = "thanks" | "answered" | "expired" | "invalid" | "failed";
+export type Notice = "thanks" | "answered" | "expired" | "invalid" | "failed" | "unsubscribed";
 
 /** zh-CN unless the reader's browser prefers English. */
 export function languageOf(acceptLanguage: string | undefined): Language {
@@ -56,6 +62,16 @@ export function surveyPage(language: Language, survey: Pick<ShowSurveyResponse, 
   );
 }
 
+/** One button; mail programs post to the same address by themselves. */
+export function unsubscribePage(language: Language): string {
+  const text = TEXTS[language];
+  return page(
+    language,
+    `<form method="post"><p class="notice">${text.unsubscribeAsk}</p><button>${text.unsubscribe}</button></form>`,
+    text.unsubscribe,
+  );
+}
+
 export const STYLE = `body{font:16px/1.5 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;margin:0;background:#f3f5f7;color:#1c2733}
 main{max-width:26rem;margin:8vh auto;background:#fff;padding:1.5rem;border-radius:.75rem}h1{font-size:1.25rem;margin:0 0 1rem}
 fieldset{border:0;padding:0;margin:0 0 1rem}legend{padding:0;margin-bottom:.75rem}.scores{display:flex;gap:.5rem}.scores label{flex:1}
@@ -65,9 +81,9 @@ fieldset{border:0;padding:0;margin:0 0 1rem}legend{padding:0;margin-bottom:.75re
 textarea{box-sizing:border-box;width:100%;font:inherit;margin-top:.25rem;border:1px solid #7b8794;border-radius:.5rem;padding:.5rem}
 button{margin-top:1rem;width:100%;padding:.75rem;font:inherit;border:0;border-radius:.5rem;background:#0b5cad;color:#fff}.notice{margin:0}`;
 
-function page(language: Language, body: string): string {
+function page(language: Language, body: string, title: string = TEXTS[language].title): string {
   return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">
-<title>${TEXTS[language].title}</title><link rel="stylesheet" href="/s/style.css"></head><body><main><h1>${TEXTS[language].title}</h1>${body}</main></body></html>`;
+<title>${title}</title><link rel="stylesheet" href="/s/style.css"></head><body><main><h1>${title}</h1>${body}</main></body></html>`;
 }
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };

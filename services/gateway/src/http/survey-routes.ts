@@ -1,9 +1,9 @@
 import { isDomainError } from "@trunkline/errors";
 import { Router, urlencoded } from "express";
 import type { Context } from "../context.ts";
-import { languageOf, type Notice, noticePage, STYLE, surveyPage } from "./survey-page.ts";
+import { languageOf, type Notice, noticePage, STYLE, surveyPage, unsubscribePage } from "./survey-page.ts";
 
-const STATUS: Record<Notice, number> = { thanks: 200, answered: 200, expired: 410, invalid: 404, failed: 503 };
+const STATUS: Record<Notice, number> = { thanks: 200, answered: 200, expired: 410, invalid: 404, failed: 503, unsubscribed: 200 };
 
 /** The public survey: whoever holds the link may answer, once. */
 export function surveyRoutes({ surveys, log }: Context): Router {
@@ -40,6 +40,25 @@ export function surveyRoutes({ surveys, log }: Context): Router {
       const notice = noticeOf(error);
       response.status(STATUS[notice]).send(noticePage(language, notice));
     }
+  });
+  return router;
+}
+
+/** The link in every e-mail (RFC 8058): a person is asked once, a mail program is taken at its word. */
+export function unsubscribeRoutes({ policy, log }: Context): Router {
+  const router = Router();
+  router.get("/:token", (request, response) => void response.send(unsubscribePage(languageOf(request.headers["accept-language"]))));
+  router.post("/:token", async (request, response) => {
+    const language = languageOf(request.headers["accept-language"]);
+    const notice = await policy.optOutByLink({ token: request.params.token }).then(
+      (): Notice => "unsubscribed",
+      (error: unknown): Notice => {
+        if (isDomainError(error) && (error.kind === "invalid" || error.kind === "not_found")) return "invalid";
+        log.warn({ err: error }, "an unsubscribe page failed");
+        return "failed";
+      },
+    );
+    response.status(STATUS[notice]).send(noticePage(language, notice));
   });
   return router;
 }
