@@ -58,12 +58,10 @@ export async function loadCustomers(collection: mongo.Collection, customers: num
   const spec = await customerSpec();
   const at = Date.UTC(2026, 0, 1);
   const document = (n: number) => {
-    const id = contentId("bench-customer", String(n));
-    const first = Math.floor(n / 10) * PER_TEN + NUMBERS.slice(0, n % 10).reduce((sum, count) => sum + count, 0);
-    const phones = Array.from({ length: NUMBERS[n % 10] as number }, (_, k) => knownNumber(first + k));
-    const input = { id, ...PERSON, name: `客户${n}`, phones, emails: [`c${n}@bench.example`], grade: "ABCDE"[n % 5] as string };
+    const customer = customerOf(n);
+    const decision = createCustomer({ ...customer, kind: "person" }, at + n);
     const scope = { tenant: TENANT, actor: "service/bench", causation: "", correlation: "bench" };
-    const { outbox, pendingSince, ...published } = firstDocument(spec, scope, id, createCustomer(input, at + n), at + n);
+    const { outbox, pendingSince, ...published } = firstDocument(spec, scope, customer.id, decision, at + n);
     return published;
   };
   for (let from = 0; from < customers; from += BATCH) {
@@ -73,11 +71,19 @@ export async function loadCustomers(collection: mongo.Collection, customers: num
   }
 }
 
-const PERSON = {
-  kind: "person",
-  tags: ["warranty"],
-  regionCode: "110105",
-  address: "北京市朝阳区建国路八十八号",
-  timeZone: "Asia/Shanghai",
-  alerts: [],
-} as const;
+/** Customer `n` of the population, as somebody would enter it. */
+export function customerOf(n: number) {
+  const first = Math.floor(n / 10) * PER_TEN + NUMBERS.slice(0, n % 10).reduce((sum, count) => sum + count, 0);
+  return {
+    id: contentId("bench-customer", String(n)),
+    name: `客户${n}`,
+    phones: Array.from({ length: NUMBERS[n % 10] as number }, (_, k) => knownNumber(first + k)),
+    emails: [`c${n}@bench.example`],
+    grade: "ABCDE"[n % 5] as string,
+    tags: ["warranty"],
+    regionCode: "110105",
+    address: "北京市朝阳区建国路八十八号",
+    timeZone: "Asia/Shanghai",
+    alerts: [],
+  };
+}

@@ -42,7 +42,7 @@ export async function identify(options: BenchOptions): Promise<Result> {
     RPC_HOST: "127.0.0.1",
     SERVICE_KEY: JSON.stringify(privateKeys["customer"]),
     TRUSTED_KEYS: JSON.stringify(trusted),
-    LOG_LEVEL: "warn",
+    LOG_LEVEL: "error",
   };
   // The service first: it makes its indexes while the collection is empty.
   const service = stack.use(await startService("customer", env, options.slowMs));

@@ -11,7 +11,7 @@ import { benchEngines } from "./engines.ts";
 import { alternate, type Contender, figuresOf, judge, perRound, type Result, type Slice } from "./harness.ts";
 import { closedLoop, type Load, openLoop } from "./load.ts";
 import type { BenchOptions } from "./options.ts";
-import { offer, slowed, startWorker, type Worker } from "./worker.ts";
+import { nowUs, offer, slowed, startWorker, type Worker } from "./worker.ts";
 
 /** Updates in flight. */
 const WIDTH = 32;
@@ -108,7 +108,6 @@ function calmly(name: string, source: Worker, sink: Worker, perSecond: number): 
   return { name, run };
 }
 
-const nowUs = () => Number(process.hrtime.bigint() / 1000n);
 const log = createLogger("bench-outbox", "warn");
 
 type RecordState = { readonly id: string; readonly name: string; readonly note: string; readonly count: number };

@@ -1,13 +1,15 @@
-// npm run bench -- <name> [--json] [--record] [--rounds N] [--slow 5ms] [--store memory] [--customers N] [--rate N]
+// npm run bench -- <name> [--json] [--record] [--rounds N] [--slow 5ms] [--store memory] [--customers N] [--rate N] [--profile FOLDER]
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Result } from "./harness.ts";
 import { hop } from "./hop.ts";
 import { identify } from "./identify.ts";
 import type { BenchOptions } from "./options.ts";
 import { outbox } from "./outbox.ts";
+import { pop } from "./pop.ts";
 import { asText, record } from "./report.ts";
 
-const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = { hop, identify, outbox };
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = { hop, identify, outbox, pop };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,6 +23,7 @@ const { values, positionals } = parseArgs({
     store: { type: "string", default: "mongo" },
     customers: { type: "string" },
     rate: { type: "string" },
+    profile: { type: "string" },
   },
 });
 
@@ -36,6 +39,7 @@ function number(name: string, text: string): number {
 
 const bench = BENCHES[positionals[0] ?? ""] ?? fail(`name a bench: ${Object.keys(BENCHES).join(", ")}`);
 if (values.store !== "mongo" && values.store !== "memory") fail("--store is mongo or memory");
+if (values.profile !== undefined) process.env["TRUNKLINE_BENCH_PROFILE"] = resolve(values.profile);
 const result = await bench({
   rounds: Math.max(5, number("rounds", values.rounds)),
   slices: number("slices", values.slices),

@@ -1,6 +1,8 @@
 // One service of the product in a process of its own, as in production but for the questions that the bench asks it.
 import { Server, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { RunningService } from "@trunkline/service";
+import { Redis } from "ioredis";
+import { WebSocket } from "ws";
 import { offer, startWorker, type Worker } from "./worker.ts";
 
 type Env = Readonly<Record<string, string>>;
@@ -22,12 +24,12 @@ const START: Readonly<Record<string, (env: Env) => Promise<RunningService>>> = {
   },
 };
 
-export type ServiceWorker = Worker & { readonly rpcAddress: string };
+export type ServiceWorker = Worker & { readonly rpcAddress: string /** Only telephony has one. */; readonly desktopPort: number };
 
 /** @param slowMs planted before every handler of the service's gRPC server and, in telephony, before every mailbox write and frame */
 export async function startService(name: string, env: Env, slowMs: number): Promise<ServiceWorker> {
   const worker = startWorker(import.meta.url, name, { telemetry: true });
-  return { ...worker, rpcAddress: await worker.ask<string>("start", env, slowMs) };
+  return { ...worker, ...(await worker.ask<Pick<ServiceWorker, "rpcAddress" | "desktopPort">>("start", env, slowMs)) };
 }
 
 /** Delays every unary handler that is added to a server from now on. */
@@ -42,14 +44,29 @@ function slowHandlers(ms: number): void {
   };
 }
 
+/** Delays what a service's answer or an agent's frame waits for. */
+function plant(ms: number): void {
+  slowHandlers(ms);
+  for (const [owner, name] of [
+    [Redis.prototype, "eval"],
+    [WebSocket.prototype, "send"],
+  ] as const) {
+    const methods = owner as unknown as Record<string, (...args: unknown[]) => unknown>;
+    const original = methods[name] as (...args: unknown[]) => unknown;
+    methods[name] = function slow(this: unknown, ...args: unknown[]) {
+      return new Promise((resolve) => setTimeout(() => resolve(original.apply(this, args)), ms));
+    };
+  }
+}
+
 if (import.meta.main) {
   let running: RunningService | undefined;
   offer(
     {
       async start(env: Env, slowMs: number) {
-        if (slowMs > 0) slowHandlers(slowMs);
+        if (slowMs > 0) plant(slowMs);
         running = await START[process.argv[2] ?? ""]?.(env);
-        return running?.rpcAddress;
+        return { rpcAddress: running?.rpcAddress, desktopPort: (running as { desktopPort?: number } | undefined)?.desktopPort ?? 0 };
       },
     },
     async () => running?.[Symbol.asyncDispose](),

@@ -24,7 +24,7 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** @param file the bench file, whose main part reads the role from its first argument */
 export function startWorker(file: string, role: string, options: WorkerOptions = {}): Worker {
-  const flags = ["--disable-warning=ExperimentalWarning", "--disable-warning=DEP0205"];
+  const flags = ["--disable-warning=ExperimentalWarning", "--disable-warning=DEP0205", ...profiling(role)];
   const child = fork(fileURLToPath(file), [role], {
     cwd: ROOT,
     execArgv: [...flags, ...(options.telemetry ? ["--import", "@trunkline/telemetry/preload"] : [])],
@@ -47,6 +47,13 @@ export function startWorker(file: string, role: string, options: WorkerOptions =
         child.disconnect();
       }),
   };
+}
+
+/** With --profile each process leaves a CPU profile (open it in any Chromium). */
+function profiling(role: string): string[] {
+  const folder = process.env["TRUNKLINE_BENCH_PROFILE"];
+  if (folder === undefined) return [];
+  return ["--cpu-prof", `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${role.replaceAll(" ", "-")}-${process.hrtime.bigint()}.cpuprofile`];
 }
 
 function asker(child: ChildProcess, who: string): (what: string, ...args: readonly unknown[]) => Promise<unknown> {
@@ -92,6 +99,11 @@ export function offer(offers: Offers, close: () => Promise<void> = async () => u
     }
   });
   process.once("disconnect", () => void close().finally(() => process.exit(0)));
+}
+
+/** Microseconds of the machine's monotonic clock, which all processes share. */
+export function nowUs(): number {
+  return Number(process.hrtime.bigint() / 1000n);
 }
 
 /** The operation with a delay planted before it; 0 leaves it as it is. */

@@ -1,0 +1,247 @@
+// From the bytes of a ring on the PBX connection to the frame at the agent's socket, through the telephony and customer
+// services as processes. The limit: one process that parses, looks up in memory and sends a frame built beforehand.
+import { createTokenSigner, generateKeys } from "@trunkline/auth";
+import { connectKafka, consume, createRelay, ensureTopics, memoryParkedKeys, on, outboxEntry, topic } from "@trunkline/events";
+import { CustomerKind, CustomerService } from "@trunkline/proto/customer";
+import { CallEventSchema } from "@trunkline/proto/telephony";
+import { EmployeeEventSchema } from "@trunkline/proto/workforce";
+import { createClient } from "@trunkline/rpc";
+import { contentId, createLogger } from "@trunkline/runtime";
+import { customerOf, TENANT } from "./customers.ts";
+import type { Pop } from "./desktops.ts";
+import { type BenchEngines, benchEngines } from "./engines.ts";
+import { capacity, PBX_USER, type Ring } from "./exchange.ts";
+import { alternate, type Contender, figure, figuresOf, judge, perRound, type Result, type Slice } from "./harness.ts";
+import type { BenchOptions } from "./options.ts";
+import { type ServiceWorker, startService } from "./service.ts";
+import { startWorker, type Worker } from "./worker.ts";
+
+const AGENTS = 200;
+const CUSTOMERS = 1_000;
+const FULL_RATE = 100;
+/** What the engines of a 2-core machine carry beside the services, calls a second. */
+const STAND_IN_RATE = 20;
+const INDEXED_RATE = 40;
+const SLICE_MS = 6_000;
+/** Longest that a pop or its acknowledgement is waited for. */
+const SETTLE_MS = 20_000;
+
+const EXTENSIONS = Array.from({ length: AGENTS }, (_, n) => String(2_000 + n));
+const employeeOf = (extension: string) => contentId("bench-employee", extension);
+const callTopic = topic("telephony.call", CallEventSchema);
+const employeeTopic = topic("workforce.employee", EmployeeEventSchema, true);
+const log = createLogger("bench-pop", "warn");
+
+type Keys = Awaited<ReturnType<typeof generateKeys>>;
+type Tally = { offered: number; shown: number; wrong: number; pending: number };
+
+export async function pop(options: BenchOptions): Promise<Result> {
+  await using stack = new AsyncDisposableStack();
+  const engines = stack.use(await benchEngines(["kafka", "mongo", "redis"], options.progress));
+  const own = options.store === "memory" ? FULL_RATE : engines.kinds.mongo === "local" ? STAND_IN_RATE : INDEXED_RATE;
+  const perSecond = options.rate ?? own;
+  if (perSecond > capacity(AGENTS)) throw new Error(`${AGENTS} agents take at most ${capacity(AGENTS)} calls a second`);
+  const keys = await generateKeys(["customer", "telephony", "workforce"]);
+  const prefix = `bench-pop-${process.pid}.`;
+  const product = await openProduct(stack, engines, keys, prefix, options);
+  const limit = await openLimit(stack);
+  const tally = { offered: 0, shown: 0, wrong: 0, pending: 0 };
+  const acknowledged = await countAcknowledged(stack, engines, prefix);
+  options.progress("every agent is rung once");
+  await rehearse(product, acknowledged);
+  const contenders = [
+    contender("trunkline", product, perSecond, (seen) => add(tally, seen)),
+    contender("limit", limit, perSecond, () => undefined),
+  ];
+  const before = acknowledged.size;
+  const plan = { rounds: options.rounds, slices: 1, sliceMs: SLICE_MS, warmUpMs: 3_000 };
+  const rounds = await alternate(contenders, plan, options.progress);
+  await until(() => acknowledged.size - before >= tally.offered);
+  return verdict(options, engines, rounds, tally, acknowledged.size - before, perSecond);
+}
+
+function verdict(
+  options: BenchOptions,
+  engines: BenchEngines,
+  rounds: Awaited<ReturnType<typeof alternate>>,
+  { offered, shown, wrong, pending }: Tally,
+  acknowledged: number,
+  perSecond: number,
+): Result {
+  const ours = rounds.get("trunkline") ?? [];
+  const values = (what: "p50Ms" | "p99Ms") => ours.map((round) => round[what]);
+  const memory = options.store === "memory";
+  return judge(
+    {
+      name: memory ? "pop --store memory" : "pop",
+      engine: memory ? "stores in memory" : engines.engine,
+      rounds: options.rounds,
+      figures: { ...figuresOf(rounds), pending: figure([pending], 0) },
+      notes: [
+        `${perSecond} calls a second (full rate: ${FULL_RATE}) at ${AGENTS} desktops; each rings at once, is answered and ends; ${CUSTOMERS} customers, 70 % of the callers known`,
+        "from the bytes of the ring on the PBX connection to the frame at the agent's socket; acknowledged counts the pop_shown events on the bus",
+        `pending: pops that went out before customer had answered, of ${offered}; limit: one process, parse, look-up in memory, prebuilt frame`,
+      ],
+    },
+    {
+      p50_ms: { values: values("p50Ms"), target: { atMost: 10 } },
+      p99_ms: { values: values("p99Ms"), target: { atMost: 50 } },
+      p99_vs_limit: { values: perRound(rounds, "p99Ms", "trunkline", "limit") },
+      wrong_agent: { values: [wrong], target: { exactly: 0 } },
+      offered: { values: [offered] },
+      shown: { values: [shown], target: { exactly: offered } },
+      acknowledged: { values: [acknowledged], target: { exactly: offered } },
+    },
+  );
+}
+
+type Line = { readonly exchange: Worker; readonly desktops: Worker; readonly servers: readonly Worker[] };
+
+async function openProduct(
+  stack: AsyncDisposableStack,
+  engines: BenchEngines,
+  keys: Keys,
+  prefix: string,
+  options: BenchOptions,
+): Promise<Line> {
+  const exchange = stack.use(startWorker(new URL("exchange.ts", import.meta.url).href, "exchange"));
+  const desktops = stack.use(startWorker(new URL("desktops.ts", import.meta.url).href, "desktops"));
+  const port = await exchange.ask<number>("open", EXTENSIONS, CUSTOMERS);
+  const env = (service: string) => ({
+    STORE: options.store,
+    MONGO_URL: engines.mongoUrl,
+    MONGO_DATABASE: `${prefix}${service}`.replace(".", "-"),
+    KAFKA_BROKERS: engines.kafkaBrokers,
+    TOPIC_PREFIX: prefix,
+    REDIS_URL: engines.redisUrl,
+    RPC_HOST: "127.0.0.1",
+    SERVICE_KEY: JSON.stringify(keys.privateKeys[service]),
+    TRUSTED_KEYS: JSON.stringify(keys.trusted),
+    LOG_LEVEL: "error",
+  });
+  const customer = stack.use(await startService("customer", env("customer"), options.slowMs));
+  const telephonyEnv = {
+    ...env("telephony"),
+    CUSTOMER_ADDRESS: customer.rpcAddress,
+    CONNECTORS: JSON.stringify([{ id: "bench", tenant: TENANT, host: "127.0.0.1", port, ...PBX_USER }]),
+    NUMBER_HASH_KEY: "bench-number-hash-key",
+  };
+  const telephony = stack.use(await startService("telephony", telephonyEnv, options.slowMs));
+  const signer = await createTokenSigner("workforce", keys.privateKeys["workforce"] as never);
+  const tokenOf = (extension: string) =>
+    signer({ subject: employeeOf(extension), tenant: TENANT, roles: ["agent"], ttlMs: 3_600_000, now: Date.now() });
+  const agents = await Promise.all(EXTENSIONS.map(async (extension) => ({ extension, token: await tokenOf(extension) })));
+  await createCustomers(customer, await tokenOf("2000"));
+  await announceEmployees(engines, prefix);
+  await desktops.ask("open", `ws://127.0.0.1:${telephony.desktopPort}`, agents);
+  return { exchange, desktops, servers: [telephony, customer] };
+}
+
+async function openLimit(stack: AsyncDisposableStack): Promise<Line> {
+  const exchange = stack.use(startWorker(new URL("exchange.ts", import.meta.url).href, "exchange"));
+  const desktops = stack.use(startWorker(new URL("desktops.ts", import.meta.url).href, "desktops"));
+  const server = stack.use(startWorker(new URL("pop-limit.ts", import.meta.url).href, "limit"));
+  const url = await server.ask<string>("open", await exchange.ask<number>("open", EXTENSIONS, CUSTOMERS), CUSTOMERS);
+  await desktops.ask(
+    "open",
+    url,
+    EXTENSIONS.map((extension) => ({ extension, token: extension })),
+  );
+  return { exchange, desktops, servers: [server] };
+}
+
+/** Through the public contract, so that it works whatever the service keeps its data in. */
+async function createCustomers({ rpcAddress }: ServiceWorker, token: string): Promise<void> {
+  await using client = createClient(CustomerService, { address: rpcAddress, token: async () => token, deadlineMs: 10_000 });
+  for (let from = 0; from < CUSTOMERS; from += 20) {
+    const batch = Array.from({ length: 20 }, (_, k) => ({ ...customerOf(from + k), kind: CustomerKind.PERSON }));
+    await Promise.all(batch.map(({ id, ...customer }) => client.createCustomer({ ...customer, requestId: id })));
+  }
+}
+
+/** What workforce would have said of its employees: the full state of each on the compacted topic. */
+async function announceEmployees({ kafkaBrokers }: BenchEngines, prefix: string): Promise<void> {
+  const kafka = connectKafka(kafkaBrokers, "bench", log, prefix);
+  await ensureTopics(kafka, [employeeTopic], {});
+  await using relay = await createRelay(kafka);
+  const scope = { tenant: TENANT, actor: "service/workforce", causation: "", correlation: "bench" };
+  for (const extension of EXTENSIONS) {
+    const id = employeeOf(extension);
+    const message = {
+      employeeId: id,
+      event: { case: "changed" as const, value: { profile: { active: true, roles: ["agent"], extension } } },
+    };
+    const entry = outboxEntry(employeeTopic, scope, { n: 1, type: "changed", at: Date.now(), message });
+    relay.offer({ source: "employees", topic: employeeTopic.name, tenant: TENANT, id, entries: [entry], published: () => undefined });
+  }
+  await relay.drain();
+}
+
+/** The calls whose pop an agent's desktop has acknowledged, as the bus tells it. */
+async function countAcknowledged(
+  stack: AsyncDisposableStack,
+  { kafkaBrokers }: BenchEngines,
+  prefix: string,
+): Promise<ReadonlySet<string>> {
+  const kafka = connectKafka(kafkaBrokers, "bench", log, prefix);
+  const acknowledged = new Set<string>();
+  const subscription = on(callTopic, async ({ event: { event }, id }) => {
+    if (event.case === "popShown") acknowledged.add(id);
+  });
+  await ensureTopics(kafka, [callTopic], { bench: [callTopic] });
+  stack.use(await consume({ kafka, group: "bench", subscriptions: [subscription], parked: memoryParkedKeys() }));
+  return acknowledged;
+}
+
+/** Rings agents until each has got a pop, so that the copy of the employees is known to be complete. */
+async function rehearse(line: Line, acknowledged: ReadonlySet<string>): Promise<void> {
+  const reached = new Set<string>();
+  const perSecond = 40;
+  for (let pass = 0; pass < 20 && reached.size < AGENTS; pass++) {
+    await line.desktops.ask("forget");
+    await line.exchange.ask("place", perSecond, (AGENTS / perSecond) * 1000);
+    for (const { extension } of await line.desktops.ask<Pop[]>("pops")) reached.add(extension);
+  }
+  if (reached.size < AGENTS) throw new Error(`only ${reached.size} of ${AGENTS} agents got a pop`);
+  await until(() => acknowledged.size >= AGENTS);
+}
+
+function contender(name: string, { exchange, desktops, servers }: Line, perSecond: number, seen: (tally: Tally) => void): Contender {
+  const cpu = async () => (await Promise.all(servers.map((server) => server.cpuUs()))).reduce((sum, us) => sum + us, 0);
+  const run = async (ms: number): Promise<Slice> => {
+    await desktops.ask("forget");
+    const before = await cpu();
+    const rings = await exchange.ask<Ring[]>("place", perSecond, ms);
+    await until(async () => (await desktops.ask<Pop[]>("pops")).filter(({ revision }) => revision === 1).length >= rings.length);
+    const { latenciesMs, ...tally } = match(rings, await desktops.ask<Pop[]>("pops"));
+    seen(tally);
+    return { ops: rings.length, wallMs: ms, latenciesMs, cpuUs: (await cpu()) - before };
+  };
+  return { name, run };
+}
+
+/** Which pop belongs to which ring: same agent, same caller, in order. A pop that belongs to none is at a wrong agent. */
+function match(rings: readonly Ring[], pops: readonly Pop[]): Tally & { latenciesMs: Float64Array } {
+  const open = pops.filter(({ revision }) => revision === 1);
+  const latencies: number[] = [];
+  for (const ring of rings) {
+    const at = open.findIndex(({ extension, number }) => extension === ring.extension && number === `+86${ring.number}`);
+    const [found] = at < 0 ? [] : open.splice(at, 1);
+    if (found) latencies.push((found.at - ring.at) / 1000);
+  }
+  const pending = pops.filter((one) => one.pending).length;
+  return { offered: rings.length, shown: latencies.length, wrong: open.length, pending, latenciesMs: Float64Array.from(latencies) };
+}
+
+function add(sum: Tally, { offered, shown, wrong, pending }: Tally): void {
+  sum.offered += offered;
+  sum.shown += shown;
+  sum.wrong += wrong;
+  sum.pending += pending;
+}
+
+async function until(reached: () => boolean | Promise<boolean>): Promise<void> {
+  for (const late = performance.now() + SETTLE_MS; performance.now() < late && !(await reached()); ) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
