@@ -16,7 +16,10 @@ export const CAUSATION_HEADER = "trunkline-causation";
 const validator = createValidator();
 const ANONYMOUS: Principal = { kind: "service", id: "public", tenant: undefined, permissions: new Set(), expiresAt: 0 };
 
-/** Who calls: the user where one acts (the service that carries the call must show its own token too), else the service. */
+/**
+ * Who calls: the user where one acts (the service that carries the call shows its own token too), else whoever shows the
+ * one token.
+ */
 export async function authenticate(metadata: Metadata, needed: string, verify: TokenVerifier, now: number): Promise<Principal> {
   const bearer = text(metadata, "authorization");
   const user = text(metadata, USER_TOKEN_HEADER);
@@ -25,21 +28,29 @@ export async function authenticate(metadata: Metadata, needed: string, verify: T
     throw new DomainError("unauthenticated", "token_missing", "send a token in the authorization metadata as Bearer <token>");
   }
   const carrier = await verify(bearer.slice(7), now);
-  const principal = user === "" ? carrier : await verify(user, now);
-  if (!allows(principal, needed)) {
-    throw new DomainError("forbidden", "permission_denied", `this needs the permission ${needed}`, { permission: needed });
-  }
-  return principal;
+  if (user === "") return carrier;
+  const acting = await verify(user, now);
+  if (carrier.kind === "service" && acting.kind === "employee") return acting;
+  throw new DomainError("unauthenticated", "token_invalid", "only a service carries a user's token, and only an employee is a user");
 }
+
+/** @throws DomainError forbidden permission_denied, naming the permission */
+export function authorize(principal: Principal, needed: string): void {
+  if (allows(principal, needed)) return;
+  throw new DomainError("forbidden", "permission_denied", `this needs the permission ${needed}`, { permission: needed });
+}
+
+/** No slash, for ids in every store are <tenant>/<id>; and what metadata can carry. */
+const TENANT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** The tenant is the token's; a service names the one it acts for. */
 export function tenantOf(principal: Principal, metadata: Metadata, needed: string): string {
-  const named = text(metadata, TENANT_HEADER);
   if (principal.tenant !== undefined) return principal.tenant;
-  if (named === "" && needed !== "public") {
-    throw new DomainError("invalid", "tenant_missing", `a service names its tenant in the ${TENANT_HEADER} metadata`);
-  }
-  return named;
+  const named = text(metadata, TENANT_HEADER);
+  if (named === "" && needed === "public") return "";
+  if (named === "") throw new DomainError("invalid", "tenant_missing", `a service names its tenant in the ${TENANT_HEADER} metadata`);
+  if (TENANT.test(named)) return named;
+  throw new DomainError("invalid", "tenant_invalid", "a tenant is 1 to 64 letters, digits, dots, dashes and underscores");
 }
 
 /** @throws DomainError invalid field_invalid, naming the field and its rule but not its value */
@@ -55,6 +66,7 @@ export function validate(schema: DescMessage, message: Message): void {
 type Entrance = {
   readonly metadata: Metadata;
   readonly principal: Principal;
+  readonly tenant: string;
   readonly deadline: number;
   readonly signal: () => AbortSignal;
 };
@@ -67,10 +79,10 @@ export function callContext(served: ServedMethod, message: Message, entrance: En
   const actor = `${principal.kind}/${principal.id}`;
   const named = typeof requestId === "string" && requestId !== "";
   return {
-    tenant: tenantOf(principal, metadata, served.permission),
+    tenant: entrance.tenant,
     actor,
-    causation: text(metadata, CAUSATION_HEADER),
-    correlation: text(metadata, CORRELATION_HEADER) || newId(Date.now()),
+    causation: trail(metadata, CAUSATION_HEADER),
+    correlation: trail(metadata, CORRELATION_HEADER) || newId(Date.now()),
     principal,
     deadline: entrance.deadline,
     get signal() {
@@ -82,6 +94,12 @@ export function callContext(served: ServedMethod, message: Message, entrance: En
 
 function hash(schema: DescMessage, message: Message): string {
   return createHash("sha256").update(toBinary(schema, message)).digest("base64url");
+}
+
+/** Goes into the headers of every event that follows, so it is bounded; anything else is as good as none. */
+function trail(metadata: Metadata, key: string): string {
+  const value = text(metadata, key);
+  return /^[\x21-\x7e]{1,256}$/.test(value) ? value : "";
 }
 
 function text(metadata: Metadata, key: string): string {

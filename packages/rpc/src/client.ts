@@ -10,9 +10,10 @@ import {
 } from "@bufbuild/protobuf";
 import { credentials, Client as GrpcClient, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { context, SpanStatusCode } from "@opentelemetry/api";
+import { DomainError } from "@trunkline/errors";
 import type { CallScope } from "@trunkline/runtime";
 import { CAUSATION_HEADER, CORRELATION_HEADER, TENANT_HEADER, USER_TOKEN_HEADER } from "./admission.ts";
-import { methodDefinition } from "./server.ts";
+import { methodDefinition } from "./method-definition.ts";
 import { fromServiceError } from "./status.ts";
 import { startClientSpan } from "./telemetry.ts";
 
@@ -66,7 +67,7 @@ export function createClient<S extends DescService>(service: S, options: ClientO
 }
 
 function unary(channel: GrpcClient, method: DescMethod, options: ClientOptions) {
-  const definition = methodDefinition({ method });
+  const definition = methodDefinition(method);
   return async (request: MessageInitShape<typeof method.input>, call: CallOptions = {}): Promise<Message> => {
     const message = create(method.input, request);
     const metadata = await metadataFor(options, call);
@@ -91,13 +92,12 @@ function unary(channel: GrpcClient, method: DescMethod, options: ClientOptions) 
       );
       const cancel = () => started.cancel();
       call.signal?.addEventListener("abort", cancel, { once: true });
-      if (call.signal?.aborted) cancel();
     });
   };
 }
 
 function streaming(channel: GrpcClient, method: DescMethod, options: ClientOptions) {
-  const definition = methodDefinition({ method });
+  const definition = methodDefinition(method);
   return async function* (request: MessageInitShape<typeof method.input>, call: CallOptions = {}): AsyncIterable<Message> {
     const metadata = await metadataFor(options, call);
     const { span } = startClientSpan(definition.path, metadata);
@@ -136,5 +136,6 @@ async function metadataFor(options: ClientOptions, call: CallOptions): Promise<M
   if (tenant) metadata.set(TENANT_HEADER, tenant);
   if (call.scope?.correlation) metadata.set(CORRELATION_HEADER, call.scope.correlation);
   if (call.scope?.causation) metadata.set(CAUSATION_HEADER, call.scope.causation);
+  if (call.signal?.aborted) throw new DomainError("cancelled", "cancelled", "the call was given up before it began");
   return metadata;
 }

@@ -1,4 +1,4 @@
-import { type DescFile, toBinary } from "@bufbuild/protobuf";
+import { type DescFile, type DescService, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { Server } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
@@ -19,14 +19,16 @@ export function addHealth(server: Server, services: readonly string[]): HealthCo
 }
 
 /** Lets grpcurl and its like ask what is served. */
-export function addReflection(server: Server, files: readonly DescFile[]): void {
+export function addReflection(server: Server, services: readonly DescService[]): void {
   const all = new Map<string, DescFile>();
   const add = (file: DescFile) => {
     if (all.has(file.name)) return;
     for (const dependency of file.dependencies) add(dependency);
     all.set(file.name, file);
   };
-  for (const file of files) add(file);
+  for (const { file } of services) add(file);
   const fileDescriptorProtos = [...all.values()].map((file) => Buffer.from(toBinary(FileDescriptorProtoSchema, file.proto)));
-  new ReflectionService({ fileDescriptorProtos } as never).addToServer(server);
+  // It looks for the files in every value of a package definition; there is no other way to hand them over.
+  const definition = { contract: { fileDescriptorProtos } } as never;
+  new ReflectionService(definition, { services: services.map(({ typeName }) => typeName) }).addToServer(server);
 }

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "@jest/globals";
+import { CustomerService } from "@trunkline/proto/customer";
+import { createClient } from "./client.ts";
+import type { CallContext } from "./implement.ts";
+import { openWorld, refusal, serve } from "./testing.ts";
+
+/** A handler that never answers by itself and tells when its caller has gone. */
+function patient() {
+  let begun: (call: CallContext) => void = () => {};
+  const beginning = new Promise<CallContext>((resolve) => {
+    begun = resolve;
+  });
+  const getCustomer = (_request: unknown, call: CallContext) => {
+    begun(call);
+    return new Promise<never>((_, reject) => call.signal.addEventListener("abort", () => reject(new Error("nobody waits"))));
+  };
+  return { beginning, getCustomer };
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve())));
+
+describe("a call's deadline", () => {
+  it("ends it for the caller, and reaches the handler as a signal", async () => {
+    const world = await openWorld();
+    const { beginning, getCustomer } = patient();
+    await using served = await serve(world, { getCustomer });
+    const customers = served.client(CustomerService, await world.user("agent"), 200);
+    const refused = await refusal(customers.getCustomer({ customerId: "c1" }));
+    expect(refused).toMatchObject({ kind: "deadline_exceeded", code: "deadline_exceeded" });
+    await aborted((await beginning).signal);
+  });
+
+  it("is carried on: what a handler asks of another service gets the rest of it", async () => {
+    const world = await openWorld();
+    let innerDeadline = 0;
+    const inner = async (_request: unknown, { deadline }: CallContext) => {
+      innerDeadline = deadline;
+      return {};
+    };
+    await using second = await serve(world, { getCustomer: inner });
+    const own = await world.service("service-desk");
+    await using onwards = createClient(CustomerService, { address: second.address, token: async () => own, deadlineMs: 60_000 });
+    let outerDeadline = 0;
+    const outer = async (_request: unknown, call: CallContext) => {
+      outerDeadline = call.deadline;
+      await onwards.getCustomer({ customerId: "c1" }, { scope: call });
+      return {};
+    };
+    await using first = await serve(world, { getCustomer: outer });
+    const begun = Date.now();
+    await first.client(CustomerService, await world.user("agent"), 3_000).getCustomer({ customerId: "c1" });
+    expect(outerDeadline - begun).toBeLessThanOrEqual(3_100);
+    // Each hop measures by its own clock from when the call came in: a few milliseconds more or less.
+    expect(Math.abs(innerDeadline - outerDeadline)).toBeLessThan(100);
+  });
+
+  it("that has passed already lets the call not even start", async () => {
+    const world = await openWorld();
+    let calls = 0;
+    const getCustomer = async () => {
+      calls += 1;
+      return {};
+    };
+    await using served = await serve(world, { getCustomer });
+    const scope = { tenant: "t1", correlation: "", causation: "", deadline: Date.now() - 1 };
+    const call = served.customers(await world.service("service-desk")).getCustomer({ customerId: "c1" }, { scope });
+    expect(await refusal(call)).toMatchObject({ kind: "deadline_exceeded" });
+    expect(calls).toBe(0);
+  });
+
+  it("is the caller's own where it asks for less, and half a minute where the caller names none", async () => {
+    const world = await openWorld();
+    const left: number[] = [];
+    const getCustomer = async (_request: unknown, { deadline }: CallContext) => {
+      left.push(deadline - Date.now());
+      return {};
+    };
+    await using served = await serve(world, { getCustomer });
+    const token = await world.user("agent");
+    await served.customers(token).getCustomer({ customerId: "c1" }, { deadlineMs: 1_000 });
+    await served.client(CustomerService, token, Number.POSITIVE_INFINITY).getCustomer({ customerId: "c1" });
+    expect(left[0]).toBeLessThanOrEqual(1_000);
+    expect(Math.round((left[1] ?? 0) / 1_000)).toBe(30);
+  });
+});
+
+describe("a caller that gives up", () => {
+  it("is told so, and its handler by the signal", async () => {
+    const world = await openWorld();
+    const { beginning, getCustomer } = patient();
+    await using served = await serve(world, { getCustomer });
+    const given = new AbortController();
+    const call = served.customers(await world.user("agent")).getCustomer({ customerId: "c1" }, { signal: given.signal });
+    const { signal } = await beginning;
+    expect(signal.aborted).toBe(false);
+    given.abort();
+    expect(await refusal(call)).toMatchObject({ kind: "cancelled", code: "cancelled" });
+    await aborted(signal);
+  });
+
+  it("before the call has begun reaches nobody", async () => {
+    const world = await openWorld();
+    let calls = 0;
+    const getCustomer = async () => {
+      calls += 1;
+      return {};
+    };
+    await using served = await serve(world, { getCustomer });
+    const customers = served.customers(await world.user("agent"));
+    expect(await refusal(customers.getCustomer({ customerId: "c1" }, { signal: AbortSignal.abort() }))).toMatchObject({
+      kind: "cancelled",
+    });
+    await customers.getCustomer({ customerId: "c1" });
+    expect(calls).toBe(1);
+  });
+});

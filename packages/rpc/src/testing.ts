@@ -1,0 +1,93 @@
+import type { DescService } from "@bufbuild/protobuf";
+import { createTokenSigner, createTokenVerifier, generateKeys, type TokenSigner } from "@trunkline/auth";
+import { CustomerService } from "@trunkline/proto/customer";
+import { type Client, createClient } from "./client.ts";
+import { type Handlers, type Implementation, implement } from "./implement.ts";
+import { type AuditEntry, type RpcServer, serveRpc } from "./server.ts";
+
+/** For this package's own tests: a loopback server of the contract with handlers of the test. */
+export const HOUR = 3_600_000;
+export type CustomerHandlers = Handlers<typeof CustomerService>;
+
+export const customerHandlers: CustomerHandlers = {
+  createCustomer: async ({ name }) => ({ customer: { customerId: "c1", name } }),
+  getCustomer: async ({ customerId }) => ({ customer: { customerId, name: "李娜" } }),
+  identifyCaller: async () => ({}),
+  listContacts: async () => ({}),
+};
+
+export type World = {
+  readonly signers: Readonly<Record<string, TokenSigner>>;
+  readonly verify: ReturnType<typeof createTokenVerifier>;
+  /** A token of an employee of tenant t1. */
+  user(...roles: string[]): Promise<string>;
+  /** A service's own token. */
+  service(name: string): Promise<string>;
+};
+
+/** Key pairs of workforce and some services; `stranger` has a key that nobody trusts. */
+export async function openWorld(): Promise<World> {
+  const { privateKeys, trusted } = await generateKeys(["workforce", "telephony", "gateway", "service-desk"]);
+  const { privateKeys: untrusted } = await generateKeys(["stranger"]);
+  const keys = Object.entries({ ...privateKeys, ...untrusted });
+  const signers = Object.fromEntries(
+    await Promise.all(keys.map(async ([name, key]) => [name, await createTokenSigner(name, key)] as const)),
+  );
+  const sign = (name: string, claims: Parameters<TokenSigner>[0]) => (signers[name] as TokenSigner)(claims);
+  return {
+    signers,
+    verify: createTokenVerifier(trusted),
+    user: (...roles) => sign("workforce", { subject: "e1", tenant: "t1", roles, ttlMs: HOUR, now: Date.now() }),
+    service: (name) => sign(name, { subject: name, ttlMs: HOUR, now: Date.now() }),
+  };
+}
+
+export type Served = {
+  readonly address: string;
+  readonly audited: AuditEntry[];
+  readonly logged: { readonly message: string; readonly fields: object }[];
+  client<S extends DescService>(service: S, token?: string, deadlineMs?: number): Client<S>;
+  customers(token?: string): Client<typeof CustomerService>;
+} & RpcServer;
+
+type Options = { readonly audit?: (entry: AuditEntry) => Promise<void>; readonly services?: readonly Implementation[] };
+
+/** Serves CustomerService (or what is given) on a free port, with clients that are closed with it. */
+export async function serve(world: World, handlers: Partial<CustomerHandlers> = {}, options: Options = {}): Promise<Served> {
+  const audited: AuditEntry[] = [];
+  const logged: Served["logged"][number][] = [];
+  const keep = (fields: object, message: string) => void logged.push({ message, fields });
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(
+    await serveRpc({
+      host: "127.0.0.1",
+      port: 0,
+      services: options.services ?? [implement(CustomerService, { ...customerHandlers, ...handlers })],
+      verifyToken: world.verify,
+      log: { debug: keep, info: keep, warn: keep, error: keep },
+      now: () => Date.now(),
+      audit: options.audit ?? (async (entry) => void audited.push(entry)),
+    }),
+  );
+  const client: Served["client"] = (service, token, deadlineMs = 5_000) =>
+    stack.use(createClient(service, { address: server.address, token: token === undefined ? undefined : async () => token, deadlineMs }));
+  return {
+    address: server.address,
+    audited,
+    logged,
+    client,
+    customers: (token) => client(CustomerService, token),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** What a call was refused with. */
+export async function refusal(call: Promise<unknown>): Promise<{ kind: string; code: string; message: string; details: object }> {
+  try {
+    await call;
+  } catch (error) {
+    const { kind, code, message, details } = error as { kind: string; code: string; message: string; details: object };
+    return { kind, code, message, details };
+  }
+  throw new Error("the call was not refused");
+}
