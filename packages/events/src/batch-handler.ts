@@ -82,7 +82,7 @@ async function handleBatch(parts: BatchParts, subscription: Subscription, positi
   else if (!halted()) {
     const resume = pause();
     position.attempts += 1;
-    backOff(position.attempts, 100, 5_000, parts.stop).then(() => !parts.stop.aborted && resume());
+    void backOff(position.attempts, 100, 5_000, parts.stop).then(() => !parts.stop.aborted && resume());
   }
 }
 

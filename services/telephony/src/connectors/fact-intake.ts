@@ -3,13 +3,14 @@ import { backOff, contentId, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { type Call, type Decided, end, identify, type NewCall, offer, queueCall } from "../domain/call.ts";
 import { type CallChains, callChains } from "./call-chains.ts";
+import { type CallTraces, callTraces } from "./call-traces.ts";
 import { decideFact } from "./decide-fact.ts";
 import type { Caller, CallKey, PbxFact, Snapshot } from "./facts.ts";
 
 /** One exchange of one tenant. */
 export type Exchange = { readonly id: string; readonly tenant: string };
 
-type Parts = { readonly context: Context; readonly exchange: Exchange; readonly chains: CallChains };
+type Parts = { readonly context: Context; readonly exchange: Exchange; readonly chains: CallChains; readonly traces: CallTraces };
 type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }>;
 
 const MAX_WAITING = 5_000;
@@ -23,13 +24,15 @@ export type FactIntake = { handle(facts: readonly PbxFact[]): void | Promise<voi
  */
 export function factIntake(context: Context, exchange: Exchange): FactIntake {
   const chains = callChains(context, (callId) => serviceScope("telephony", exchange.tenant, callId));
-  const parts: Parts = { context, exchange, chains };
+  const parts: Parts = { context, exchange, chains, traces: callTraces() };
   return {
     handle(facts) {
       const snapshots: Promise<void>[] = [];
       for (const fact of facts) {
         if (fact.kind === "snapshot") snapshots.push(onSnapshot(parts, fact));
-        else if (fact.kind !== "member_status" && fact.kind !== "member_removed") onFact(parts, fact);
+        else if (fact.kind !== "member_status" && fact.kind !== "member_removed") {
+          parts.traces.run(idOf(exchange, fact.callKey), fact.kind, () => onFact(parts, fact));
+        }
       }
       if (snapshots.length > 0) return Promise.all(snapshots).then(() => undefined);
       return chains.waiting() > MAX_WAITING ? chains.idle() : undefined;
@@ -51,7 +54,10 @@ function onFact(parts: Parts, fact: CallFact): void {
   const decide = decideFact(fact, { employeeId, callId, wrapUpLimitMs: context.wrapUpLimitMs });
   if (fact.kind !== "call_queued" && fact.kind !== "agent_offered") {
     chains.add(callId, { decide });
-    if (fact.kind === "call_ended") context.callers.forget(callId);
+    if (fact.kind === "call_ended") {
+      context.callers.forget(callId);
+      parts.traces.forget(callId);
+    }
     return;
   }
   const { input, create } = newCall(parts, callId, fact.callKey, fact, fact.queue, fact.at);

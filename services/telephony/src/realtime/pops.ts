@@ -1,4 +1,4 @@
-import { metrics } from "@opentelemetry/api";
+import { metrics, trace } from "@opentelemetry/api";
 import { failpointActive, type Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "../clients/caller-lookup.ts";
 import type { Call, Offer } from "../domain/call.ts";
@@ -40,7 +40,7 @@ export function openPops(callers: CallerLookup, mailbox: Pick<Mailbox, "put">, l
     const { first, final } = lookup(ring);
     try {
       const view = await first;
-      await mailbox.put(agent, popFrame(ring, view, 1));
+      await traced(() => mailbox.put(agent, popFrame(ring, view, 1)));
       if (view.status !== "pending") return;
       const completed = await final;
       if (completed.status !== "pending") await mailbox.put(agent, popFrame(ring, completed, 2));
@@ -55,4 +55,9 @@ export function openPops(callers: CallerLookup, mailbox: Pick<Mailbox, "put">, l
 
 function popFrame({ id, queue, offer }: Ring, caller: CallerView, revision: number): Frame {
   return { type: "pop", key: `pop:${offer.offerId}`, revision, callId: id, offerId: offer.offerId, queue, ringingSince: offer.at, caller };
+}
+
+/** The last span of a call's way to the screen. */
+function traced<T>(work: () => Promise<T>): Promise<T> {
+  return trace.getTracer("telephony").startActiveSpan("desktop frame", (span) => work().finally(() => span.end()));
 }
