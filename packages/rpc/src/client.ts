@@ -92,6 +92,7 @@ function unary(channel: GrpcClient, method: DescMethod, options: ClientOptions) 
       );
       const cancel = () => started.cancel();
       call.signal?.addEventListener("abort", cancel, { once: true });
+      if (call.signal?.aborted) cancel();
     });
   };
 }
@@ -111,6 +112,7 @@ function streaming(channel: GrpcClient, method: DescMethod, options: ClientOptio
     );
     const cancel = () => stream.cancel();
     call.signal?.addEventListener("abort", cancel, { once: true });
+    if (call.signal?.aborted) cancel();
     try {
       for await (const message of stream) yield message as Message;
     } catch (error) {

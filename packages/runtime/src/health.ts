@@ -13,7 +13,7 @@ export async function serveHealth(port: number, checks: Record<string, Check>): 
     if (request.url === "/metrics") return metricsHandler(request, response);
     if (request.url === "/healthz") return void response.end("ok\n");
     if (request.url !== "/readyz") return void response.writeHead(404).end("not found\n");
-    readiness(checks).then((failed) => {
+    void readiness(checks).then((failed) => {
       response.writeHead(failed.length === 0 ? 200 : 503).end(failed.length === 0 ? "ready\n" : `not ready: ${failed.join(", ")}\n`);
     });
   });

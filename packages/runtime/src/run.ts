@@ -3,10 +3,12 @@ import type { Logger } from "./logger.ts";
 const STOP_DEADLINE_MS = 20_000;
 
 /**
- * Runs a service until SIGTERM or SIGINT, then disposes it within 20 s. Exit code 0 after a clean stop, 1 when the start
- * failed, 2 when the stop took too long. A parent that holds our standard input (dev-env) ends us by closing it.
+ * Runs a service until SIGTERM or SIGINT, also one that comes while it starts, then disposes it within 20 s; a second
+ * signal ends it at once. Exit code 0 after a clean stop, 1 when start or stop failed, 2 when the stop took too long. A
+ * parent that holds our standard input (dev-env) ends us by closing it.
  */
 export async function run(log: Logger, start: () => Promise<AsyncDisposable>, untilInputEnds = false): Promise<void> {
+  const asked = stopAsked(untilInputEnds);
   let service: AsyncDisposable;
   try {
     service = await start();
@@ -16,14 +18,25 @@ export async function run(log: Logger, start: () => Promise<AsyncDisposable>, un
     setTimeout(() => process.exit(1), 200).unref();
     return;
   }
-  const why = await new Promise<string>((resolve) => {
-    process.once("SIGTERM", () => resolve("SIGTERM"));
-    process.once("SIGINT", () => resolve("SIGINT"));
-    if (untilInputEnds) process.stdin.once("end", () => resolve("parent ended")).resume();
-  });
-  log.info({ why }, "stopping");
-  const overdue = setTimeout(() => process.exit(2), STOP_DEADLINE_MS);
-  await service[Symbol.asyncDispose]();
-  clearTimeout(overdue);
+  log.info({ why: await asked }, "stopping");
+  setTimeout(() => process.exit(2), STOP_DEADLINE_MS);
+  try {
+    await service[Symbol.asyncDispose]();
+  } catch (error) {
+    log.error({ err: error }, "could not stop cleanly");
+    process.exit(1);
+  }
   process.exit(0);
+}
+
+function stopAsked(untilInputEnds: boolean): Promise<string> {
+  return new Promise((resolve) => {
+    const stop = (why: string) => {
+      // From now on a signal has its usual effect.
+      for (const name of ["SIGTERM", "SIGINT"]) process.off(name, stop);
+      resolve(why);
+    };
+    for (const name of ["SIGTERM", "SIGINT"]) process.on(name, stop);
+    if (untilInputEnds) process.stdin.once("end", () => stop("parent ended")).resume();
+  });
 }
