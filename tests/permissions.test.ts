@@ -1,0 +1,36 @@
+import { type DescService, getOption } from "@bufbuild/protobuf";
+import { describe, expect, it } from "@jest/globals";
+import { ROLES, SERVICE_REACH } from "@trunkline/auth";
+import { permission } from "@trunkline/proto";
+import * as analytics from "@trunkline/proto/analytics";
+import * as customer from "@trunkline/proto/customer";
+import * as marketing from "@trunkline/proto/marketing";
+import * as desk from "@trunkline/proto/service-desk";
+import * as telephony from "@trunkline/proto/telephony";
+import * as workforce from "@trunkline/proto/workforce";
+
+const exported: readonly unknown[] = [analytics, customer, marketing, desk, telephony, workforce].flatMap((module) =>
+  Object.values(module),
+);
+const isService = (it: unknown): it is DescService => (it as Partial<DescService> | undefined)?.kind === "service";
+const methods = exported.filter(isService).flatMap((service) => service.methods);
+const declared = new Set(methods.map((method) => getOption(method, permission)));
+/** Held at an entrance that is no RPC: the socket of an agent's desktop. */
+const ELSEWHERE = ["agent.desktop"];
+
+describe("permissions", () => {
+  it("are declared for every method of every contract", () => {
+    expect(methods.filter((method) => getOption(method, permission) === "").map(String)).toEqual([]);
+    expect(methods.length).toBeGreaterThan(30);
+  });
+
+  it("that a method asks for are held by some role or service, or nobody could call it", () => {
+    const held = new Set<string>([...Object.values(ROLES), ...Object.values(SERVICE_REACH)].flat());
+    expect([...declared].filter((needed) => needed !== "public" && needed !== "authenticated" && !held.has(needed))).toEqual([]);
+  });
+
+  it("that a role or a service holds are asked for by some method, or the grant is a slip of the pen", () => {
+    const held = [...Object.values(ROLES), ...Object.values(SERVICE_REACH)].flat();
+    expect(held.filter((each) => !declared.has(each) && !ELSEWHERE.includes(each))).toEqual([]);
+  });
+});
