@@ -54,7 +54,11 @@ export function createServiceToken(service: string, signer: TokenSigner, now: ()
   return () => {
     const at = now();
     if (!current || at > current.until || at < current.until - ttlMs) {
-      current = { token: signer({ subject: service, ttlMs, now: at }), until: at + ttlMs * 0.8 };
+      const made = { token: signer({ subject: service, ttlMs, now: at }), until: at + ttlMs * 0.8 };
+      current = made;
+      made.token.catch(() => {
+        if (current === made) current = undefined;
+      });
     }
     return current.token;
   };

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { permissionsOf, ROLES, type Role } from "./permissions.ts";
+import { allows, type Principal } from "./principal.ts";
+
+const roles = fc.array(fc.constantFrom(...(Object.keys(ROLES) as Role[]), "unheard-of", "toString", "__proto__"), { maxLength: 6 });
+
+describe("the permissions of an employee", () => {
+  it("are those of each role, and unknown roles give none", () => {
+    expect(permissionsOf(["unheard-of", "toString", "__proto__"])).toEqual(new Set());
+    expect(permissionsOf(["engineer"])).toEqual(new Set(ROLES.engineer));
+    fc.assert(
+      fc.property(roles, (held) => {
+        const granted = permissionsOf(held);
+        for (const role of held)
+          if (Object.hasOwn(ROLES, role)) for (const each of ROLES[role as Role]) expect(granted.has(each)).toBe(true);
+      }),
+    );
+  });
+
+  it("only grow with a further role", () => {
+    fc.assert(
+      fc.property(roles, roles, (some, more) => {
+        const wider = permissionsOf([...some, ...more]);
+        for (const each of permissionsOf(some)) expect(wider.has(each)).toBe(true);
+      }),
+    );
+  });
+
+  it("of a supervisor include an agent's, of an administrator everyone's, and of an agent neither", () => {
+    for (const each of ROLES.agent) expect(permissionsOf(["supervisor"]).has(each)).toBe(true);
+    for (const role of Object.keys(ROLES)) for (const each of permissionsOf([role])) expect(permissionsOf(["admin"]).has(each)).toBe(true);
+    expect(permissionsOf(["agent"]).has("employee.write")).toBe(false);
+    expect(permissionsOf(["supervisor"]).has("employee.write")).toBe(false);
+  });
+});
+
+describe("a principal", () => {
+  const principal = (...permissions: string[]): Principal => ({
+    kind: "employee",
+    id: "e1",
+    tenant: "t1",
+    permissions: new Set(permissions),
+    expiresAt: 0,
+  });
+
+  it("may what it was granted, and what asks for no permission", () => {
+    expect(allows(principal("call.read"), "call.read")).toBe(true);
+    expect(allows(principal("call.read"), "call.work")).toBe(false);
+    expect(allows(principal("call"), "call.read")).toBe(false);
+    expect(allows(principal(), "public")).toBe(true);
+    expect(allows(principal(), "authenticated")).toBe(true);
+    expect(allows(principal(), "")).toBe(false);
+  });
+});
