@@ -12,6 +12,7 @@ export type Running = {
   readonly desktopUrl: string;
   readonly adminPassword: string;
   readonly worldUrl: string;
+  readonly mongoUrl: string;
   readonly batchSize: number;
 };
 

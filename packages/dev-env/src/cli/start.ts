@@ -38,7 +38,15 @@ async function main(): Promise<void> {
   const { gatewayUrl, desktopUrl, adminPassword } = system;
   writeFileSync(
     RUN_FILE(dataDir),
-    JSON.stringify({ pid: process.pid, gatewayUrl, desktopUrl, adminPassword, worldUrl: world.url, batchSize: BATCH_SIZE }),
+    JSON.stringify({
+      pid: process.pid,
+      gatewayUrl,
+      desktopUrl,
+      adminPassword,
+      worldUrl: world.url,
+      mongoUrl: system.engines.mongoUrl,
+      batchSize: BATCH_SIZE,
+    }),
   );
   console.log(welcome(gatewayUrl, desktopUrl, adminPassword, Object.entries(system.environments.healthPort)));
   const why = await stop;
