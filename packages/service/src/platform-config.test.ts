@@ -1,0 +1,36 @@
+import { describe, expect, it } from "@jest/globals";
+import { describeConfig, loadConfig } from "@trunkline/config";
+import { z } from "zod";
+import { platformConfig } from "./platform-config.ts";
+
+const schema = z.object(platformConfig);
+const env = {
+  KAFKA_BROKERS: "b:9092",
+  MONGO_URL: "mongodb://app:canary-1@db/",
+  SERVICE_KEY: '{"kty":"OKP","d":"canary-2"}',
+  TRUSTED_KEYS: '{"keys":[]}',
+};
+
+describe("the settings that every service has", () => {
+  it("need a broker and keys; the rest has defaults", () => {
+    expect(loadConfig(schema, env)).toMatchObject({
+      store: "mongo",
+      rpcPort: 0,
+      topicPrefix: "",
+      logLevel: "info",
+      trustedKeys: { keys: [] },
+    });
+    expect(() => loadConfig(schema, {})).toThrow(/KAFKA_BROKERS: .*\n.*SERVICE_KEY: .*\n.*TRUSTED_KEYS: /);
+  });
+
+  it("say which key is no JSON, without showing it", () => {
+    const load = () => loadConfig(schema, { ...env, SERVICE_KEY: "canary-3{" });
+    expect(load).toThrow("SERVICE_KEY: is not the JSON of the service's private Ed25519 JWK");
+    expect(load).not.toThrow("canary");
+  });
+
+  it("never print the database's address or the private key", () => {
+    const printed = JSON.stringify(loadConfig(schema, env)) + describeConfig(schema);
+    expect(printed).not.toContain("canary");
+  });
+});
