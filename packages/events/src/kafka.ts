@@ -83,6 +83,8 @@ export async function ensureTopics(kafka: Kafka, topics: readonly Topic[], consu
       const existing = new Set(await admin.listTopics());
       const missing = wanted.filter(({ topic }) => !existing.has(topic));
       if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true, timeout: 10_000 });
+      // Another service may be creating the same ones just now: they count only when they have a leader.
+      await admin.fetchTopicMetadata({ topics: wanted.map(({ topic }) => topic) });
       await admin.disconnect();
       return;
     } catch (error) {
