@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { createRelay, type Publication } from "./relay.ts";
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -68,7 +68,44 @@ describe("the relay's queue", () => {
     while (sent.length < 2) await new Promise((resolve) => setImmediate(resolve));
     expect(names(1)).toEqual(names(0));
     await answer();
+    while (sent.length < 3) await new Promise((resolve) => setImmediate(resolve));
     expect(names(2)).toEqual(["t1/a/3"]);
+  });
+
+  it("sends a lone event at once, and after several gathers what comes within ten milliseconds", async () => {
+    jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask"] });
+    try {
+      const { relay, sent, answer, names } = await opened();
+      relay.offer(offer("a", [event(1)]));
+      await answer();
+      relay.offer(offer("b", [event(1), event(2)]));
+      expect(sent).toHaveLength(2);
+      await answer();
+      relay.offer(offer("c", [event(1)]));
+      await answer();
+      jest.advanceTimersByTime(9);
+      relay.offer(offer("d", [event(1)]));
+      await answer();
+      expect(sent).toHaveLength(2);
+      jest.advanceTimersByTime(1);
+      await answer();
+      expect(names(2)).toEqual(["t1/c/1", "t1/d/1"]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it("gathers nothing more when it is drained", async () => {
+    const { relay, sent, answer } = await opened();
+    relay.offer(offer("a", [event(1), event(2)]));
+    await answer();
+    relay.offer(offer("b", [event(1)]));
+    const drained = relay.drain();
+    await answer();
+    expect(sent).toHaveLength(2);
+    await answer();
+    await drained;
+    expect(relay.size()).toBe(0);
   });
 
   it("keeps a batch under the broker's limit, whatever its events weigh", async () => {

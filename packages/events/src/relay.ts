@@ -35,11 +35,14 @@ const BATCH = 500;
 /** All of a batch may go to one partition, as one record batch, and a broker takes 1 MiB at most (message.max.bytes). */
 const BATCH_BYTES = 512 * 1024;
 const ENTRY_OVERHEAD_BYTES = 1024;
+/** How long the next batch waits for company after one that carried several events; see docs/adr/0009. */
+const GATHER_MS = 10;
 const DRAIN_MS = 10_000;
 const DISCONNECT_MS = 3_000;
 
 /**
- * One batch is in flight at a time, events that come meanwhile are collected for the next, and nothing lingers otherwise.
+ * One batch is in flight at a time, and events that come meanwhile are collected for the next. A lone event goes at once;
+ * after a batch of several the next waits a moment, because each batch costs producer, broker and every consumer alike.
  * It retries for as long as it lives: the events are safe in their documents.
  */
 export async function createRelay(kafka: Kafka): Promise<Relay> {
@@ -90,12 +93,13 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
   /** Highest sequence under way of each document. */
   const taken = new Map<string, number>();
   let running: Promise<void> | undefined;
-  let closed = false;
+  const closing = new AbortController();
   let givenUp = false;
   const work = async () => {
     while (waiting.length > 0) {
       failpoint("relay.before_send");
       const batch = waiting.slice(0, batchLength(waiting));
+      const busy = batch.length > 1 && batch.length === waiting.length;
       givenUp = !(await send(batch));
       if (givenUp) return;
       failpoint("relay.after_send");
@@ -104,6 +108,7 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
         if (taken.get(nameOf(publication)) === entry.n) taken.delete(nameOf(publication));
         if (last) publication.published(entry.n);
       }
+      if (busy) await pause(GATHER_MS, closing.signal);
     }
   };
   const wake = () => {
@@ -117,7 +122,7 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
     size: () => waiting.length,
     offer(publication) {
       if (failpointActive("relay.drop") && publication.entries.some(({ n }) => n % 2 === 0)) return false;
-      if (closed || waiting.length >= CAPACITY) return false;
+      if (closing.signal.aborted || waiting.length >= CAPACITY) return false;
       const after = taken.get(nameOf(publication)) ?? 0;
       const fresh = publication.entries.filter((entry) => entry.n > after);
       const newest = fresh.at(-1);
@@ -128,10 +133,24 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
       return true;
     },
     close: async () => {
-      closed = true;
+      closing.abort();
       while (running) await running;
     },
   };
+}
+
+/** Ends early on abort. */
+function pause(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    stop.addEventListener("abort", done);
+    if (stop.aborted) done();
+  });
 }
 
 /** How many of the oldest go together; at least one. */
