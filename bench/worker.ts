@@ -53,7 +53,7 @@ export function startWorker(file: string, role: string, options: WorkerOptions =
 function profiling(role: string): string[] {
   const folder = process.env["TRUNKLINE_BENCH_PROFILE"];
   if (folder === undefined) return [];
-  return ["--cpu-prof", `--cpu-prof-dir=${folder}`, `--cpu-prof-name=${role.replaceAll(" ", "-")}-${process.hrtime.bigint()}.cpuprofile`];
+  return ["--cpu-prof", `--cpu-prof-dir=${folder}/${role.replaceAll(" ", "-")}`];
 }
 
 function asker(child: ChildProcess, who: string): (what: string, ...args: readonly unknown[]) => Promise<unknown> {
