@@ -22,8 +22,8 @@ export type AggregateParts = {
   readonly collection: Collection;
   readonly relay: Pick<Relay, "offer">;
   readonly now: Clock;
-  /** Takes the sequence up to which a document's events are out. */
-  readonly cleared: (documentId: string, sequence: number) => void;
+  /** Up to which sequence a document's events are out, by its id; they leave the document a moment later. */
+  readonly published: Map<string, number>;
 };
 
 type Spec<S extends { readonly id: string }, E extends DomainEvent> = AggregateSpec<S, E, DescMessage>;
@@ -147,21 +147,21 @@ function clash(noun: string, cause: unknown): DomainError {
   return new DomainError("already_exists", `${noun}_exists`, `another ${noun} has the same key`, {}, cause);
 }
 
-/** Never awaited by the caller: the events are safe in the document, the sweeper brings what is lost here. */
+/**
+ * Never awaited by the caller: the events are safe in the document, the sweeper brings what is lost here. What is out but
+ * not yet taken from the document is not offered again.
+ */
 function offer<S extends { readonly id: string }, E extends DomainEvent>(
-  { spec, relay, cleared }: Table<S, E>,
+  { spec, relay, published }: Table<S, E>,
   tenant: string,
   id: string,
   entries: readonly OutboxEntry[],
 ): void {
   failpoint("store.committed");
-  if (entries.length === 0) return;
-  relay.offer({
-    source: spec.name,
-    topic: spec.topic.name,
-    tenant,
-    id,
-    entries,
-    published: (last) => cleared(documentId(tenant, id), last),
-  });
+  const name = documentId(tenant, id);
+  const out = published.get(name) ?? 0;
+  const pending = entries.filter(({ n }) => n > out);
+  if (pending.length === 0) return;
+  const topic = spec.topic.name;
+  relay.offer({ source: spec.name, topic, tenant, id, entries: pending, published: (last) => published.set(name, last) });
 }

@@ -22,7 +22,7 @@ const SWEEP_EVERY_MS = 2_000;
 const SWEEP_AFTER_MS = 3_000;
 const SWEEP_BATCH = 200;
 
-type Source = { readonly collection: Collection; readonly name: string; readonly topic: string; readonly clear: Map<string, number> };
+type Source = { readonly collection: Collection; readonly name: string; readonly topic: string; readonly published: Map<string, number> };
 
 /** The data of one service in MongoDB. Indexes are created here, at start, from the schemas. */
 export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): StoreBackend {
@@ -47,9 +47,9 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
       checkFieldNames(spec);
       spec.schema.index({ pendingSince: 1 }, { sparse: true });
       const collection = await open(spec.name, spec.schema);
-      const clear = new Map<string, number>();
-      sources.push({ collection, name: spec.name, topic: spec.topic.name, clear });
-      return mongoAggregates(spec, { collection, relay, now, cleared: (id, sequence) => clear.set(id, sequence) });
+      const published = new Map<string, number>();
+      sources.push({ collection, name: spec.name, topic: spec.topic.name, published });
+      return mongoAggregates(spec, { collection, relay, now, published });
     },
     rows: async (spec) => mongoRows(await open(spec.name, spec.schema)),
     parkedKeys: async (consumer) => mongoParkedKeys(await open("parked_keys", new Schema({}).index({ tenant: 1 })), consumer),
@@ -77,18 +77,19 @@ async function createIndexes(collection: mongo.Collection, schema: Schema): Prom
  * Takes what is out from the documents; only where no newer event has come since. One statement for all documents that
  * stand at the same sequence: a statement for each costs the engine several times as much.
  */
-async function clearPublished({ collection, clear }: Source): Promise<void> {
-  if (clear.size === 0) return;
-  const standing = Map.groupBy(clear, ([, sequence]) => sequence);
-  clear.clear();
+async function clearPublished({ collection, published }: Source): Promise<void> {
+  if (published.size === 0) return;
+  const done = [...published];
+  const standing = Map.groupBy(done, ([, sequence]) => sequence);
   const operations = [...standing].map(([sequence, documents]) => ({
     updateMany: { filter: { _id: { $in: documents.map(([id]) => id) }, sequence }, update: { $unset: { outbox: 1, pendingSince: 1 } } },
   }));
   await collection.bulkWrite(operations as never, { ordered: false });
+  for (const [id, sequence] of done) if (published.get(id) === sequence) published.delete(id);
 }
 
 /** Publishes what a crash left behind, and what the relay had no room for. */
-async function sweep({ collection, name, topic, clear }: Source, relay: Pick<Relay, "offer">, now: Clock): Promise<void> {
+async function sweep({ collection, name, topic, published }: Source, relay: Pick<Relay, "offer">, now: Clock): Promise<void> {
   const left = await collection
     .find(
       { pendingSince: { $lt: now() - SWEEP_AFTER_MS } },
@@ -100,7 +101,7 @@ async function sweep({ collection, name, topic, clear }: Source, relay: Pick<Rel
   for (const doc of left) {
     const id = doc._id.slice(doc.tenant.length + 1);
     const entries = (doc["outbox"] ?? []) as OutboxEntry[];
-    relay.offer({ source: name, topic, tenant: doc.tenant, id, entries, published: (last) => clear.set(doc._id, last) });
+    relay.offer({ source: name, topic, tenant: doc.tenant, id, entries, published: (last) => published.set(doc._id, last) });
   }
 }
 

@@ -61,4 +61,14 @@ describe("what a document has published", () => {
       { id: "t1/d", waits: true, events: 1 },
     ]);
   });
+
+  it("is not offered again with the next event, though the document still holds it", async () => {
+    const backend = open();
+    const tickets: AggregateStore<Ticket, Grown> = await backend.aggregates(spec);
+    await tickets.create(scope, "e", { state: { id: "e", count: 0 }, events: [event] });
+    published("e", 1);
+    await tickets.update(scope, "e", (state) => ({ state: { ...state, count: 1 }, events: [event] }));
+    expect(offered.filter(({ id }) => id === "e").map(({ entries }) => entries.map(({ n }) => n))).toEqual([[1], [2]]);
+    await backend[Symbol.asyncDispose]();
+  });
 });
