@@ -25,7 +25,8 @@ export type Consumer = {
   readonly check: () => Promise<void>;
 } & AsyncDisposable;
 
-const COMMIT_MS = 50;
+/** Each commit is a request of its own; what is handled and not committed comes again after a kill, and its fence knows it. */
+const COMMIT_MS = 200;
 const REPLAY_POLL_MS = 1_000;
 const STOP_MS = 10_000;
 const LAST_COMMIT_MS = 3_000;
