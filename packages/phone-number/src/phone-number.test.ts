@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import { normalizeNumber } from "./phone-number.ts";
 
 describe("a caller's number", () => {
@@ -16,6 +17,25 @@ describe("a caller's number", () => {
   it.each(["", "anonymous", "12", "10086x", "1".repeat(200), "139\r\n12345678x", "';--", "+999123"])("%j is no number", (raw) =>
     expect(normalizeNumber(raw)).toBeUndefined(),
   );
+
+  it("of a mainland mobile is what the numbering plan says, for every range that is read without it", () => {
+    const ranges = [...Array(100).keys()].map((n) => `1${String(n).padStart(2, "0")}`);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...ranges),
+        fc.integer({ min: 0, max: 99_999_999 }),
+        fc.constantFrom("", "86", "+86", "0086"),
+        (range, rest, code) => {
+          const raw = `${code}${range}${String(rest).padStart(8, "0")}`;
+          const planned = parsePhoneNumberFromString(raw.replace(/^00/, "+"), "CN");
+          const read = normalizeNumber(raw);
+          if (planned?.isValid()) expect(read).toBe(planned.number);
+          else expect(read ?? "").not.toMatch(/^\+861/);
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
 
   it("is found again from its own normal form, and never throws", () => {
     fc.assert(
