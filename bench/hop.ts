@@ -1,11 +1,22 @@
 // One unary call of about 300 bytes each way. Ours: token, deadline, trace and validation through packages/rpc, telemetry
-// loaded on both sides. The limit: grpc-js with the same messages and nothing else. Context: connect-node.
+// loaded on both sides. The limit: grpc-js with the same messages and nothing else. Beside it the same grpc-js carrying
+// our three headers (token, trace, deadline), which nobody reads: what is left between that and ours is our own work.
+// Context: connect-node.
+import { randomBytes } from "node:crypto";
 import { createServer as createHttp2Server } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { createClient as createConnectClient } from "@connectrpc/connect";
 import { connectNodeAdapter, createGrpcTransport } from "@connectrpc/connect-node";
-import { credentials, Client as GrpcClient, type MethodDefinition, Server, ServerCredentials } from "@grpc/grpc-js";
+import {
+  type CallOptions,
+  credentials,
+  Client as GrpcClient,
+  Metadata,
+  type MethodDefinition,
+  Server,
+  ServerCredentials,
+} from "@grpc/grpc-js";
 import { createTokenSigner, createTokenVerifier, generateKeys } from "@trunkline/auth";
 import {
   type CreateCustomerRequest,
@@ -22,7 +33,7 @@ import { closedLoop, type Load } from "./load.ts";
 import type { BenchOptions } from "./options.ts";
 import { offer, slowed, startWorker } from "./worker.ts";
 
-const CONTENDERS = ["trunkline", "grpc_js", "connect_node"] as const;
+const CONTENDERS = ["trunkline", "grpc_js", "grpc_js_headers", "connect_node"] as const;
 /** Calls in flight: so few that a delay cannot hide behind its neighbours. */
 const WIDTH = 16;
 const DEADLINE_MS = 5_000;
@@ -93,11 +104,13 @@ export async function hop(options: BenchOptions): Promise<Result> {
       figures: figuresOf(rounds),
       notes: [
         `one unary call, ${bytes[0]} bytes there and ${bytes[1]} back, ${WIDTH} in flight, server and client in processes of their own`,
-        "limit: grpc_js, the same messages by protobuf-es without token, validation or trace; connect_node is context",
+        "limit: grpc_js, the same messages by protobuf-es without token, validation or trace",
+        "grpc_js_headers: the same carrying our token, trace and deadline, which nobody reads; connect_node is context",
       ],
     },
     {
       rate_vs_grpc_js: { values: perRound(rounds, "rate", "trunkline", "grpc_js"), target: { atLeast: 0.85 }, steady: true },
+      rate_vs_grpc_js_headers: { values: perRound(rounds, "rate", "trunkline", "grpc_js_headers") },
       rate_vs_connect_node: { values: perRound(rounds, "rate", "trunkline", "connect_node") },
       cpu_vs_grpc_js: { values: perRound(rounds, "cpuUsPerOp", "trunkline", "grpc_js") },
     },
@@ -106,6 +119,23 @@ export async function hop(options: BenchOptions): Promise<Result> {
 
 type Listen = (slowMs: number, trusted: unknown) => Promise<string>;
 type Call = () => Promise<unknown>;
+
+/** grpc-js with the same messages and nothing else. */
+async function serveBare(): Promise<string> {
+  const server = new Server();
+  server.addService(
+    { CreateCustomer: DEFINITION },
+    {
+      CreateCustomer: (call: { request: CreateCustomerRequest }, reply: (error: null, message: CreateCustomerResponse) => void) =>
+        reply(null, answer(call.request)),
+    },
+  );
+  return new Promise((resolve, reject) =>
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(`127.0.0.1:${port}`),
+    ),
+  );
+}
 
 const SERVERS: Record<(typeof CONTENDERS)[number], Listen> = {
   async trunkline(slowMs, trusted) {
@@ -123,21 +153,8 @@ const SERVERS: Record<(typeof CONTENDERS)[number], Listen> = {
     });
     return served.address;
   },
-  async grpc_js() {
-    const server = new Server();
-    server.addService(
-      { CreateCustomer: DEFINITION },
-      {
-        CreateCustomer: (call: { request: CreateCustomerRequest }, reply: (error: null, message: CreateCustomerResponse) => void) =>
-          reply(null, answer(call.request)),
-      },
-    );
-    return new Promise((resolve, reject) =>
-      server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
-        error ? reject(error) : resolve(`127.0.0.1:${port}`),
-      ),
-    );
-  },
+  grpc_js: serveBare,
+  grpc_js_headers: serveBare,
   async connect_node() {
     const handler = connectNodeAdapter({
       routes: (router) => router.service(CustomerService, { createCustomer: async (request) => answer(request) }),
@@ -148,20 +165,30 @@ const SERVERS: Record<(typeof CONTENDERS)[number], Listen> = {
   },
 };
 
+function callBare(address: string, carrying: () => [Metadata, CallOptions]): Call {
+  const client = new GrpcClient(address, credentials.createInsecure());
+  const { path, requestSerialize, responseDeserialize } = DEFINITION;
+  return () =>
+    new Promise((resolve, reject) =>
+      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, REQUEST, ...carrying(), (error, message) =>
+        error ? reject(error) : resolve(message),
+      ),
+    );
+}
+
 const CLIENTS: Record<(typeof CONTENDERS)[number], (address: string, token: string) => Call> = {
   trunkline(address, token) {
     const client = createClient(CustomerService, { address, token: async () => token, deadlineMs: DEADLINE_MS });
     return () => client.createCustomer(REQUEST);
   },
-  grpc_js(address) {
-    const client = new GrpcClient(address, credentials.createInsecure());
-    const { path, requestSerialize, responseDeserialize } = DEFINITION;
-    return () =>
-      new Promise((resolve, reject) =>
-        client.makeUnaryRequest(path, requestSerialize, responseDeserialize, REQUEST, (error, message) =>
-          error ? reject(error) : resolve(message),
-        ),
-      );
+  grpc_js: (address) => callBare(address, () => [new Metadata(), {}]),
+  grpc_js_headers(address, token) {
+    return callBare(address, () => {
+      const metadata = new Metadata();
+      metadata.set("authorization", `Bearer ${token}`);
+      metadata.set("traceparent", `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-00`);
+      return [metadata, { deadline: Date.now() + DEADLINE_MS }];
+    });
   },
   connect_node(address) {
     const client = createConnectClient(CustomerService, createGrpcTransport({ baseUrl: `http://${address}` }));

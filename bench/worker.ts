@@ -24,7 +24,7 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** @param file the bench file, whose main part reads the role from its first argument */
 export function startWorker(file: string, role: string, options: WorkerOptions = {}): Worker {
-  const flags = ["--disable-warning=ExperimentalWarning", "--disable-warning=DEP0205", ...profiling(role)];
+  const flags = ["--disable-warning=ExperimentalWarning", ...profiling(role)];
   const child = fork(fileURLToPath(file), [role], {
     cwd: ROOT,
     execArgv: [...flags, ...(options.telemetry ? ["--import", "@trunkline/telemetry/preload"] : [])],

@@ -15,4 +15,4 @@ fi
 shift
 export OTEL_SERVICE_NAME="${OTEL_SERVICE_NAME:-$name}"
 # exec: node is then process 1 and gets the SIGTERM that asks for a graceful stop.
-exec node --disable-warning=ExperimentalWarning --disable-warning=DEP0205 --import @trunkline/telemetry/preload "$main" "$@"
+exec node --disable-warning=ExperimentalWarning --import @trunkline/telemetry/preload "$main" "$@"

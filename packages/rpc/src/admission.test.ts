@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type CreateCustomerRequestSchema, CustomerKind } from "@trunkline/proto/customer";
 import { SessionService } from "@trunkline/proto/workforce";
 import { type CallContext, implement } from "./implement.ts";
-import { fromServiceError } from "./status.ts";
+import { fromStatus } from "./status.ts";
 import { HOUR, openWorld, refusal, type Served, serve, type World } from "./testing.ts";
 
 describe("a call is admitted", () => {
@@ -130,7 +130,7 @@ describe("a call is admitted", () => {
       channel.makeUnaryRequest(path, bytes, bytes, Buffer.from([0xff, 0xff]), metadata, (failure) => resolve(failure));
     });
     channel.close();
-    expect(fromServiceError(error as ServiceError)).toMatchObject({ kind: "invalid", code: "message_malformed" });
+    expect(fromStatus(error as ServiceError)).toMatchObject({ kind: "invalid", code: "message_malformed" });
   });
 
   it("with one name for its try, where the request has one", async () => {

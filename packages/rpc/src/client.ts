@@ -9,13 +9,14 @@ import {
   type MessageShape,
 } from "@bufbuild/protobuf";
 import { credentials, Client as GrpcClient, Metadata, type ServiceError } from "@grpc/grpc-js";
-import { context, SpanStatusCode } from "@opentelemetry/api";
+import { SpanStatusCode } from "@opentelemetry/api";
 import { DomainError } from "@trunkline/errors";
 import type { CallScope } from "@trunkline/runtime";
 import { CAUSATION_HEADER, CORRELATION_HEADER, TENANT_HEADER, USER_TOKEN_HEADER } from "./admission.ts";
 import { methodDefinition } from "./method-definition.ts";
-import { fromServiceError } from "./status.ts";
+import { fromStatus } from "./status.ts";
 import { startClientSpan } from "./telemetry.ts";
+import { startUnary } from "./unary-call.ts";
 
 /** How one call is made. */
 export type CallOptions = {
@@ -71,26 +72,16 @@ function unary(channel: GrpcClient, method: DescMethod, options: ClientOptions) 
   return async (request: MessageInitShape<typeof method.input>, call: CallOptions = {}): Promise<Message> => {
     const message = create(method.input, request);
     const metadata = await metadataFor(options, call);
-    const { span, active } = startClientSpan(definition.path, metadata);
+    const span = startClientSpan(definition.path, metadata);
     return new Promise<Message>((resolve, reject) => {
-      const started = context.with(active, () =>
-        channel.makeUnaryRequest(
-          definition.path,
-          definition.requestSerialize,
-          definition.responseDeserialize,
-          message,
-          metadata,
-          { deadline: deadline(options, call) },
-          (error: ServiceError | null, reply?: Message) => {
-            call.signal?.removeEventListener("abort", cancel);
-            if (error) span.setStatus({ code: SpanStatusCode.ERROR });
-            span.end();
-            if (error || !reply) reject(fromServiceError(error as ServiceError));
-            else resolve(reply);
-          },
-        ),
-      );
-      const cancel = () => started.cancel();
+      const one = { method: definition, message, metadata, deadline: deadline(options, call) };
+      const cancel = startUnary(channel, one, (answer, reply) => {
+        call.signal?.removeEventListener("abort", cancel);
+        if (!reply) span.setStatus({ code: SpanStatusCode.ERROR });
+        span.end();
+        if (reply) resolve(reply);
+        else reject(fromStatus(answer));
+      });
       call.signal?.addEventListener("abort", cancel, { once: true });
       if (call.signal?.aborted) cancel();
     });
@@ -101,7 +92,7 @@ function streaming(channel: GrpcClient, method: DescMethod, options: ClientOptio
   const definition = methodDefinition(method);
   return async function* (request: MessageInitShape<typeof method.input>, call: CallOptions = {}): AsyncIterable<Message> {
     const metadata = await metadataFor(options, call);
-    const { span } = startClientSpan(definition.path, metadata);
+    const span = startClientSpan(definition.path, metadata);
     const stream = channel.makeServerStreamRequest(
       definition.path,
       definition.requestSerialize,
@@ -116,7 +107,7 @@ function streaming(channel: GrpcClient, method: DescMethod, options: ClientOptio
     try {
       for await (const message of stream) yield message as Message;
     } catch (error) {
-      throw fromServiceError(error as ServiceError);
+      throw fromStatus(error as ServiceError);
     } finally {
       call.signal?.removeEventListener("abort", cancel);
       stream.cancel();

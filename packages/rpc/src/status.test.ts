@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DomainError, type ErrorKind } from "@trunkline/errors";
 import { CustomerService } from "@trunkline/proto/customer";
 import { createClient } from "./client.ts";
-import { fromServiceError, toServiceStatus } from "./status.ts";
+import { fromStatus, toServiceStatus } from "./status.ts";
 import { openWorld, refusal, type Served, serve, type World } from "./testing.ts";
 
 const KINDS: readonly (readonly [ErrorKind, number])[] = [
@@ -68,7 +68,7 @@ describe("an error of a handler", () => {
 
 describe("an answer that is not one of ours", () => {
   const error = (code: number, details = "connect ECONNREFUSED 10.1.2.3:5001", metadata = new Metadata()) =>
-    fromServiceError(Object.assign(new Error(details), { code, details, metadata }));
+    fromStatus(Object.assign(new Error(details), { code, details, metadata }));
 
   it.each([
     [status.UNAVAILABLE, "unavailable", "peer_unavailable"],

@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { AnySchema, anyUnpack } from "@bufbuild/protobuf/wkt";
-import { Metadata, type ServiceError, type StatusObject, status } from "@grpc/grpc-js";
+import { Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import { DomainError, type ErrorKind, toDomainError } from "@trunkline/errors";
 import { ErrorInfoSchema, StatusSchema } from "@trunkline/proto";
 
@@ -44,17 +44,17 @@ function shorten(text: string, most: number): string {
 }
 
 /** The peer's answer as the DomainError it threw; an answer without details keeps its kind under a code of ours. */
-export function fromServiceError(error: ServiceError): DomainError {
-  return sentError(error) ?? transportError(error);
+export function fromStatus(answer: StatusObject): DomainError {
+  return sentError(answer) ?? transportError(answer);
 }
 
-function sentError(error: ServiceError): DomainError | undefined {
-  const [raw] = error.metadata?.get(DETAILS) ?? [];
+function sentError(answer: StatusObject): DomainError | undefined {
+  const [raw] = answer.metadata?.get(DETAILS) ?? [];
   if (!(raw instanceof Uint8Array)) return undefined;
   try {
     const sent = fromBinary(StatusSchema, raw);
     const info = sent.details[0] && anyUnpack(sent.details[0], ErrorInfoSchema);
-    return info && new DomainError(KINDS.get(error.code) ?? "internal", info.reason, sent.message, info.metadata);
+    return info && new DomainError(KINDS.get(answer.code) ?? "internal", info.reason, sent.message, info.metadata);
   } catch {
     // Not one of ours: a proxy between may put there what it likes.
     return undefined;
@@ -62,9 +62,9 @@ function sentError(error: ServiceError): DomainError | undefined {
 }
 
 /** Our text in place of the library's, which names addresses; that stays as the cause, for the log. */
-function transportError(error: ServiceError): DomainError {
-  const [kind, code, message] = TRANSPORT[error.code] ?? INTERNAL;
-  return new DomainError(kind, code, message, {}, error);
+function transportError(answer: StatusObject): DomainError {
+  const [kind, code, message] = TRANSPORT[answer.code] ?? INTERNAL;
+  return new DomainError(kind, code, message, {}, new Error(`${status[answer.code]}: ${answer.details}`));
 }
 
 const INTERNAL: readonly [ErrorKind, string, string] = ["internal", "internal_error", "internal error; the log has its cause"];

@@ -1,5 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
-import { type Context, context, metrics, propagation, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, metrics, propagation, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 
 const tracer = trace.getTracer("@trunkline/rpc");
 const meter = metrics.getMeter("@trunkline/rpc");
@@ -32,9 +32,8 @@ export async function traced<T>(name: string, metadata: Metadata, codeOf: (error
 }
 
 /** A client span, and the trace written into the call's metadata. */
-export function startClientSpan(name: string, metadata: Metadata): { span: Span; active: Context } {
+export function startClientSpan(name: string, metadata: Metadata): Span {
   const span = tracer.startSpan(name, { kind: SpanKind.CLIENT });
-  const active = trace.setSpan(context.active(), span);
-  propagation.inject(active, metadata, { set: (target: Metadata, key, value) => target.set(key, value) });
-  return { span, active };
+  propagation.inject(trace.setSpan(context.active(), span), metadata, { set: (target: Metadata, key, value) => target.set(key, value) });
+  return span;
 }

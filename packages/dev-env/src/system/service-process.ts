@@ -32,13 +32,7 @@ export function serviceProcess(name: ServiceName, env: Readonly<Record<string, s
   const start = async () => {
     const started = spawn(
       process.execPath,
-      [
-        "--disable-warning=ExperimentalWarning",
-        "--disable-warning=DEP0205",
-        "--import",
-        "@trunkline/telemetry/preload",
-        `services/${name}/src/main.ts`,
-      ],
+      ["--disable-warning=ExperimentalWarning", "--import", "@trunkline/telemetry/preload", `services/${name}/src/main.ts`],
       {
         cwd: ROOT,
         env: { PATH: process.env["PATH"] ?? "", TRUNKLINE_PARENT: "stdin", ...env },
