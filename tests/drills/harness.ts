@@ -2,10 +2,11 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { ADMIN_LOGIN, logIn, type ServiceName, type System, type SystemOptions, startSystem } from "@trunkline/dev-env";
+import { ADMIN_LOGIN, EXTENSIONS, logIn, type ServiceName, type System, seedDemo, startSystem } from "@trunkline/dev-env";
 import type { Verdict } from "./checker.ts";
-import { type Load, startLoad } from "./load.ts";
+import { type Load, type Log, logTo } from "./log.ts";
 
 export type DrillOptions = {
   readonly seed: number;
@@ -31,86 +32,89 @@ export type Arena = {
   readonly tenant: string;
   readonly token: string;
   readonly employeeId: string;
-  load(operations: number): Load;
-  /** Waits for the end of the load and of everything it set off, then lets the checker judge. */
-  judge(name: string, options: DrillOptions, load: Load, kills: number): Promise<DrillResult>;
+  readonly segmentId: string;
+  readonly log: Log;
+  /** Starts services again with these settings: what must not be there while the arena is filled. */
+  arm(settings: Partial<Record<ServiceName, Readonly<Record<string, string>>>>): Promise<void>;
+  /** Waits for the end of the loads and of everything they set off, then lets the checker judge. */
+  judge(name: string, options: DrillOptions, loads: readonly Load[], kills: number): Promise<DrillResult>;
 } & AsyncDisposable;
 
 const TENANT = "drill";
+/** Recipients of a drill's batch. */
+export const SEGMENT_SIZE = 200;
+/** The shortest lease of a submit, so that what a kill left in doubt is tried again soon. */
+const EXTRA = { marketing: { SEND_LEASE_MS: "25000" } };
 /** Longest time in which all must be quiet again after the last fault. */
 const QUIET_MS = 30_000;
 const run = promisify(execFile);
 
-/** A whole system on its own engines, with one queue whose ladder stays out of the way. */
-export async function openArena(
-  { print }: DrillOptions,
-  services: readonly ServiceName[],
-  more: Partial<SystemOptions> = {},
-): Promise<Arena> {
+/** A whole system on its own engines, filled like a demo's, with one queue whose ladder stays out of the way. */
+export async function openArena({ print }: DrillOptions): Promise<Arena> {
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "trunkline-drill-"));
   opening.defer(() => rmSync(folder, { recursive: true, force: true }));
   // Engines of the drill's own, whatever the environment offers: they are going to be killed.
   const env = { ...process.env, KAFKA_BROKERS: undefined, MONGO_URL: process.env["DRILL_MONGO_URL"], REDIS_URL: undefined };
   const system = opening.use(
-    await startSystem({ env, dataDir: folder, tenants: [TENANT], services, logLevel: "warn", onProgress: print, ...more }),
+    await startSystem({ env, dataDir: folder, tenants: [TENANT], logLevel: "warn", onProgress: print, extra: EXTRA }),
   );
+  const demo = await seedDemo({ ...system, tenant: TENANT, index: 7, extensions: EXTENSIONS, batchSize: SEGMENT_SIZE });
   const { api, token, employeeId } = await logIn(system.gatewayUrl, TENANT, ADMIN_LOGIN, system.adminPassword);
-  const week = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, spans: [{ from: "00:00", to: "24:00" }] }));
-  await api.call("workforce.v1.CalendarService/PutCalendar", {
-    calendar: { calendarId: "always", timeZone: "Asia/Shanghai", week, holidays: "none" },
-  });
   await system.drain();
   const ladder = [{ level: 1, limitMs: "86400000", ownerId: employeeId }];
   await api.call("service_desk.v1.RequestQueueService/PutRequestQueue", {
     queue: { queueId: "quiet", name: "quiet", ownerId: employeeId, calendarId: "always", ladder },
   });
-  const log = join(folder, "load.jsonl");
+  const file = join(folder, "log.jsonl");
+  const log = logTo(file);
   const stack = opening.move();
   return {
     system,
     tenant: TENANT,
     token,
     employeeId,
-    load: (operations) => startLoad(system, TENANT, token, employeeId, operations, log),
-    async judge(name, { seed }, load, kills) {
-      await load.done;
-      const stuck = await quiet(system, print);
-      const { env: environments } = system.environments;
-      const job = {
-        log,
-        tenant: TENANT,
-        kafkaBrokers: system.engines.kafkaBrokers,
-        mongoUrl: system.engines.mongoUrl,
-        prefix: "",
-        databases: {
-          desk: environments["service-desk"].MONGO_DATABASE,
-          analytics: environments.analytics.MONGO_DATABASE,
-          customer: environments.customer.MONGO_DATABASE,
-        },
-      };
-      const { stdout } = await run(
-        process.execPath,
-        ["--disable-warning=ExperimentalWarning", "tests/drills/checker.ts", JSON.stringify(job)],
-        { timeout: 120_000, maxBuffer: 16 * 1024 * 1024 },
-      );
-      const verdict = JSON.parse(stdout) as Verdict;
+    segmentId: demo.segmentId,
+    log,
+    async arm(settings) {
+      for (const [name, more] of Object.entries(settings) as [ServiceName, Readonly<Record<string, string>>][]) {
+        await system.process(name).kill("SIGTERM");
+        await system.process(name).start(more);
+      }
+    },
+    async judge(name, { seed }, loads, kills) {
+      await finish(loads);
+      const unquiet = await quiet(system, print);
+      for (const { messageRef } of system.simulators.sms()) log({ kind: "sms", messageRef });
+      const verdict = await check(system, file);
       for (const reason of verdict.reasons) print(reason);
-      const [offered, acknowledged] = [load.offered(), load.acknowledged()];
+      const sum = (what: (load: Load) => number) => loads.reduce((total, load) => total + what(load), 0);
+      const [offered, acknowledged] = [sum((load) => load.offered()), sum((load) => load.acknowledged())];
+      const { lost, doubled } = verdict;
+      const stuck = verdict.stuck + unquiet;
       return {
         name,
         seed,
         offered,
         acknowledged,
         kills,
-        lost: verdict.lost,
-        doubled: verdict.doubled,
+        lost,
+        doubled,
         stuck,
-        met: verdict.lost + verdict.doubled + stuck === 0 && acknowledged === offered,
+        met: lost + doubled + stuck === 0 && acknowledged === offered,
       };
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+/** The checker is a process of its own: it sees nothing of the drill but the log, the databases and the topics. */
+async function check({ engines, environments }: System, log: string): Promise<Verdict> {
+  const databases = Object.fromEntries(Object.entries(environments.env).map(([service, { MONGO_DATABASE }]) => [service, MONGO_DATABASE]));
+  const job = { log, tenant: TENANT, kafkaBrokers: engines.kafkaBrokers, mongoUrl: engines.mongoUrl, databases };
+  const args = ["--disable-warning=ExperimentalWarning", "tests/drills/checker.ts", JSON.stringify(job)];
+  const { stdout } = await run(process.execPath, args, { timeout: 180_000, maxBuffer: 16 * 1024 * 1024 });
+  return JSON.parse(stdout) as Verdict;
 }
 
 /** 0 when everything came to rest in time; else how many things still wait. */
@@ -125,16 +129,25 @@ async function quiet(system: System, print: (line: string) => void): Promise<num
   }
 }
 
-/** Starts a service again whenever it has died, until stopped; counts its deaths. */
+/** Harmless where they have ended. */
+export async function finish(loads: readonly Load[]): Promise<void> {
+  for (const load of loads) await load.finish();
+}
+
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await delay(20);
+}
+
+/** Starts services again whenever one has died, until stopped; counts their deaths. */
 export function keepAlive(
   system: System,
-  name: ServiceName,
+  names: readonly ServiceName[],
   print: (line: string) => void,
-): { readonly deaths: () => number; stop(): Promise<void> } {
+): { readonly deaths: () => number; stop(): void } {
   let deaths = 0;
   let stopped = false;
-  const loop = async () => {
-    while (!stopped) {
+  const watch = async (name: ServiceName) => {
+    for (let own = 1; ; own++) {
       await system.process(name).died();
       if (stopped) return;
       deaths += 1;
@@ -143,14 +156,13 @@ export function keepAlive(
         .process(name)
         .start()
         .catch(() => undefined);
-      print(`${name} died ${deaths} times; back after ${Math.round(performance.now() - started)} ms`);
+      print(`${name} died ${own} times; back after ${Math.round(performance.now() - started)} ms`);
     }
   };
-  const running = loop();
-  void running;
+  for (const name of names) void watch(name);
   return {
     deaths: () => deaths,
-    stop: async () => {
+    stop: () => {
       stopped = true;
     },
   };

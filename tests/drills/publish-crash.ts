@@ -1,20 +1,42 @@
-import { type Drill, keepAlive, openArena } from "./harness.ts";
+import type { ServiceName } from "@trunkline/dev-env";
+import { startBatchLoad } from "./batch-load.ts";
+import { startCallLoad } from "./call-load.ts";
+import { startDeskLoad } from "./desk-load.ts";
+import { type Drill, finish, keepAlive, openArena } from "./harness.ts";
 
-/** service-desk dies between commit and publish, and between publish and clearing the outbox, again and again. */
+/** Passes through its places of death for one death, to service-desk's one: the busy die as often as the others. */
+const RARITY: Readonly<Partial<Record<ServiceName, number>>> = {
+  "service-desk": 1,
+  customer: 0.25,
+  telephony: 0.5,
+  marketing: 3,
+  analytics: 5,
+};
+/** A group waits six seconds for a member that was killed, so that one which died at every few events would never get on. */
+const CONSUMER_RARITY = 10;
+
+/**
+ * Services die between commit and publish, between publish and clearing the outbox, and in a handler whose effect is
+ * stored and whose offset is not, again and again.
+ */
 export const publishCrash: Drill = async (options) => {
-  const [operations, oneIn] = options.quick ? [240, 40] : [5_000, 60];
-  const crash = `store.committed=crash@${oneIn},relay.after_send=crash@${oneIn}`;
-  await using arena = await openArena(options, ["workforce", "customer", "service-desk", "analytics", "gateway"], {
-    extra: {
-      "service-desk": { FAILPOINTS: options.sabotage ? `${crash},sweeper.off=on` : crash },
-      ...(options.sabotage ? { analytics: { FAILPOINTS: "dedupe.off=on" } } : {}),
-    },
-  });
-  const keeper = keepAlive(arena.system, "service-desk", options.print);
-  const load = arena.load(operations);
-  await load.done;
-  // The crashes are armed until the end: what is still to be published may bring the last ones.
-  const result = await arena.judge("publish-crash", options, load, 0);
-  await keeper.stop();
-  return { ...result, kills: keeper.deaths() };
+  const [operations, oneIn] = options.quick ? [240, 60] : [5_000, 90];
+  const services = Object.keys(RARITY) as ServiceName[];
+  const sabotage = options.sabotage ? ",sweeper.off=on,dedupe.off=on" : "";
+  await using arena = await openArena(options);
+  for (const name of services) {
+    const n = Math.ceil(oneIn * (RARITY[name] ?? 1));
+    const crashes = `store.committed=crash@${n},relay.after_send=crash@${n},consumer.handled=crash@${n * CONSUMER_RARITY}`;
+    await arena.arm({ [name]: { FAILPOINTS: crashes + sabotage } });
+  }
+  const keeper = keepAlive(arena.system, services, options.print);
+  const loads = [startDeskLoad(arena, operations), startCallLoad(arena), startBatchLoad(arena)];
+  await finish(loads);
+  keeper.stop();
+  // The last death of each: from here on all must come to rest.
+  for (const name of services) {
+    await arena.system.process(name).kill();
+    await arena.arm({ [name]: { FAILPOINTS: sabotage.slice(1) } });
+  }
+  return await arena.judge("publish-crash", options, loads, keeper.deaths() + services.length);
 };

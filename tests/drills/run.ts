@@ -1,6 +1,6 @@
 // npm run drill -- <name> [--json] [--quick] [--seed N] [--sabotage]
 import { parseArgs } from "node:util";
-import { brokerKill } from "./broker-kill.ts";
+import { brokerKill, databaseKill } from "./engine-kill.ts";
 import type { Drill } from "./harness.ts";
 import { publishCrash } from "./publish-crash.ts";
 import { redisFlush } from "./redis-flush.ts";
@@ -9,6 +9,7 @@ import { serviceKill } from "./service-kill.ts";
 const DRILLS: Readonly<Record<string, Drill>> = {
   "publish-crash": publishCrash,
   "broker-kill": brokerKill,
+  "database-kill": databaseKill,
   "redis-flush": redisFlush,
   "service-kill": serviceKill,
 };

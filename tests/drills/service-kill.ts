@@ -1,23 +1,25 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ServiceName } from "@trunkline/dev-env";
-import { until } from "./broker-kill.ts";
+import { SERVICES, type ServiceName } from "@trunkline/dev-env";
+import { startBatchLoad } from "./batch-load.ts";
+import { startCallLoad } from "./call-load.ts";
+import { startDeskLoad } from "./desk-load.ts";
 import { type Drill, openArena } from "./harness.ts";
 
-/** kill -9 of each service in turn, under load. */
+const BETWEEN_MS = 500;
+
+/** kill -9 of each service in turn while requests are opened, calls come in and messages go out. */
 export const serviceKill: Drill = async (options) => {
-  const services: ServiceName[] = ["service-desk", "analytics", "customer", "workforce"];
-  const [operations, killsEach] = options.quick ? [400, 1] : [5_000, 50];
-  await using arena = await openArena(options, ["workforce", "customer", "service-desk", "analytics", "gateway"], {
-    extra: options.sabotage ? { "service-desk": { FAILPOINTS: "relay.drop=on,sweeper.off=on" } } : {},
-  });
-  const load = arena.load(operations);
-  const total = services.length * killsEach;
+  const [operations, killsEach, paceMs] = options.quick ? [400, 1, 200] : [5_000, 50, 2_000];
+  await using arena = await openArena(options);
+  if (options.sabotage) await arena.arm({ "service-desk": { FAILPOINTS: "relay.drop=on,sweeper.off=on" } });
+  const loads = [startDeskLoad(arena, operations, paceMs), startCallLoad(arena), startBatchLoad(arena)];
+  const total = SERVICES.length * killsEach;
   for (let kill = 0; kill < total; kill++) {
-    await until(() => load.acknowledged() >= (operations * (kill + 1)) / (total + 1));
-    const name = services[kill % services.length] as ServiceName;
+    const name = SERVICES[kill % SERVICES.length] as ServiceName;
+    await delay(BETWEEN_MS);
     await arena.system.process(name).kill();
-    await delay(50);
     await arena.system.process(name).start();
+    if (kill % 10 === 9) options.print(`${kill + 1} of ${total} kills`);
   }
-  return await arena.judge("service-kill", options, load, total);
+  return await arena.judge("service-kill", options, loads, total);
 };

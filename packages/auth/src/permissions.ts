@@ -49,7 +49,7 @@ export const SERVICE_REACH: Readonly<Record<string, readonly string[]>> = {
   customer: [],
   workforce: [],
   analytics: [],
-  gateway: [],
+  gateway: ["user.carry"],
 };
 
 /** The permissions of an employee with these roles; unknown roles give none. A supervisor may all that an agent may. */

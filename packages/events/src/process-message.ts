@@ -1,4 +1,4 @@
-import type { Logger } from "@trunkline/runtime";
+import { failpoint, type Logger } from "@trunkline/runtime";
 import type { DeadLetterWriter } from "./dead-letter-writer.ts";
 import { handleEvent } from "./handle-event.ts";
 import type { KeyGate } from "./key-gate.ts";
@@ -24,7 +24,10 @@ export async function processMessage(work: EventWork): Promise<Outcome> {
   const topic = subscription.topic.name;
   if (gate.isParked(topic, raw.key)) return bury(work, "key_parked", 0);
   const handled = await handleEvent(subscription, raw, group, stop);
-  if (handled.is === "done") return "done";
+  if (handled.is === "done") {
+    failpoint("consumer.handled");
+    return "done";
+  }
   const { error, tries } = handled;
   if (handled.is === "wait") {
     log.warn({ code: error.code, topic, reason: error.message }, "an event has to wait");

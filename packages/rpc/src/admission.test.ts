@@ -98,6 +98,9 @@ describe("a call is admitted", () => {
     expect(await refusal(get(user, { userToken: user }))).toMatchObject({ code: "token_invalid" });
     expect(await refusal(get(gateway, { userToken: service, tenant: "t1" }))).toMatchObject({ code: "token_invalid" });
     expect(await refusal(get(undefined, { userToken: user }))).toMatchObject({ code: "token_missing" });
+    // Its own reach holds the method; acting for users is another matter.
+    const refused = await refusal(get(service, { userToken: user }));
+    expect(refused).toMatchObject({ code: "permission_denied", details: { permission: "user.carry" } });
   });
 
   it("with valid fields: a refusal names the field and its rule but never what it held", async () => {
@@ -172,8 +175,8 @@ describe("a public method", () => {
     await served.client(SessionService).logIn(request);
     await served.client(SessionService, await world.service("gateway")).logIn(request);
     expect(met.map(({ actor, tenant }) => [actor, tenant])).toEqual([
-      ["service/public", ""],
-      ["service/gateway", ""],
+      ["service/public", "t1"],
+      ["service/gateway", "t1"],
     ]);
     expect(await refusal(served.client(SessionService, "forged").logIn(request))).toMatchObject({ code: "token_invalid" });
   });

@@ -14,6 +14,8 @@ export const CORRELATION_HEADER = "trunkline-correlation";
 export const CAUSATION_HEADER = "trunkline-causation";
 
 const validator = createValidator();
+/** What a service needs to act for whoever is logged in; the permission itself is checked on the user. */
+const CARRY_USER = "user.carry";
 const ANONYMOUS: Principal = { kind: "service", id: "public", tenant: undefined, permissions: new Set(), expiresAt: 0 };
 
 /**
@@ -30,8 +32,11 @@ export async function authenticate(metadata: Metadata, needed: string, verify: T
   const carrier = await verify(bearer.slice(7), now);
   if (user === "") return carrier;
   const acting = await verify(user, now);
-  if (carrier.kind === "service" && acting.kind === "employee") return acting;
-  throw new DomainError("unauthenticated", "token_invalid", "only a service carries a user's token, and only an employee is a user");
+  if (carrier.kind !== "service" || acting.kind !== "employee") {
+    throw new DomainError("unauthenticated", "token_invalid", "only a service carries a user's token, and only an employee is a user");
+  }
+  authorize(carrier, CARRY_USER);
+  return acting;
 }
 
 /** @throws DomainError forbidden permission_denied, naming the permission */
@@ -43,10 +48,11 @@ export function authorize(principal: Principal, needed: string): void {
 /** No slash, for ids in every store are <tenant>/<id>; and what metadata can carry. */
 const TENANT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** The tenant is the token's; a service names the one it acts for. */
-export function tenantOf(principal: Principal, metadata: Metadata, needed: string): string {
+/** The tenant is the token's; a service names the one it acts for, and who has no token yet names it in the message. */
+export function tenantOf(principal: Principal, metadata: Metadata, needed: string, request: unknown): string {
   if (principal.tenant !== undefined) return principal.tenant;
-  const named = text(metadata, TENANT_HEADER);
+  const inMessage = needed === "public" ? (request as { readonly tenant?: unknown }).tenant : undefined;
+  const named = text(metadata, TENANT_HEADER) || (typeof inMessage === "string" ? inMessage : "");
   if (named === "" && needed === "public") return "";
   if (named === "") throw new DomainError("invalid", "tenant_missing", `a service names its tenant in the ${TENANT_HEADER} metadata`);
   if (TENANT.test(named)) return named;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { DomainError } from "@trunkline/errors";
 import { CustomerKind } from "@trunkline/proto/customer";
+import { SessionService } from "@trunkline/proto/workforce";
+import { implement } from "./implement.ts";
 import { openWorld, refusal, serve } from "./testing.ts";
 
 describe("an audited method", () => {
@@ -70,6 +72,16 @@ describe("an audited method", () => {
     const customers = served.customers(await world.user("agent"));
     expect(await refusal(customers.createCustomer(person))).toMatchObject({ kind: "unavailable", code: "database_unavailable" });
     expect(tries).toBe(1);
+  });
+
+  it("that is open to all has its row in the tenant that the message names", async () => {
+    const world = await openWorld();
+    const logIn = async () => Promise.reject(new DomainError("unauthenticated", "login_failed", "login or password is wrong"));
+    await using served = await serve(world, {}, { services: [implement(SessionService, { logIn })] });
+    const sessions = served.client(SessionService);
+    await refusal(sessions.logIn({ tenant: "t7", login: "li.na", password: "wrong" }));
+    expect(served.audited).toMatchObject([{ tenant: "t7", actor: "service/public", code: "login_failed" }]);
+    expect(await refusal(sessions.logIn({ tenant: "t7/other", login: "li.na", password: "wrong" }))).toMatchObject({ kind: "invalid" });
   });
 
   it("leaves no row where it is not audited, or nobody is known", async () => {

@@ -77,7 +77,7 @@ function admitted<T>(served: ServedMethod, call: UnaryCall | StreamCall, options
   return traced(name, call.metadata, codeOf, async () => {
     const { permission, audited } = served;
     const principal = await authenticate(call.metadata, permission, options.verifyToken, options.now());
-    const tenant = tenantOf(principal, call.metadata, permission);
+    const tenant = tenantOf(principal, call.metadata, permission, call.request);
     const proceed = async () => {
       authorize(principal, permission);
       const request = call.request;

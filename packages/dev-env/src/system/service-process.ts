@@ -17,25 +17,27 @@ export type ServiceProcess = {
   kill(signal?: "SIGKILL" | "SIGTERM"): Promise<void>;
   /** Resolves when the process that runs now has ended. */
   died(): Promise<void>;
-  /** Starts it again with the same settings; resolves when it serves. */
-  start(): Promise<void>;
+  /** Starts it again with the same settings, or with these besides from now on; resolves when it serves. */
+  start(more?: Readonly<Record<string, string>>): Promise<void>;
 } & AsyncDisposable;
 
 /** A service as a process of its own, as in production; its log goes to a file. It ends when we end. */
 export function serviceProcess(name: ServiceName, env: Readonly<Record<string, string>>, logDir: string): ServiceProcess {
   let child: ChildProcess | undefined;
+  let settings = env;
   mkdirSync(logDir, { recursive: true });
   const logFile = `${logDir}/${name}.log`;
   const gone = async (process: ChildProcess) => {
     if (process.exitCode === null && process.signalCode === null) await once(process, "exit");
   };
-  const start = async () => {
+  const start = async (more: Readonly<Record<string, string>> = {}) => {
+    settings = { ...settings, ...more };
     const started = spawn(
       process.execPath,
       ["--disable-warning=ExperimentalWarning", "--import", "@trunkline/telemetry/preload", `services/${name}/src/main.ts`],
       {
         cwd: ROOT,
-        env: { PATH: process.env["PATH"] ?? "", TRUNKLINE_PARENT: "stdin", ...env },
+        env: { PATH: process.env["PATH"] ?? "", TRUNKLINE_PARENT: "stdin", ...settings },
         stdio: ["pipe", "pipe", "pipe"],
       },
     );

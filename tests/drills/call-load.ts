@@ -1,0 +1,48 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { EXTENSIONS } from "@trunkline/dev-env";
+import type { Arena } from "./harness.ts";
+import type { Load } from "./log.ts";
+
+/**
+ * Each call lasts longer than a service is away: one that came and went in between nobody could know of, for the exchange
+ * tells only what goes on now.
+ */
+const CALL_MS = 10_000;
+const RING_MS = 400;
+/** One caller in so many gives up. */
+const ABANDON_EVERY = 4;
+
+/** Callers with numbers of their own, one agent each after the other, until told to end. */
+export function startCallLoad({ system, tenant, log }: Arena): Load {
+  const pbx = system.simulators.pbx.get(tenant);
+  if (!pbx) throw new Error(`${tenant} has no exchange`);
+  let [offered, acknowledged] = [0, 0];
+  let ending = false;
+  const call = async (extension: string, n: number) => {
+    const outcome = n % ABANDON_EVERY === 0 ? "abandoned" : "answered";
+    offered += 1;
+    const placed = pbx.placeCall({ from: `136${String(10_000_000 + offered)}`, queue: "support" });
+    await delay(RING_MS);
+    placed.ring(extension);
+    await delay(RING_MS);
+    if (outcome === "answered") placed.answer(extension);
+    await delay(CALL_MS);
+    placed.hangup("caller");
+    log({ kind: "call", linkedid: placed.linkedid, outcome });
+    acknowledged += 1;
+  };
+  const agent = async (extension: string, place: number) => {
+    await delay(place * RING_MS);
+    for (let n = place; !ending; n++) await call(extension, n);
+  };
+  const all = Promise.all(EXTENSIONS.map(agent));
+  all.catch(() => undefined);
+  return {
+    offered: () => offered,
+    acknowledged: () => acknowledged,
+    finish: async () => {
+      ending = true;
+      await all;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { appendFileSync } from "node:fs";
+
+/**
+ * What really happened, one JSON line each, and all that the checker trusts beside databases and topics. A load writes its
+ * intent before and the answer after each operation; the exchange, the SMS centre and the desktops write what they saw.
+ */
+export type LogLine =
+  | { readonly kind: "open" | "assign" | "customer" | "batch"; readonly op: string; readonly intent: true }
+  | { readonly kind: "open" | "assign"; readonly op: string; readonly requestId: string }
+  | { readonly kind: "customer"; readonly op: string; readonly customerId: string }
+  | { readonly kind: "batch"; readonly op: string; readonly batchId: string; readonly size: number }
+  | { readonly kind: "call"; readonly linkedid: string; readonly outcome: "answered" | "abandoned" }
+  | { readonly kind: "sms"; readonly messageRef: string }
+  | { readonly kind: "rang" | "popped"; readonly extension: string; readonly number: string };
+
+export type Log = (line: LogLine) => void;
+
+export const logTo =
+  (file: string): Log =>
+  (line) =>
+    appendFileSync(file, `${JSON.stringify(line)}\n`);
+
+/** Something that goes on while a drill breaks things. */
+export type Load = {
+  /** Operations begun, and those that were answered. */
+  readonly offered: () => number;
+  readonly acknowledged: () => number;
+  /** Begins nothing new; resolves when all that was begun has been answered. May be called again. */
+  finish(): Promise<void>;
+};
