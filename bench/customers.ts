@@ -52,7 +52,7 @@ async function customerSpec(): Promise<AnySpec> {
 
 /** Writes customers as the service's store writes them, their events published already. */
 export async function loadCustomers(collection: mongo.Collection, customers: number, progress: (line: string) => void): Promise<void> {
-  const there = await collection.estimatedDocumentCount();
+  const there = await collection.countDocuments();
   if (there === customers) return progress(`${customers} customers are there already`);
   if (there > 0) throw new Error(`${collection.namespace} holds ${there} customers instead of ${customers}: drop that database`);
   const spec = await customerSpec();

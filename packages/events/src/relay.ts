@@ -35,14 +35,15 @@ const BATCH = 500;
 /** All of a batch may go to one partition, as one record batch, and a broker takes 1 MiB at most (message.max.bytes). */
 const BATCH_BYTES = 512 * 1024;
 const ENTRY_OVERHEAD_BYTES = 1024;
-/** How long the next batch waits for company after one that carried several events; see docs/adr/0009. */
-const GATHER_MS = 10;
+/** After a batch of this many the next one waits so long for company; see docs/adr/0009. */
+const GATHER_FROM = 8;
+const GATHER_MS = 25;
 const DRAIN_MS = 10_000;
 const DISCONNECT_MS = 3_000;
 
 /**
- * One batch is in flight at a time, and events that come meanwhile are collected for the next. A lone event goes at once;
- * after a batch of several the next waits a moment, because each batch costs producer, broker and every consumer alike.
+ * One batch is in flight at a time, and events that come meanwhile are collected for the next. Calm traffic goes at once;
+ * after a batch of many the next waits a moment, because each batch costs producer, broker and every consumer alike.
  * It retries for as long as it lives: the events are safe in their documents.
  */
 export async function createRelay(kafka: Kafka): Promise<Relay> {
@@ -99,7 +100,7 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
     while (waiting.length > 0) {
       failpoint("relay.before_send");
       const batch = waiting.slice(0, batchLength(waiting));
-      const busy = batch.length > 1 && batch.length === waiting.length;
+      const busy = batch.length >= GATHER_FROM && batch.length === waiting.length;
       givenUp = !(await send(batch));
       if (givenUp) return;
       failpoint("relay.after_send");
