@@ -36,6 +36,8 @@ const offer = (id: string, entries: Publication["entries"], published = (_: numb
   published,
 });
 
+const many = (count: number) => Array.from({ length: count }, (_, n) => event(n + 1));
+
 describe("the relay's queue", () => {
   it("has one batch in flight and collects for the next meanwhile", async () => {
     const { relay, sent, answer, names } = await opened();
@@ -72,24 +74,30 @@ describe("the relay's queue", () => {
     expect(names(2)).toEqual(["t1/a/3"]);
   });
 
-  it("sends a lone event at once, and after several gathers what comes within ten milliseconds", async () => {
+  it("sends a trickle at once, and after a batch of many gathers what comes within 25 ms", async () => {
     jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask"] });
     try {
       const { relay, sent, answer, names } = await opened();
       relay.offer(offer("a", [event(1)]));
       await answer();
-      relay.offer(offer("b", [event(1), event(2)]));
+      relay.offer(offer("b", many(7)));
       expect(sent).toHaveLength(2);
       await answer();
-      relay.offer(offer("c", [event(1)]));
+      relay.offer(offer("c", many(8)));
+      expect(sent).toHaveLength(3);
       await answer();
-      jest.advanceTimersByTime(9);
       relay.offer(offer("d", [event(1)]));
       await answer();
-      expect(sent).toHaveLength(2);
+      jest.advanceTimersByTime(24);
+      relay.offer(offer("e", [event(1)]));
+      await answer();
+      expect(sent).toHaveLength(3);
       jest.advanceTimersByTime(1);
       await answer();
-      expect(names(2)).toEqual(["t1/c/1", "t1/d/1"]);
+      expect(names(3)).toEqual(["t1/d/1", "t1/e/1"]);
+      relay.offer(offer("f", [event(1)]));
+      expect(sent).toHaveLength(5);
+      await answer();
     } finally {
       jest.useRealTimers();
     }
@@ -97,7 +105,7 @@ describe("the relay's queue", () => {
 
   it("gathers nothing more when it is drained", async () => {
     const { relay, sent, answer } = await opened();
-    relay.offer(offer("a", [event(1), event(2)]));
+    relay.offer(offer("a", many(8)));
     await answer();
     relay.offer(offer("b", [event(1)]));
     const drained = relay.drain();
