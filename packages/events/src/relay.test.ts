@@ -95,6 +95,7 @@ describe("the relay's queue", () => {
       jest.advanceTimersByTime(1);
       await answer();
       expect(names(3)).toEqual(["t1/d/1", "t1/e/1"]);
+      await answer();
       relay.offer(offer("f", [event(1)]));
       expect(sent).toHaveLength(5);
       await answer();
