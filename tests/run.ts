@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startEngines } from "../packages/dev-env/src/engines/index.ts";
+import { startEngines } from "@trunkline/dev-env/engines";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const fast = process.argv[2] === "fast";
@@ -56,7 +56,7 @@ async function jest(project: string, env: Record<string, string>, ...args: strin
 await gate("types", "tsc", "-p", ".");
 await gate("lint, format, boundaries", "biome", "check", ".", "--error-on-warnings");
 if (!fast) await gate("generated code is what the contracts give", process.execPath, "tests/generated.ts");
-await jest("unit", {});
+await jest("unit", {}, "--maxWorkers=100%");
 if (!fast && failed === 0) {
   await using engines = await startEngines({
     env: process.env,

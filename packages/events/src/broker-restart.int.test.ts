@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 // Not a dependency of this package: dev-env itself stands on it.
-import { type Engines, startEngines } from "../../dev-env/src/engines/index.ts";
+import { type Engines, startEngines } from "@trunkline/dev-env/engines";
 import { memoryParkedKeys } from "./parked-keys.fake.ts";
 import { createRelay } from "./relay.ts";
 import { eventually, openBus, openTopic, publication, readAll, startReader } from "./testing.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { startMailSink } from "@trunkline/dev-env/simulators";
 import { Channel } from "@trunkline/proto/marketing";
-import { startMailSink } from "../../../packages/dev-env/src/mail/mail-sink.ts";
 import { finished, ledger, prepared, read, sorted, start } from "./batch.test-support.ts";
 import { call, createWorld, resources, startEngine, TENANT, until } from "./engine.test-support.ts";
 import { optOutByLink } from "./rpc/opt-out-by-link.ts";

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { startMailSink, startSmsc } from "@trunkline/dev-env/simulators";
 import { Channel } from "@trunkline/proto/marketing";
-import { startMailSink } from "../../../packages/dev-env/src/mail/mail-sink.ts";
-import { startSmsc } from "../../../packages/dev-env/src/smsc/smsc.ts";
 import { finished, prepared, start } from "./batch.test-support.ts";
 import { createWorld, resources, startEngine } from "./engine.test-support.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { startSmsc } from "@trunkline/dev-env/simulators";
 import { Channel, Purpose } from "@trunkline/proto/marketing";
-import { startSmsc } from "../../../packages/dev-env/src/smsc/smsc.ts";
 import type { Context } from "./context.ts";
 import { createWorld, resources, startEngine, TENANT, tryOf, until } from "./engine.test-support.ts";
 import { sendMessage } from "./rpc/send-message.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
-import { startSmsc } from "../../../packages/dev-env/src/smsc/smsc.ts";
+import { startSmsc } from "@trunkline/dev-env/simulators";
 import { finished, ledger, prepared, read, receiptsIn, sorted, start } from "./batch.test-support.ts";
 import { createWorld, mortal, resources, startEngine, until } from "./engine.test-support.ts";
 

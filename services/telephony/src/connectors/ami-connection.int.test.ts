@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { startPbxSimulator } from "@trunkline/dev-env/simulators";
 import { DomainError } from "@trunkline/errors";
-import { startPbxSimulator } from "../../../../packages/dev-env/src/pbx/simulator.ts";
 import { closeAll, codeOf, keep, rig, SECRET, server, simulator, TIMING } from "../../fixtures/connection-rig.ts";
 
 afterEach(closeAll);
