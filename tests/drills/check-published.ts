@@ -16,7 +16,7 @@ const AGGREGATES = [
 export async function checkPublished(evidence: Evidence): Promise<void> {
   const { read, lost, doubled } = evidence;
   for (const [service, collection, name] of AGGREGATES) {
-    const { sequences, differing } = await readTopic(evidence, `trunkline.${name}.v1`);
+    const { sequences, differing } = await readTopic(evidence, `${evidence.job.prefix}trunkline.${name}.v1`);
     doubled(differing, `events of ${collection} have copies that differ`);
     let [missing, more] = [0, 0];
     for (const [id, doc] of await read(service, collection)) {

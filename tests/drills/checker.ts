@@ -14,6 +14,7 @@ type Job = {
   readonly tenant: string;
   readonly kafkaBrokers: string;
   readonly mongoUrl: string;
+  readonly prefix: string;
   readonly databases: Readonly<Record<string, string>>;
 };
 

@@ -10,10 +10,10 @@ type Fault = { readonly name: string; readonly engine: "kafka" | "mongo"; readon
 const engineKill =
   ({ name, engine, quickAwayMs, awayMs }: Fault): Drill =>
   async (options) => {
-    const [operations, rounds, away] = options.quick ? [300, 1, quickAwayMs] : [5_000, 5, awayMs];
+    const [operations, rounds, away, paceMs] = options.quick ? [300, 1, quickAwayMs, 0] : [5_000, 5, awayMs, 500];
     await using arena = await openArena(options);
     if (options.sabotage) await arena.arm({ "service-desk": { FAILPOINTS: "relay.drop=on,sweeper.off=on" } });
-    const desk = startDeskLoad(arena, operations);
+    const desk = startDeskLoad(arena, operations, paceMs);
     const loads = [desk, startCallLoad(arena), startBatchLoad(arena)];
     for (let round = 1; round <= rounds; round++) {
       await until(() => desk.acknowledged() > (operations / (rounds + 1)) * round);

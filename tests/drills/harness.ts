@@ -41,6 +41,8 @@ export type Arena = {
 } & AsyncDisposable;
 
 const TENANT = "drill";
+/** A database that is given (DRILL_MONGO_URL) may hold the last drill's data. */
+const PREFIX = `drill${process.pid}.`;
 /** Recipients of a drill's batch. */
 export const SEGMENT_SIZE = 200;
 /** The shortest lease of a submit, so that what a kill left in doubt is tried again soon. */
@@ -57,7 +59,7 @@ export async function openArena({ print }: DrillOptions): Promise<Arena> {
   // Engines of the drill's own, whatever the environment offers: they are going to be killed.
   const env = { ...process.env, KAFKA_BROKERS: undefined, MONGO_URL: process.env["DRILL_MONGO_URL"], REDIS_URL: undefined };
   const system = opening.use(
-    await startSystem({ env, dataDir: folder, tenants: [TENANT], logLevel: "warn", onProgress: print, extra: EXTRA }),
+    await startSystem({ env, dataDir: folder, tenants: [TENANT], logLevel: "warn", prefix: PREFIX, onProgress: print, extra: EXTRA }),
   );
   const demo = await seedDemo({ ...system, tenant: TENANT, index: 7, extensions: EXTENSIONS, batchSize: SEGMENT_SIZE });
   const { api, token, employeeId } = await logIn(system.gatewayUrl, TENANT, ADMIN_LOGIN, system.adminPassword);
@@ -111,7 +113,7 @@ export async function openArena({ print }: DrillOptions): Promise<Arena> {
 /** The checker is a process of its own: it sees nothing of the drill but the log, the databases and the topics. */
 async function check({ engines, environments }: System, log: string): Promise<Verdict> {
   const databases = Object.fromEntries(Object.entries(environments.env).map(([service, { MONGO_DATABASE }]) => [service, MONGO_DATABASE]));
-  const job = { log, tenant: TENANT, kafkaBrokers: engines.kafkaBrokers, mongoUrl: engines.mongoUrl, databases };
+  const job = { log, tenant: TENANT, kafkaBrokers: engines.kafkaBrokers, mongoUrl: engines.mongoUrl, prefix: PREFIX, databases };
   const args = ["--disable-warning=ExperimentalWarning", "tests/drills/checker.ts", JSON.stringify(job)];
   const { stdout } = await run(process.execPath, args, { timeout: 180_000, maxBuffer: 16 * 1024 * 1024 });
   return JSON.parse(stdout) as Verdict;

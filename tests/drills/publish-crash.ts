@@ -20,7 +20,7 @@ const CONSUMER_RARITY = 10;
  * stored and whose offset is not, again and again.
  */
 export const publishCrash: Drill = async (options) => {
-  const [operations, oneIn] = options.quick ? [240, 60] : [5_000, 90];
+  const [operations, oneIn, paceMs] = options.quick ? [240, 60, 0] : [5_000, 90, 500];
   const services = Object.keys(RARITY) as ServiceName[];
   const sabotage = options.sabotage ? ",sweeper.off=on,dedupe.off=on" : "";
   await using arena = await openArena(options);
@@ -30,7 +30,7 @@ export const publishCrash: Drill = async (options) => {
     await arena.arm({ [name]: { FAILPOINTS: crashes + sabotage } });
   }
   const keeper = keepAlive(arena.system, services, options.print);
-  const loads = [startDeskLoad(arena, operations), startCallLoad(arena), startBatchLoad(arena)];
+  const loads = [startDeskLoad(arena, operations, paceMs), startCallLoad(arena), startBatchLoad(arena)];
   await finish(loads);
   keeper.stop();
   // The last death of each: from here on all must come to rest.

@@ -4,7 +4,7 @@ import { Redis } from "ioredis";
 import { type Drill, openArena } from "./harness.ts";
 import type { Load } from "./log.ts";
 
-const RING_EVERY_MS = 30;
+const RING_EVERY_MS = 50;
 const TALK_MS = 2_000;
 /** A desktop is cut and Redis emptied once in so many calls. */
 const FLUSH_EVERY = 20;

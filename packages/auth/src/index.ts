@@ -1,5 +1,5 @@
-export { permissionsOf, ROLES, type Role, SERVICE_REACH } from "./permissions.ts";
-export { allows, type Principal } from "./principal.ts";
+export { dataScopeOf, permissionsOf, ROLES, type Role, SERVICE_REACH } from "./permissions.ts";
+export { allows, type DataScope, type Principal, viewerOf } from "./principal.ts";
 export {
   createServiceToken,
   createTokenSigner,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { permissionsOf, ROLES, type Role } from "./permissions.ts";
+import { dataScopeOf, permissionsOf, ROLES, type Role } from "./permissions.ts";
 import { allows, type Principal } from "./principal.ts";
 
 const roles = fc.array(fc.constantFrom(...(Object.keys(ROLES) as Role[]), "unheard-of", "toString", "__proto__"), { maxLength: 6 });
@@ -35,12 +35,20 @@ describe("the permissions of an employee", () => {
   });
 });
 
+describe("the data scope of an employee", () => {
+  it("is the widest of the roles, and their own where no role widens it", () => {
+    expect([["engineer"], [], ["nonsense", "constructor"]].map(dataScopeOf)).toEqual(["own", "own", "own"]);
+    expect([["agent"], ["engineer", "agent"], ["admin"]].map(dataScopeOf)).toEqual(["all", "all", "all"]);
+  });
+});
+
 describe("a principal", () => {
   const principal = (...permissions: string[]): Principal => ({
     kind: "employee",
     id: "e1",
     tenant: "t1",
     permissions: new Set(permissions),
+    dataScope: "all",
     expiresAt: 0,
   });
 

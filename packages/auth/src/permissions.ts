@@ -1,3 +1,5 @@
+import type { DataScope } from "./principal.ts";
+
 /** What each role of an employee may do. Change a right here and nowhere else. */
 export const ROLES = {
   agent: [
@@ -40,6 +42,14 @@ export const ROLES = {
 } as const satisfies Record<string, readonly string[]>;
 
 export type Role = keyof typeof ROLES;
+
+/** Roles that meet what names them and nothing else. */
+const OWN_ONLY: ReadonlySet<string> = new Set<Role>(["engineer"]);
+
+/** The widest scope of these roles; nobody without a role meets more than their own. */
+export function dataScopeOf(roles: readonly string[]): DataScope {
+  return roles.some((role) => Object.hasOwn(ROLES, role) && !OWN_ONLY.has(role)) ? "all" : "own";
+}
 
 /** What each service may ask of the others for itself. A user's call needs the user's permission as well. */
 export const SERVICE_REACH: Readonly<Record<string, readonly string[]>> = {

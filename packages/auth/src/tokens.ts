@@ -1,6 +1,6 @@
 import { DomainError } from "@trunkline/errors";
 import { createLocalJWKSet, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, type JWK, jwtVerify, SignJWT } from "jose";
-import { permissionsOf, SERVICE_REACH } from "./permissions.ts";
+import { dataScopeOf, permissionsOf, SERVICE_REACH } from "./permissions.ts";
 import type { Principal } from "./principal.ts";
 
 const AUDIENCE = "trunkline";
@@ -102,8 +102,9 @@ async function verify(keys: ReturnType<typeof createLocalJWKSet>, token: string,
 
 function toPrincipal(claims: { iss: string; sub: string; exp: number; tnt?: unknown; rol?: unknown }): Principal {
   if (claims.iss === "workforce" && typeof claims.tnt === "string" && Array.isArray(claims.rol)) {
-    const permissions = permissionsOf(claims.rol.map(String));
-    return { kind: "employee", id: claims.sub, tenant: claims.tnt, permissions, expiresAt: claims.exp };
+    const roles = claims.rol.map(String);
+    const rights = { permissions: permissionsOf(roles), dataScope: dataScopeOf(roles) };
+    return { kind: "employee", id: claims.sub, tenant: claims.tnt, ...rights, expiresAt: claims.exp };
   }
   if (claims.iss !== claims.sub) throw new Error("a service speaks only for itself");
   return {
@@ -111,6 +112,7 @@ function toPrincipal(claims: { iss: string; sub: string; exp: number; tnt?: unkn
     id: claims.sub,
     tenant: undefined,
     permissions: new Set(SERVICE_REACH[claims.sub] ?? []),
+    dataScope: "all",
     expiresAt: claims.exp,
   };
 }

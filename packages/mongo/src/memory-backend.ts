@@ -48,9 +48,9 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
   const anySpec = spec as unknown as AggregateSpec<S, E, DescMessage>;
   const state = (doc: Stored) => stateOf(anySpec, structuredClone(doc));
   const read = (tenant: string, id: string) => docs.get(documentId(tenant, id));
-  const mustRead = (tenant: string, id: string) => {
+  const mustRead = (tenant: string, id: string, viewer?: string) => {
     const doc = read(tenant, id);
-    if (doc) return doc;
+    if (doc && (viewer === undefined || matches(doc, { visibleTo: viewer }))) return doc;
     throw new DomainError("not_found", `${spec.noun}_not_found`, `there is no such ${spec.noun}`);
   };
   const store = (tenant: string, id: string, doc: Stored, entries: Meta["outbox"] = []) => {
@@ -62,7 +62,7 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
       const doc = read(tenant, id);
       return doc && state(doc);
     },
-    get: async (tenant, id) => state(mustRead(tenant, id)),
+    get: async (tenant, id, viewer) => state(mustRead(tenant, id, viewer)),
     create: async (scope, id, decision) => {
       const existing = read(scope.tenant, id);
       if (existing) {

@@ -42,7 +42,7 @@ export function mongoAggregates<S extends { readonly id: string }, E extends Dom
       const doc = await read(table, tenant, id);
       return doc ? state(doc) : undefined;
     },
-    get: async (tenant, id) => state(await mustRead(table, tenant, id)),
+    get: async (tenant, id, viewer) => state(await mustRead(table, tenant, id, viewer)),
     create: (scope, id, decision) => create(table, scope, id, decision),
     update: (scope, id, decide, source) => update(table, scope, id, decide, source),
     page: async (tenant, filter, options) => {
@@ -58,12 +58,13 @@ export function mongoAggregates<S extends { readonly id: string }, E extends Dom
 
 type AnyTable = Pick<AggregateParts, "collection"> & { readonly spec: { readonly noun: string } };
 
-function read({ collection }: AnyTable, tenant: string, id: string): Promise<Stored | null> {
-  return guarded(async () => (await collection.findOne({ _id: documentId(tenant, id) }, MAX_TIME)) as Stored | null);
+function read({ collection }: AnyTable, tenant: string, id: string, viewer?: string): Promise<Stored | null> {
+  const filter = { _id: documentId(tenant, id), ...(viewer === undefined ? {} : { visibleTo: viewer }) };
+  return guarded(async () => (await collection.findOne(filter, MAX_TIME)) as Stored | null);
 }
 
-async function mustRead(table: AnyTable, tenant: string, id: string): Promise<Stored> {
-  const doc = await read(table, tenant, id);
+async function mustRead(table: AnyTable, tenant: string, id: string, viewer?: string): Promise<Stored> {
+  const doc = await read(table, tenant, id, viewer);
   if (doc) return doc;
   throw new DomainError("not_found", `${table.spec.noun}_not_found`, `there is no such ${table.spec.noun}`);
 }

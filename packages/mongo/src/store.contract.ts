@@ -24,13 +24,13 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
     const spec: AggregateSpec<Ticket, TicketEvent, typeof CallEventSchema> = {
       name: "tickets",
       noun: "ticket",
-      schema: new Schema({ title: String, tags: [String], at: Number, open: Boolean, openKey: String }).index(
+      schema: new Schema({ title: String, tags: [String], at: Number, open: Boolean, openKey: String, visibleTo: [String] }).index(
         { openKey: 1 },
         { unique: true, sparse: true },
       ),
       topic: topic("contract.ticket", CallEventSchema),
       encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "q" } } }),
-      derived: (tenant, ticket) => ({ openKey: ticket.open ? `${tenant}/${ticket.title}` : undefined }),
+      derived: (tenant, ticket) => ({ openKey: ticket.open ? `${tenant}/${ticket.title}` : undefined, visibleTo: ticket.tags }),
     };
     const scope = (tenant: string, more: Partial<CallScope> = {}): CallScope => ({
       tenant,
@@ -62,6 +62,19 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       await expect(tickets.update(scope("t2"), "a2", (s) => ({ state: s, events: [] }))).rejects.toMatchObject({
         code: "ticket_not_found",
       });
+    });
+
+    it("finds for a viewer only what names them, for everybody else all", async () => {
+      await tickets.create(scope("scoped"), "v1", {
+        ...opened("v1", "mine"),
+        state: { ...opened("v1", "mine").state, tags: ["e1", "e2"] },
+      });
+      expect(await tickets.get("scoped", "v1", "e2")).toMatchObject({ id: "v1" });
+      expect(await tickets.get("scoped", "v1")).toMatchObject({ id: "v1" });
+      await expect(tickets.get("scoped", "v1", "e3")).rejects.toMatchObject({ kind: "not_found", code: "ticket_not_found" });
+      const seenBy = async (viewer: string) =>
+        (await tickets.page("scoped", { visibleTo: viewer }, { by: "at", direction: 1, size: 10, token: "" })).items.map(({ id }) => id);
+      expect([await seenBy("e1"), await seenBy("e3")]).toEqual([["v1"], []]);
     });
 
     it("numbers events without gaps over parallel updates and loses no change", async () => {

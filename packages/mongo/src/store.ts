@@ -43,8 +43,11 @@ export type AggregateSpec<S extends { readonly id: string }, E extends DomainEve
 
 export type AggregateStore<S, E> = {
   find(tenant: string, id: string): Promise<S | undefined>;
-  /** @throws not_found `<noun>_not_found`; what belongs to another tenant is not found */
-  get(tenant: string, id: string): Promise<S>;
+  /**
+   * @param viewer employee whose own alone is found: what names them in the derived field `visibleTo`
+   * @throws not_found `<noun>_not_found`; what belongs to another tenant is not found
+   */
+  get(tenant: string, id: string, viewer?: string): Promise<S>;
   /**
    * Writes the first state and its events at once. The same id from the same cause or the same retried request gives
    * what is there already.

@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { create, type DescMethodUnary, type MessageInitShape, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import type { CallContext, Implementation } from "@trunkline/rpc";
 
-export type Who = { readonly id: string; readonly tenant?: string; readonly kind?: "employee" | "service" };
+export type Who = {
+  readonly id: string;
+  readonly tenant?: string;
+  readonly kind?: "employee" | "service";
+  readonly dataScope?: "own" | "all";
+};
 export type Ask = <M extends DescMethodUnary>(
   method: M,
   request: MessageInitShape<M["input"]>,
@@ -22,7 +27,12 @@ export function asking(implementations: readonly Implementation[]): Ask {
 }
 
 /** A field request_id of an audited call names the try, as in packages/rpc. */
-function callOf(method: DescMethodUnary, message: object, audited: boolean, { id, tenant = "t1", kind = "employee" }: Who): CallContext {
+function callOf(
+  method: DescMethodUnary,
+  message: object,
+  audited: boolean,
+  { id, tenant = "t1", kind = "employee", dataScope = "all" }: Who,
+): CallContext {
   const requestId = (message as { requestId?: unknown }).requestId;
   const bodyHash = createHash("sha256")
     .update(toBinary(method.input, message as never))
@@ -32,7 +42,7 @@ function callOf(method: DescMethodUnary, message: object, audited: boolean, { id
     actor: `${kind}/${id}`,
     causation: "",
     correlation: "test",
-    principal: { kind, id, tenant, permissions: new Set(), expiresAt: 0 },
+    principal: { kind, id, tenant, permissions: new Set(), dataScope, expiresAt: 0 },
     deadline: Number.MAX_SAFE_INTEGER,
     signal: new AbortController().signal,
     ...(typeof requestId === "string" && requestId !== "" && audited ? { retry: { requestId, method: method.name, bodyHash } } : {}),

@@ -2,7 +2,7 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { on, type Subscription } from "@trunkline/events";
 import type { CallScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
-import { addWorkOrder, resolve } from "../domain/handle-request.ts";
+import { addEngineer, addWorkOrder, resolve } from "../domain/handle-request.ts";
 import type { Request, RequestDecision } from "../domain/request.ts";
 import { workOrderTopic } from "../stores/work-order-store.ts";
 
@@ -11,7 +11,9 @@ export function onWorkOrderEvent(context: Context): Subscription {
   return on(workOrderTopic, async ({ event: { event, occurredAt }, id, scope, sourceActor }) => {
     const at = occurredAt ? timestampMs(occurredAt) : context.now();
     if (event.case === "dispatched") {
-      await whileOpen(context, scope, event.value.requestId, (request) => addWorkOrder(request, { workOrderId: id, at, by: sourceActor }));
+      const { requestId, engineerId } = event.value;
+      await whileOpen(context, scope, requestId, (request) => addWorkOrder(request, { workOrderId: id, at, by: sourceActor }));
+      await context.requests.update(scope, requestId, (request) => addEngineer(request, engineerId));
     } else if (event.case === "rejected") {
       await freeDay(context, scope.tenant, id, event.value.engineerId);
     } else if (event.case === "completed" && event.value.resolveRequest) {

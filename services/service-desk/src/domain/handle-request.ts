@@ -81,6 +81,12 @@ export function addWorkOrder(request: Request, { workOrderId, at, by }: Act & { 
   });
 }
 
+/** Somebody is sent out for it. No event: the work order's own says so. */
+export function addEngineer(request: Request, engineerId: string): RequestDecision {
+  const known = engineerId === "" || request.engineerIds.includes(engineerId);
+  return { state: known ? request : { ...request, engineerIds: [...request.engineerIds, engineerId] }, events: [] };
+}
+
 function acted(request: Request, at: number): Request {
   return request.actedAt === undefined ? { ...request, actedAt: at } : request;
 }

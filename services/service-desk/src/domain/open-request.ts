@@ -40,6 +40,7 @@ export function openRequest(
     ladder,
     history: [],
     workOrderIds: [],
+    engineerIds: [],
     relatedRequestIds: [...new Set(relatedRequestIds)],
     openedAt: at,
     resolution: "",

@@ -54,6 +54,8 @@ export type Request = {
   readonly targets: readonly TargetClock[];
   readonly history: readonly HistoryEntry[];
   readonly workOrderIds: readonly string[];
+  /** Who was sent out for it: they see it as their own. */
+  readonly engineerIds: readonly string[];
   readonly relatedRequestIds: readonly string[];
   readonly openedAt: number;
   /** When a person first took it up: from then on the ladder rests. */

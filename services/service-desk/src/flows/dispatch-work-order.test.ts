@@ -47,6 +47,26 @@ describe("a dispatch", () => {
     expect(desk.world.published.map(({ type }) => type)).toEqual(["opened", "workOrderAdded", "dispatched"]);
   });
 
+  it("shows the visit and its request to its engineer, and to nobody else whose scope is their own", async () => {
+    const desk = await seededDesk();
+    await addEngineer(desk, "li");
+    const { requestId } = await openRepair(desk);
+    const { requestId: other } = await openRepair(desk);
+    const { workOrderId } = await dispatch(desk, requestId);
+    await desk.drain();
+    const own = (id: string) => ({ id, dataScope: "own" as const });
+    const [li, wei] = [own("li"), own("wei")];
+    const seen = async (who: typeof li) => [
+      (await desk.ask(listWorkOrders, {}, who)).workOrders.map((work) => work.workOrderId),
+      (await desk.ask(RequestService.method.listRequests, {}, who)).requests.map((request) => request.requestId),
+    ];
+    expect(await seen(li)).toEqual([[workOrderId], [requestId]]);
+    expect(await seen(wei)).toEqual([[], []]);
+    expect((await desk.ask(RequestService.method.getRequest, { requestId }, li)).request?.requestId).toBe(requestId);
+    await expect(desk.ask(getWorkOrder, { workOrderId }, wei)).rejects.toEqual(refusal("work_order_not_found"));
+    await expect(desk.ask(RequestService.method.getRequest, { requestId: other }, li)).rejects.toEqual(refusal("request_not_found"));
+  });
+
   it("asked for twice under one request_id sends one engineer", async () => {
     const desk = await seededDesk();
     await addEngineer(desk, "li");

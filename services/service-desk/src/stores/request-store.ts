@@ -10,8 +10,8 @@ export const requestTopic = topic("service_desk.request", RequestEventSchema);
 
 export type RequestFilter = { readonly state: string; readonly queueId: string; readonly customerId: string };
 export type RequestStore = AggregateStore<Request, RequestEvent> & {
-  /** Newest first; an empty field of the filter asks for all. */
-  list(tenant: string, filter: RequestFilter, size: number, token: string): Promise<Page<Request>>;
+  /** Newest first; an empty field of the filter asks for all. `viewer` as in get. */
+  list(tenant: string, filter: RequestFilter, size: number, token: string, viewer: string | undefined): Promise<Page<Request>>;
   /** Requests of all tenants without a number for people, opened at `until` or before, oldest first. */
   unnumbered(until: number, limit: number): Promise<readonly { tenant: string; state: Request }[]>;
 };
@@ -34,6 +34,7 @@ const schema = new Schema({
   targets: [Object],
   history: [Object],
   workOrderIds: [String],
+  engineerIds: [String],
   relatedRequestIds: [String],
   openedAt: Number,
   actedAt: Number,
@@ -41,8 +42,10 @@ const schema = new Schema({
   resolution: String,
   nextDueAt: Number,
   unnumberedSince: Number,
+  visibleTo: [String],
 })
   .index({ tenant: 1, openedAt: -1, _id: -1 })
+  .index({ tenant: 1, visibleTo: 1, openedAt: -1, _id: -1 })
   .index({ tenant: 1, state: 1, openedAt: -1, _id: -1 })
   .index({ tenant: 1, queueId: 1, openedAt: -1, _id: -1 })
   .index({ tenant: 1, customerId: 1, openedAt: -1, _id: -1 })
@@ -59,13 +62,20 @@ export async function openRequestStore(backend: StoreBackend): Promise<RequestSt
     derived: (_tenant, request) => ({
       nextDueAt: nextDueAt(request),
       unnumberedSince: request.number === undefined ? request.openedAt : undefined,
+      visibleTo: [...new Set([request.ownerId, ...request.engineerIds])],
     }),
   });
   return {
     ...store,
-    list: (tenant, filter, size, token) => store.page(tenant, given(filter), { by: "openedAt", direction: -1, size, token }),
+    list: (tenant, filter, size, token, viewer) =>
+      store.page(tenant, { ...given(filter), ...ownOf(viewer) }, { by: "openedAt", direction: -1, size, token }),
     unnumbered: (until, limit) => store.due({ unnumberedSince: { $lte: until } }, "unnumberedSince", limit),
   };
+}
+
+/** The part of a filter that a viewer's data scope adds. */
+export function ownOf(viewer: string | undefined): Filter {
+  return viewer === undefined ? {} : { visibleTo: viewer };
 }
 
 /** Only the fields that ask for something. */

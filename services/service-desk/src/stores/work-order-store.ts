@@ -4,18 +4,19 @@ import { WorkOrderEventSchema } from "@trunkline/proto/service-desk";
 import { Schema } from "mongoose";
 import { workOrderDueAt } from "../domain/dispatch-work-order.ts";
 import type { WorkOrder, WorkOrderEvent } from "../domain/work-order.ts";
-import { given } from "./request-store.ts";
+import { given, ownOf } from "./request-store.ts";
 import { encodeWorkOrderEvent } from "./work-order-events.ts";
 
 export const workOrderTopic = topic("service_desk.work_order", WorkOrderEventSchema);
 
 export type WorkOrderStore = AggregateStore<WorkOrder, WorkOrderEvent> & {
-  /** Newest first; an empty field of the filter asks for all. */
+  /** Newest first; an empty field of the filter asks for all. `viewer` as in get. */
   list(
     tenant: string,
     filter: { readonly engineerId: string; readonly state: string },
     size: number,
     token: string,
+    viewer: string | undefined,
   ): Promise<Page<WorkOrder>>;
 };
 
@@ -42,8 +43,10 @@ const schema = new Schema({
   dispatchedAt: Number,
   completedAt: Number,
   nextDueAt: Number,
+  visibleTo: [String],
 })
   .index({ tenant: 1, createdAt: -1, _id: -1 })
+  .index({ tenant: 1, visibleTo: 1, createdAt: -1, _id: -1 })
   .index({ tenant: 1, state: 1, createdAt: -1, _id: -1 })
   .index({ tenant: 1, engineerId: 1, createdAt: -1, _id: -1 })
   .index({ nextDueAt: 1 }, { sparse: true });
@@ -55,10 +58,16 @@ export async function openWorkOrderStore(backend: StoreBackend): Promise<WorkOrd
     schema,
     topic: workOrderTopic,
     encode: encodeWorkOrderEvent,
-    derived: (_tenant, work) => ({ nextDueAt: workOrderDueAt(work) }),
+    derived: (_tenant, work) => ({ nextDueAt: workOrderDueAt(work), visibleTo: whoSees(work) }),
   });
   return {
     ...store,
-    list: (tenant, filter, size, token) => store.page(tenant, given(filter), { by: "createdAt", direction: -1, size, token }),
+    list: (tenant, filter, size, token, viewer) =>
+      store.page(tenant, { ...given(filter), ...ownOf(viewer) }, { by: "createdAt", direction: -1, size, token }),
   };
+}
+
+/** Its engineer, and to whom it is offered just now. */
+function whoSees({ engineerId, offer }: WorkOrder): string[] {
+  return [...new Set([engineerId, offer?.engineerId ?? ""])].filter((id) => id !== "");
 }
