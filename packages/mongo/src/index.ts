@@ -1,5 +1,6 @@
 export { connectMongo, type Mongo } from "./connect.ts";
 export { createId } from "./create-id.ts";
+export { type Lease, openLease } from "./lease.ts";
 export { memoryBackend } from "./memory-backend.ts";
 export { type MongoBackendOptions, mongoBackend } from "./mongo-backend.ts";
 export type {

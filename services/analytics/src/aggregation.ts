@@ -1,21 +1,22 @@
-import { backOff, type Clock, type Logger } from "@trunkline/runtime";
+import type { Lease } from "@trunkline/mongo";
+import { backOff, type Logger } from "@trunkline/runtime";
 import { addMeasures, MINUTE_MS, minuteOf, type Part, sumParts } from "./domain/fact.ts";
 import type { BucketStore, Span } from "./stores/bucket-store.ts";
 import { SPAN_MS } from "./stores/bucket-store.ts";
 import type { FactStore } from "./stores/fact-store.ts";
 
-export type AggregationParts = { readonly facts: FactStore; readonly buckets: BucketStore; readonly now: Clock; readonly log: Logger };
+export type AggregationParts = { readonly facts: FactStore; readonly buckets: BucketStore; readonly lease: Lease };
 
 const EVERY_MS = 250;
 const BATCH = 500;
 
-/** Computes marked buckets again, from their facts, until it is stopped. */
-export function runAggregation(parts: AggregationParts): AsyncDisposable {
+/** Computes marked buckets again, from their facts, until it is stopped; one instance at a time does. */
+export function runAggregation(parts: AggregationParts, log: Logger): AsyncDisposable {
   const stop = new AbortController();
   const loop = async () => {
     while (!stop.signal.aborted) {
       const done = await aggregateOnce(parts).catch((error: unknown) => {
-        parts.log.warn({ err: error }, "aggregation failed; it is tried again");
+        log.warn({ err: error }, "aggregation failed; it is tried again");
         return 0;
       });
       if (done < BATCH) await backOff(1, EVERY_MS, EVERY_MS, stop.signal);
@@ -34,7 +35,9 @@ export function runAggregation(parts: AggregationParts): AsyncDisposable {
  * One round. Minutes first, then the hours and days above them; the facts' marks go last, so that a crash between any
  * two lines only means that the same buckets are computed once more.
  */
-export async function aggregateOnce({ facts, buckets }: AggregationParts): Promise<number> {
+export async function aggregateOnce({ facts, buckets, lease }: AggregationParts): Promise<number> {
+  if (!(await lease.hold())) return 0;
+  const epoch = lease.epoch();
   const dirty = await facts.dirty(BATCH);
   const minutes = new Map<string, { tenant: string; queue: string; start: number }>();
   for (const { tenant, row } of dirty) {
@@ -43,10 +46,10 @@ export async function aggregateOnce({ facts, buckets }: AggregationParts): Promi
   for (const { tenant, queue, start } of minutes.values()) {
     const parts: Part[] = [];
     for await (const fact of facts.ofMinute(tenant, queue, start)) parts.push(...fact.parts);
-    await buckets.put(tenant, { span: "minute", queue, start, measures: sumParts(parts, start, start + MINUTE_MS) });
+    await buckets.put(tenant, { span: "minute", queue, start, measures: sumParts(parts, start, start + MINUTE_MS) }, epoch);
   }
-  await rollUp(buckets, [...minutes.values()], "hour", "minute");
-  await rollUp(buckets, [...minutes.values()], "day", "hour");
+  await rollUp(buckets, [...minutes.values()], "hour", "minute", epoch);
+  await rollUp(buckets, [...minutes.values()], "day", "hour", epoch);
   for (const { tenant, id, row } of dirty) await facts.clean(tenant, id, row.sequence);
   return dirty.length;
 }
@@ -56,6 +59,7 @@ async function rollUp(
   minutes: readonly { tenant: string; queue: string; start: number }[],
   span: Span,
   below: Span,
+  epoch: number,
 ): Promise<void> {
   const length = SPAN_MS[span];
   const touched = new Map(
@@ -67,7 +71,7 @@ async function rollUp(
   for (const { tenant, queue, start } of touched.values()) {
     // An empty queue asks for all queues, so what belongs to none is picked out here.
     const parts = (await buckets.within(tenant, below, queue, start, start + length)).filter((bucket) => bucket.queue === queue);
-    await buckets.put(tenant, { span, queue, start, measures: addMeasures(parts.map(({ measures }) => measures)) });
+    await buckets.put(tenant, { span, queue, start, measures: addMeasures(parts.map(({ measures }) => measures)) }, epoch);
   }
 }
 

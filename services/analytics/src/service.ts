@@ -1,3 +1,4 @@
+import { openLease } from "@trunkline/mongo";
 import { FigureService } from "@trunkline/proto/analytics";
 import { implement } from "@trunkline/rpc";
 import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
@@ -17,7 +18,9 @@ export function startAnalytics(config: AnalyticsConfig, overrides: PlatformOverr
       buckets: await openBucketStore(platform.backend),
       now: platform.now,
     };
-    platform.stack.use(runAggregation({ ...context, log: platform.log }));
+    const { backend, newId, now, log } = platform;
+    const lease = platform.stack.use(await openLease(backend, { service: "analytics", name: "aggregation", owner: newId(), now }));
+    platform.stack.use(runAggregation({ ...context, lease }, log));
     await platform.consume(factSubscriptions(context));
     await platform.serve([implement(FigureService, { getFigures: getFigures(context), listFacts: listFacts(context) })]);
   });

@@ -1,3 +1,4 @@
+import { openLease } from "@trunkline/mongo";
 import { MessageService } from "@trunkline/proto/marketing";
 import { CallService } from "@trunkline/proto/telephony";
 import { openPlatform, type Platform, type PlatformOverrides, type RunningService } from "@trunkline/service";
@@ -16,7 +17,6 @@ import { requestTopic } from "./stores/request-store.ts";
 import { surveyTopic } from "./stores/survey-store.ts";
 import { workOrderTopic } from "./stores/work-order-store.ts";
 import { noHints, redisHints } from "./timers/hints.ts";
-import { openLease } from "./timers/lease.ts";
 import { repeat } from "./timers/repeat.ts";
 import { timerSources } from "./timers/sources.ts";
 import { createTimers, type Timers } from "./timers/timers.ts";
@@ -49,7 +49,7 @@ export async function startServiceDesk(config: ServiceDeskConfig, overrides: Pla
 }
 
 async function openTimers({ backend, newId, now, log, stack }: Platform, { redisUrl, topicPrefix }: ServiceDeskConfig): Promise<Timers> {
-  const lease = stack.use(await openLease(backend, "timers", newId(), now));
+  const lease = stack.use(await openLease(backend, { service: "service-desk", name: "timers", owner: newId(), now }));
   const hints = stack.use(redisUrl === "" ? noHints : redisHints(redisUrl, `${topicPrefix}service-desk.timers`, log));
   return stack.use(createTimers({ lease, hints, now, log }));
 }

@@ -8,20 +8,26 @@ export type Span = "minute" | "hour" | "day";
 export const SPAN_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
 export type BucketStore = {
-  put(tenant: string, bucket: Bucket): Promise<void>;
+  /**
+   * @param epoch of the lease under which the sums were computed; a lower one than stands there comes too late and
+   * changes nothing: whoever took over computes from newer facts
+   */
+  put(tenant: string, bucket: Bucket, epoch: number): Promise<void>;
   /** Buckets of a span that start in [from, to); an empty queue asks for all. */
   within(tenant: string, span: Span, queue: string, from: number, to: number): Promise<readonly Bucket[]>;
 };
 
-const schema = new Schema({ span: String, queue: String, start: Number, measures: Object })
+const schema = new Schema({ span: String, queue: String, start: Number, measures: Object, epoch: Number })
   .index({ tenant: 1, span: 1, start: 1, _id: 1 })
   .index({ tenant: 1, span: 1, queue: 1, start: 1, _id: 1 });
 
 export async function openBucketStore(backend: StoreBackend): Promise<BucketStore> {
-  const rows: RowStore<Bucket> = await backend.rows({ name: "buckets", schema });
+  const rows: RowStore<Bucket & { readonly epoch: number }> = await backend.rows({ name: "buckets", schema });
   return {
-    async put(tenant, bucket) {
-      await rows.upsert(tenant, `${bucket.span}/${bucket.start}/${bucket.queue}`, () => bucket);
+    async put(tenant, bucket, epoch) {
+      await rows.upsert(tenant, `${bucket.span}/${bucket.start}/${bucket.queue}`, (before) =>
+        before && before.epoch > epoch ? undefined : { ...bucket, epoch },
+      );
     },
     async within(tenant, span, queue, from, to) {
       const found: Bucket[] = [];

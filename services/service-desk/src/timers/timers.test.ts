@@ -1,12 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
-import { memoryBackend } from "@trunkline/mongo";
+import type { Lease } from "@trunkline/mongo";
 import { type Hints, noHints } from "./hints.ts";
-import { type Lease, openLease } from "./lease.ts";
 import { createTimers, type Due, type TimerSource } from "./timers.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const now = () => Date.now();
-const lease = (held: boolean): Lease => ({ hold: async () => held, held: () => held, [Symbol.asyncDispose]: async () => undefined });
+const lease = (held: boolean): Lease => ({
+  hold: async () => held,
+  held: () => held,
+  epoch: () => 1,
+  [Symbol.asyncDispose]: async () => undefined,
+});
 
 /** Due times as a store holds them; firing takes one away and notes when. */
 function book(fails = 0) {
@@ -157,23 +161,4 @@ it("a test that moved the clock fires everything at once, and ends where somethi
   stuck.start({ source: never.source });
   expect(await stuck.fireDue()).toBe(0);
   await Promise.all([timers[Symbol.asyncDispose](), stuck[Symbol.asyncDispose]()]);
-});
-
-describe("the lease", () => {
-  it("is one instance's until it runs out or is given back", async () => {
-    let time = 0;
-    const backend = memoryBackend({ offer: () => true }, () => time);
-    const open = (owner: string) => openLease(backend, "timers", owner, () => time);
-    const [a, b] = [await open("a"), await open("b")];
-    expect([await a.hold(), await b.hold()]).toEqual([true, false]);
-    time = 5_000;
-    expect([await a.hold(), await b.hold()]).toEqual([true, false]);
-    time = 10_999;
-    expect(await b.hold()).toBe(false);
-    time = 11_000;
-    expect([await b.hold(), await a.hold()]).toEqual([true, false]);
-    expect([a.held(), b.held()]).toEqual([false, true]);
-    await b[Symbol.asyncDispose]();
-    expect(await a.hold()).toBe(true);
-  });
 });

@@ -1,7 +1,7 @@
+import type { Lease } from "@trunkline/mongo";
 import type { Clock, Logger } from "@trunkline/runtime";
 import { createFiring, inParallel } from "./firing.ts";
 import type { Hints } from "./hints.ts";
-import type { Lease } from "./lease.ts";
 import { createMemory } from "./memory.ts";
 import { repeat } from "./repeat.ts";
 

@@ -1,23 +1,30 @@
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
 import type { Clock } from "@trunkline/runtime";
 import { Schema } from "mongoose";
+import type { RowStore, StoreBackend } from "./store.ts";
 
-/** Who fires the timers just now. Two at once do no harm (firing is a versioned update), they only waste work. */
+/**
+ * Which of several instances does a piece of work just now. One that was frozen may believe in its lease for a while
+ * longer: what it writes must be a versioned update, or carry the epoch as a fence.
+ */
 export type Lease = {
   /** True while this instance is the owner; takes the lease when it is free or has run out. */
   hold(): Promise<boolean>;
   /** Whether the last hold() said so; for hints, which may be wrong. */
   readonly held: () => boolean;
+  /** Grows with every change of owner; 0 while not held. */
+  readonly epoch: () => number;
 } & AsyncDisposable;
 
 type LeaseRow = { readonly owner: string; readonly expiresAt: number; readonly epoch: number };
 
 const LEASE_MS = 6_000;
 const RENEW_MS = 2_000;
-/** Leases belong to the service, not to a tenant. */
-const TENANT = "service-desk";
 
-export async function openLease(backend: StoreBackend, name: string, owner: string, now: Clock): Promise<Lease> {
+/** @param service stands in the place of the tenant: a lease belongs to none */
+export async function openLease(
+  backend: StoreBackend,
+  { service, name, owner, now }: { readonly service: string; readonly name: string; readonly owner: string; readonly now: Clock },
+): Promise<Lease> {
   const rows: RowStore<LeaseRow> = await backend.rows<LeaseRow>({
     name: "leases",
     schema: new Schema({ owner: String, expiresAt: Number, epoch: Number }),
@@ -26,11 +33,12 @@ export async function openLease(backend: StoreBackend, name: string, owner: stri
   const fresh = (at: number) => mine !== undefined && at < mine.expiresAt - (LEASE_MS - RENEW_MS) && at >= mine.expiresAt - LEASE_MS;
   return {
     held: () => mine !== undefined,
+    epoch: () => mine?.epoch ?? 0,
     hold: async () => {
       const at = now();
       if (fresh(at)) return true;
       mine = undefined;
-      const row = await rows.upsert(TENANT, name, (current) => {
+      const row = await rows.upsert(service, name, (current) => {
         // A clock that was moved back leaves an expiry that nobody set in good faith.
         const free = !current || current.expiresAt <= at || current.expiresAt > at + 2 * LEASE_MS;
         if (!free && current.owner !== owner) return undefined;
@@ -43,7 +51,7 @@ export async function openLease(backend: StoreBackend, name: string, owner: stri
       if (!mine) return;
       mine = undefined;
       await rows
-        .upsert(TENANT, name, (current) => (current?.owner === owner ? { ...current, expiresAt: 0 } : undefined))
+        .upsert(service, name, (current) => (current?.owner === owner ? { ...current, expiresAt: 0 } : undefined))
         .catch(() => undefined);
     },
   };

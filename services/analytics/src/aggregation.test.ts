@@ -1,0 +1,57 @@
+import { describe, expect, it } from "@jest/globals";
+import { memoryBackend, openLease } from "@trunkline/mongo";
+import { aggregateOnce, sumRange } from "./aggregation.ts";
+import { openBucketStore } from "./stores/bucket-store.ts";
+import { type FactStore, openFactStore } from "./stores/fact-store.ts";
+
+const MINUTE = 60_000;
+
+/** Two instances over the same data, with one clock. */
+async function openPair() {
+  const world = { now: 1_000_000 };
+  const clock = () => world.now;
+  const backend = memoryBackend({ offer: () => true }, clock);
+  const [facts, buckets] = [await openFactStore(backend), await openBucketStore(backend)];
+  const lease = (owner: string) => openLease(backend, { service: "analytics", name: "aggregation", owner, now: clock });
+  const count = (id: string) =>
+    facts.apply(
+      "t1",
+      "call",
+      id,
+      1,
+      MINUTE,
+      () => ({ queue: "q", memory: { n: 1 } }),
+      () => [{ measure: "calls", at: MINUTE, n: 1 }],
+    );
+  const calls = async () => (await sumRange(buckets, "t1", "q", MINUTE, 2 * MINUTE))["calls"] ?? 0;
+  return { world, facts, buckets, count, calls, a: await lease("a"), b: await lease("b") };
+}
+
+describe("aggregation", () => {
+  it("is done by the instance that holds the lease, and by the other one when that has run out", async () => {
+    const { world, facts, buckets, count, calls, a, b } = await openPair();
+    await count("c1");
+    expect(await aggregateOnce({ facts, buckets, lease: a })).toBe(1);
+    await count("c2");
+    expect([await aggregateOnce({ facts, buckets, lease: b }), await calls()]).toEqual([0, 1]);
+    world.now += 60_000;
+    expect([await aggregateOnce({ facts, buckets, lease: b }), await calls()]).toEqual([1, 2]);
+  });
+
+  it("by an instance that was frozen beyond its lease comes too late: its sums are not written", async () => {
+    const { world, facts, buckets, count, calls, a, b } = await openPair();
+    await count("c1");
+    const frozen: FactStore = {
+      ...facts,
+      async *ofMinute(...where) {
+        yield* facts.ofMinute(...where);
+        world.now += 60_000;
+        await count("c2");
+        await aggregateOnce({ facts, buckets, lease: b });
+      },
+    };
+    await aggregateOnce({ facts: frozen, buckets, lease: a });
+    expect(await calls()).toBe(2);
+    expect(await facts.dirty(10)).toEqual([]);
+  });
+});
