@@ -1,3 +1,4 @@
+import { readTopic } from "@trunkline/dev-env";
 import { connectKafka } from "@trunkline/events";
 import { createLogger } from "@trunkline/runtime";
 import type { Evidence } from "./checker.ts";
@@ -16,7 +17,7 @@ const AGGREGATES = [
 export async function checkPublished(evidence: Evidence): Promise<void> {
   const { read, lost, doubled } = evidence;
   for (const [service, collection, name] of AGGREGATES) {
-    const { sequences, differing } = await readTopic(evidence, `${evidence.job.prefix}trunkline.${name}.v1`);
+    const { sequences, differing } = await sequencesOf(evidence, `trunkline.${name}.v1`);
     doubled(differing, `events of ${collection} have copies that differ`);
     let [missing, more] = [0, 0];
     for (const [id, doc] of await read(service, collection)) {
@@ -32,37 +33,18 @@ export async function checkPublished(evidence: Evidence): Promise<void> {
 
 type Found = { readonly sequences: ReadonlyMap<string, ReadonlySet<number>>; readonly differing: number };
 
-async function readTopic({ job }: Evidence, topic: string): Promise<Found> {
-  const { client } = connectKafka(job.kafkaBrokers, "checker", createLogger("checker", "silent"));
-  const admin = client.admin();
-  await admin.connect();
-  const ends = (await admin.fetchTopicOffsets(topic)).filter(({ high, low }) => Number(high) > Number(low));
-  await admin.disconnect();
-  const waiting = new Map(ends.map(({ partition, high }) => [partition, Number(high) - 1]));
+async function sequencesOf({ job }: Evidence, topic: string): Promise<Found> {
+  const kafka = connectKafka(job.kafkaBrokers, "checker", createLogger("checker", "silent"), job.prefix);
   const values = new Map<string, Map<number, Buffer>>();
   let differing = 0;
-  if (waiting.size > 0) {
-    const consumer = client.consumer({ groupId: `checker-${process.pid}-${topic}` });
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    await new Promise<void>((resolve) => {
-      void consumer.run({
-        autoCommit: false,
-        eachMessage: async ({ partition, message }) => {
-          const [tenant, ...id] = String(message.key).split("/");
-          if (tenant === job.tenant && message.value) {
-            const key = id.join("/");
-            const seen = values.get(key) ?? new Map<number, Buffer>();
-            const sequence = Number(String(message.headers?.["sequence"]));
-            if (seen.get(sequence)?.equals(message.value) === false) differing += 1;
-            values.set(key, seen.set(sequence, message.value));
-          }
-          if (Number(message.offset) >= (waiting.get(partition) ?? -1)) waiting.delete(partition);
-          if (waiting.size === 0) resolve();
-        },
-      });
-    });
-    await consumer.disconnect();
+  for (const { key, value, headers } of await readTopic(kafka, topic)) {
+    const [tenant, ...rest] = key.split("/");
+    if (tenant !== job.tenant) continue;
+    const id = rest.join("/");
+    const seen = values.get(id) ?? new Map<number, Buffer>();
+    const sequence = Number(headers["sequence"]);
+    if (seen.get(sequence)?.equals(value) === false) differing += 1;
+    values.set(id, seen.set(sequence, value));
   }
   return { sequences: new Map([...values].map(([id, seen]) => [id, new Set(seen.keys())])), differing };
 }
