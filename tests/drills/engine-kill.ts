@@ -11,7 +11,7 @@ const engineKill =
   ({ name, engine, quickAwayMs, awayMs }: Fault): Drill =>
   async (options) => {
     const [operations, rounds, away, paceMs] = options.quick ? [300, 1, quickAwayMs, 0] : [5_000, 5, awayMs, 500];
-    await using arena = await openArena(options);
+    await using arena = await openArena(options, engine === "mongo");
     if (options.sabotage) await arena.arm({ "service-desk": { FAILPOINTS: "relay.drop=on,sweeper.off=on" } });
     const desk = startDeskLoad(arena, operations, paceMs);
     const loads = [desk, startCallLoad(arena), startBatchLoad(arena)];

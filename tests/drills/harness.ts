@@ -51,13 +51,21 @@ const EXTRA = { marketing: { SEND_LEASE_MS: "25000" } };
 const QUIET_MS = 30_000;
 const run = promisify(execFile);
 
-/** A whole system on its own engines, filled like a demo's, with one queue whose ladder stays out of the way. */
-export async function openArena({ print }: DrillOptions): Promise<Arena> {
+/**
+ * A whole system on its own engines, filled like a demo's, with one queue whose ladder stays out of the way. A database may
+ * be lent in DRILL_MONGO_URL, unless the drill is going to kill it.
+ */
+export async function openArena({ print }: DrillOptions, ownDatabase = false): Promise<Arena> {
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "trunkline-drill-"));
   opening.defer(() => rmSync(folder, { recursive: true, force: true }));
   // Engines of the drill's own, whatever the environment offers: they are going to be killed.
-  const env = { ...process.env, KAFKA_BROKERS: undefined, MONGO_URL: process.env["DRILL_MONGO_URL"], REDIS_URL: undefined };
+  const env = {
+    ...process.env,
+    KAFKA_BROKERS: undefined,
+    MONGO_URL: ownDatabase ? undefined : process.env["DRILL_MONGO_URL"],
+    REDIS_URL: undefined,
+  };
   const system = opening.use(
     await startSystem({ env, dataDir: folder, tenants: [TENANT], logLevel: "warn", prefix: PREFIX, onProgress: print, extra: EXTRA }),
   );
