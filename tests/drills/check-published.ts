@@ -17,15 +17,17 @@ const AGGREGATES = [
 export async function checkPublished(evidence: Evidence): Promise<void> {
   const { read, lost, doubled } = evidence;
   for (const [service, collection, name] of AGGREGATES) {
+    // Calls still wrap up while we look: what must be out was there before, what may be out is there afterwards.
+    const before = await read(service, collection);
     const { sequences, differing } = await sequencesOf(evidence, `trunkline.${name}.v1`);
+    const after = await read(service, collection);
     doubled(differing, `events of ${collection} have copies that differ`);
     let [missing, more] = [0, 0];
-    for (const [id, doc] of await read(service, collection)) {
-      const [seen, committed] = [sequences.get(id) ?? new Set<number>(), Number(doc["sequence"])];
-      const known = [...seen].filter((n) => n <= committed).length;
-      missing += committed - known;
-      more += seen.size - known;
+    for (const [id, doc] of before) {
+      const seen = sequences.get(id) ?? new Set<number>();
+      missing += Array.from({ length: Number(doc["sequence"]) }, (_, n) => n + 1).filter((n) => !seen.has(n)).length;
     }
+    for (const [id, seen] of sequences) more += [...seen].filter((n) => n > Number(after.get(id)?.["sequence"] ?? 0)).length;
     lost(missing, `committed events of ${collection} were never published`);
     doubled(more, `events of ${collection} were never committed`);
   }

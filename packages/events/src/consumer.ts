@@ -1,22 +1,13 @@
 import { metrics } from "@opentelemetry/api";
 import { backOff, withDeadline } from "@trunkline/runtime";
 import { type BatchHandler, batchHandler } from "./batch-handler.ts";
+import type { ConsumeOptions } from "./consume-options.ts";
 import { createDeadLetterWriter, type DeadLetterWriter } from "./dead-letter-writer.ts";
-import type { ParkedKeys } from "./dead-letters.ts";
 import type { Kafka } from "./kafka.ts";
 import { type KeyGate, openKeyGate } from "./key-gate.ts";
 import { type Membership, openMembership } from "./membership.ts";
 import { type Offsets, openOffsets } from "./offsets.ts";
 import { replayAsked } from "./replay.ts";
-import type { Subscription } from "./subscription.ts";
-
-export type ConsumeOptions = {
-  readonly kafka: Kafka;
-  /** The consuming service's name; also names its dead letters. */
-  readonly group: string;
-  readonly subscriptions: readonly Subscription[];
-  readonly parked: ParkedKeys;
-};
 
 export type Consumer = {
   /** Handled events that are not yet committed, plus events known to wait. */

@@ -1,8 +1,9 @@
 import { DomainError } from "@trunkline/errors";
-import { deadLetterTopic, type ParkedKeys } from "./dead-letters.ts";
+import type { ParkedKeys } from "./dead-letters.ts";
 import type { Kafka } from "./kafka.ts";
 import { type KeyGate, MOST_PARKED } from "./key-gate.ts";
 import type { RawMessage } from "./subscription.ts";
+import { deadLetterTopic } from "./topic.ts";
 
 export type DeadLetterWriter = {
   write(topic: string, message: RawMessage, partition: number, code: string, attempts: number): Promise<void>;

@@ -21,10 +21,6 @@ export type ParkedKeys = {
   endReplay(topic: string, key: string, code: string): Promise<void>;
 };
 
-export function deadLetterTopic(topic: string, consumer: string): string {
-  return `${topic}.dlq.${consumer}`;
-}
-
 const READ_MS = 30_000;
 
 /**

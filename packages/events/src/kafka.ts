@@ -3,8 +3,8 @@ import { backOff, type Logger } from "@trunkline/runtime";
 import { Kafka as KafkaClient, logLevel } from "kafkajs";
 import ConsumerGroup from "kafkajs/src/consumer/consumerGroup.js";
 import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
-import { deadLetterTopic } from "./dead-letters.ts";
 import type { Topic } from "./topic.ts";
+import { deadLetterTopic } from "./topic.ts";
 
 /** A configured connection to the brokers; the client's own types stay inside this package. */
 export type Kafka = { readonly client: KafkaClient; readonly prefix: string; readonly log: Logger };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import type { Outcome } from "./key-gate.ts";
 import { openKeyGate } from "./key-gate.ts";
 import { memoryParkedKeys } from "./parked-keys.fake.ts";
-import type { Outcome } from "./process-message.ts";
 
 const done = async (): Promise<Outcome> => "done";
 

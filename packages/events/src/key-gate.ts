@@ -1,8 +1,10 @@
 import type { ParkedKeys } from "./dead-letters.ts";
-import type { Outcome } from "./process-message.ts";
 
 /** So many keys in the dead letters are no bad events but a broken handler: then the partition waits instead. */
 export const MOST_PARKED = 10_000;
+
+/** done: never again; later: the partition pauses and the event comes back. */
+export type Outcome = "done" | "later";
 
 /** What one member of a group knows of parked keys, and which keys a replay has to itself. */
 export type KeyGate = {

@@ -1,11 +1,8 @@
 import { failpoint, type Logger } from "@trunkline/runtime";
 import type { DeadLetterWriter } from "./dead-letter-writer.ts";
 import { handleEvent } from "./handle-event.ts";
-import type { KeyGate } from "./key-gate.ts";
+import type { KeyGate, Outcome } from "./key-gate.ts";
 import type { RawMessage, Subscription } from "./subscription.ts";
-
-/** done: never again; later: the partition pauses and the event comes back. */
-export type Outcome = "done" | "later";
 
 export type EventWork = {
   readonly raw: RawMessage;

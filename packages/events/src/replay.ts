@@ -1,9 +1,10 @@
 import { backOff } from "@trunkline/runtime";
-import type { ConsumeOptions } from "./consumer.ts";
-import { deadLetterTopic, type ParkedKey, readDeadLetters } from "./dead-letters.ts";
+import type { ConsumeOptions } from "./consume-options.ts";
+import { type ParkedKey, readDeadLetters } from "./dead-letters.ts";
 import { handleEvent } from "./handle-event.ts";
 import type { KeyGate } from "./key-gate.ts";
 import type { Subscription } from "./subscription.ts";
+import { deadLetterTopic } from "./topic.ts";
 
 export type ReplayParts = ConsumeOptions & {
   readonly byTopic: ReadonlyMap<string, Subscription>;

@@ -3,11 +3,11 @@ import { DomainError } from "@trunkline/errors";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Logger } from "@trunkline/runtime";
 import { type Consumer, consume } from "./consumer.ts";
-import { deadLetterTopic, type ParkedKeys, toRaw } from "./dead-letters.ts";
+import { type ParkedKeys, toRaw } from "./dead-letters.ts";
 import { connectKafka, ensureTopics, type Kafka } from "./kafka.ts";
 import type { Publication, Relay } from "./relay.ts";
 import { on, type RawMessage, type Received } from "./subscription.ts";
-import { type OutboxEntry, outboxEntry, type Topic, topic } from "./topic.ts";
+import { deadLetterTopic, type OutboxEntry, outboxEntry, type Topic, topic } from "./topic.ts";
 
 /** For this package's own tests. */
 export type Bus = { readonly kafka: Kafka; readonly logged: { message: string; fields: object }[] } & AsyncDisposable;

@@ -53,3 +53,7 @@ export function outboxEntry<E extends DescMessage>(
   propagation.inject(context.active(), headers);
   return { n: event.n, type: event.type, at: event.at, payload, headers };
 }
+
+export function deadLetterTopic(topic: string, consumer: string): string {
+  return `${topic}.dlq.${consumer}`;
+}

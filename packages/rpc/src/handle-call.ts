@@ -5,7 +5,7 @@ import type { Logger } from "@trunkline/runtime";
 import { authenticate, authorize, callContext, tenantOf, validate } from "./admission.ts";
 import type { CallContext, ServedMethod } from "./implement.ts";
 import { MALFORMED } from "./method-definition.ts";
-import type { ServeRpcOptions } from "./server.ts";
+import type { ServeRpcOptions } from "./serve-options.ts";
 import { toServiceStatus } from "./status.ts";
 import { traced } from "./telemetry.ts";
 

@@ -1,28 +1,11 @@
 import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import type { TokenVerifier } from "@trunkline/auth";
-import type { Clock, Logger } from "@trunkline/runtime";
 import { handlerFor, type OpenStreams } from "./handle-call.ts";
 import { addHealth, addReflection, type HealthControl } from "./health.ts";
-import type { Implementation } from "./implement.ts";
 import { servedDefinition } from "./method-definition.ts";
+import type { ServeRpcOptions } from "./serve-options.ts";
 
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 const DRAIN_MS = 10_000;
-
-/** `code` is "ok" or the code of the refusal. `tenant` is empty where nobody has logged in yet. */
-export type AuditEntry = { method: string; actor: string; tenant: string; code: string; at: number };
-
-export type ServeRpcOptions = {
-  readonly host: string;
-  /** 0 takes a free port. */
-  readonly port: number;
-  readonly services: readonly Implementation[];
-  readonly verifyToken: TokenVerifier;
-  readonly log: Logger;
-  readonly now: Clock;
-  /** Stores the audit row of an audited call, granted or refused; awaited before the reply. */
-  readonly audit: (entry: AuditEntry) => Promise<void>;
-};
 
 export type RpcServer = { readonly address: string } & AsyncDisposable;
 

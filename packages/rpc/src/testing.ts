@@ -3,7 +3,8 @@ import { createTokenSigner, createTokenVerifier, generateKeys, type TokenSigner 
 import { CustomerService } from "@trunkline/proto/customer";
 import { type Client, createClient } from "./client.ts";
 import { type Handlers, type Implementation, implement } from "./implement.ts";
-import { type AuditEntry, type RpcServer, serveRpc } from "./server.ts";
+import type { AuditEntry } from "./serve-options.ts";
+import { type RpcServer, serveRpc } from "./server.ts";
 
 /** For this package's own tests: a loopback server of the contract with handlers of the test. */
 export const HOUR = 3_600_000;

@@ -4,7 +4,8 @@ import type { Clock, Logger } from "@trunkline/runtime";
 import type { WebSocket } from "ws";
 import { z } from "zod";
 import type { Frame } from "../domain/frame.ts";
-import type { Mailbox, Numbered, Tail } from "./mailbox.ts";
+import { withFreshRings } from "../domain/fresh-rings.ts";
+import { KEPT, type Mailbox, type Numbered, type Tail } from "./mailbox.ts";
 
 /** Close codes; docs/reference/desktop-socket.md lists them. */
 export const CLOSE = {
@@ -131,7 +132,8 @@ async function greet(
   };
   const identity = { tenant, employeeId };
   try {
-    gate.open(await catchUp(hooks, agent, identity, resume, send));
+    await catchUp(hooks, agent, identity, resume, send);
+    gate.open();
   } catch (error) {
     await leave();
     throw error;
@@ -139,43 +141,51 @@ async function greet(
   return { identity, leave };
 }
 
-/** Sends what was missed, or a snapshot; gives the place after which live frames follow. */
+/** Sends what was missed, or a snapshot. */
 async function catchUp(
   hooks: DesktopHooks,
   agent: string,
   { tenant, employeeId }: Identity,
   resume: Tail | undefined,
   send: Send,
-): Promise<number> {
+): Promise<void> {
   try {
     const missed = resume && (await hooks.mailbox.after(agent, resume));
     if (resume && missed) {
       send(JSON.stringify({ type: "welcome", epoch: resume.epoch, id: resume.id, resumed: true }));
       for (const numbered of missed) send(envelope(numbered));
-      return Number(missed.at(-1)?.id ?? resume.id);
+      return;
     }
     const tail = await hooks.mailbox.tail(agent);
     send(JSON.stringify({ type: "welcome", epoch: tail.epoch, id: tail.id, resumed: false }));
-    send(JSON.stringify({ type: "snapshot", frames: await hooks.snapshot(tenant, employeeId) }));
-    return Number(tail.id);
+    const stored = await hooks.snapshot(tenant, employeeId);
+    const kept = await keptFrames(hooks.mailbox, agent, tail);
+    send(JSON.stringify({ type: "snapshot", frames: withFreshRings(stored, kept, hooks.now()) }));
   } catch (error) {
     if (!isDomainError(error) || error.code !== "mailbox_unavailable") throw error;
     send(JSON.stringify({ type: "welcome", epoch: "", id: "0", resumed: false }));
     send(JSON.stringify({ type: "snapshot", frames: await hooks.snapshot(tenant, employeeId) }));
-    return 0;
   }
 }
 
-/** Holds live frames back until what came before them has been sent. */
-function openGate(send: (text: string) => void): { receive(numbered: Numbered): void; open(after: number): void } {
+async function keptFrames(mailbox: Mailbox, agent: string, { epoch, id }: Tail): Promise<readonly Frame[]> {
+  const place = { epoch, id: String(Math.max(0, Number(id) - KEPT)) };
+  return ((await mailbox.after(agent, place)) ?? []).map(({ frame }) => JSON.parse(frame) as Frame);
+}
+
+/**
+ * Holds live frames back until what came before them has been sent. Some of them may be among that: a desktop drops what it
+ * has by key and revision, and numbers do not tell, for a flush meanwhile begins them anew.
+ */
+function openGate(send: (text: string) => void): { receive(numbered: Numbered): void; open(): void } {
   let held: Numbered[] | undefined = [];
   return {
     receive(numbered) {
       if (!held) return send(envelope(numbered));
       if (held.length < BUFFERED) held.push(numbered);
     },
-    open(after) {
-      for (const numbered of held ?? []) if (Number(numbered.id) > after) send(envelope(numbered));
+    open() {
+      for (const numbered of held ?? []) send(envelope(numbered));
       held = undefined;
     },
   };
