@@ -2,11 +2,10 @@ import { backOff } from "@trunkline/runtime";
 import type { EachBatchPayload } from "kafkajs";
 import type { ConsumeOptions } from "./consume-options.ts";
 import type { DeadLetterWriter } from "./dead-letter-writer.ts";
-import { toRaw } from "./dead-letters.ts";
 import type { KeyGate, Outcome } from "./key-gate.ts";
 import { processMessage } from "./process-message.ts";
 import { runKeyed } from "./run-keyed.ts";
-import type { Subscription } from "./subscription.ts";
+import { type Subscription, toRaw } from "./subscription.ts";
 
 const PARALLEL_KEYS = 32;
 const HEARTBEAT_MS = 1_000;

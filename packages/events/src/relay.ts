@@ -1,5 +1,5 @@
 import { metrics } from "@opentelemetry/api";
-import { backOff, failpoint, failpointActive, withDeadline } from "@trunkline/runtime";
+import { backOff, failpoint, failpointActive, pause, withDeadline } from "@trunkline/runtime";
 import type { Kafka } from "./kafka.ts";
 import type { OutboxEntry } from "./topic.ts";
 
@@ -138,20 +138,6 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
       while (running) await running;
     },
   };
-}
-
-/** Ends early on abort. */
-function pause(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      stop.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    stop.addEventListener("abort", done);
-    if (stop.aborted) done();
-  });
 }
 
 /** How many of the oldest go together; at least one. */

@@ -3,9 +3,10 @@ import { DomainError } from "@trunkline/errors";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Logger } from "@trunkline/runtime";
 import { type Consumer, consume } from "./consumer.ts";
-import { type ParkedKeys, toRaw } from "./dead-letters.ts";
+import type { ParkedKeys } from "./dead-letters.ts";
 import { connectKafka, ensureTopics, type Kafka } from "./kafka.ts";
 import type { Publication, Relay } from "./relay.ts";
+import { scanTopic } from "./scan-topic.ts";
 import { on, type RawMessage, type Received } from "./subscription.ts";
 import { deadLetterTopic, type OutboxEntry, outboxEntry, type Topic, topic } from "./topic.ts";
 
@@ -74,24 +75,9 @@ export function startReader(
 
 /** Everything on a topic now, in the order of each partition; `group` reads that consumer's dead letters of it. */
 export async function readAll({ kafka }: Bus, calls: CallTopic, group?: string): Promise<RawMessage[]> {
-  const name = kafka.prefix + (group === undefined ? calls.name : deadLetterTopic(calls.name, group));
-  const expected = await count(kafka, name);
   const found: RawMessage[] = [];
-  const reader = kafka.client.consumer({ groupId: `${name}.test.${performance.now()}`, maxWaitTimeInMs: 100 });
-  await reader.connect();
-  await reader.subscribe({ topic: name, fromBeginning: true });
-  await reader.run({ autoCommit: false, eachMessage: async ({ message }) => void found.push(toRaw(message)) });
-  await eventually(`${expected} messages of ${name}`, () => found.length >= expected);
-  await reader.disconnect();
+  await scanTopic(kafka, group === undefined ? calls.name : deadLetterTopic(calls.name, group), (message) => void found.push(message));
   return found;
-}
-
-async function count(kafka: Kafka, name: string): Promise<number> {
-  const admin = kafka.client.admin();
-  await admin.connect();
-  const partitions = await admin.fetchTopicOffsets(name);
-  await admin.disconnect();
-  return partitions.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
 }
 
 /** Events that a group has committed on a topic. */

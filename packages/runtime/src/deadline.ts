@@ -16,6 +16,11 @@ export async function withDeadline<T>(what: string, ms: number, work: Promise<T>
 /** Waits before try number `attempt` (from 1): doubling from `baseMs` up to `maxMs`, with jitter; ends early on abort. */
 export async function backOff(attempt: number, baseMs: number, maxMs: number, signal?: AbortSignal): Promise<void> {
   const ms = Math.min(maxMs, baseMs * 2 ** Math.min(attempt - 1, 16)) * (0.5 + Math.random() / 2);
+  await pause(ms, signal);
+}
+
+/** Waits so long, or until it is aborted. */
+export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return;
   await new Promise<void>((resolve) => {
     const done = () => {

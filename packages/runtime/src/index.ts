@@ -1,5 +1,5 @@
 export { type Clock, databaseClock, systemClock } from "./clock.ts";
-export { backOff, withDeadline } from "./deadline.ts";
+export { backOff, pause, withDeadline } from "./deadline.ts";
 export { armFailpoints, failpoint, failpointActive } from "./failpoints.ts";
 export { serveHealth } from "./health.ts";
 export { contentId, newId } from "./ids.ts";
