@@ -1,6 +1,5 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { on, type Subscription } from "@trunkline/events";
-import type { CallScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { addEngineer, addWorkOrder, resolve } from "../domain/handle-request.ts";
 import type { Request, RequestDecision } from "../domain/request.ts";
@@ -12,27 +11,24 @@ export function onWorkOrderEvent(context: Context): Subscription {
     const at = occurredAt ? timestampMs(occurredAt) : context.now();
     if (event.case === "dispatched") {
       const { requestId, engineerId } = event.value;
-      await whileOpen(context, scope, requestId, (request) => addWorkOrder(request, { workOrderId: id, at, by: sourceActor }));
-      await context.requests.update(scope, requestId, (request) => addEngineer(request, engineerId));
+      const named = whileOpen((request) => addWorkOrder(request, { workOrderId: id, at, by: sourceActor }));
+      await context.requests.update(scope, requestId, (request) => {
+        const { state, events } = named(request);
+        return { state: addEngineer(state, engineerId), events };
+      });
     } else if (event.case === "rejected") {
       await freeDay(context, scope.tenant, id, event.value.engineerId);
     } else if (event.case === "completed" && event.value.resolveRequest) {
       const { summary } = await context.workOrders.get(scope.tenant, id);
-      await whileOpen(context, scope, event.value.requestId, (request) =>
-        resolve(request, { employeeId: "", resolution: summary, at, by: sourceActor }),
-      );
+      const resolved = whileOpen((request) => resolve(request, { employeeId: "", resolution: summary, at, by: sourceActor }));
+      await context.requests.update(scope, event.value.requestId, resolved);
     }
   });
 }
 
 /** A request that was resolved meanwhile is left as it is. */
-async function whileOpen(
-  { requests }: Context,
-  scope: CallScope,
-  requestId: string,
-  decide: (request: Request) => RequestDecision,
-): Promise<void> {
-  await requests.update(scope, requestId, (request) => (request.state === "resolved" ? { state: request, events: [] } : decide(request)));
+function whileOpen(decide: (request: Request) => RequestDecision): (request: Request) => RequestDecision {
+  return (request) => (request.state === "resolved" ? { state: request, events: [] } : decide(request));
 }
 
 async function freeDay({ workOrders, workloads }: Context, tenant: string, workOrderId: string, employeeId: string): Promise<void> {

@@ -82,9 +82,9 @@ export function addWorkOrder(request: Request, { workOrderId, at, by }: Act & { 
 }
 
 /** Somebody is sent out for it. No event: the work order's own says so. */
-export function addEngineer(request: Request, engineerId: string): RequestDecision {
+export function addEngineer(request: Request, engineerId: string): Request {
   const known = engineerId === "" || request.engineerIds.includes(engineerId);
-  return { state: known ? request : { ...request, engineerIds: [...request.engineerIds, engineerId] }, events: [] };
+  return known ? request : { ...request, engineerIds: [...request.engineerIds, engineerId] };
 }
 
 function acted(request: Request, at: number): Request {
