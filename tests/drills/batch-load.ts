@@ -3,7 +3,7 @@ import { BatchService, Channel, Purpose } from "@trunkline/proto/marketing";
 import { createClient } from "@trunkline/rpc";
 import { type Arena, SEGMENT_SIZE } from "./harness.ts";
 import { insist } from "./insist.ts";
-import type { Load } from "./log.ts";
+import { type Load, startLoad, type Tally } from "./load.ts";
 
 const DEADLINE_MS = 3_000;
 /** What one person may get in a week, in the drills' settings; a batch beyond it would be suppressed. */
@@ -19,35 +19,23 @@ export function startBatchLoad({ system, tenant, token, segmentId, log }: Arena)
     token: async () => token,
     deadlineMs: DEADLINE_MS,
   });
-  let [offered, acknowledged] = [0, 0];
-  let ending = false;
-  let endBy = Number.POSITIVE_INFINITY;
-  const batch = async () => {
-    const op = `${tenant}-batch-${offered}`;
-    offered += 1;
+  const batch = async (tally: Tally) => {
+    const op = `${tenant}-batch-${tally.offered}`;
+    tally.offered += 1;
     log({ op, kind: "batch", intent: true });
     const wanted = { requestId: op, segmentId, templateId: "autumn-sms", channel: Channel.SMS, purpose: Purpose.MARKETING };
     const created = await insist(() => batches.createBatch(wanted));
     const batchId = created.batch?.batchId ?? "";
     log({ op, kind: "batch", batchId, size: SEGMENT_SIZE });
-    acknowledged += 1;
-    for (let state = ""; state !== "finished"; await delay(POLL_MS)) {
+    tally.acknowledged += 1;
+    let endBy = Number.POSITIVE_INFINITY;
+    for (let state = ""; state !== "finished" && performance.now() <= endBy; await delay(POLL_MS)) {
       state = (await insist(() => batches.getBatch({ batchId }))).batch?.state ?? "";
-      if (performance.now() > endBy) return;
+      if (tally.ending()) endBy = Math.min(endBy, performance.now() + LAST_BATCH_MS);
     }
   };
-  const all = (async () => {
-    while (!ending && offered < MOST_BATCHES) await batch();
-  })();
-  all.catch(() => undefined);
-  return {
-    offered: () => offered,
-    acknowledged: () => acknowledged,
-    finish: async () => {
-      ending = true;
-      endBy = performance.now() + LAST_BATCH_MS;
-      await all;
-      await batches[Symbol.asyncDispose]();
-    },
+  const oneByOne = async (tally: Tally) => {
+    while (!tally.ending() && tally.offered < MOST_BATCHES) await batch(tally);
   };
+  return startLoad([oneByOne], async () => batches[Symbol.asyncDispose]());
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { EXTENSIONS } from "@trunkline/dev-env";
 import type { Arena } from "./harness.ts";
-import type { Load } from "./log.ts";
+import { type Load, startLoad, type Tally } from "./load.ts";
 
 /**
  * Each call lasts longer than a service is away: one that came and went in between nobody could know of, for the exchange
@@ -16,12 +16,10 @@ const ABANDON_EVERY = 4;
 export function startCallLoad({ system, tenant, log }: Arena): Load {
   const pbx = system.simulators.pbx.get(tenant);
   if (!pbx) throw new Error(`${tenant} has no exchange`);
-  let [offered, acknowledged] = [0, 0];
-  let ending = false;
-  const call = async (extension: string, n: number) => {
+  const call = async (tally: Tally, extension: string, n: number) => {
     const outcome = n % ABANDON_EVERY === 0 ? "abandoned" : "answered";
-    offered += 1;
-    const placed = pbx.placeCall({ from: `136${String(10_000_000 + offered)}`, queue: "support" });
+    tally.offered += 1;
+    const placed = pbx.placeCall({ from: `136${String(10_000_000 + tally.offered)}`, queue: "support" });
     await delay(RING_MS);
     placed.ring(extension);
     await delay(RING_MS);
@@ -29,20 +27,12 @@ export function startCallLoad({ system, tenant, log }: Arena): Load {
     await delay(CALL_MS);
     placed.hangup("caller");
     log({ kind: "call", linkedid: placed.linkedid, outcome });
-    acknowledged += 1;
+    tally.acknowledged += 1;
   };
-  const agent = async (extension: string, place: number) => {
-    await delay(place * RING_MS);
-    for (let n = place; !ending; n++) await call(extension, n);
-  };
-  const all = Promise.all(EXTENSIONS.map(agent));
-  all.catch(() => undefined);
-  return {
-    offered: () => offered,
-    acknowledged: () => acknowledged,
-    finish: async () => {
-      ending = true;
-      await all;
-    },
-  };
+  return startLoad(
+    EXTENSIONS.map((extension, place) => async (tally) => {
+      await delay(place * RING_MS);
+      for (let n = place; !tally.ending(); n++) await call(tally, extension, n);
+    }),
+  );
 }

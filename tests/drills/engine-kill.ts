@@ -1,8 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { startBatchLoad } from "./batch-load.ts";
-import { startCallLoad } from "./call-load.ts";
-import { startDeskLoad } from "./desk-load.ts";
-import { type Drill, openArena, until } from "./harness.ts";
+import { type Drill, LOSES_EVENTS, openArena, until } from "./harness.ts";
+import { startLoads } from "./loads.ts";
 
 type Fault = { readonly name: string; readonly engine: "kafka" | "mongo"; readonly quickAwayMs: number; readonly awayMs: number };
 
@@ -12,9 +10,9 @@ const engineKill =
   async (options) => {
     const [operations, rounds, away, paceMs] = options.quick ? [300, 1, quickAwayMs, 0] : [5_000, 5, awayMs, 500];
     await using arena = await openArena(options, engine === "mongo");
-    if (options.sabotage) await arena.arm({ "service-desk": { FAILPOINTS: "relay.drop=on,sweeper.off=on" } });
-    const desk = startDeskLoad(arena, operations, paceMs);
-    const loads = [desk, startCallLoad(arena), startBatchLoad(arena)];
+    if (options.sabotage) await arena.arm(LOSES_EVENTS);
+    const loads = startLoads(arena, operations, paceMs);
+    const [desk] = loads;
     for (let round = 1; round <= rounds; round++) {
       await until(() => desk.acknowledged() > (operations / (rounds + 1)) * round);
       await arena.system.engines.kill(engine);

@@ -6,7 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { ADMIN_LOGIN, EXTENSIONS, logIn, type ServiceName, type System, seedDemo, startSystem } from "@trunkline/dev-env";
 import type { Verdict } from "./checker.ts";
-import { type Load, type Log, logTo } from "./log.ts";
+import type { Load } from "./load.ts";
+import { type Log, logTo } from "./log.ts";
 
 export type DrillOptions = {
   readonly seed: number;
@@ -47,6 +48,8 @@ const PREFIX = `drill${process.pid}.`;
 export const SEGMENT_SIZE = 200;
 /** The shortest lease of a submit, so that what a kill left in doubt is tried again soon. */
 const EXTRA = { marketing: { SEND_LEASE_MS: "25000" } };
+/** Sabotage: service-desk drops every second event and nothing brings it again. */
+export const LOSES_EVENTS = { "service-desk": { FAILPOINTS: "relay.drop=on,sweeper.off=on" } };
 /** Longest time in which all must be quiet again after the last fault. */
 const QUIET_MS = 30_000;
 const run = promisify(execFile);

@@ -19,12 +19,3 @@ export const logTo =
   (file: string): Log =>
   (line) =>
     appendFileSync(file, `${JSON.stringify(line)}\n`);
-
-/** Something that goes on while a drill breaks things. */
-export type Load = {
-  /** Operations begun, and those that were answered. */
-  readonly offered: () => number;
-  readonly acknowledged: () => number;
-  /** Begins nothing new; resolves when all that was begun has been answered. May be called again. */
-  finish(): Promise<void>;
-};

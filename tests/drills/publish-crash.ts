@@ -1,8 +1,6 @@
 import type { ServiceName } from "@trunkline/dev-env";
-import { startBatchLoad } from "./batch-load.ts";
-import { startCallLoad } from "./call-load.ts";
-import { startDeskLoad } from "./desk-load.ts";
 import { type Drill, finish, keepAlive, openArena } from "./harness.ts";
+import { startLoads } from "./loads.ts";
 
 /** Passes through its places of death for one death, to service-desk's one: the busy die as often as the others. */
 const RARITY: Readonly<Partial<Record<ServiceName, number>>> = {
@@ -30,7 +28,7 @@ export const publishCrash: Drill = async (options) => {
     await arena.arm({ [name]: { FAILPOINTS: crashes + sabotage } });
   }
   const keeper = keepAlive(arena.system, services, options.print);
-  const loads = [startDeskLoad(arena, operations, paceMs), startCallLoad(arena), startBatchLoad(arena)];
+  const loads = startLoads(arena, operations, paceMs);
   await finish(loads);
   keeper.stop();
   // The last death of each: from here on all must come to rest.

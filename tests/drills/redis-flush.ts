@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { EXTENSIONS, logIn, openDesktop, PASSWORD } from "@trunkline/dev-env";
 import { Redis } from "ioredis";
 import { type Drill, openArena } from "./harness.ts";
-import type { Load } from "./log.ts";
+import type { Load } from "./load.ts";
 
 const RING_EVERY_MS = 50;
 const TALK_MS = 2_000;

@@ -1,9 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { SERVICES, type ServiceName } from "@trunkline/dev-env";
-import { startBatchLoad } from "./batch-load.ts";
-import { startCallLoad } from "./call-load.ts";
-import { startDeskLoad } from "./desk-load.ts";
-import { type Drill, openArena } from "./harness.ts";
+import { type Drill, LOSES_EVENTS, openArena } from "./harness.ts";
+import { startLoads } from "./loads.ts";
 
 const BETWEEN_MS = 500;
 
@@ -11,8 +9,8 @@ const BETWEEN_MS = 500;
 export const serviceKill: Drill = async (options) => {
   const [operations, killsEach, paceMs] = options.quick ? [400, 1, 200] : [5_000, 50, 2_000];
   await using arena = await openArena(options);
-  if (options.sabotage) await arena.arm({ "service-desk": { FAILPOINTS: "relay.drop=on,sweeper.off=on" } });
-  const loads = [startDeskLoad(arena, operations, paceMs), startCallLoad(arena), startBatchLoad(arena)];
+  if (options.sabotage) await arena.arm(LOSES_EVENTS);
+  const loads = startLoads(arena, operations, paceMs);
   const total = SERVICES.length * killsEach;
   for (let kill = 0; kill < total; kill++) {
     const name = SERVICES[kill % SERVICES.length] as ServiceName;

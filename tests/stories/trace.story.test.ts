@@ -20,6 +20,7 @@ const CALLER = "13912345067";
 async function openCollector() {
   const spans: Found[] = [];
   let text = "";
+  let arrived = () => {};
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -29,12 +30,19 @@ async function openCollector() {
       for (const scope of scopeSpans) for (const span of scope.spans) spans.push({ ...span, service });
     }
     response.setHeader("content-type", "application/json").end("{}");
+    arrived();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
     text: () => text,
+    /** Resolves when the spans so far satisfy; the test's own limit is the deadline. */
+    until: (holds: () => boolean) =>
+      new Promise<void>((resolve) => {
+        arrived = () => holds() && resolve();
+        arrived();
+      }),
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => void server.close(() => resolve())),
   };
 }
@@ -70,19 +78,15 @@ describe("a call", () => {
     const start = () =>
       collector.spans.find(({ service, parentSpanId, name }) => service === "telephony" && !parentSpanId && /call/.test(name));
     const ofCall = () => collector.spans.filter(({ traceId }) => traceId === start()?.traceId);
-    const wanted = ["telephony", "customer", "service-desk", "analytics"];
-    for (let waited = 0; waited < 100 && !wanted.every((name) => ofCall().some(({ service }) => service === name)); waited++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    const names = ofCall().map(({ service, name }) => `${service}: ${name}`);
-    expect(names).toEqual(
-      expect.arrayContaining([
-        expect.stringMatching(/^customer: trunkline\.customer\.v1\.CustomerService\/IdentifyCaller/),
-        expect.stringMatching(/^analytics: telephony\.call process|^analytics: trunkline\.telephony\.call\.v1 process/),
-        expect.stringMatching(/^service-desk: .*telephony\.call.* process/),
-        expect.stringMatching(/^telephony: .*CallService\/GetCall/),
-      ]),
-    );
+    const names = () => ofCall().map(({ service, name }) => `${service}: ${name}`);
+    const wanted = [
+      /^customer: trunkline\.customer\.v1\.CustomerService\/IdentifyCaller/,
+      /^analytics: telephony\.call process|^analytics: trunkline\.telephony\.call\.v1 process/,
+      /^service-desk: .*telephony\.call.* process/,
+      /^telephony: .*CallService\/GetCall/,
+    ];
+    await collector.until(() => wanted.every((pattern) => names().some((name) => pattern.test(name))));
+    expect(names()).toEqual(expect.arrayContaining(wanted.map((pattern) => expect.stringMatching(pattern))));
     expect(collector.text()).not.toMatch(/13912345067|王|李娜/);
   }, 120_000);
 });
