@@ -53,9 +53,12 @@ async function jest(project: string, env: Record<string, string>, ...args: strin
   }
 }
 
-await Promise.all([gate("types", "tsc", "-p", "."), gate("lint, format, boundaries", "biome", "check", ".", "--error-on-warnings")]);
+await Promise.all([
+  gate("types", "tsc", "-p", "."),
+  gate("lint, format, boundaries", "biome", "check", ".", "--error-on-warnings"),
+  jest("unit", {}, "--maxWorkers=100%"),
+]);
 if (!fast) await gate("generated code is what the contracts give", process.execPath, "tests/generated.ts");
-await jest("unit", {}, "--maxWorkers=100%");
 if (!fast && failed === 0) {
   await using engines = await startEngines({
     env: process.env,

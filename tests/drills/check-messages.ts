@@ -18,7 +18,10 @@ export async function checkMessages({ lines, read, lost, doubled, stuck }: Evide
     ledger = await read("marketing", "messages");
   }
   const rows = [...ledger.entries()];
-  for (const { batchId, size } of batches) {
+  const kept = await read("marketing", "batches");
+  stuck(batches.filter(({ batchId }) => kept.has(batchId) && kept.get(batchId)?.["state"] !== "finished").length, "batches never finished");
+  lost(batches.filter(({ batchId }) => !kept.has(batchId)).length, "acknowledged batches are not in the database");
+  for (const { batchId, size } of batches.filter((batch) => kept.get(batch.batchId)?.["state"] === "finished")) {
     const own = rows.filter(([, row]) => row["batchId"] === batchId);
     lost(size - own.length, `recipients of batch ${batchId} are not in the ledger`);
     doubled(own.length - new Set(own.map(([, row]) => row["customerId"])).size, `recipients of batch ${batchId} are there twice`);

@@ -1,5 +1,5 @@
 import type { ServiceName } from "@trunkline/dev-env";
-import { type Drill, finish, keepAlive, openArena } from "./harness.ts";
+import { type Drill, keepAlive, openArena } from "./harness.ts";
 import { startLoads } from "./loads.ts";
 
 /** Passes through its places of death for one death, to service-desk's one: the busy die as often as the others. */
@@ -29,7 +29,8 @@ export const publishCrash: Drill = async (options) => {
   }
   const keeper = keepAlive(arena.system, services, options.print);
   const loads = startLoads(arena, operations, paceMs);
-  await finish(loads);
+  const [desk] = loads;
+  await desk.finish();
   keeper.stop();
   // The last death of each: from here on all must come to rest.
   for (const name of services) {
