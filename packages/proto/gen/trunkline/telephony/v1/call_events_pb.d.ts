@@ -195,6 +195,11 @@ export declare type AgentOffered = Message<"trunkline.telephony.v1.AgentOffered"
    * @generated from field: string extension = 2;
    */
   extension: string;
+
+  /**
+   * @generated from field: string offer_id = 3;
+   */
+  offerId: string;
 };
 
 /**
@@ -218,6 +223,11 @@ export declare type AgentOfferEnded = Message<"trunkline.telephony.v1.AgentOffer
    * @generated from field: string reason = 2;
    */
   reason: string;
+
+  /**
+   * @generated from field: string offer_id = 3;
+   */
+  offerId: string;
 };
 
 /**

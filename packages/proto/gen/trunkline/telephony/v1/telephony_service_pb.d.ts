@@ -83,6 +83,25 @@ export declare type Call = Message<"trunkline.telephony.v1.Call"> & {
    * @generated from field: int64 hold_ms = 13;
    */
   holdMs: bigint;
+
+  /**
+   * inbound or outbound
+   *
+   * @generated from field: string direction = 14;
+   */
+  direction: string;
+
+  /**
+   * What the agent, or the limit of the wrap-up, said it was about.
+   *
+   * @generated from field: string disposition = 15;
+   */
+  disposition: string;
+
+  /**
+   * @generated from field: string connector_id = 16;
+   */
+  connectorId: string;
 };
 
 /**
