@@ -1,0 +1,27 @@
+export type CloseReason =
+  | "bad_message"
+  | "token_invalid"
+  | "token_expired"
+  | "permission_denied"
+  | "hello_missing"
+  | "slow_reader"
+  | "restarting"
+  | "network";
+
+/** retry: it connects again by itself; log_in: it waits for renew(); stop: nothing helps but another program or user. */
+export type Disposition = "retry" | "log_in" | "stop";
+
+const CODES: Readonly<Record<number, readonly [CloseReason, Disposition]>> = {
+  4400: ["bad_message", "stop"],
+  4401: ["token_invalid", "log_in"],
+  4403: ["permission_denied", "stop"],
+  4408: ["hello_missing", "retry"],
+  4429: ["slow_reader", "retry"],
+  4503: ["restarting", "retry"],
+};
+
+/** What a close code means and what is to be done; a code that is not ours is the network's. */
+export function closeReason(code: number, text = ""): { readonly reason: CloseReason; readonly then: Disposition } {
+  const [reason, then] = CODES[code] ?? (["network", "retry"] as const);
+  return { reason: reason === "token_invalid" && text === "token_expired" ? "token_expired" : reason, then };
+}

@@ -1,0 +1,109 @@
+import { type CloseReason, closeReason } from "./close-reason.ts";
+import type { Board, Frame, ServerMessage } from "./messages.ts";
+import { seenFrames } from "./seen-frames.ts";
+import { type Link, openLink } from "./socket-link.ts";
+
+export type DesktopStatus =
+  | { readonly state: "connecting" | "open" }
+  /** It connects again by itself after `inMs`. */
+  | { readonly state: "waiting"; readonly reason: CloseReason; readonly inMs: number }
+  /** Get a new token, then call renew(). */
+  | { readonly state: "log_in"; readonly reason: CloseReason }
+  | { readonly state: "stop"; readonly reason: CloseReason | "closed" };
+
+export type DesktopClientOptions = {
+  /** ws:// or wss:// address. */
+  readonly url: string;
+  /** Asked for at every connection, so that a renewed token is used. */
+  readonly token: () => string;
+  /** One new frame. */
+  readonly onFrame: (frame: Frame) => void;
+  /** All that is so now: it replaces what was known before. */
+  readonly onSnapshot: (frames: readonly Frame[]) => void;
+  readonly onBoard?: (board: Board) => void;
+  readonly onStatus?: (status: DesktopStatus) => void;
+  /** Default: the platform's. */
+  readonly webSocket?: (url: string) => WebSocket;
+  /** 0 to 1; spreads reconnections. */
+  readonly random?: () => number;
+};
+
+export type DesktopClient = {
+  /** The pop is on the screen; kept until it can be said, the newest 50. */
+  shown(callId: string, offerId: string): void;
+  /** Boards come from now on, also after a reconnection. */
+  watchBoard(): void;
+  /** Connects now: after a new log-in, or when the network is back. */
+  renew(): void;
+  close(): void;
+};
+
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 10_000;
+const UNSAID = 50;
+
+type Place = { readonly epoch: string; readonly id: string };
+
+/** Keeps one desktop on the socket until it is closed. Callbacks must not throw. */
+export function openDesktopClient(options: DesktopClientOptions): DesktopClient {
+  const { onStatus = () => undefined, random = Math.random, webSocket = (url: string) => new WebSocket(url) } = options;
+  const seen = seenFrames();
+  const unsaid: string[] = [];
+  let place: Place | undefined;
+  let link: Link | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let board = false;
+  let closed = false;
+
+  const said = (message: ServerMessage) => {
+    if (message.type === "welcome") {
+      failures = 0;
+      place = message.epoch === "" ? undefined : { epoch: message.epoch, id: message.id };
+      for (const text of unsaid.splice(0)) link?.send(text);
+      if (board) link?.send('{"type":"watch_board"}');
+      onStatus({ state: "open" });
+    } else if (message.type === "frame") {
+      if (place) place = { ...place, id: message.id };
+      if (seen.take(message.frame)) options.onFrame(message.frame);
+    } else if (message.type === "snapshot") options.onSnapshot(seen.restart(message.frames));
+    else if (message.type === "board") options.onBoard?.({ at: message.at, agents: message.agents, queues: message.queues });
+  };
+  const lost = (code: number, text: string) => {
+    link = undefined;
+    const { reason, then } = closeReason(code, text);
+    if (then !== "retry") return onStatus({ state: then, reason });
+    const ceiling = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures++, 10));
+    const inMs = Math.round(ceiling * (0.5 + random() / 2));
+    retry = setTimeout(connect, inMs);
+    onStatus({ state: "waiting", reason, inMs });
+  };
+  const connect = () => {
+    clearTimeout(retry);
+    onStatus({ state: "connecting" });
+    const hello = () => JSON.stringify({ type: "hello", token: options.token(), ...(place ? { resume: place } : {}) });
+    link = openLink(webSocket(options.url), hello, said, lost);
+  };
+  const say = (text: string) => {
+    if (link?.send(text)) return;
+    unsaid.push(text);
+    if (unsaid.length > UNSAID) unsaid.shift();
+  };
+  connect();
+  return {
+    shown: (callId, offerId) => say(JSON.stringify({ type: "shown", callId, offerId })),
+    watchBoard() {
+      if (!board) link?.send('{"type":"watch_board"}');
+      board = true;
+    },
+    renew() {
+      if (!closed && !link) connect();
+    },
+    close() {
+      closed = true;
+      clearTimeout(retry);
+      link?.end();
+      onStatus({ state: "stop", reason: "closed" });
+    },
+  };
+}

@@ -1,0 +1,14 @@
+export { type CloseReason, closeReason, type Disposition } from "./close-reason.ts";
+export { type DesktopClient, type DesktopClientOptions, type DesktopStatus, openDesktopClient } from "./desktop-client.ts";
+export type {
+  AgentState,
+  Board,
+  BoardAgent,
+  BoardQueue,
+  CallerCard,
+  CallerView,
+  CallFrame,
+  Frame,
+  PopFrame,
+  SessionFrame,
+} from "./messages.ts";
