@@ -1,3 +1,4 @@
+export { buildConsole } from "./console/build-console.ts";
 export { type EngineOptions, type Engines, startEngines } from "./engines/index.ts";
 export { type DemoTenant, PASSWORD, seedDemo } from "./seed/demo-data.ts";
 export { type Api, ApiError, api, logIn } from "./system/api.ts";

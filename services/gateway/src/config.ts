@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { loadConfig } from "@trunkline/config";
 import { platformConfig } from "@trunkline/service";
 import { z } from "zod";
@@ -17,6 +18,17 @@ export const configSchema = z.object({
   marketingAddress: address("marketing"),
   analyticsAddress: address("analytics"),
   deadlineMs: z.coerce.number().int().min(100).max(60_000).default(10_000).describe("a request is answered within this"),
+  desktopUrl: z
+    .union([z.literal(""), z.url({ protocol: /^wss?$/ })])
+    .default("")
+    .describe(
+      "ws:// or wss:// address of the desktop socket (telephony's DESKTOP_PORT) as browsers reach it; empty: the console shows no calls",
+    ),
+  consoleDir: z
+    .string()
+    .min(1)
+    .default(() => fileURLToPath(new URL("../../../apps/console/dist/", import.meta.url)))
+    .describe("folder of the built console"),
   maxBodyBytes: z.coerce.number().int().min(1_024).default(1_048_576).describe("larger bodies are refused"),
 });
 export const gatewayConfig = (env: NodeJS.ProcessEnv) => loadConfig(configSchema, env);

@@ -11,6 +11,7 @@ import helmet from "helmet";
 import type { GatewayConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { connectRoutes } from "./http/connect-api.ts";
+import { consoleRoutes } from "./http/console-routes.ts";
 import { surveyRoutes, unsubscribeRoutes } from "./http/survey-routes.ts";
 
 export type RunningGateway = RunningService & { readonly httpPort: number };
@@ -60,6 +61,7 @@ function webApp(config: GatewayConfig, context: Context, routes: ReturnType<type
     }),
   );
   app.get("/healthz", (_request, response) => void response.send("ok\n"));
+  app.use(consoleRoutes(config));
   app.use("/s", surveyRoutes(context));
   app.use("/unsubscribe", unsubscribeRoutes(context));
   app.use(

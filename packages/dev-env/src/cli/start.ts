@@ -1,5 +1,6 @@
 // npm start: engines, simulators, every service and demo data; stays up until Ctrl-C, then nothing of it remains.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { buildConsole } from "../console/build-console.ts";
 import { serveWorld } from "../demo/control-server.ts";
 import { simulatedWorld } from "../demo/simulated-world.ts";
 import { EngineError } from "../engines/types.ts";
@@ -21,6 +22,8 @@ async function main(): Promise<void> {
   const dataDir = process.env["TRUNKLINE_DATA"] ?? ".trunkline";
   mkdirSync(dataDir, { recursive: true });
   const env = { HTTP_PORT: "8080", DESKTOP_PORT: "8081", ...process.env };
+  // Built first: it takes all cores for some seconds, and engines that start meanwhile would be late.
+  await buildConsole(progress);
   await using system = await startSystem({ env, dataDir, tenants: TENANTS, onProgress: progress });
   await using world = await serveWorld(simulatedWorld(system.simulators));
   progress("demo data: filling two tenants");
@@ -57,10 +60,11 @@ async function main(): Promise<void> {
 function welcome(gatewayUrl: string, desktopUrl: string, adminPassword: string, health: [string, number][]): string {
   return `
 Trunkline is up after ${seconds().trim()}.
+  console                    ${gatewayUrl}      for agents and supervisors; tenant ${TENANTS[0]}
   JSON API and public pages  ${gatewayUrl}      POST /trunkline.<service>.v1.<Noun>Service/<Method>
   agent desktops             ${desktopUrl}      WebSocket
   metrics                    ${health.map(([name, port]) => `${name} :${port}/metrics`).join("  ")}
-Tenants ${TENANTS.join(", ")}. Log-ins (SessionService/LogIn):
+Tenants ${TENANTS.join(", ")}. Log-ins (console, SessionService/LogIn):
   ${ADMIN_LOGIN} / ${adminPassword}      supervisor, marketer, agent1001 ... agent1006, engineer2 ... engineer24 / ${PASSWORD}
 Next: npm run demo      Stop: Ctrl-C`;
 }

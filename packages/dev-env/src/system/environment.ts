@@ -52,12 +52,8 @@ export async function makeEnvironments(around: Surroundings): Promise<Environmen
     { wanted: around.desktopPort, forWhat: "the desktop socket (DESKTOP_PORT)" },
   ]);
   const [httpPort, desktopPort] = ports.slice(-2) as [number, number];
-  const at = (service: ServiceName) => ports[SERVICES.indexOf(service) * 2] as number;
-  const rpc = Object.fromEntries(SERVICES.map((service) => [service, `127.0.0.1:${at(service)}`])) as Record<ServiceName, string>;
-  const healthPort = Object.fromEntries(SERVICES.map((service, index) => [service, ports[index * 2 + 1] as number])) as Record<
-    ServiceName,
-    number
-  >;
+  const rpc = byService((_, index) => `127.0.0.1:${ports[index * 2]}`);
+  const healthPort = byService((_, index) => ports[index * 2 + 1] as number);
   const common = (service: ServiceName): Record<string, string> => ({
     STORE: around.store,
     MONGO_URL: around.mongoUrl,
@@ -66,7 +62,7 @@ export async function makeEnvironments(around: Surroundings): Promise<Environmen
     TOPIC_PREFIX: around.prefix,
     REDIS_URL: around.redisUrl,
     RPC_HOST: "127.0.0.1",
-    RPC_PORT: String(at(service)),
+    RPC_PORT: rpc[service].split(":")[1] as string,
     HEALTH_PORT: String(healthPort[service]),
     SERVICE_KEY: JSON.stringify(privateKeys[service]),
     TRUSTED_KEYS: JSON.stringify(trusted),
@@ -75,13 +71,15 @@ export async function makeEnvironments(around: Surroundings): Promise<Environmen
     ...Object.fromEntries(SERVICES.map((other) => [`${other.toUpperCase().replace("-", "_")}_ADDRESS`, rpc[other]])),
   });
   const publicUrl = `http://127.0.0.1:${httpPort}`;
+  const desktopUrl = `ws://127.0.0.1:${desktopPort}`;
   const own: Partial<Record<ServiceName, Record<string, string>>> = {
     workforce: { FIRST_ADMINS: JSON.stringify(around.firstAdmins) },
     telephony: {
       CONNECTORS: JSON.stringify(around.connectors),
       NUMBER_HASH_KEY: randomBytes(24).toString("hex"),
       DESKTOP_PORT: String(desktopPort),
-      DESKTOP_ORIGINS: publicUrl,
+      // A browser says by which of its names it came.
+      DESKTOP_ORIGINS: `${publicUrl},http://localhost:${httpPort}`,
     },
     marketing: {
       SMPP_URL: around.smppUrl,
@@ -95,10 +93,12 @@ export async function makeEnvironments(around: Surroundings): Promise<Environmen
       LINK_SECRET: randomBytes(24).toString("hex"),
     },
     "service-desk": { SURVEY_LINK_BASE: `${publicUrl}/s/`, SURVEY_SECRET: randomBytes(24).toString("hex") },
-    gateway: { HTTP_PORT: String(httpPort) },
+    gateway: { HTTP_PORT: String(httpPort), DESKTOP_URL: desktopUrl },
   };
-  const env = Object.fromEntries(
-    SERVICES.map((service) => [service, { ...common(service), ...own[service], ...around.extra[service] }]),
-  ) as Record<ServiceName, Record<string, string>>;
-  return { env, gatewayUrl: publicUrl, desktopUrl: `ws://127.0.0.1:${desktopPort}`, rpc, healthPort, privateKeys };
+  const env = byService((service) => ({ ...common(service), ...own[service], ...around.extra[service] }));
+  return { env, gatewayUrl: publicUrl, desktopUrl, rpc, healthPort, privateKeys };
+}
+
+function byService<T>(value: (service: ServiceName, index: number) => T): Record<ServiceName, T> {
+  return Object.fromEntries(SERVICES.map((service, index) => [service, value(service, index)])) as Record<ServiceName, T>;
 }
