@@ -1,5 +1,6 @@
 import type { Topic } from "@trunkline/events";
 import type { StoreBackend } from "@trunkline/mongo";
+import { createLogger, systemClock } from "@trunkline/runtime";
 import { openBucketStore } from "../../services/analytics/src/stores/bucket-store.ts";
 import { openFactStore } from "../../services/analytics/src/stores/fact-store.ts";
 import { openContactTrail } from "../../services/customer/src/stores/contact-trail.ts";
@@ -15,9 +16,19 @@ import { requestTopic } from "../../services/service-desk/src/stores/request-sto
 import { surveyTopic } from "../../services/service-desk/src/stores/survey-store.ts";
 import { workOrderTopic } from "../../services/service-desk/src/stores/work-order-store.ts";
 import { openAgentDirectory } from "../../services/telephony/src/stores/agent-directory.ts";
+import { agentSessionTopic, openAgentSessionStore } from "../../services/telephony/src/stores/agent-session-store.ts";
+import { openCallQueueStore } from "../../services/telephony/src/stores/call-queue-store.ts";
 import { callTopic, openCallStore } from "../../services/telephony/src/stores/call-store.ts";
+import { openOfferReasons } from "../../services/telephony/src/stores/offer-reasons.ts";
 import { calendarTopic, openCalendarStore } from "../../services/workforce/src/stores/calendar-store.ts";
 import { employeeTopic, openEmployeeStore } from "../../services/workforce/src/stores/employee-store.ts";
+
+const silent = createLogger("prepare", "silent");
+
+/** For stores that keep a copy in memory up to date: only their indexes are wanted here. */
+async function briefly(opening: Promise<AsyncDisposable>): Promise<void> {
+  await (await opening)[Symbol.asyncDispose]();
+}
 
 type Open = (backend: StoreBackend) => Promise<unknown>;
 
@@ -33,6 +44,15 @@ export const dataOfServices: Readonly<Record<string, ServiceData>> = {
     topics: [requestTopic, workOrderTopic, surveyTopic, callbackTaskTopic],
     stores: [(backend) => openServiceDeskStores(backend, () => undefined, 0)],
   },
-  telephony: { topics: [callTopic], stores: [openCallStore, openAgentDirectory] },
+  telephony: {
+    topics: [callTopic, agentSessionTopic],
+    stores: [
+      openCallStore,
+      openAgentSessionStore,
+      openOfferReasons,
+      (backend) => briefly(openAgentDirectory({ backend, now: systemClock, log: silent })),
+      (backend) => briefly(openCallQueueStore({ backend, now: systemClock, log: silent, wrapUpLimitMs: 0 })),
+    ],
+  },
   workforce: { topics: [employeeTopic, calendarTopic], stores: [openEmployeeStore, openCalendarStore] },
 };

@@ -18,19 +18,25 @@ export type Lease = {
 type LeaseRow = { readonly owner: string; readonly expiresAt: number; readonly epoch: number };
 
 const LEASE_MS = 6_000;
-const RENEW_MS = 2_000;
 
-/** @param service stands in the place of the tenant: a lease belongs to none */
-export async function openLease(
-  backend: StoreBackend,
-  { service, name, owner, now }: { readonly service: string; readonly name: string; readonly owner: string; readonly now: Clock },
-): Promise<Lease> {
+type LeaseOptions = {
+  /** Stands in the place of the tenant: a lease belongs to none. */
+  readonly service: string;
+  readonly name: string;
+  /** One that comes back under the same name goes on with the same epoch: only for names that no two processes can have at once. */
+  readonly owner: string;
+  readonly now: Clock;
+  /** How long it lasts without being renewed; it is renewed after a third. Default 6,000. */
+  readonly leaseMs?: number;
+};
+
+export async function openLease(backend: StoreBackend, { service, name, owner, now, leaseMs = LEASE_MS }: LeaseOptions): Promise<Lease> {
   const rows: RowStore<LeaseRow> = await backend.rows<LeaseRow>({
     name: "leases",
     schema: new Schema({ owner: String, expiresAt: Number, epoch: Number }),
   });
   let mine: LeaseRow | undefined;
-  const fresh = (at: number) => mine !== undefined && at < mine.expiresAt - (LEASE_MS - RENEW_MS) && at >= mine.expiresAt - LEASE_MS;
+  const fresh = (at: number) => mine !== undefined && at < mine.expiresAt - (leaseMs * 2) / 3 && at >= mine.expiresAt - leaseMs;
   return {
     held: () => mine !== undefined,
     epoch: () => mine?.epoch ?? 0,
@@ -40,9 +46,9 @@ export async function openLease(
       mine = undefined;
       const row = await rows.upsert(service, name, (current) => {
         // A clock that was moved back leaves an expiry that nobody set in good faith.
-        const free = !current || current.expiresAt <= at || current.expiresAt > at + 2 * LEASE_MS;
+        const free = !current || current.expiresAt <= at || current.expiresAt > at + 2 * leaseMs;
         if (!free && current.owner !== owner) return undefined;
-        return { owner, expiresAt: at + LEASE_MS, epoch: current?.owner === owner ? current.epoch : (current?.epoch ?? 0) + 1 };
+        return { owner, expiresAt: at + leaseMs, epoch: current?.owner === owner ? current.epoch : (current?.epoch ?? 0) + 1 };
       });
       if (row?.owner === owner) mine = row;
       return mine !== undefined;

@@ -2,14 +2,23 @@ import { loadConfig, secret } from "@trunkline/config";
 import { platformConfig } from "@trunkline/service";
 import { z } from "zod";
 
-const connector = z.object({
-  id: z.string().min(1).max(64),
-  tenant: z.string().min(1).max(64),
+const common = { id: z.string().min(1).max(64), tenant: z.string().min(1).max(64), user: z.string().min(1), secret: z.string() };
+/** The exchange distributes to its queues' members. */
+const ami = z.strictObject({
+  ...common,
+  kind: z.literal("ami").default("ami"),
   host: z.string().min(1),
   port: z.number().int().min(1).max(65535),
-  user: z.string().min(1),
-  secret: z.string(),
 });
+/** Callers wait in our Stasis application, and we distribute. */
+const ari = z.strictObject({
+  ...common,
+  kind: z.literal("ari"),
+  url: z.url({ protocol: /^https?$/ }),
+  app: z.string().regex(/^[0-9A-Za-z_-]{1,40}$/),
+  endpoint: z.string().includes("{extension}").max(100),
+});
+const connector = z.union([ami, ari]);
 export type ConnectorConfig = z.output<typeof connector>;
 
 export const configSchema = z.object({
@@ -21,10 +30,12 @@ export const configSchema = z.object({
       .transform((text, issue) => {
         const parsed = z.array(connector).safeParse(safeJson(text));
         if (parsed.success) return parsed.data;
-        issue.addIssue('is a JSON list of {"id","tenant","host","port","user","secret"}, one for each Asterisk Manager login');
+        issue.addIssue(
+          'is a JSON list of {"id","tenant","host","port","user","secret"}, one for each Asterisk Manager login, and of {"kind":"ari","id","tenant","url","user","secret","app","endpoint"}',
+        );
         return z.NEVER;
       }),
-  ).describe("Asterisk Manager connections, JSON"),
+  ).describe("connections to exchanges, JSON: Asterisk Manager (the exchange distributes) and ARI (we do)"),
   redisUrl: secret(z.string().default("")).describe("Redis for desktop mailboxes; without it desktops get snapshots once a second"),
   customerAddress: z.string().min(1).describe("gRPC address of customer"),
   identifyDeadlineMs: z.coerce.number().int().min(10).default(250).describe("a pop waits this long for who is calling"),

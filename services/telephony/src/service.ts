@@ -1,34 +1,47 @@
 import { createHmac } from "node:crypto";
 import { createTokenVerifier } from "@trunkline/auth";
 import { CustomerService } from "@trunkline/proto/customer";
-import { CallService } from "@trunkline/proto/telephony";
-import { implement } from "@trunkline/rpc";
-import { openPlatform, type Platform, type PlatformOverrides, type RunningService } from "@trunkline/service";
+import { AgentSessionService, CallQueueService, CallService } from "@trunkline/proto/telephony";
+import { type Implementation, implement } from "@trunkline/rpc";
+import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import { callerLookup } from "./clients/caller-lookup.ts";
 import type { TelephonyConfig } from "./config.ts";
-import { openAmiConnection } from "./connectors/ami-connection.ts";
-import { factIntake } from "./connectors/fact-intake.ts";
+import { openConnectors } from "./connectors/open-connectors.ts";
+import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";
 import { onCallEvent } from "./consumers/on-call-event.ts";
 import { onEmployeeEvent } from "./consumers/on-employee-event.ts";
 import type { Context } from "./context.ts";
+import { openBoards } from "./realtime/boards.ts";
 import { desktopHooks } from "./realtime/desktop-hooks.ts";
 import { openDesktopHub } from "./realtime/desktop-hub.ts";
 import { memoryMailbox } from "./realtime/memory-mailbox.ts";
 import { openPops } from "./realtime/pops.ts";
 import { redisMailbox } from "./realtime/redis-mailbox.ts";
+import { changeMyMode } from "./rpc/change-my-mode.ts";
+import { explainCall } from "./rpc/explain-call.ts";
 import { finishWrapUp } from "./rpc/finish-wrap-up.ts";
+import { forceMode } from "./rpc/force-mode.ts";
 import { getCall } from "./rpc/get-call.ts";
+import { getCallQueue } from "./rpc/get-call-queue.ts";
+import { getMySession } from "./rpc/get-my-session.ts";
 import { linkCaller } from "./rpc/link-caller.ts";
+import { listCallQueues } from "./rpc/list-call-queues.ts";
 import { listCalls } from "./rpc/list-calls.ts";
+import { listSessions } from "./rpc/list-sessions.ts";
+import { previewCallQueue } from "./rpc/preview-call-queue.ts";
+import { putCallQueue } from "./rpc/put-call-queue.ts";
 import { openAgentDirectory } from "./stores/agent-directory.ts";
+import { agentSessionTopic, openAgentSessionStore } from "./stores/agent-session-store.ts";
+import { openCallQueueStore } from "./stores/call-queue-store.ts";
 import { callTopic, openCallStore } from "./stores/call-store.ts";
-import { expireWrapUps } from "./timers.ts";
+import { openOfferReasons } from "./stores/offer-reasons.ts";
+import { runTimers } from "./timers.ts";
 
 export type RunningTelephony = RunningService & { readonly desktopPort: number };
 
 export async function startTelephony(config: TelephonyConfig, overrides: PlatformOverrides = {}): Promise<RunningTelephony> {
   let desktopPort = 0;
-  const service = await openPlatform("telephony", [callTopic], config, overrides, async (platform) => {
+  const service = await openPlatform("telephony", [callTopic, agentSessionTopic], config, overrides, async (platform) => {
     const mailbox = platform.stack.use(config.redisUrl === "" ? memoryMailbox() : await redisMailbox(config.redisUrl, platform.log));
     const callers = platform.stack.use(
       callerLookup(
@@ -37,13 +50,17 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
         platform.log,
       ),
     );
+    const { wrapUpLimitMs } = config;
     const context: Context = {
       calls: await openCallStore(platform.backend),
-      agents: await openAgentDirectory(platform.backend),
+      sessions: await openAgentSessionStore(platform.backend),
+      queues: platform.stack.use(await openCallQueueStore({ ...platform, wrapUpLimitMs })),
+      agents: platform.stack.use(await openAgentDirectory(platform)),
+      reasons: await openOfferReasons(platform.backend),
+      distributors: new Map(),
       callers,
       pops: openPops(callers, mailbox, platform.log),
       hashNumber: (e164) => createHmac("sha256", config.numberHashKey).update(e164).digest("base64url"),
-      wrapUpLimitMs: config.wrapUpLimitMs,
       now: platform.now,
       log: platform.log,
     };
@@ -53,40 +70,38 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       await openDesktopHub(
         config.desktopPort,
         origins,
-        desktopHooks(context, mailbox, (token) => verify(token, platform.now())),
+        desktopHooks(context, mailbox, platform.stack.use(openBoards(context)), (token) => verify(token, platform.now())),
       ),
     );
     desktopPort = hub.port;
-    await platform.consume([onEmployeeEvent(context), onCallEvent(context, mailbox)]);
-    await platform.serve([
-      implement(CallService, {
-        getCall: getCall(context),
-        listCalls: listCalls(context),
-        linkCaller: linkCaller(context),
-        finishWrapUp: finishWrapUp(context),
-      }),
-    ]);
-    platform.stack.use(expireWrapUps(context));
-    openConnectors(config, context, platform);
+    await platform.consume([onEmployeeEvent(context), onCallEvent(context, mailbox), onAgentSessionEvent(context, mailbox)]);
+    await platform.serve(entrances(context));
+    platform.stack.use(runTimers(context));
+    await openConnectors(config, context, platform);
   });
   return { ...service, desktopPort };
 }
 
-/** An exchange that is away does not keep the service from starting: the connection comes when the exchange does. */
-function openConnectors(config: TelephonyConfig, context: Context, platform: Platform): void {
-  for (const { id, tenant, host, port, user, secret } of config.connectors) {
-    const intake = platform.stack.use(factIntake(context, { id, tenant }));
-    platform.stack.use(
-      openAmiConnection({
-        host,
-        port,
-        user,
-        secret,
-        onFacts: intake.handle,
-        onState: ({ state }) => platform.log.info({ connector: id, state }, "exchange"),
-        log: platform.log,
-        now: platform.now,
-      }),
-    );
-  }
+function entrances(context: Context): Implementation[] {
+  return [
+    implement(CallService, {
+      getCall: getCall(context),
+      listCalls: listCalls(context),
+      linkCaller: linkCaller(context),
+      finishWrapUp: finishWrapUp(context),
+    }),
+    implement(AgentSessionService, {
+      getMySession: getMySession(context),
+      changeMyMode: changeMyMode(context),
+      listSessions: listSessions(context),
+      forceMode: forceMode(context),
+    }),
+    implement(CallQueueService, {
+      putCallQueue: putCallQueue(context),
+      getCallQueue: getCallQueue(context),
+      listCallQueues: listCallQueues(context),
+      previewCallQueue: previewCallQueue(context),
+      explainCall: explainCall(context),
+    }),
+  ];
 }

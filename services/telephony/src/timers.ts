@@ -1,22 +1,21 @@
 import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "./context.ts";
-import { expireWrapUp } from "./domain/call.ts";
+import { type AgentSession, forget, type Work } from "./domain/agent-session.ts";
+import { type Call, expire } from "./domain/call.ts";
 
 const EVERY_MS = 1_000;
 const BATCH = 200;
+/** Work that is younger may be on its way into its call. */
+const SETTLED_MS = 5_000;
 
-/** Ends after-call work at its limit. Several instances may do so: the update decides again and finds nothing left. */
-export function expireWrapUps({ calls, now, log }: Context): AsyncDisposable {
+/** What happens by itself. Several instances may do so: the updates decide again and find nothing left. */
+export function runTimers(context: Context): AsyncDisposable {
   const stop = new AbortController();
   const loop = async () => {
     while (!stop.signal.aborted) {
       await backOff(1, EVERY_MS, EVERY_MS, stop.signal);
-      try {
-        for (const { tenant, state } of await calls.due({ nextDueAt: { $lte: now() } }, "nextDueAt", BATCH)) {
-          await calls.update(serviceScope("telephony", tenant, state.id), state.id, (call) => expireWrapUp(call, now()));
-        }
-      } catch (error) {
-        log.warn({ err: error }, "wrap-up expiry failed; it is tried again");
+      for (const work of [expireCalls, reconcileSessions]) {
+        await work(context).catch((error: unknown) => context.log.warn({ err: error }, "timed work failed; it is tried again"));
       }
     }
   };
@@ -27,4 +26,35 @@ export function expireWrapUps({ calls, now, log }: Context): AsyncDisposable {
       await running;
     },
   };
+}
+
+/** Wrap-ups at their limit, offers that nobody took. */
+async function expireCalls({ calls, now }: Context): Promise<void> {
+  for (const { tenant, state } of await calls.due({ nextDueAt: { $lte: now() } }, "nextDueAt", BATCH)) {
+    await calls.update(serviceScope("telephony", tenant, state.id), state.id, (call) => expire(call, now()));
+  }
+}
+
+/** Only the call says who has it: an agent who is kept by one that does not know of them is freed. */
+async function reconcileSessions({ calls, sessions, now }: Context): Promise<void> {
+  const before = now() - SETTLED_MS;
+  for (const { tenant, state: session } of await sessions.busySince(before, BATCH)) {
+    const stale: Work[] = [];
+    for (const work of session.work.filter(({ since }) => since <= before)) {
+      if (!keeps(await calls.find(tenant, work.callId), session, work)) stale.push(work);
+    }
+    if (stale.length === 0) continue;
+    const gone = new Set(stale.map(({ callId, offerId, phase }) => `${callId} ${offerId} ${phase}`));
+    const at = now();
+    await sessions.change(serviceScope("telephony", tenant, session.id), session.id, at, (current) =>
+      forget(current, ({ callId, offerId, phase }) => gone.has(`${callId} ${offerId} ${phase}`), at),
+    );
+  }
+}
+
+function keeps(call: Call | undefined, { id }: AgentSession, { offerId, phase }: Work): boolean {
+  if (!call) return false;
+  if (phase === "reserved" || phase === "ringing")
+    return call.offers.some((one) => one.employeeId === id && one.offerId === offerId && one.ended === "");
+  return call.employeeId === id && (call.state === "talking" || call.state === "held" || call.state === "wrap_up");
 }

@@ -63,7 +63,7 @@ async function ringAndAnswer({ steps, tenant, world, agents, count }: Stage): Pr
     callId = pop?.callId ?? "";
     customerId = pop?.caller?.matches[0]?.customerId ?? "";
     must(customerId === caller?.customerId, "the pop shows another customer");
-    const others = [...agents.values()].filter((one) => one !== agent && one.desktop.frames.length > 0);
+    const others = [...agents.values()].filter((one) => one !== agent && one.desktop.frames.some(({ type }) => type !== "session"));
     must(others.length === 0, "the pop reached an agent whose phone does not ring");
     await line.answer(extension);
     const answered = performance.now();

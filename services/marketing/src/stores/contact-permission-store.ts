@@ -1,8 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { isDomainError } from "@trunkline/errors";
 import { topic } from "@trunkline/events";
-import type { AggregateStore, Decision, StoreBackend } from "@trunkline/mongo";
+import { changeOrCreate, type Decision, type StoreBackend } from "@trunkline/mongo";
 import { ContactPermissionEventSchema } from "@trunkline/proto/marketing";
 import type { CallScope } from "@trunkline/runtime";
 import { Schema } from "mongoose";
@@ -39,32 +38,8 @@ export async function openContactPermissionStore(backend: StoreBackend): Promise
   });
   return {
     find: async (tenant, customerId) => (await store.find(tenant, customerId)) ?? noPermissionYet(customerId),
-    change: (scope, customerId, decide) => changeOrCreate(store, scope, customerId, decide),
+    change: (scope, customerId, decide) => changeOrCreate(store, "contact_permission", scope, noPermissionYet(customerId), decide),
   };
-}
-
-async function changeOrCreate(
-  store: AggregateStore<ContactPermission, PermissionEvent>,
-  { tenant, actor, correlation }: CallScope,
-  id: string,
-  decide: (permission: ContactPermission) => Decision<ContactPermission, PermissionEvent>,
-): Promise<ContactPermission> {
-  // Neither retry nor cause go into the document: deciding again is harmless, and the decision's outcome is wanted each time.
-  const scope: CallScope = { tenant, actor, causation: "", correlation };
-  try {
-    return await store.update(scope, id, decide);
-  } catch (error) {
-    if (!isDomainError(error) || error.code !== "contact_permission_not_found") throw error;
-  }
-  const empty = noPermissionYet(id);
-  const decision = decide(empty);
-  if (decision.state === empty) return empty;
-  try {
-    return await store.create(scope, id, decision);
-  } catch (error) {
-    if (!isDomainError(error) || error.kind !== "already_exists") throw error;
-    return store.update(scope, id, decide);
-  }
 }
 
 function payload({

@@ -18,7 +18,11 @@ export type CallChains = {
 const STORE_TRIES = 30;
 
 /** Steps of one call are applied in order, calls side by side; steps that waited meanwhile go into one write. */
-export function callChains({ calls, log }: Pick<Context, "calls" | "log">, scopeOf: (callId: string) => CallScope): CallChains {
+export function callChains(
+  { calls, log }: Pick<Context, "calls" | "log">,
+  scopeOf: (callId: string) => CallScope,
+  epoch: number,
+): CallChains {
   const chains = new Map<string, { steps: Step[]; running: Promise<void> }>();
   const stopping = new AbortController();
   let waiting = 0;
@@ -26,7 +30,7 @@ export function callChains({ calls, log }: Pick<Context, "calls" | "log">, scope
     while (chain.steps.length > 0) {
       const steps = chain.steps.splice(0);
       await insist(
-        () => write(calls, scopeOf(callId), callId, steps),
+        () => write(calls, scopeOf(callId), callId, steps, epoch),
         stopping.signal,
         (error, attempt) => {
           log.warn({ err: error, callId, attempt }, "a call could not be stored; it is tried again");
@@ -53,10 +57,16 @@ export function callChains({ calls, log }: Pick<Context, "calls" | "log">, scope
   };
 }
 
-/** All steps as one decision; the call is created when it is not there and one of them says how. */
-async function write(calls: Context["calls"], scope: CallScope, callId: string, steps: readonly Step[]): Promise<void> {
-  const all = (call: Call) =>
-    steps.reduce<Decided>(({ state, events }, step) => merge(events, step.decide(state)), { state: call, events: [] });
+/**
+ * All steps as one decision; the call is created when it is not there and one of them says how. A call that a later owner of
+ * the connection has stamped is theirs: what this one still says of it is left out.
+ */
+async function write(calls: Context["calls"], scope: CallScope, callId: string, steps: readonly Step[], epoch: number): Promise<void> {
+  const all = (call: Call) => {
+    if (call.epoch > epoch) return { state: call, events: [] };
+    const stamped = call.epoch === epoch ? call : { ...call, epoch };
+    return steps.reduce<Decided>(({ state, events }, step) => merge(events, step.decide(state)), { state: stamped, events: [] });
+  };
   try {
     await calls.update(scope, callId, all);
   } catch (error) {

@@ -13,9 +13,10 @@ import {
   resume,
   transfer,
 } from "../domain/call.ts";
+import type { WrapUp } from "../domain/call-queue.ts";
 import type { PbxFact } from "./facts.ts";
 
-type Who = { readonly employeeId: string; readonly callId: string; readonly wrapUpLimitMs: number };
+type Who = { readonly employeeId: string; readonly callId: string; readonly wrapUpOf: (queue: string) => WrapUp };
 type CallFact =
   Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }> extends infer F
     ? F extends { kind: string }
@@ -26,13 +27,13 @@ type CallFact =
 type Answered = { readonly kind: "call_answered"; readonly extension: string; readonly at: number; readonly waitMs: number };
 
 /** What a fact of the exchange means for its call. */
-export function decideFact(fact: CallFact | Answered, { employeeId, callId, wrapUpLimitMs }: Who): (call: Call) => Decided {
+export function decideFact(fact: CallFact | Answered, { employeeId, callId, wrapUpOf }: Who): (call: Call) => Decided {
   const { at } = fact;
   switch (fact.kind) {
     case "agent_offered":
       return (call) => offer(call, { offerId: contentId(callId, fact.extension, String(at)), employeeId, extension: fact.extension }, at);
     case "agent_offer_ended":
-      return (call) => endOffer(call, fact.extension, fact.reason, at);
+      return (call) => endOffer(call, fact, fact.reason, at);
     case "call_answered":
       return (call) => answer(call, fact.extension, employeeId, Math.round(fact.waitMs), at);
     case "call_held":
@@ -42,7 +43,7 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, wrap
     case "call_transferred":
       return (call) => transfer(call, fact.type, fact.to, at);
     case "agent_released":
-      return (call) => release(call, employeeId, wrapUpLimitMs, at);
+      return (call) => release(call, employeeId, wrapUpOf(call.queue), at);
     case "call_abandoned":
       return (call) => abandon(call, Math.round(fact.waitMs), at);
     case "call_left_queue":

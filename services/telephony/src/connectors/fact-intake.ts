@@ -5,10 +5,7 @@ import { type Call, type Decided, end, identify, type NewCall, offer, queueCall 
 import { type CallChains, callChains } from "./call-chains.ts";
 import { type CallTraces, callTraces } from "./call-traces.ts";
 import { decideFact } from "./decide-fact.ts";
-import type { Caller, CallKey, PbxFact, Snapshot } from "./facts.ts";
-
-/** One exchange of one tenant. */
-export type Exchange = { readonly id: string; readonly tenant: string };
+import type { Caller, CallKey, Exchange, PbxFact, Snapshot } from "./facts.ts";
 
 type Parts = { readonly context: Context; readonly exchange: Exchange; readonly chains: CallChains; readonly traces: CallTraces };
 type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }>;
@@ -23,7 +20,7 @@ export type FactIntake = { handle(facts: readonly PbxFact[]): void | Promise<voi
  * exchange's socket is held back.
  */
 export function factIntake(context: Context, exchange: Exchange): FactIntake {
-  const chains = callChains(context, (callId) => serviceScope("telephony", exchange.tenant, callId));
+  const chains = callChains(context, (callId) => serviceScope("telephony", exchange.tenant, callId), exchange.epoch);
   const parts: Parts = { context, exchange, chains, traces: callTraces() };
   return {
     handle(facts) {
@@ -51,7 +48,7 @@ function onFact(parts: Parts, fact: CallFact): void {
   const { context, exchange, chains } = parts;
   const callId = idOf(exchange, fact.callKey);
   const employeeId = "extension" in fact ? (context.agents.byExtension(exchange.tenant, fact.extension) ?? "") : "";
-  const decide = decideFact(fact, { employeeId, callId, wrapUpLimitMs: context.wrapUpLimitMs });
+  const decide = decideFact(fact, { employeeId, callId, wrapUpOf: wrapUpOf(parts) });
   if (fact.kind !== "call_queued" && fact.kind !== "agent_offered") {
     chains.add(callId, { decide });
     if (fact.kind === "call_ended") {
@@ -66,7 +63,8 @@ function onFact(parts: Parts, fact: CallFact): void {
     if (employeeId === "")
       context.log.warn({ extension: fact.extension, callId }, "a phone rings that belongs to no employee: give somebody this extension");
     const ring = { offerId: offerIdOf(callId, fact.extension, fact.at), employeeId, at: fact.at };
-    void context.pops.show({ ...input, tenant: exchange.tenant, offer: ring });
+    // What we offered ourselves has been shown when we did.
+    if (!exchange.routed || fact.via === "transfer") void context.pops.show({ ...input, tenant: exchange.tenant, offer: ring });
   }
   chains.add(callId, { decide, create });
 }
@@ -76,6 +74,8 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
   const { context, exchange, chains } = parts;
   const live = new Set(snapshot.liveLinkedids);
   for (const { state } of await context.calls.liveOf(exchange.id)) {
+    // The new owner's epoch goes onto every live call first.
+    chains.add(state.id, { decide: (call) => ({ state: call, events: [] }) });
     if (!live.has(state.linkedid) && state.queuedAt <= snapshot.at) chains.add(state.id, { decide: (call) => end(call, 0, snapshot.at) });
   }
   for (const seen of snapshot.calls) {
@@ -91,9 +91,14 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
     }
     if (seen.phase !== "talking" || seen.extension === "") continue;
     const answered = { kind: "call_answered", extension: seen.extension, at: snapshot.at, waitMs: seen.waitMs } as const;
-    chains.add(callId, { decide: decideFact(answered, { employeeId: who(seen.extension), callId, wrapUpLimitMs: context.wrapUpLimitMs }) });
+    chains.add(callId, { decide: decideFact(answered, { employeeId: who(seen.extension), callId, wrapUpOf: wrapUpOf(parts) }) });
   }
 }
+
+const wrapUpOf =
+  ({ context, exchange }: Parts) =>
+  (queue: string) =>
+    context.queues.of(exchange.tenant, queue).wrapUp;
 
 function newCall(
   { context, exchange }: Parts,
@@ -108,7 +113,10 @@ function newCall(
     id: callId,
     connectorId: exchange.id,
     linkedid: key.linkedid,
+    startedAt: key.startedAt,
     queue,
+    direction: "inbound",
+    routed: exchange.routed,
     callerNumber: number ?? caller.callerNumber,
     numberHash: number ? context.hashNumber(number) : "",
     numberKind: number ? "known" : caller.callerNumber === "" ? "withheld" : "invalid",
@@ -125,12 +133,12 @@ function recognise(
   const { final } = context.callers.of({ id, tenant: exchange.tenant, number: callerNumber, withheld: numberKind !== "known" });
   void final.then(({ status, certainty, matches }) => {
     if (status === "pending") return;
-    const customerId = certainty === "sure" ? (matches[0]?.customerId ?? "") : "";
-    chains.add(id, { decide: (call) => identify(call, certainty || "none", customerId, context.now()) });
+    const { customerId = "", grade = "" } = (certainty === "sure" && matches[0]) || {};
+    chains.add(id, { decide: (call) => identify(call, certainty || "none", customerId, context.now(), grade) });
   });
 }
 
-function idOf(exchange: Exchange, key: CallKey): string {
+export function idOf(exchange: Pick<Exchange, "id">, key: CallKey): string {
   return contentId(exchange.id, String(key.startedAt), key.linkedid);
 }
 

@@ -4,6 +4,16 @@
  * without control characters; they are personal data: never log a whole fact.
  */
 
+/** One exchange of one tenant. */
+export type Exchange = {
+  readonly id: string;
+  readonly tenant: string;
+  /** We choose the agents of its calls. */
+  readonly routed: boolean;
+  /** Of the connection's owner; what a former owner still has to say is dropped. */
+  readonly epoch: number;
+};
+
 /**
  * Identity of one call on one exchange; the call's id is UUIDv5(connector, startedAt, linkedid).
  * It is derived from the exchange's own data alone, so that two connections, or one before and after a cut, agree on it.
@@ -61,6 +71,12 @@ export type CallRefused = AboutCall & Caller & { readonly kind: "call_refused"; 
 /** Why a caller who was neither connected nor hung up is in the queue no more. */
 export type LeaveReason = "timeout" | "full" | "no_agents" | "caller_choice" | "withdrawn" | "other";
 
+/** How a call comes to an agent; "outbound" is the phone of an agent who calls out, and then the customer who answers. */
+export type Via = "queue" | "transfer" | "outbound";
+
+/** The offer that we made, on exchanges where we distribute. */
+export type OfferId = string;
+
 /** An agent's phone is being rung for this call. */
 export type AgentOffered = AboutCall &
   Caller & {
@@ -68,7 +84,8 @@ export type AgentOffered = AboutCall &
     readonly extension: string;
     /** "" when the ring came from a transfer. */
     readonly queue: string;
-    readonly via: "queue" | "transfer";
+    readonly via: Via;
+    readonly offerId?: OfferId;
   };
 
 export type OfferEndReason =
@@ -88,13 +105,15 @@ export type AgentOfferEnded = AboutCall & {
   readonly reason: OfferEndReason;
   /** How long it rang, ms. */
   readonly ringMs: number;
+  readonly offerId?: OfferId;
 };
 
 export type CallAnswered = AboutCall & {
   readonly kind: "call_answered";
   readonly extension: string;
   readonly queue: string;
-  readonly via: "queue" | "transfer";
+  readonly via: Via;
+  readonly offerId?: OfferId;
   /** From entering the queue (or from the transfer) to this answer, ms. */
   readonly waitMs: number;
   /** False: only known in whole seconds, because we did not see the caller enter. */

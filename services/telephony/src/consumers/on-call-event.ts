@@ -1,7 +1,15 @@
-import { on, type Subscription } from "@trunkline/events";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { on, type Received, type Subscription } from "@trunkline/events";
+import type { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Context } from "../context.ts";
+import { follow } from "../domain/agent-session.ts";
+import type { Call } from "../domain/call.ts";
+import type { CallEvent } from "../domain/call-event.ts";
+import { nudge } from "../flows/distributor.ts";
 import type { Mailbox } from "../realtime/mailbox.ts";
 import { callTopic } from "../stores/call-store.ts";
+
+type CallReceived = Received<typeof CallEventSchema>;
 
 /** Which of our own events a desktop is told about, and the state it then shows. */
 const SHOWN = {
@@ -9,30 +17,80 @@ const SHOWN = {
   held: "held",
   resumed: "talking",
   offerEnded: "offer_ended",
+  wrapUpStarted: "wrap_up",
   ended: "ended",
   wrapUpEnded: "finished",
 } as const;
 
 /**
  * The slow path: whatever the fast one missed (a crash between, an agent on another instance) comes from our own topic.
- * The mailbox knows what it has already.
+ * The mailbox knows what it has already. The agents' sessions follow their calls.
  */
-export function onCallEvent({ calls, pops }: Context, mailbox: Pick<Mailbox, "put">): Subscription {
-  return on(callTopic, async ({ event: { event }, id, sequence, scope }) => {
-    if (event.case === "offered") {
-      const call = await calls.get(scope.tenant, id);
-      const offer = call.offers.findLast(
-        ({ employeeId, extension, ended }) => employeeId === event.value.employeeId && extension === event.value.extension && ended === "",
-      );
-      if (offer) await pops.show({ ...call, tenant: scope.tenant, offer }, "slow");
-      return;
-    }
-    if (!event.case || !(event.case in SHOWN)) return;
-    const state = SHOWN[event.case as keyof typeof SHOWN];
-    const call = await calls.get(scope.tenant, id);
-    const agents = event.case === "offerEnded" ? [event.value.employeeId] : [call.employeeId];
-    for (const employeeId of agents.filter((agent) => agent !== "")) {
-      await mailbox.put(`${scope.tenant}/${employeeId}`, { type: "call", key: `call:${id}`, revision: sequence, callId: id, state });
-    }
+export function onCallEvent(context: Context, mailbox: Pick<Mailbox, "put">): Subscription {
+  return on(callTopic, async (received) => {
+    const { event, id, scope } = received;
+    const { case: kind } = event.event;
+    if (kind === "queued" || kind === "offerEnded" || kind === "moved") nudge(context, scope.tenant);
+    const work = agentWork(received);
+    const shown = kind === "offered" || (kind !== undefined && kind in SHOWN);
+    if (!shown && !work) return;
+    const call = await context.calls.get(scope.tenant, id);
+    await Promise.all([followed(context, received, call, work), shown ? show(context, mailbox, received, call) : undefined]);
   });
+}
+
+/** The event as the agent's session knows it; undefined when it changes no agent's work. */
+function agentWork({ event }: CallReceived): (CallEvent & { readonly employeeId: string }) | undefined {
+  const at = event.occurredAt ? timestampMs(event.occurredAt) : 0;
+  const { event: one } = event;
+  switch (one.case) {
+    case "offered":
+      return { type: "offered", at, employeeId: one.value.employeeId, extension: one.value.extension, offerId: one.value.offerId };
+    case "offerEnded":
+      return { type: "offer_ended", at, employeeId: one.value.employeeId, reason: one.value.reason, offerId: one.value.offerId };
+    case "answered":
+      return { type: "answered", at, employeeId: one.value.employeeId, waitMs: Number(one.value.waitMs) };
+    case "wrapUpStarted":
+      return { type: "wrap_up_started", at, employeeId: one.value.employeeId };
+    case "wrapUpEnded":
+      return {
+        type: "wrap_up_ended",
+        at,
+        employeeId: one.value.employeeId,
+        wrapUpMs: Number(one.value.wrapUpMs),
+        disposition: one.value.disposition,
+      };
+    default:
+      return undefined;
+  }
+}
+
+async function followed(
+  { sessions, queues }: Context,
+  { id, sequence, scope }: CallReceived,
+  { queue }: Call,
+  work: ReturnType<typeof agentWork>,
+): Promise<void> {
+  if (!work || work.employeeId === "") return;
+  const { autoPauseAfter } = queues.of(scope.tenant, queue);
+  const source = { id: `call/${id}`, sequence };
+  await sessions.change(scope, work.employeeId, work.at, (session) => follow(session, id, work, autoPauseAfter), source);
+}
+
+async function show(
+  { pops }: Context,
+  mailbox: Pick<Mailbox, "put">,
+  { event: { event }, id, sequence, scope }: CallReceived,
+  call: Call,
+): Promise<void> {
+  if (event.case === "offered") {
+    const { employeeId, extension } = event.value;
+    const offer = call.offers.findLast((one) => one.employeeId === employeeId && one.extension === extension && one.ended === "");
+    if (offer) await pops.show({ ...call, tenant: scope.tenant, offer }, "slow");
+    return;
+  }
+  const state = SHOWN[event.case as keyof typeof SHOWN];
+  const employeeId = event.value && "employeeId" in event.value ? event.value.employeeId : call.employeeId;
+  if (employeeId === "") return;
+  await mailbox.put(`${scope.tenant}/${employeeId}`, { type: "call", key: `call:${id}`, revision: sequence, callId: id, state });
 }

@@ -11,15 +11,17 @@ export type CallEvent = At &
         readonly connectorId: string;
       }
     | { readonly type: "identified"; readonly certainty: string; readonly customerId: string }
-    | { readonly type: "offered"; readonly employeeId: string; readonly extension: string }
-    | { readonly type: "offer_ended"; readonly employeeId: string; readonly reason: string }
+    | { readonly type: "offered"; readonly employeeId: string; readonly extension: string; readonly offerId: string }
+    | { readonly type: "offer_ended"; readonly employeeId: string; readonly reason: string; readonly offerId: string }
     | { readonly type: "answered"; readonly employeeId: string; readonly waitMs: number }
     | { readonly type: "held" }
     | { readonly type: "resumed" }
     | { readonly type: "transferred"; readonly kind: string; readonly fromEmployeeId: string; readonly toExtension: string }
+    | { readonly type: "moved"; readonly fromQueue: string; readonly toQueue: string }
     | { readonly type: "abandoned"; readonly waitMs: number }
     | { readonly type: "left_queue"; readonly reason: string; readonly waitMs: number }
     | { readonly type: "ended"; readonly cause: number; readonly talkMs: number; readonly holdMs: number }
+    | { readonly type: "wrap_up_started"; readonly employeeId: string }
     | { readonly type: "wrap_up_ended"; readonly employeeId: string; readonly wrapUpMs: number; readonly disposition: string }
     | { readonly type: "pop_shown"; readonly employeeId: string; readonly ringToShownMs: number }
   );

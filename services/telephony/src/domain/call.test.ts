@@ -2,30 +2,42 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import {
   abandon,
+  accept,
   answer,
   type Call,
   type Decided,
   end,
   endOffer,
-  expireWrapUp,
+  expire,
   finishWrapUp,
   hold,
   identify,
   offer,
+  offerTo,
   queueCall,
   release,
   resume,
   shown,
   transfer,
 } from "./call.ts";
+import type { WrapUp } from "./call-queue.ts";
 
+const wrapUp = (limitMs: number, mode: WrapUp["mode"] = "optional"): WrapUp => ({
+  mode,
+  limitMs,
+  dispositions: [],
+  defaultDisposition: "not_given",
+});
 const queued = () =>
   queueCall(
     {
       id: "c",
       connectorId: "pbx",
       linkedid: "1.1",
+      startedAt: 1_000,
       queue: "support",
+      direction: "inbound",
+      routed: false,
       callerNumber: "+8613912345678",
       numberHash: "h",
       numberKind: "known",
@@ -50,16 +62,16 @@ describe("a call", () => {
       (c) => answer(c, "1001", "e1001", 3_000, 4_000),
       (c) => hold(c, 10_000),
       (c) => resume(c, 15_000),
-      (c) => release(c, "e1001", 60_000, 24_000),
+      (c) => release(c, "e1001", wrapUp(60_000), 24_000),
       (c) => end(c, 16, 24_000),
       (c) => finishWrapUp(c, "e1001", "solved", 30_000),
     );
     expect(call).toMatchObject({ state: "ended", outcome: "answered", talkMs: 15_000, holdMs: 5_000, employeeId: "e1001" });
-    expect(types).toEqual(["offered", "answered", "held", "resumed", "ended", "wrap_up_ended"]);
+    expect(types).toEqual(["offered", "answered", "held", "resumed", "wrap_up_started", "ended", "wrap_up_ended"]);
   });
 
   it("rings at the next agent when the first does not answer", () => {
-    const { call } = steps(ring("1001", 2_000), (c) => endOffer(c, "1001", "no_answer", 10_000), ring("1002", 11_000));
+    const { call } = steps(ring("1001", 2_000), (c) => endOffer(c, { extension: "1001" }, "no_answer", 10_000), ring("1002", 11_000));
     expect(call.offers.map(({ extension, ended }) => [extension, ended])).toEqual([
       ["1001", "no_answer"],
       ["1002", ""],
@@ -72,13 +84,23 @@ describe("a call", () => {
       ring("1001", 2_000),
       (c) => answer(c, "1001", "e1001", 1_000, 3_000),
       (c) => transfer(c, "blind", "1002", 9_000),
-      (c) => release(c, "e1001", 60_000, 9_000),
+      (c) => release(c, "e1001", wrapUp(60_000), 9_000),
       ring("1002", 9_100),
       (c) => answer(c, "1002", "e1002", 900, 10_000),
-      (c) => release(c, "e1002", 60_000, 14_000),
+      (c) => release(c, "e1002", wrapUp(60_000), 14_000),
       (c) => end(c, 16, 14_000),
     );
-    expect(types).toEqual(["offered", "answered", "transferred", "offered", "wrap_up_ended", "answered", "ended"]);
+    expect(types).toEqual([
+      "offered",
+      "answered",
+      "transferred",
+      "wrap_up_started",
+      "offered",
+      "wrap_up_ended",
+      "answered",
+      "wrap_up_started",
+      "ended",
+    ]);
     expect(call).toMatchObject({ employeeId: "e1002", state: "wrap_up", talkMs: 11_000 });
   });
 
@@ -114,14 +136,37 @@ describe("a call", () => {
     const wrapping = steps(
       ring("1001", 2_000),
       (c) => answer(c, "1001", "e1001", 1, 3_000),
-      (c) => release(c, "e1001", 60_000, 5_000),
+      (c) => release(c, "e1001", wrapUp(60_000), 5_000),
       (c) => end(c, 16, 5_000),
     ).call;
-    expect(expireWrapUp(wrapping, 64_999).events).toEqual([]);
-    expect(expireWrapUp(wrapping, 70_000).events).toEqual([
+    expect(expire(wrapping, 64_999).events).toEqual([]);
+    expect(expire(wrapping, 70_000).events).toEqual([
       { type: "wrap_up_ended", at: 65_000, employeeId: "e1001", wrapUpMs: 60_000, disposition: "not_given" },
     ]);
     expect(() => finishWrapUp(wrapping, "e1002", "x", 6_000)).toThrow(expect.objectContaining({ code: "not_your_call" }));
+  });
+
+  it("leaves the agent nothing to do where the queue has no wrap-up, or the exchange never said that they were off it", () => {
+    const talking = [ring("1001", 2_000), (c: Call) => answer(c, "1001", "e1001", 1, 3_000)];
+    const none = steps(...talking, (c) => release(c, "e1001", wrapUp(60_000, "none"), 5_000));
+    expect(none.types.slice(2)).toEqual(["wrap_up_ended"]);
+    expect(none.call.nextDueAt).toBeUndefined();
+    expect(steps(...talking, (c) => end(c, 16, 5_000)).types.slice(2)).toEqual(["wrap_up_ended", "ended"]);
+  });
+
+  it("that we offer rings at one agent alone, who has it only while the offer is current", () => {
+    const offerAt = (extension: string, at: number) => (c: Call) =>
+      offerTo(c, { offerId: `o${extension}`, employeeId: `e${extension}`, extension }, at + 20_000, at);
+    const { call } = steps(offerAt("1001", 2_000));
+    expect(() => offerAt("1002", 2_001)(call)).toThrow(expect.objectContaining({ code: "call_not_waiting" }));
+    expect(expire(call, 21_999).events).toEqual([]);
+    const lapsed = expire(call, 22_000);
+    expect(lapsed.events).toEqual([{ type: "offer_ended", at: 22_000, employeeId: "e1001", offerId: "o1001", reason: "no_answer" }]);
+    expect(() => accept(lapsed.state, "o1001", 22_001)).toThrow(expect.objectContaining({ code: "offer_not_current" }));
+    const taken = accept(offerAt("1002", 23_000)(lapsed.state).state, "o1002", 24_000);
+    expect(taken.state).toMatchObject({ state: "talking", employeeId: "e1002" });
+    expect(taken.events).toEqual([{ type: "answered", at: 24_000, employeeId: "e1002", waitMs: 23_000 }]);
+    expect(expire(taken.state, 60_000).events).toEqual([]);
   });
 
   it("measures ring to shown from the first acknowledgement of that agent alone", () => {
@@ -145,13 +190,13 @@ describe("a call", () => {
             return [
               () => ring(ext, at)(c),
               () => answer(c, ext, `e${ext}`, wait, at),
-              () => endOffer(c, ext, "no_answer", at),
+              () => endOffer(c, { extension: ext }, "no_answer", at),
               () => hold(c, at),
               () => resume(c, at),
-              () => release(c, `e${ext}`, 1_000, at),
+              () => release(c, `e${ext}`, wrapUp(1_000), at),
               () => abandon(c, wait, at),
               () => end(c, 16, at),
-              () => expireWrapUp(c, at),
+              () => expire(c, at),
               () => identify(c, "maybe", "", at),
             ][kind]?.() as Decided;
           }),

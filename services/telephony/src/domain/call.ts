@@ -1,5 +1,6 @@
 import { DomainError } from "@trunkline/errors";
 import type { CallEvent } from "./call-event.ts";
+import type { WrapUp } from "./call-queue.ts";
 
 /** One ring at one agent's phone. */
 export type Offer = {
@@ -7,8 +8,11 @@ export type Offer = {
   readonly employeeId: string;
   readonly extension: string;
   readonly at: number;
+  /** Of an offer of ours: it lapses then. The exchange's own rings end when the exchange says so. */
+  readonly expiresAt?: number;
   /** answered, no_answer, busy, rejected, cancelled, unavailable; empty while it rings. */
   readonly ended: string;
+  readonly endedAt?: number;
   /** From the ring to the desktop's acknowledgement, ms. */
   readonly shownAfterMs?: number;
 };
@@ -17,7 +21,14 @@ export type Call = {
   readonly id: string;
   readonly connectorId: string;
   readonly linkedid: string;
+  /** On the exchange's clock; with the linkedid what the exchange knows the call by. */
+  readonly startedAt: number;
+  /** Of the connection's owner that wrote last. */
+  readonly epoch: number;
   readonly queue: string;
+  readonly direction: "inbound" | "outbound";
+  /** We choose the agent; else the exchange does. */
+  readonly routed: boolean;
   /** E.164 where it is a number, else as the exchange gave it; personal. */
   readonly callerNumber: string;
   /** Keyed hash of the E.164 number; empty when there is none. */
@@ -27,38 +38,52 @@ export type Call = {
   readonly outcome: "" | "answered" | "abandoned" | "left_queue";
   readonly certainty: "" | "sure" | "maybe" | "none";
   readonly customerId: string;
+  /** Value grade of the caller, once known. */
+  readonly grade: string;
   /** Who answered last. */
   readonly employeeId: string;
   readonly offers: readonly Offer[];
   readonly queuedAt: number;
+  /** Since when in this queue, if it came from another one. */
+  readonly movedAt?: number;
   readonly answeredAt?: number;
   readonly endedAt?: number;
   readonly heldSince?: number;
   readonly talkMs: number;
   readonly holdMs: number;
   readonly wrapUpSince?: number;
-  /** When the wrap-up ends by itself. */
+  /** Written when the wrap-up ends by itself. */
+  readonly defaultDisposition?: string;
+  readonly disposition: string;
+  /** When something happens by itself: the wrap-up ends, or an offer of ours lapses. */
   readonly nextDueAt?: number;
 };
 
 export type Decided = { readonly state: Call; readonly events: readonly CallEvent[] };
 
 const MAX_OFFERS = 100;
+const LEFT = new Set(["timeout", "callback", "closed"]);
 const MISSED = new Set(["no_answer", "busy", "rejected", "cancelled", "unavailable"]);
 
 const nothing = (state: Call): Decided => ({ state, events: [] });
 const isOver = (call: Call) => call.state === "ended" || call.state === "wrap_up";
 
-export type NewCall = Pick<Call, "id" | "connectorId" | "linkedid" | "queue" | "callerNumber" | "numberHash" | "numberKind">;
+export type NewCall = Pick<
+  Call,
+  "id" | "connectorId" | "linkedid" | "startedAt" | "queue" | "direction" | "routed" | "callerNumber" | "numberHash" | "numberKind"
+>;
 
 export function queueCall(input: NewCall, at: number): Decided {
   const state: Call = {
     ...input,
+    epoch: 0,
     state: "queued",
     outcome: "",
     certainty: "",
     customerId: "",
+    grade: "",
     employeeId: "",
+    disposition: "",
     offers: [],
     queuedAt: at,
     talkMs: 0,
@@ -80,10 +105,10 @@ export function queueCall(input: NewCall, at: number): Decided {
 }
 
 /** Customer's answer, or the record that the agent picked; a later better answer replaces a worse one. */
-export function identify(call: Call, certainty: "sure" | "maybe" | "none", customerId: string, at: number): Decided {
+export function identify(call: Call, certainty: "sure" | "maybe" | "none", customerId: string, at: number, grade = ""): Decided {
   if (call.certainty === certainty && call.customerId === customerId) return nothing(call);
   if (call.certainty === "sure" && certainty !== "sure") return nothing(call);
-  return { state: { ...call, certainty, customerId }, events: [{ type: "identified", at, certainty, customerId }] };
+  return { state: { ...call, certainty, customerId, grade }, events: [{ type: "identified", at, certainty, customerId }] };
 }
 
 /** A phone rings. The same ring reported again (a resync) changes nothing. */
@@ -97,16 +122,58 @@ export function offer(call: Call, ring: Pick<Offer, "offerId" | "employeeId" | "
     state: call.state === "queued" ? "ringing" : call.state,
     offers: [...call.offers, { ...ring, at, ended: "" }],
   };
-  return { state, events: [{ type: "offered", at, employeeId: ring.employeeId, extension: ring.extension }] };
+  return { state, events: [{ type: "offered", at, ...ring }] };
 }
 
-export function endOffer(call: Call, extension: string, reason: string, at: number): Decided {
-  const open = call.offers.find((one) => one.extension === extension && one.ended === "");
+/**
+ * Our own offer, the first of the two writes: only while the call waits and rings at nobody.
+ * @throws rule_violated call_not_waiting
+ */
+export function offerTo(call: Call, ring: Pick<Offer, "offerId" | "employeeId" | "extension">, expiresAt: number, at: number): Decided {
+  if (call.state !== "queued" || call.outcome !== "" || call.endedAt !== undefined || call.offers.length >= MAX_OFFERS)
+    throw new DomainError("rule_violated", "call_not_waiting", "the call does not wait for an agent any more", { state: call.state });
+  const { state, events } = offer(call, ring, at);
+  return {
+    state: {
+      ...state,
+      nextDueAt: expiresAt,
+      offers: state.offers.map((one) => (one.offerId === ring.offerId ? { ...one, expiresAt } : one)),
+    },
+    events,
+  };
+}
+
+/**
+ * The agent picks up what we offered; decides who has the call.
+ * @throws rule_violated offer_not_current
+ */
+export function accept(call: Call, offerId: string, at: number): Decided {
+  const open = openOffer(call, offerId);
+  if (!open) throw new DomainError("rule_violated", "offer_not_current", "the call is offered to somebody else by now, or over");
+  return answer(call, open.extension, open.employeeId, Math.max(0, at - call.queuedAt), at);
+}
+
+const openOffer = ({ offers }: Call, offerId: string) => offers.find((one) => one.offerId === offerId && one.ended === "");
+
+/** Ends the open offer at this phone, or the one with this id. */
+export function endOffer(
+  call: Call,
+  which: { readonly extension: string } | { readonly offerId: string },
+  reason: string,
+  at: number,
+): Decided {
+  const open =
+    "offerId" in which ? openOffer(call, which.offerId) : call.offers.find((one) => one.extension === which.extension && one.ended === "");
   if (!open) return nothing(call);
-  const offers = call.offers.map((one) => (one === open ? { ...one, ended: reason } : one));
+  const offers = call.offers.map((one) => (one === open ? { ...one, ended: reason, endedAt: at } : one));
   const rings = offers.some(({ ended }) => ended === "");
-  const state: Call = { ...call, offers, state: call.state === "ringing" && !rings ? "queued" : call.state };
-  return { state, events: [{ type: "offer_ended", at, employeeId: open.employeeId, reason: MISSED.has(reason) ? reason : "cancelled" }] };
+  const back = call.state === "ringing" && !rings;
+  const state: Call = { ...(back && call.routed ? without(call, ["nextDueAt"]) : call), offers, state: back ? "queued" : call.state };
+  return { state, events: [offerEnded(open, MISSED.has(reason) ? reason : "cancelled", at)] };
+}
+
+function offerEnded({ employeeId, offerId }: Offer, reason: string, at: number): CallEvent {
+  return { type: "offer_ended", at, employeeId, offerId, reason };
 }
 
 /** An agent has the caller. Whoever else rang for the call is told that it is gone. */
@@ -126,16 +193,15 @@ export function answer(call: Call, extension: string, employeeId: string, waitMs
     answeredAt: call.answeredAt ?? at,
   };
   const losers = ringing.filter((one) => one.extension !== extension);
-  const cancelled: CallEvent[] = losers.map((one) => ({ type: "offer_ended", at, employeeId: one.employeeId, reason: "cancelled" }));
-  return { state, events: [...wrapUpCutShort(call, at), ...cancelled, { type: "answered", at, employeeId, waitMs }] };
+  const cancelled = losers.map((one) => offerEnded(one, "cancelled", at));
+  return { state, events: [...handedOn(call, at), ...cancelled, { type: "answered", at, employeeId, waitMs }] };
 }
 
 /** Whoever handed the call on has wrapped up by the time the next agent answers. */
-function wrapUpCutShort(call: Call, at: number): CallEvent[] {
-  if (call.wrapUpSince === undefined) return [];
-  return [
-    { type: "wrap_up_ended", at, employeeId: call.employeeId, wrapUpMs: Math.max(0, at - call.wrapUpSince), disposition: "transferred" },
-  ];
+function handedOn(call: Call, at: number): CallEvent[] {
+  if (call.wrapUpSince === undefined && call.state !== "talking" && call.state !== "held") return [];
+  const wrapUpMs = Math.max(0, at - (call.wrapUpSince ?? at));
+  return [{ type: "wrap_up_ended", at, employeeId: call.employeeId, wrapUpMs, disposition: "transferred" }];
 }
 
 export function hold(call: Call, at: number): Decided {
@@ -153,10 +219,12 @@ export function transfer(call: Call, kind: "blind" | "attended", toExtension: st
   return { state: call, events: [{ type: "transferred", at, kind, fromEmployeeId: call.employeeId, toExtension }] };
 }
 
-/** The agent is off the call: after-call work begins, for at most `limitMs`. */
-export function release(call: Call, employeeId: string, limitMs: number, at: number): Decided {
+/** The agent is off the call: after-call work begins, as the queue has it. */
+export function release(call: Call, employeeId: string, { mode, limitMs, defaultDisposition }: WrapUp, at: number): Decided {
   if ((call.state !== "talking" && call.state !== "held") || call.employeeId !== employeeId) return nothing(call);
-  return { state: { ...settled(call, at), state: "wrap_up", wrapUpSince: at, nextDueAt: at + limitMs }, events: [] };
+  const state: Call = { ...settled(call, at), state: "wrap_up", wrapUpSince: at, defaultDisposition, nextDueAt: at + limitMs };
+  if (mode === "none") return finishWrapUp(state, employeeId, defaultDisposition, at);
+  return { state, events: [{ type: "wrap_up_started", at, employeeId }] };
 }
 
 /** Talk time without holds; both stop counting here. */
@@ -176,13 +244,17 @@ export function finishWrapUp(call: Call, employeeId: string, disposition: string
   if (call.wrapUpSince === undefined) return nothing(call);
   if (call.employeeId !== employeeId)
     throw new DomainError("rule_violated", "not_your_call", "only the agent who handled the call can finish it");
-  const state: Call = { ...without(call, ["wrapUpSince", "nextDueAt"]), state: call.endedAt === undefined ? call.state : "ended" };
+  const kept = without(call, ["wrapUpSince", "nextDueAt", "defaultDisposition"]);
+  const state: Call = { ...kept, disposition, state: call.endedAt === undefined ? call.state : "ended" };
   return { state, events: [{ type: "wrap_up_ended", at, employeeId, wrapUpMs: Math.max(0, at - call.wrapUpSince), disposition }] };
 }
 
-export function expireWrapUp(call: Call, at: number): Decided {
+/** What is due by itself: a wrap-up at its limit, an offer of ours that nobody took. */
+export function expire(call: Call, at: number): Decided {
   if (call.nextDueAt === undefined || at < call.nextDueAt) return nothing(call);
-  return finishWrapUp(call, call.employeeId, "not_given", call.nextDueAt);
+  if (call.wrapUpSince !== undefined) return finishWrapUp(call, call.employeeId, call.defaultDisposition ?? "not_given", call.nextDueAt);
+  const lapsed = call.offers.find(({ ended, expiresAt }) => ended === "" && expiresAt !== undefined && expiresAt <= at);
+  return lapsed ? endOffer(call, lapsed, "no_answer", at) : { state: without(call, ["nextDueAt"]), events: [] };
 }
 
 export function abandon(call: Call, waitMs: number, at: number): Decided {
@@ -196,8 +268,14 @@ export function leaveQueue(call: Call, reason: string, waitMs: number, at: numbe
   const { state, events } = cancelRings(call, at);
   return {
     state: { ...state, outcome: "left_queue" },
-    events: [...events, { type: "left_queue", at, reason: reason === "timeout" ? "timeout" : "other", waitMs }],
+    events: [...events, { type: "left_queue", at, reason: LEFT.has(reason) ? reason : "other", waitMs }],
   };
+}
+
+/** Overflow to another queue: the caller keeps the time that they have waited. */
+export function moveToQueue(call: Call, queue: string, at: number): Decided {
+  if (call.state !== "queued" || call.outcome !== "" || call.queue === queue) return nothing(call);
+  return { state: { ...call, queue, movedAt: at }, events: [{ type: "moved", at, fromQueue: call.queue, toQueue: queue }] };
 }
 
 function cancelRings(call: Call, at: number): Decided {
@@ -205,7 +283,7 @@ function cancelRings(call: Call, at: number): Decided {
   const offers = call.offers.map((one) => (one.ended === "" ? { ...one, ended: "cancelled" } : one));
   return {
     state: { ...call, offers },
-    events: ringing.map(({ employeeId }) => ({ type: "offer_ended", at, employeeId, reason: "cancelled" })),
+    events: ringing.map((one) => offerEnded(one, "cancelled", at)),
   };
 }
 
@@ -215,8 +293,13 @@ export function end(call: Call, cause: number, at: number): Decided {
   const left = call.outcome === "" ? abandon(call, Math.max(0, at - call.queuedAt), at) : cancelRings(call, at);
   const talking = left.state.state === "talking" || left.state.state === "held";
   const closed = talking ? settled(left.state, at) : left.state;
-  const state: Call = { ...closed, endedAt: at, state: closed.wrapUpSince === undefined ? "ended" : "wrap_up" };
-  return { state, events: [...left.events, { type: "ended", at, cause, talkMs: state.talkMs, holdMs: state.holdMs }] };
+  const wrapping = closed.wrapUpSince !== undefined;
+  const state: Call = { ...(wrapping ? closed : without(closed, ["nextDueAt"])), endedAt: at, state: wrapping ? "wrap_up" : "ended" };
+  // Nobody told us that the agent was off the call before it ended: nothing is left to wrap up.
+  const freed: CallEvent[] = talking
+    ? [{ type: "wrap_up_ended", at, employeeId: call.employeeId, wrapUpMs: 0, disposition: call.defaultDisposition ?? "not_given" }]
+    : [];
+  return { state, events: [...left.events, ...freed, { type: "ended", at, cause, talkMs: state.talkMs, holdMs: state.holdMs }] };
 }
 
 /** The desktop said that the pop is on its screen; the first say counts. */

@@ -1,3 +1,5 @@
+import { type AgentSession, stateOf } from "./agent-session.ts";
+
 /** What a desktop shows of a caller; `status` says how much is known. */
 export type CallerView = {
   /** identified: the answer of customer; pending: it has not come yet; withheld: there is no number to ask about. */
@@ -34,4 +36,43 @@ export type Frame =
       readonly ringingSince: number;
       readonly caller: CallerView;
     }
-  | { readonly type: "call"; readonly key: string; readonly revision: number; readonly callId: string; readonly state: string };
+  | { readonly type: "call"; readonly key: string; readonly revision: number; readonly callId: string; readonly state: string }
+  | {
+      readonly type: "session";
+      readonly key: string;
+      readonly revision: number;
+      readonly mode: string;
+      readonly reason: string;
+      readonly state: string;
+      readonly stateSince: number;
+      readonly callId: string;
+      readonly unanswered: number;
+    };
+
+/** An agent's own state. @param revision the event's place; 0 in a snapshot */
+export function sessionFrame(session: AgentSession, revision: number): Frame {
+  const { id, mode, reason, stateSince, unanswered } = session;
+  const { state, callId } = stateOf(session);
+  return { type: "session", key: `session:${id}`, revision, mode, reason, state, stateSince, callId, unanswered };
+}
+
+/** What a supervisor sees of a tenant. */
+export type Board = {
+  readonly agents: readonly {
+    readonly employeeId: string;
+    readonly extension: string;
+    readonly state: string;
+    readonly reason: string;
+    readonly stateSince: number;
+    readonly callId: string;
+  }[];
+  readonly queues: readonly {
+    readonly queueId: string;
+    readonly name: string;
+    readonly waiting: number;
+    /** When the one who has waited longest came; 0 when nobody waits. */
+    readonly longestWaitSince: number;
+    /** Agents of this queue who could take a call now. */
+    readonly ready: number;
+  }[];
+};

@@ -3,7 +3,8 @@ import { isDomainError } from "@trunkline/errors";
 import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { shown } from "../domain/call.ts";
-import type { Frame } from "../domain/frame.ts";
+import { type Frame, sessionFrame } from "../domain/frame.ts";
+import type { Boards } from "./boards.ts";
 import type { DesktopHooks } from "./desktop-socket.ts";
 import type { Mailbox } from "./mailbox.ts";
 
@@ -11,8 +12,9 @@ const SHOWN_TRIES = 10;
 
 /** What the socket needs of the rest of telephony. */
 export function desktopHooks(
-  { calls, pops, now, log }: Context,
+  { calls, sessions, pops, now, log }: Context,
   mailbox: Mailbox,
+  boards: Boards,
   verify: (token: string) => Promise<Principal>,
 ): DesktopHooks {
   return {
@@ -20,8 +22,9 @@ export function desktopHooks(
     verify,
     now,
     log,
+    watchBoard: boards.watch,
     async snapshot(tenant, employeeId) {
-      const frames: Frame[] = [];
+      const frames: Frame[] = [sessionFrame(await sessions.find(tenant, employeeId, now()), 0)];
       for (const call of await calls.openOf(tenant, employeeId)) {
         const offer = call.offers.findLast((one) => one.employeeId === employeeId);
         if (offer) frames.push(await pops.frameOf({ ...call, tenant, offer }));

@@ -27,6 +27,7 @@ describe("a desktop that comes back after its mailbox was emptied", () => {
       }),
       snapshot: async () => [],
       shown: async () => undefined,
+      watchBoard: () => () => undefined,
       now: () => Date.now(),
       log: silent,
     };

@@ -25,6 +25,7 @@ const hello = z.object({
 const said = z.discriminatedUnion("type", [
   z.object({ type: z.literal("shown"), callId: z.string().min(1).max(64), offerId: z.string().min(1).max(64) }),
   z.object({ type: z.literal("ping") }),
+  z.object({ type: z.literal("watch_board") }),
 ]);
 
 export type DesktopHooks = {
@@ -33,6 +34,8 @@ export type DesktopHooks = {
   /** What the agent has now: pops that ring and calls in hand. */
   readonly snapshot: (tenant: string, employeeId: string) => Promise<readonly Frame[]>;
   readonly shown: (tenant: string, employeeId: string, callId: string, offerId: string) => Promise<void>;
+  /** Sends the tenant's board now and whenever it has changed; gives the way to end that. */
+  readonly watchBoard: (tenant: string, send: (text: string) => void) => () => void;
   readonly now: Clock;
   readonly log: Logger;
 };
@@ -43,24 +46,25 @@ const SLOW_BYTES = 256 * 1024;
 const BUFFERED = 1_000;
 
 type Send = (text: string) => void;
-type Identity = { readonly tenant: string; readonly employeeId: string };
+type Identity = { readonly tenant: string; readonly employeeId: string; readonly supervises: boolean };
+type Session = { readonly identity: Identity; readonly leave: () => Promise<void>; unwatch?: () => void };
 type Joined = (agent: string, send: Send) => () => void;
 
 /** One desktop, from hello to close. `joined` is called with the agent once the desktop may hear of them. */
 export function serveDesktop(socket: WebSocket, hooks: DesktopHooks, joined: Joined): void {
   const send = sender(socket);
-  let session: { identity: Identity; leave: () => Promise<void> } | undefined;
+  let session: Session | undefined;
   let greeting = false;
   const late = setTimeout(() => socket.close(CLOSE.helloMissing, "hello_missing"), HELLO_MS);
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
     clearTimeout(late);
+    session?.unwatch?.();
     void session?.leave();
   });
   socket.on("message", (data, binary) => {
     const message = binary ? undefined : parse(String(data));
-    if (session)
-      return void heard(socket, hooks, session.identity, message, send).catch((error: unknown) => refuse(socket, hooks.log, error));
+    if (session) return void heard(socket, hooks, session, message, send).catch((error: unknown) => refuse(socket, hooks.log, error));
     const first = hello.safeParse(message);
     if (!first.success || greeting) return socket.close(CLOSE.badMessage, "bad_message");
     greeting = true;
@@ -93,16 +97,16 @@ function refuse(socket: WebSocket, log: Logger, error: unknown): void {
   socket.close(code, known?.code ?? "internal_error");
 }
 
-async function heard(
-  socket: WebSocket,
-  hooks: DesktopHooks,
-  { tenant, employeeId }: Identity,
-  message: unknown,
-  send: Send,
-): Promise<void> {
+async function heard(socket: WebSocket, hooks: DesktopHooks, session: Session, message: unknown, send: Send): Promise<void> {
+  const { tenant, employeeId, supervises } = session.identity;
   const parsed = said.safeParse(message);
   if (!parsed.success) return socket.close(CLOSE.badMessage, "bad_message");
   if (parsed.data.type === "ping") return send('{"type":"pong"}');
+  if (parsed.data.type === "watch_board") {
+    if (!supervises) return socket.close(CLOSE.forbidden, "permission_denied");
+    session.unwatch ??= hooks.watchBoard(tenant, send);
+    return;
+  }
   await hooks.shown(tenant, employeeId, parsed.data.callId, parsed.data.offerId);
 }
 
@@ -113,7 +117,7 @@ async function greet(
   joined: Joined,
   { token, resume }: z.output<typeof hello>,
   send: Send,
-): Promise<{ identity: Identity; leave: () => Promise<void> } | undefined> {
+): Promise<Session | undefined> {
   const { kind, id: employeeId, tenant, permissions, expiresAt } = await hooks.verify(token);
   if (kind !== "employee" || tenant === undefined || !permissions.has("agent.desktop")) {
     socket.close(CLOSE.forbidden, "permission_denied");
@@ -130,7 +134,7 @@ async function greet(
     left();
     await unsubscribe();
   };
-  const identity = { tenant, employeeId };
+  const identity = { tenant, employeeId, supervises: permissions.has("call.supervise") };
   try {
     await catchUp(hooks, agent, identity, resume, send);
     gate.open();

@@ -18,5 +18,8 @@ export function toMessage(call: Call): MessageInitShape<typeof CallSchema> {
     ...(call.endedAt === undefined ? {} : { endedAt: timestampFromMs(call.endedAt) }),
     talkMs: BigInt(call.talkMs),
     holdMs: BigInt(call.holdMs),
+    direction: call.direction,
+    disposition: call.disposition,
+    connectorId: call.connectorId,
   };
 }

@@ -2,10 +2,13 @@ import type { CallService } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { finishWrapUp as finish } from "../domain/call.ts";
+import { checkDisposition } from "../domain/call-queue.ts";
 import { toMessage } from "./call-message.ts";
 
-export function finishWrapUp({ calls, now }: Context): Handlers<typeof CallService>["finishWrapUp"] {
-  return async ({ callId, disposition }, call) => ({
-    call: toMessage(await calls.update(call, callId, (state) => finish(state, call.principal.id, disposition, now()))),
-  });
+export function finishWrapUp({ calls, queues, now }: Context): Handlers<typeof CallService>["finishWrapUp"] {
+  return async ({ callId, disposition }, call) => {
+    const { queue } = await calls.get(call.tenant, callId);
+    const checked = checkDisposition(queues.of(call.tenant, queue).wrapUp, disposition);
+    return { call: toMessage(await calls.update(call, callId, (state) => finish(state, call.principal.id, checked, now()))) };
+  };
 }

@@ -1,41 +1,60 @@
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import type { Clock, Logger } from "@trunkline/runtime";
 import { Schema } from "mongoose";
+import { type Changed, keepInMemory } from "./memory-copy.ts";
 
 /** Versioned copy of what telephony needs of workforce's employees. */
-export type AgentRow = { readonly extension: string; readonly active: boolean; readonly sequence: number };
+export type AgentRow = {
+  readonly extension: string;
+  readonly active: boolean;
+  /** Grade by skill, 1 to 5. */
+  readonly skills: Readonly<Record<string, number>>;
+  readonly sequence: number;
+};
+type Row = AgentRow & Changed;
 
 export type AgentDirectory = {
   /** Who answers at this extension; undefined for an extension nobody has. Memory only: a ring waits for no database. */
   byExtension(tenant: string, extension: string): string | undefined;
+  /** An active employee with an extension; undefined for others. Memory only. */
+  agent(tenant: string, employeeId: string): Pick<AgentRow, "extension" | "skills"> | undefined;
   put(tenant: string, employeeId: string, row: AgentRow): Promise<void>;
-};
+} & AsyncDisposable;
 
-/** More agents than one installation has. */
-const ALL = 100_000;
-
-/** Loads every copy at start; the topic brings what changed since. */
-export async function openAgentDirectory(backend: StoreBackend): Promise<AgentDirectory> {
-  const rows: RowStore<AgentRow> = await backend.rows({
+export async function openAgentDirectory({
+  backend,
+  now,
+  log,
+}: {
+  readonly backend: StoreBackend;
+  readonly now: Clock;
+  readonly log: Logger;
+}): Promise<AgentDirectory> {
+  const rows: RowStore<Row> = await backend.rows({
     name: "agents",
-    schema: new Schema({ extension: String, active: Boolean, sequence: Number }),
+    schema: new Schema({ extension: String, active: Boolean, skills: Object, sequence: Number, changedAt: Number }).index({ changedAt: 1 }),
   });
   const byExtension = new Map<string, string>();
-  const extensionOf = new Map<string, string>();
-  const remember = (tenant: string, employeeId: string, { extension, active }: AgentRow) => {
+  const agents = new Map<string, AgentRow>();
+  const remember = (tenant: string, employeeId: string, row: AgentRow) => {
     const agent = `${tenant}/${employeeId}`;
-    const before = extensionOf.get(agent);
-    if (before !== undefined && byExtension.get(before) === employeeId) byExtension.delete(before);
-    extensionOf.delete(agent);
-    if (!active || extension === "") return;
-    extensionOf.set(agent, `${tenant}/${extension}`);
-    byExtension.set(`${tenant}/${extension}`, employeeId);
+    const before = `${tenant}/${agents.get(agent)?.extension}`;
+    if (byExtension.get(before) === employeeId) byExtension.delete(before);
+    agents.delete(agent);
+    if (!row.active || row.extension === "") return;
+    agents.set(agent, row);
+    byExtension.set(`${tenant}/${row.extension}`, employeeId);
   };
-  for (const { tenant, id, row } of await rows.due({}, "_id", ALL)) remember(tenant, id, row);
+  const copy = await keepInMemory(rows, remember, { now, log });
   return {
     byExtension: (tenant, extension) => byExtension.get(`${tenant}/${extension}`),
+    agent: (tenant, employeeId) => agents.get(`${tenant}/${employeeId}`),
     async put(tenant, employeeId, row) {
-      const kept = await rows.upsert(tenant, employeeId, (before) => (before && before.sequence >= row.sequence ? undefined : row));
+      const kept = await rows.upsert(tenant, employeeId, (before) =>
+        before && before.sequence >= row.sequence ? undefined : { ...row, changedAt: now() },
+      );
       if (kept) remember(tenant, employeeId, kept);
     },
+    [Symbol.asyncDispose]: () => copy[Symbol.asyncDispose](),
   };
 }

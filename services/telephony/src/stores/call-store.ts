@@ -14,6 +14,8 @@ export type CallStore = AggregateStore<Call, CallEvent> & {
   openOf(tenant: string, employeeId: string): Promise<readonly Call[]>;
   /** Calls of a connector that have not ended, oldest first, at most 1,000. */
   liveOf(connectorId: string): Promise<readonly { tenant: string; state: Call }[]>;
+  /** Calls that nobody has answered yet, the longest waiting first, at most 1,000. */
+  waiting(tenant: string): Promise<readonly Call[]>;
 };
 
 const schema = new Schema({
@@ -28,6 +30,15 @@ const schema = new Schema({
   certainty: String,
   customerId: String,
   employeeId: String,
+  startedAt: Number,
+  direction: String,
+  routed: Boolean,
+  grade: String,
+  disposition: String,
+  defaultDisposition: String,
+  movedAt: Number,
+  epoch: Number,
+  waits: String,
   offers: [Object],
   queuedAt: Number,
   answeredAt: Number,
@@ -42,6 +53,7 @@ const schema = new Schema({
 })
   .index({ openFor: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ liveOn: 1, queuedAt: 1 }, { sparse: true })
+  .index({ waits: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ nextDueAt: 1 }, { sparse: true })
   .index({ tenant: 1, queuedAt: -1, _id: -1 });
 
@@ -57,15 +69,22 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
       recordedAt: timestampFromMs(recordedAt),
       event: toPayload(event),
     }),
-    derived: (tenant, call) => ({ openFor: openFor(tenant, call), liveOn: call.endedAt === undefined ? call.connectorId : undefined }),
+    derived: (tenant, call) => ({
+      openFor: openFor(tenant, call),
+      liveOn: call.endedAt === undefined ? call.connectorId : undefined,
+      waits: waits(call) ? tenant : undefined,
+    }),
   });
   return {
     ...store,
     openOf: async (tenant, employeeId) =>
       (await store.page(tenant, { openFor: `${tenant}/${employeeId}` }, { by: "queuedAt", direction: 1, size: 50, token: "" })).items,
+    waiting: async (tenant) => (await store.due({ waits: tenant }, "queuedAt", 1_000)).map(({ state }) => state),
     liveOf: (connectorId) => store.due({ liveOn: connectorId }, "queuedAt", 1_000),
   };
 }
+
+const waits = ({ state, outcome, endedAt }: Call) => (state === "queued" || state === "ringing") && outcome === "" && endedAt === undefined;
 
 function openFor(tenant: string, call: Call): string[] | undefined {
   const ringing = call.offers.filter(({ ended }) => ended === "").map(({ employeeId }) => employeeId);
@@ -84,9 +103,9 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
     case "identified":
       return { case: "identified", value: { certainty: event.certainty, customerId: event.customerId } };
     case "offered":
-      return { case: "offered", value: { employeeId: event.employeeId, extension: event.extension } };
+      return { case: "offered", value: { employeeId: event.employeeId, extension: event.extension, offerId: event.offerId } };
     case "offer_ended":
-      return { case: "offerEnded", value: { employeeId: event.employeeId, reason: event.reason } };
+      return { case: "offerEnded", value: { employeeId: event.employeeId, reason: event.reason, offerId: event.offerId } };
     case "answered":
       return { case: "answered", value: { employeeId: event.employeeId, waitMs: BigInt(event.waitMs) } };
     case "held":
@@ -95,12 +114,16 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
       return { case: "resumed", value: {} };
     case "transferred":
       return { case: "transferred", value: { kind: event.kind, fromEmployeeId: event.fromEmployeeId, toExtension: event.toExtension } };
+    case "moved":
+      return { case: "moved", value: { fromQueue: event.fromQueue, toQueue: event.toQueue } };
     case "abandoned":
       return { case: "abandoned", value: { waitMs: BigInt(event.waitMs) } };
     case "left_queue":
       return { case: "leftQueue", value: { reason: event.reason, waitMs: BigInt(event.waitMs) } };
     case "ended":
       return { case: "ended", value: { cause: event.cause, talkMs: BigInt(event.talkMs), holdMs: BigInt(event.holdMs) } };
+    case "wrap_up_started":
+      return { case: "wrapUpStarted", value: { employeeId: event.employeeId } };
     case "wrap_up_ended":
       return {
         case: "wrapUpEnded",

@@ -113,6 +113,18 @@ export declare type CallEvent = Message<"trunkline.telephony.v1.CallEvent"> & {
      */
     value: PopShown;
     case: "popShown";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.WrapUpStarted wrap_up_started = 23;
+     */
+    value: WrapUpStarted;
+    case: "wrapUpStarted";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.CallMoved moved = 24;
+     */
+    value: CallMoved;
+    case: "moved";
   } | { case: undefined; value?: undefined };
 };
 
@@ -330,7 +342,7 @@ export declare const CallAbandonedSchema: GenMessage<CallAbandoned>;
  */
 export declare type CallLeftQueue = Message<"trunkline.telephony.v1.CallLeftQueue"> & {
   /**
-   * timeout, overflow, other
+   * timeout, callback, closed, other
    *
    * @generated from field: string reason = 1;
    */
@@ -347,6 +359,29 @@ export declare type CallLeftQueue = Message<"trunkline.telephony.v1.CallLeftQueu
  * Use `create(CallLeftQueueSchema)` to create a new message.
  */
 export declare const CallLeftQueueSchema: GenMessage<CallLeftQueue>;
+
+/**
+ * Overflowed to another queue; it waits on with its place in time.
+ *
+ * @generated from message trunkline.telephony.v1.CallMoved
+ */
+export declare type CallMoved = Message<"trunkline.telephony.v1.CallMoved"> & {
+  /**
+   * @generated from field: string from_queue = 1;
+   */
+  fromQueue: string;
+
+  /**
+   * @generated from field: string to_queue = 2;
+   */
+  toQueue: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.CallMoved.
+ * Use `create(CallMovedSchema)` to create a new message.
+ */
+export declare const CallMovedSchema: GenMessage<CallMoved>;
 
 /**
  * @generated from message trunkline.telephony.v1.CallEnded
@@ -375,6 +410,24 @@ export declare type CallEnded = Message<"trunkline.telephony.v1.CallEnded"> & {
  * Use `create(CallEndedSchema)` to create a new message.
  */
 export declare const CallEndedSchema: GenMessage<CallEnded>;
+
+/**
+ * The agent is off the call; what is still to be written down begins.
+ *
+ * @generated from message trunkline.telephony.v1.WrapUpStarted
+ */
+export declare type WrapUpStarted = Message<"trunkline.telephony.v1.WrapUpStarted"> & {
+  /**
+   * @generated from field: string employee_id = 1;
+   */
+  employeeId: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.WrapUpStarted.
+ * Use `create(WrapUpStartedSchema)` to create a new message.
+ */
+export declare const WrapUpStartedSchema: GenMessage<WrapUpStarted>;
 
 /**
  * @generated from message trunkline.telephony.v1.WrapUpEnded

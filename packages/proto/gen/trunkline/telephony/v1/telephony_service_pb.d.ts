@@ -231,6 +231,8 @@ export declare type FinishWrapUpRequest = Message<"trunkline.telephony.v1.Finish
   callId: string;
 
   /**
+   * One of the queue's; may be empty where the wrap-up is optional.
+   *
    * @generated from field: string disposition = 2;
    */
   disposition: string;

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import {
+  type AgentSession,
+  type AgentSessionEvent,
+  changeMode,
+  follow,
+  forget,
+  newSession,
+  reserve,
+  type SessionDecided,
+  stateOf,
+} from "./agent-session.ts";
+import type { CallEvent } from "./call-event.ts";
+
+const ready = changeMode(newSession("e1", 0), { mode: "ready", reason: "" }, 1_000).state;
+const offered = (at: number, offerId = "o1"): CallEvent => ({ type: "offered", at, employeeId: "e1", extension: "1001", offerId });
+const offerEnded = (at: number, reason: string, offerId = "o1"): CallEvent => ({
+  type: "offer_ended",
+  at,
+  employeeId: "e1",
+  reason,
+  offerId,
+});
+const answered = (at: number): CallEvent => ({ type: "answered", at, employeeId: "e1", waitMs: 1 });
+const wrapping = (at: number): CallEvent => ({ type: "wrap_up_started", at, employeeId: "e1" });
+const wrapped = (at: number): CallEvent => ({ type: "wrap_up_ended", at, employeeId: "e1", wrapUpMs: 1, disposition: "x" });
+const through = (session: AgentSession, ...events: CallEvent[]): SessionDecided =>
+  events.reduce<SessionDecided>(
+    ({ state, events: before }, event) => {
+      const next = follow(state, "c1", event, 2);
+      return { state: next.state, events: [...before, ...next.events] };
+    },
+    { state: session, events: [] },
+  );
+const brief = ({ state, previousState, previousMs }: AgentSessionEvent) => `${previousState} ${previousMs} > ${state}`;
+
+describe("an agent", () => {
+  it("goes from ringing over talking and wrap-up to ready, and each change tells how long the last state was", () => {
+    const { events, state } = through(ready, offered(5_000), answered(8_000), wrapping(68_000), wrapped(70_000));
+    expect(events.map(brief)).toEqual([
+      "ready 4000 > ringing",
+      "ringing 3000 > talking",
+      "talking 60000 > wrap_up",
+      "wrap_up 2000 > ready",
+    ]);
+    expect(state).toMatchObject({ callsTaken: 1, talkMs: 60_000, freeSince: 70_000 });
+  });
+
+  it("who asks for a break while talking has it when the call is through", () => {
+    const talking = through(ready, offered(5_000), answered(8_000)).state;
+    const asked = changeMode(talking, { mode: "break", reason: "lunch" }, 9_000);
+    expect(asked.events).toEqual([]);
+    expect(stateOf(asked.state).state).toBe("talking");
+    expect(through(asked.state, wrapping(10_000), wrapped(11_000)).events.at(-1)).toMatchObject({
+      state: "break",
+      reason: "lunch",
+      at: 11_000,
+    });
+  });
+
+  it("is reserved once, and only when ready", () => {
+    const reserved = reserve(ready, { callId: "c1", offerId: "o1" }, 2_000);
+    expect(stateOf(reserved.state)).toMatchObject({ state: "reserved", callId: "c1" });
+    expect(reserve(reserved.state, { callId: "c1", offerId: "o1" }, 2_001).events).toEqual([]);
+    expect(() => reserve(reserved.state, { callId: "c2", offerId: "o2" }, 2_001)).toThrow(
+      expect.objectContaining({ code: "agent_not_free" }),
+    );
+    expect(forget(reserved.state, ({ offerId }) => offerId === "o1", 3_000).events.map(brief)).toEqual(["reserved 1000 > ready"]);
+  });
+
+  it("goes on break after so many unanswered calls in a row; a caller who leaves does not count", () => {
+    const once = through(ready, offered(2_000), offerEnded(3_000, "no_answer"), offered(4_000, "o2"), offerEnded(5_000, "cancelled", "o2"));
+    expect(once.state).toMatchObject({ mode: "ready", unanswered: 1 });
+    const twice = through(once.state, offered(6_000, "o3"), offerEnded(7_000, "no_answer", "o3"));
+    expect(stateOf(twice.state)).toMatchObject({ state: "break", reason: "auto_pause" });
+    expect(changeMode(twice.state, { mode: "ready", reason: "" }, 8_000).state.unanswered).toBe(0);
+  });
+
+  it("needs a reason for a break and has none otherwise", () => {
+    expect(() => changeMode(ready, { mode: "break", reason: "" }, 2_000)).toThrow(
+      expect.objectContaining({ code: "break_reason_missing" }),
+    );
+    expect(() => changeMode(ready, { mode: "offline", reason: "x" }, 2_000)).toThrow(
+      expect.objectContaining({ code: "break_reason_unexpected" }),
+    );
+  });
+
+  it("in any order of events: the states' times add up to the time that passed, and no state follows itself", () => {
+    const makers = [offered, (at: number) => offerEnded(at, "no_answer"), answered, wrapping, wrapped];
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(4), fc.nat(3), fc.nat(5_000)), { maxLength: 40 }), (plan) => {
+        let at = 1_000;
+        let session = ready;
+        const seen: AgentSessionEvent[] = [];
+        for (const [kind, call, wait] of plan) {
+          at += wait;
+          const event = makers[kind]?.(at) as CallEvent;
+          const next = follow(session, `c${call}`, event, 3);
+          session = next.state;
+          seen.push(...next.events);
+        }
+        expect(seen.reduce((sum, { previousMs }) => sum + previousMs, 0)).toBe(session.stateSince - 1_000);
+        for (const { state, previousState, callId, reason } of seen)
+          if (callId === "" && reason === "") expect(state).not.toBe(previousState);
+        expect(stateOf(session).state === "ready").toBe(session.work.length === 0 && session.mode === "ready");
+      }),
+    );
+  });
+});

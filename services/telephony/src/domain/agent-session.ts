@@ -1,0 +1,190 @@
+import { DomainError } from "@trunkline/errors";
+import type { CallEvent } from "./call-event.ts";
+
+export type Mode = "offline" | "ready" | "break";
+export type AgentState = Mode | "reserved" | "ringing" | "talking" | "wrap_up";
+
+/** What an agent has to do with one call. */
+export type Work = {
+  readonly callId: string;
+  readonly offerId: string;
+  readonly phase: "reserved" | "ringing" | "talking" | "wrap_up";
+  readonly since: number;
+};
+
+/** One agent. The state that people see follows from mode and work and is kept nowhere. */
+export type AgentSession = {
+  /** The employee's. */
+  readonly id: string;
+  readonly mode: Mode;
+  /** Of a break. */
+  readonly reason: string;
+  readonly work: readonly Work[];
+  /** Since when the agent is in the state that follows. */
+  readonly stateSince: number;
+  /** Offers in a row that were not answered. */
+  readonly unanswered: number;
+  /** When the last work ended; what "longest idle" counts from. */
+  readonly freeSince: number;
+  /** When a phone of theirs last rang; what "round robin" goes by. */
+  readonly offeredAt: number;
+  /** Both since the agent came on line. */
+  readonly callsTaken: number;
+  readonly talkMs: number;
+};
+
+export type AgentSessionEvent = {
+  readonly type: "state_changed";
+  readonly at: number;
+  readonly state: AgentState;
+  readonly reason: string;
+  readonly callId: string;
+  readonly previousState: AgentState;
+  readonly previousMs: number;
+  readonly forcedBy: string;
+};
+export type SessionDecided = { readonly state: AgentSession; readonly events: readonly AgentSessionEvent[] };
+
+/** What the agent did not do: the caller leaving, or an unreachable phone, counts against nobody. */
+const UNANSWERED = new Set(["no_answer", "rejected", "busy"]);
+/** The worst first: what the agent is in, when several calls are in hand. */
+const PHASES = ["talking", "ringing", "reserved", "wrap_up"] as const;
+const MAX_WORK = 20;
+
+export function newSession(id: string, at: number): AgentSession {
+  return {
+    id,
+    mode: "offline",
+    reason: "",
+    work: [],
+    stateSince: at,
+    unanswered: 0,
+    freeSince: at,
+    offeredAt: 0,
+    callsTaken: 0,
+    talkMs: 0,
+  };
+}
+
+/** What follows from mode and work. */
+export function stateOf({ mode, reason, work }: Pick<AgentSession, "mode" | "reason" | "work">): {
+  readonly state: AgentState;
+  readonly reason: string;
+  readonly callId: string;
+} {
+  for (const phase of PHASES) {
+    const item = work.find((one) => one.phase === phase);
+    if (item) return { state: phase, reason: "", callId: item.callId };
+  }
+  return { state: mode, reason, callId: "" };
+}
+
+/**
+ * The agent's own choice, or a supervisor's. With a call in hand it shows when the work is done.
+ * @throws invalid break_reason_missing, break_reason_unexpected
+ */
+export function changeMode(
+  session: AgentSession,
+  { mode, reason }: Pick<AgentSession, "mode" | "reason">,
+  at: number,
+  forcedBy = "",
+): SessionDecided {
+  if (mode === "break" && reason === "") throw new DomainError("invalid", "break_reason_missing", "say why: a break needs a reason");
+  if (mode !== "break" && reason !== "")
+    throw new DomainError("invalid", "break_reason_unexpected", "only a break has a reason: leave it out");
+  const back = mode !== "offline" && session.mode === "offline";
+  const change = {
+    mode,
+    reason,
+    ...(mode === "ready" ? { unanswered: 0 } : {}),
+    ...(back ? { callsTaken: 0, talkMs: 0, freeSince: at } : {}),
+  };
+  return become(session, change, at, forcedBy);
+}
+
+/**
+ * Kept free for one offer. The same offer again changes nothing.
+ * @throws rule_violated agent_not_free
+ */
+export function reserve(session: AgentSession, { callId, offerId }: Pick<Work, "callId" | "offerId">, at: number): SessionDecided {
+  if (session.work.some((item) => item.offerId === offerId)) return { state: session, events: [] };
+  const { state } = stateOf(session);
+  if (state !== "ready") throw new DomainError("rule_violated", "agent_not_free", "the agent is not ready just now", { state });
+  return become(session, { work: [...session.work, { callId, offerId, phase: "reserved", since: at }], offeredAt: at }, at);
+}
+
+/** Frees the agent of what is left of a call: an offer that lapsed, or work that the call itself does not know of. */
+export function forget(session: AgentSession, gone: (work: Work) => boolean, at: number): SessionDecided {
+  if (!session.work.some(gone)) return { state: session, events: [] };
+  return become(session, { work: session.work.filter((item) => !gone(item)) }, at);
+}
+
+/**
+ * What an event of a call means for one agent. After `autoPauseAfter` unanswered offers in a row (0: never) the agent goes on
+ * break, so that no more callers ring there in vain.
+ */
+export function follow(session: AgentSession, callId: string, event: CallEvent, autoPauseAfter: number): SessionDecided {
+  const { at } = event;
+  if (!("employeeId" in event) || event.employeeId !== session.id) return { state: session, events: [] };
+  const others = session.work.filter((item) => item.callId !== callId);
+  const own = session.work.find((item) => item.callId === callId);
+  switch (event.type) {
+    case "offered":
+      // Late news of an offer that was answered meanwhile.
+      if (own && own.phase !== "reserved") return { state: session, events: [] };
+      return become(
+        session,
+        { work: [...others, { callId, offerId: event.offerId, phase: "ringing" as const, since: at }].slice(-MAX_WORK), offeredAt: at },
+        at,
+      );
+    case "offer_ended":
+      return offerEnded(session, own?.phase === "talking" ? session.work : others, event, autoPauseAfter);
+    case "answered":
+      if (own?.phase === "talking") return { state: session, events: [] };
+      return become(
+        session,
+        {
+          work: [...others, { callId, offerId: own?.offerId ?? "", phase: "talking" as const, since: at }].slice(-MAX_WORK),
+          unanswered: 0,
+          callsTaken: session.callsTaken + 1,
+        },
+        at,
+      );
+    case "wrap_up_started":
+      if (!own) return { state: session, events: [] };
+      return become(
+        session,
+        { work: [...others, { ...own, phase: "wrap_up", since: at }], talkMs: session.talkMs + Math.max(0, at - own.since) },
+        at,
+      );
+    case "wrap_up_ended":
+      return become(session, { work: others }, at);
+    default:
+      return { state: session, events: [] };
+  }
+}
+
+function offerEnded(
+  session: AgentSession,
+  work: readonly Work[],
+  { at, reason }: { at: number; reason: string },
+  autoPauseAfter: number,
+): SessionDecided {
+  const unanswered = UNANSWERED.has(reason) ? session.unanswered + 1 : session.unanswered;
+  const pause = autoPauseAfter > 0 && unanswered >= autoPauseAfter && session.mode === "ready";
+  return become(session, { work, unanswered, ...(pause ? { mode: "break" as const, reason: "auto_pause" } : {}) }, at);
+}
+
+function become(session: AgentSession, change: Partial<AgentSession>, at: number, forcedBy = ""): SessionDecided {
+  const before = stateOf(session);
+  const next = { ...session, ...change };
+  const after = stateOf(next);
+  const freed = session.work.length > 0 && next.work.length === 0;
+  if (after.state === before.state && after.reason === before.reason && after.callId === before.callId) return { state: next, events: [] };
+  // Calls tell in their own order; an agent's time never runs backwards.
+  const since = Math.max(at, session.stateSince);
+  return {
+    state: { ...next, stateSince: since, ...(freed ? { freeSince: since } : {}) },
+    events: [{ type: "state_changed", at: since, ...after, previousState: before.state, previousMs: since - session.stateSince, forcedBy }],
+  };
+}

@@ -1,0 +1,36 @@
+import { type AgentSession, stateOf } from "./agent-session.ts";
+import type { Call } from "./call.ts";
+import type { CallQueue } from "./call-queue.ts";
+import type { Candidate } from "./distribution.ts";
+import { rankAgents } from "./distribution.ts";
+import type { Board } from "./frame.ts";
+
+type Seen = {
+  readonly sessions: readonly AgentSession[];
+  readonly extensionOf: (employeeId: string) => string;
+  readonly candidates: readonly Candidate[];
+  readonly queues: readonly CallQueue[];
+  readonly waiting: readonly Call[];
+};
+
+/** What supervisors look at: every agent who is on line or has work, every queue that is set or has callers. */
+export function boardOf({ sessions, extensionOf, candidates, queues, waiting }: Seen): Board {
+  const names = new Map(queues.map((queue) => [queue.id, queue.name]));
+  for (const { queue } of waiting) if (!names.has(queue)) names.set(queue, queue);
+  return {
+    agents: sessions
+      .map((session) => ({
+        employeeId: session.id,
+        extension: extensionOf(session.id),
+        stateSince: session.stateSince,
+        ...stateOf(session),
+      }))
+      .filter(({ state }) => state !== "offline"),
+    queues: [...names].map(([queueId, name]) => {
+      const own = waiting.filter(({ queue }) => queue === queueId);
+      const settings = queues.find(({ id }) => id === queueId);
+      const ranking = settings && rankAgents(settings, { waitedMs: 0, preferred: "", passedBy: [] }, candidates);
+      return { queueId, name, waiting: own.length, longestWaitSince: own[0]?.queuedAt ?? 0, ready: ranking?.eligible ?? candidates.length };
+    }),
+  };
+}

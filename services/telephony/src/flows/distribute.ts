@@ -1,0 +1,130 @@
+import { isDomainError } from "@trunkline/errors";
+import type { Ranking } from "@trunkline/matching";
+import { contentId, serviceScope, withDeadline } from "@trunkline/runtime";
+import type { CallKey, Exchange } from "../connectors/facts.ts";
+import type { Context } from "../context.ts";
+import { type AgentSession, forget, reserve } from "../domain/agent-session.ts";
+import { type Call, endOffer, leaveQueue, moveToQueue, offerTo } from "../domain/call.ts";
+import { type CallQueue, overflowQueue, overflows, pointsOf } from "../domain/call-queue.ts";
+import { type Candidate, rankAgents } from "../domain/distribution.ts";
+import type { OfferReason } from "../stores/offer-reasons.ts";
+
+/** What distribution asks of a connection on which we choose the agent. */
+export type Line = {
+  ring(call: CallKey, offer: { readonly offerId: string; readonly extension: string; readonly timeoutMs: number }): Promise<void>;
+  hangUp(call: CallKey): Promise<void>;
+};
+
+/** Who has just let a call ring is not asked again for so long, if anybody else is there. */
+const PASSED_BY_MS = 10_000;
+/** The exchange reports the end of a ring; where it does not, the offer lapses so much later. */
+const GRACE_MS = 2_000;
+const RING_MS = 5_000;
+const KEPT_REASONS = 50;
+const PASSED = new Set(["no_answer", "busy", "rejected", "unavailable"]);
+
+export function candidatesOf({ agents }: Pick<Context, "agents">, tenant: string, sessions: readonly AgentSession[]): Candidate[] {
+  return sessions.flatMap((session) => {
+    const agent = agents.agent(tenant, session.id);
+    return agent ? [{ session, skills: agent.skills }] : [];
+  });
+}
+
+export function reasonsOf({ strategy }: CallQueue, { ranked }: Ranking<Candidate>, most: number, at: number): OfferReason {
+  const candidates = ranked
+    .slice(0, most)
+    .map(({ id, rank, failed, score }) => ({ employeeId: id, rank: rank ?? 0, failed: [...failed], score }));
+  return { strategy, at, candidates };
+}
+
+/**
+ * One round: calls that have waited too long go on, the others are offered, the one with the most points first, each to one agent
+ * who is free. What another round or instance did meanwhile is found by the writes themselves.
+ * @returns how many calls are still waiting for anybody
+ */
+export async function distribute(context: Context, exchange: Exchange, line: Line): Promise<number> {
+  const { calls, sessions, queues, now, log } = context;
+  const at = now();
+  const waiting = (await calls.waiting(exchange.tenant)).filter(
+    (call) => call.routed && call.connectorId === exchange.id && call.state === "queued",
+  );
+  if (waiting.length === 0) return 0;
+  const free = new Map(candidatesOf(context, exchange.tenant, await sessions.ready(exchange.tenant)).map((one) => [one.session.id, one]));
+  const inOrder = waiting
+    .map((call) => ({ call, queue: queues.of(exchange.tenant, call.queue) }))
+    .sort(
+      (a, b) =>
+        pointsOf(b.queue, b.call.grade, at - b.call.queuedAt) - pointsOf(a.queue, a.call.grade, at - a.call.queuedAt) ||
+        a.call.queuedAt - b.call.queuedAt,
+    );
+  const under: Promise<void>[] = [];
+  for (const { call, queue } of inOrder) {
+    const waitedMs = at - (call.movedAt ?? call.queuedAt);
+    if (overflows(queue, waitedMs)) {
+      under.push(overflow(context, exchange, line, call, queue, at));
+      continue;
+    }
+    const ranking =
+      free.size > 0 ? rankAgents(queue, { waitedMs, preferred: "", passedBy: passedBy(call, at) }, [...free.values()]) : undefined;
+    if (!ranking?.winner) continue;
+    free.delete(ranking.winner.id);
+    under.push(offer(context, exchange, line, { call, queue, ranking, at }));
+  }
+  const results = await Promise.allSettled(under);
+  for (const result of results)
+    if (result.status === "rejected") log.warn({ err: result.reason }, "a call could not be offered; it is tried again");
+  return waiting.length;
+}
+
+function passedBy({ offers }: Call, at: number): string[] {
+  return offers.filter(({ ended, endedAt = 0 }) => PASSED.has(ended) && at - endedAt < PASSED_BY_MS).map(({ employeeId }) => employeeId);
+}
+
+type Chosen = { readonly call: Call; readonly queue: CallQueue; readonly ranking: Ranking<Candidate>; readonly at: number };
+
+/** The call first, then the agent, only then the ring; whatever fails is undone in the same order. */
+async function offer(context: Context, { tenant }: Exchange, line: Line, { call, queue, ranking, at }: Chosen): Promise<void> {
+  const { calls, sessions, agents, reasons, pops } = context;
+  const employeeId = ranking.winner?.id ?? "";
+  const extension = agents.agent(tenant, employeeId)?.extension ?? "";
+  const offerId = contentId(call.id, employeeId, String(at));
+  const scope = serviceScope("telephony", tenant, call.id);
+  const ring = { offerId, employeeId, extension };
+  const offered = await calls
+    .update(scope, call.id, (state) => offerTo(state, ring, at + queue.offerMs + GRACE_MS, at))
+    .catch(unless("call_not_waiting"));
+  if (!offered) return;
+  try {
+    await sessions.change(scope, employeeId, at, (session) => reserve(session, { callId: call.id, offerId }, at));
+    void pops.show({ ...offered, tenant, offer: { offerId, employeeId, at } });
+    const rung = line.ring(call, { offerId, extension, timeoutMs: queue.offerMs });
+    await Promise.all([
+      withDeadline("ringing a phone", RING_MS, rung),
+      reasons.upsert(tenant, offerId, () => reasonsOf(queue, ranking, KEPT_REASONS, at)),
+    ]);
+  } catch (error) {
+    const back = context.now();
+    await calls.update(scope, call.id, (state) => endOffer(state, { offerId }, "unavailable", back));
+    await sessions.change(scope, employeeId, back, (session) => forget(session, (work) => work.offerId === offerId, back));
+    unless("agent_not_free")(error);
+  }
+}
+
+/** The caller has waited too long: on to another queue, or out. */
+async function overflow({ calls }: Context, { tenant }: Exchange, line: Line, call: Call, queue: CallQueue, at: number): Promise<void> {
+  const scope = serviceScope("telephony", tenant, call.id);
+  const next = overflowQueue(queue);
+  if (next !== "") return void (await calls.update(scope, call.id, (state) => moveToQueue(state, next, at)));
+  const reason = queue.overflow === "callback" ? "callback" : "timeout";
+  // Somebody may answer in this very moment: only who has left is hung up.
+  const left = await calls.update(scope, call.id, (state) =>
+    state.state === "queued" ? leaveQueue(state, reason, at - state.queuedAt, at) : { state, events: [] },
+  );
+  if (left.outcome === "left_queue") await withDeadline("ending a call", RING_MS, line.hangUp(call));
+}
+
+function unless(code: string): (error: unknown) => undefined {
+  return (error) => {
+    if (!isDomainError(error) || error.code !== code) throw error;
+  };
+}

@@ -1,0 +1,75 @@
+import { backOff } from "@trunkline/runtime";
+import type { Context } from "../context.ts";
+import type { AgentSession } from "../domain/agent-session.ts";
+import { boardOf } from "../domain/board.ts";
+import type { Board } from "../domain/frame.ts";
+import { candidatesOf } from "../flows/distribute.ts";
+
+export type Boards = {
+  /** Sends the tenant's board now and whenever it has changed; gives the way to end that. */
+  watch(tenant: string, send: (text: string) => void): () => void;
+} & AsyncDisposable;
+
+const EVERY_MS = 1_000;
+const PAGE = 200;
+const MOST_AGENTS = 2_000;
+
+type Watched = { readonly senders: Set<(text: string) => void>; last: string };
+
+/** One board a tenant and second, made once and sent to all who watch; while nobody watches nothing is read. */
+export function openBoards(context: Context): Boards {
+  const tenants = new Map<string, Watched>();
+  const stop = new AbortController();
+  const look = async (tenant: string, watched: Watched) => {
+    const board = JSON.stringify(await read(context, tenant));
+    if (board === watched.last) return;
+    watched.last = board;
+    const text = `{"type":"board","at":${context.now()},${board.slice(1)}`;
+    for (const send of watched.senders) send(text);
+  };
+  const loop = async () => {
+    while (!stop.signal.aborted) {
+      for (const [tenant, watched] of tenants)
+        await look(tenant, watched).catch((error: unknown) =>
+          context.log.warn({ err: error, tenant }, "a board could not be read; it is tried again"),
+        );
+      await backOff(1, EVERY_MS, EVERY_MS, stop.signal);
+    }
+  };
+  const running = loop();
+  return {
+    watch(tenant, send) {
+      const watched = tenants.get(tenant) ?? { senders: new Set(), last: "" };
+      tenants.set(tenant, watched);
+      watched.senders.add(send);
+      // The next round sends to all again: whoever came just now has none yet.
+      watched.last = "";
+      return () => {
+        watched.senders.delete(send);
+        if (watched.senders.size === 0) tenants.delete(tenant);
+      };
+    },
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+async function read(context: Context, tenant: string): Promise<Board> {
+  const { sessions, calls, queues, agents } = context;
+  const all: AgentSession[] = [];
+  for (let token = ""; ; ) {
+    const page = await sessions.page(tenant, {}, { by: "stateSince", direction: -1, size: PAGE, token });
+    all.push(...page.items);
+    token = page.nextToken;
+    if (token === "" || all.length >= MOST_AGENTS) break;
+  }
+  return boardOf({
+    sessions: all,
+    extensionOf: (employeeId) => agents.agent(tenant, employeeId)?.extension ?? "",
+    candidates: candidatesOf(context, tenant, all),
+    queues: queues.all(tenant),
+    waiting: await calls.waiting(tenant),
+  });
+}

@@ -1,0 +1,60 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { CallCandidateSchema, CallQueue as CallQueueMessage, CallQueueSchema } from "@trunkline/proto/telephony";
+import type { CallQueue, Strategy, WrapUp } from "../domain/call-queue.ts";
+import type { OfferReason } from "../stores/offer-reasons.ts";
+
+export function toMessage({
+  id,
+  relaxations,
+  targetMs,
+  offerMs,
+  maxWaitMs,
+  wrapUp,
+  gradePriority,
+  ...queue
+}: CallQueue): MessageInitShape<typeof CallQueueSchema> {
+  return {
+    ...queue,
+    skills: [...queue.skills],
+    agents: [...queue.agents],
+    queueId: id,
+    relaxations: relaxations.map(({ afterMs, levels }) => ({ afterMs: BigInt(afterMs), levels })),
+    targetMs: BigInt(targetMs),
+    offerMs: BigInt(offerMs),
+    maxWaitMs: BigInt(maxWaitMs),
+    gradePriority: { ...gradePriority },
+    wrapUp: { ...wrapUp, limitMs: BigInt(wrapUp.limitMs), dispositions: [...wrapUp.dispositions] },
+  };
+}
+
+/** What the message leaves out has its usual value. */
+export function fromMessage(message: CallQueueMessage): CallQueue {
+  const { queueId, name, strategy, skills, relaxations, agents, overflow, calendarId, priority, gradePriority, wrapUp, autoPauseAfter } =
+    message;
+  return {
+    id: queueId,
+    name,
+    strategy: strategy as Strategy,
+    skills: skills.map(({ skill, level }) => ({ skill, level })),
+    relaxations: relaxations.map(({ afterMs, levels }) => ({ afterMs: Number(afterMs), levels })),
+    agents: agents.map(({ employeeId, tier }) => ({ employeeId, tier })),
+    targetMs: Number(message.targetMs),
+    offerMs: Number(message.offerMs),
+    maxWaitMs: Number(message.maxWaitMs),
+    overflow,
+    calendarId,
+    priority,
+    gradePriority: { ...gradePriority },
+    wrapUp: {
+      mode: (wrapUp?.mode ?? "optional") as WrapUp["mode"],
+      limitMs: Number(wrapUp?.limitMs ?? 60_000),
+      dispositions: (wrapUp?.dispositions ?? []).map((one) => ({ code: one.code, name: one.name })),
+      defaultDisposition: wrapUp?.defaultDisposition || "not_given",
+    },
+    autoPauseAfter,
+  };
+}
+
+export function toCandidates({ candidates }: Pick<OfferReason, "candidates">): MessageInitShape<typeof CallCandidateSchema>[] {
+  return candidates.map((one) => ({ ...one, failed: [...one.failed] }));
+}

@@ -1,0 +1,14 @@
+import type { AgentSessionService } from "@trunkline/proto/telephony";
+import type { Handlers } from "@trunkline/rpc";
+import type { Context } from "../context.ts";
+import { changeMode, type Mode } from "../domain/agent-session.ts";
+import { toMessage } from "./agent-session-message.ts";
+
+export function changeMyMode(context: Context): Handlers<typeof AgentSessionService>["changeMyMode"] {
+  return async ({ mode, reason }, call) => {
+    const at = context.now();
+    const wanted = { mode: mode as Mode, reason };
+    const session = await context.sessions.change(call, call.principal.id, at, (current) => changeMode(current, wanted, at));
+    return { session: toMessage(context, call.tenant, session) };
+  };
+}

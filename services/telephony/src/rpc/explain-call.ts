@@ -1,0 +1,25 @@
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { CallQueueService } from "@trunkline/proto/telephony";
+import type { Handlers } from "@trunkline/rpc";
+import type { Context } from "../context.ts";
+import { toCandidates } from "./call-queue-message.ts";
+
+export function explainCall({ calls, reasons }: Context): Handlers<typeof CallQueueService>["explainCall"] {
+  return async ({ callId }, { tenant }) => {
+    const { offers } = await calls.get(tenant, callId);
+    const known = await Promise.all(offers.map(({ offerId }) => reasons.find(tenant, offerId)));
+    return {
+      offers: offers.map(({ offerId, employeeId, at, ended }, n) => {
+        const reason = known[n];
+        return {
+          offerId,
+          employeeId,
+          at: timestampFromMs(at),
+          ended,
+          strategy: reason?.strategy ?? "",
+          candidates: toCandidates(reason ?? { candidates: [] }),
+        };
+      }),
+    };
+  };
+}

@@ -1,0 +1,22 @@
+import { DomainError } from "@trunkline/errors";
+import type { CallQueueService } from "@trunkline/proto/telephony";
+import type { Handlers } from "@trunkline/rpc";
+import type { Context } from "../context.ts";
+import { checkedCallQueue } from "../domain/call-queue.ts";
+import { fromMessage, toMessage } from "./call-queue-message.ts";
+
+/** Saves the settings whole; whoever asks for the same again changes nothing. */
+export function putCallQueue({ queues, agents }: Context): Handlers<typeof CallQueueService>["putCallQueue"] {
+  return async ({ queue }, { tenant }) => {
+    if (!queue) throw new DomainError("invalid", "field_invalid", "queue: value is required", { field: "queue" });
+    const checked = checkedCallQueue(fromMessage(queue), (id) => queues.known(tenant, id));
+    for (const { employeeId } of checked.agents) {
+      if (!agents.agent(tenant, employeeId))
+        throw new DomainError("rule_violated", "agent_unknown", "there is no active employee with an extension of this id", {
+          employeeId,
+        });
+    }
+    await queues.put(tenant, checked);
+    return { queue: toMessage(checked) };
+  };
+}

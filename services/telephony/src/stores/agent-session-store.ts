@@ -1,0 +1,71 @@
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { topic } from "@trunkline/events";
+import { type AggregateStore, changeOrCreate, type EventSource, type StoreBackend } from "@trunkline/mongo";
+import { AgentSessionEventSchema } from "@trunkline/proto/telephony";
+import type { CallScope } from "@trunkline/runtime";
+import { Schema } from "mongoose";
+import { type AgentSession, type AgentSessionEvent, newSession, type SessionDecided, stateOf } from "../domain/agent-session.ts";
+
+export const agentSessionTopic = topic("telephony.agent_session", AgentSessionEventSchema);
+
+export type AgentSessionStore = Pick<AggregateStore<AgentSession, AgentSessionEvent>, "page"> & {
+  /** An agent who has done nothing yet is offline. */
+  find(tenant: string, employeeId: string, at: number): Promise<AgentSession>;
+  change(
+    scope: CallScope,
+    employeeId: string,
+    at: number,
+    decide: (session: AgentSession) => SessionDecided,
+    source?: EventSource,
+  ): Promise<AgentSession>;
+  /** Agents who could take a call now, at most 5,000. */
+  ready(tenant: string): Promise<readonly AgentSession[]>;
+  /** Sessions with work that began before this, oldest first, for the reconciler. */
+  busySince(before: number, limit: number): Promise<readonly { tenant: string; state: AgentSession }[]>;
+};
+
+const MOST_READY = 5_000;
+
+const schema = new Schema({
+  mode: String,
+  reason: String,
+  work: [Object],
+  stateSince: Number,
+  unanswered: Number,
+  freeSince: Number,
+  offeredAt: Number,
+  callsTaken: Number,
+  talkMs: Number,
+  readyIn: String,
+  oldestWork: Number,
+})
+  .index({ readyIn: 1, freeSince: 1 }, { sparse: true })
+  .index({ oldestWork: 1 }, { sparse: true })
+  .index({ tenant: 1, stateSince: -1, _id: -1 });
+
+export async function openAgentSessionStore(backend: StoreBackend): Promise<AgentSessionStore> {
+  const store = await backend.aggregates<AgentSession, AgentSessionEvent, typeof AgentSessionEventSchema>({
+    name: "agent_sessions",
+    noun: "agent_session",
+    schema,
+    topic: agentSessionTopic,
+    encode: (id, { at, type: _type, previousMs, ...rest }, recordedAt) => ({
+      employeeId: id,
+      occurredAt: timestampFromMs(at),
+      recordedAt: timestampFromMs(recordedAt),
+      event: { case: "stateChanged", value: { ...rest, previousMs: BigInt(previousMs) } },
+    }),
+    derived: (tenant, session) => ({
+      readyIn: stateOf(session).state === "ready" ? tenant : undefined,
+      oldestWork: session.work.length > 0 ? Math.min(...session.work.map(({ since }) => since)) : undefined,
+    }),
+  });
+  return {
+    page: store.page,
+    find: async (tenant, employeeId, at) => (await store.find(tenant, employeeId)) ?? newSession(employeeId, at),
+    change: (scope, employeeId, at, decide, source) =>
+      changeOrCreate(store, "agent_session", scope, newSession(employeeId, at), decide, source),
+    ready: async (tenant) => (await store.due({ readyIn: tenant }, "freeSince", MOST_READY)).map(({ state }) => state),
+    busySince: (before, limit) => store.due({ oldestWork: { $lte: before } }, "oldestWork", limit),
+  };
+}
