@@ -1,0 +1,191 @@
+import { DomainError } from "@trunkline/errors";
+import { TRANSFER_RING_MS } from "./ari-leg-events.ts";
+import type { AriOrder } from "./ari-orders.ts";
+import { type AriCall, type AriState, callByRef, changed, type Leg, nothing, type Step, type Talker, withLeg } from "./ari-state.ts";
+import { hangUp, parkOrders, unparkOrders, withdrawLegs } from "./ari-steps.ts";
+import {
+  callerIdOf,
+  checkedExtension,
+  checkedId,
+  checkedNumber,
+  customerChannel,
+  endpointOf,
+  keyOf,
+  type LegRole,
+  legChannel,
+  refOf,
+} from "./ari-values.ts";
+import { type CallKey, MAX_TEXT } from "./facts.ts";
+
+export type AriCommand =
+  | { readonly type: "ring"; readonly call: CallKey; readonly offerId: string; readonly extension: string; readonly timeoutMs: number }
+  | { readonly type: "withdraw"; readonly call: CallKey; readonly offerId: string }
+  | { readonly type: "hang_up" | "hold" | "resume"; readonly call: CallKey }
+  | { readonly type: "transfer"; readonly call: CallKey; readonly destination: string; readonly kind: "blind" | "attended" }
+  | {
+      readonly type: "originate";
+      readonly id: string;
+      readonly extension: string;
+      readonly number: string;
+      readonly callerNumber: string;
+      readonly dialOut: string;
+      /** UTC epoch ms: part of the call's key. */
+      readonly at: number;
+    };
+
+/** The PBX's own limit comes after ours: it is for when we are not there any more. */
+const SPARE_S = 3;
+const MAX_RING_MS = 600_000;
+
+function gone(message: string): DomainError {
+  return new DomainError("rule_violated", "pbx_call_gone", message);
+}
+
+function liveCall(state: AriState, { linkedid }: CallKey): AriCall {
+  const call = callByRef(state, refOf(linkedid));
+  if (call === undefined || call.hungUp || call.hangingUp) throw gone("this call is over on the PBX: nothing to do");
+  return call;
+}
+
+function talking(state: AriState, key: CallKey): { call: AriCall; talker: Talker } {
+  const call = liveCall(state, key);
+  if (call.stage === "talking" && call.talker !== undefined) return { call, talker: call.talker };
+  throw new DomainError(
+    "rule_violated",
+    "pbx_call_not_talking",
+    "nobody talks to this caller: only a call that was answered can be held or transferred",
+  );
+}
+
+type Phone = { readonly role: LegRole; readonly extension: string; readonly id: string; readonly offerId: string };
+
+/** A phone to be rung for a call: the leg and the orders that make it. */
+function dialled(state: AriState, call: AriCall, phone: Phone, timeoutMs: number, at: number): { leg: Leg; orders: AriOrder[] } {
+  const { role, extension, id, offerId } = phone;
+  const channel = legChannel({ role, ref: call.ref, extension, id });
+  const flags = { announced: false, rang: false, unanswered: false, withdrawn: false };
+  const dial: AriOrder = {
+    do: "dial",
+    call: call.ref,
+    channel,
+    endpoint: endpointOf(state.settings.endpoint, "{extension}", extension),
+    args: ["agent", extension],
+    callerId: callerIdOf(call.caller),
+    timeoutS: Math.ceil(timeoutMs / 1000) + SPARE_S,
+  };
+  return {
+    leg: { channel, role, extension, offerId, at, ...flags, stage: "ringing" },
+    orders: [dial, { do: "time", call: call.ref, channel, ms: timeoutMs }],
+  };
+}
+
+function ring(state: AriState, command: Extract<AriCommand, { type: "ring" }>, at: number): Step {
+  const extension = checkedExtension(command.extension);
+  const offerId = checkedId(command.offerId);
+  const call = liveCall(state, command.call);
+  if (call.stage !== "waiting") throw gone("this call does not wait any more: offer another one");
+  if (call.legs.some((leg) => leg.offerId === offerId)) return nothing(state);
+  const timeoutMs = Math.min(MAX_RING_MS, Math.max(1, command.timeoutMs));
+  const { leg, orders } = dialled(state, call, { role: "a", extension, id: offerId, offerId }, timeoutMs, at);
+  return changed(state, withLeg(call, leg), [], orders);
+}
+
+function withdraw(state: AriState, { call: key, offerId }: Extract<AriCommand, { type: "withdraw" }>): Step {
+  const call = callByRef(state, refOf(key.linkedid));
+  const leg = call?.legs.find((one) => one.offerId === offerId && (one.stage === "ringing" || one.stage === "asking"));
+  if (call === undefined || leg === undefined) return nothing(state);
+  return changed(state, withLeg(call, { ...leg, withdrawn: true }), [], [hangUp(call, leg.channel)]);
+}
+
+function hangUpCall(state: AriState, key: CallKey): Step {
+  const call = liveCall(state, key);
+  const line = call.out?.dialled === false ? (call.legs[0]?.channel ?? call.channel) : call.channel;
+  return changed(state, { ...withdrawLegs(call), hangingUp: true }, [], [hangUp(call, line)]);
+}
+
+function hold(state: AriState, key: CallKey): Step {
+  const { call } = talking(state, key);
+  if (call.hold === "on" || call.hold === "going") return nothing(state);
+  return changed(state, { ...call, hold: "going" }, [], parkOrders(call));
+}
+
+function resume(state: AriState, key: CallKey): Step {
+  const { call } = talking(state, key);
+  if (call.handover !== undefined) throw pending();
+  if (call.hold === "" || call.hold === "coming") return nothing(state);
+  return changed(state, { ...call, hold: "coming" }, [], unparkOrders(call));
+}
+
+function pending(): DomainError {
+  return new DomainError("rule_violated", "pbx_transfer_pending", "a transfer of this call is under way: wait for its end");
+}
+
+function transfer(state: AriState, command: Extract<AriCommand, { type: "transfer" }>, at: number): Step {
+  const to = checkedExtension(command.destination);
+  const { call, talker } = talking(state, command.call);
+  if (call.handover !== undefined || call.legs.length > 0) throw pending();
+  const role = command.kind === "blind" ? "t" : "c";
+  const { leg, orders } = dialled(state, call, { role, extension: to, id: String(at), offerId: "" }, TRANSFER_RING_MS, at);
+  const handover = { kind: command.kind, from: talker.extension, to };
+  const parked = call.hold === "" ? parkOrders(call) : [];
+  if (command.kind === "blind") {
+    return changed(state, { ...withLeg(call, leg), handover }, [], [...orders, hangUp(call, talker.channel), ...parked]);
+  }
+  const held: AriCall = { ...withLeg(call, leg), handover, hold: call.hold === "" ? "going" : call.hold };
+  return changed(state, held, [], [...orders, ...parked]);
+}
+
+/** The call's key stands in ids that we choose, so that it is the same for whoever looks. */
+export function originatedKey(id: string, at: number): CallKey {
+  return keyOf({ id: customerChannel(checkedId(id), at), createdAt: 0 });
+}
+
+function originate(state: AriState, command: Extract<AriCommand, { type: "originate" }>, at: number): Step {
+  const number = checkedNumber(command.number);
+  const extension = checkedExtension(command.extension);
+  const key = originatedKey(command.id, command.at);
+  const callerNumber = command.callerNumber === "" ? "" : checkedNumber(command.callerNumber);
+  const ref = refOf(key.linkedid);
+  if (callByRef(state, ref) !== undefined) return nothing(state);
+  const endpoint = endpointOf(command.dialOut, "{number}", number);
+  const call: AriCall = {
+    ref,
+    key,
+    caller: { callerNumber: number, callerName: "", callerFlags: [], dialedNumber: number.slice(0, MAX_TEXT) },
+    channel: key.linkedid,
+    queue: "",
+    since: at,
+    sinceSeen: true,
+    stage: "elsewhere",
+    out: { endpoint, callerId: callerIdOf({ callerNumber, callerName: "" }), dialled: false },
+    legs: [],
+    talker: undefined,
+    hold: "",
+    held: [],
+    handover: undefined,
+    hangingUp: false,
+    hungUp: false,
+  };
+  const { leg, orders } = dialled(state, call, { role: "o", extension, id: command.id, offerId: "" }, TRANSFER_RING_MS, at);
+  return changed(state, withLeg(call, leg), [], orders);
+}
+
+/** @throws DomainError pbx_call_gone, pbx_call_not_talking, pbx_transfer_pending, pbx_extension_invalid, pbx_number_invalid, pbx_id_invalid */
+export function decideCommand(state: AriState, command: AriCommand, at: number): Step {
+  switch (command.type) {
+    case "ring":
+      return ring(state, command, at);
+    case "withdraw":
+      return withdraw(state, command);
+    case "hang_up":
+      return hangUpCall(state, command.call);
+    case "hold":
+      return hold(state, command.call);
+    case "resume":
+      return resume(state, command.call);
+    case "transfer":
+      return transfer(state, command, at);
+    case "originate":
+      return originate(state, command, at);
+  }
+}

@@ -1,0 +1,121 @@
+import { DomainError, isDomainError, toDomainError } from "@trunkline/errors";
+import { type Logger, withDeadline } from "@trunkline/runtime";
+import type { AriHttp } from "./ari-http.ts";
+import { type AriOrder, isHarmless, requestOf } from "./ari-orders.ts";
+import type { AriInput } from "./ari-reduce.ts";
+import type { AriTraffic } from "./ari-stream.ts";
+
+export type AriExecutor = Disposable & {
+  /** Sends the orders of one step; resolves when the PBX has taken them. Those of one call wait for the ones before. */
+  run(orders: readonly AriOrder[]): Promise<void>;
+};
+
+export type AriExecutorOptions = {
+  readonly app: string;
+  readonly http: AriHttp;
+  readonly actionMs: number;
+  readonly acceptMs: number;
+  readonly log: Logger;
+  /** Whether the offer of this phone, which was picked up, is still current. */
+  readonly accept: (channel: string, offerId: string) => Promise<boolean>;
+  readonly dispatch: (input: AriInput) => void;
+  readonly onTraffic?: ((line: AriTraffic) => void) | undefined;
+};
+
+const MAX_PENDING = 10_000;
+/** The PBX has a channel or bridge of this id: the order was taken before. */
+const EXISTS = "409";
+const NO_SUCH_CHANNEL = new Set(["404", "422"]);
+
+function statusOf(error: unknown): string {
+  return isDomainError(error) ? String(error.details["status"] ?? "") : "";
+}
+
+type Deferred = Extract<AriOrder, { do: "ask" | "time" }>;
+
+function ask(options: AriExecutorOptions, { channel, offerId }: Extract<Deferred, { do: "ask" }>): void {
+  const answer = Promise.try(() => withDeadline("whether an offer is current", options.acceptMs, options.accept(channel, offerId)));
+  const told = (current: boolean) => options.dispatch({ type: "accepted", channel, current });
+  answer.then(told, (error: unknown) => {
+    options.log.warn({ code: toDomainError(error).code }, "an offer could not be accepted; the phone is hung up");
+    told(false);
+  });
+}
+
+/** What the failure of an order means. @throws the error, where the orders after it make no sense any more */
+function failed(options: AriExecutorOptions, order: AriOrder, error: unknown): void {
+  const { code } = toDomainError(error);
+  if ((order.do === "dial" || order.do === "make_bridge") && statusOf(error) === EXISTS) return;
+  if (order.do === "follow" && NO_SUCH_CHANNEL.has(statusOf(error))) {
+    options.dispatch({ type: "gone", channel: order.channel });
+    return;
+  }
+  if (isHarmless(order)) {
+    options.log.debug({ code, order: order.do }, "the PBX did not take an order that had no more object");
+    return;
+  }
+  options.log.warn({ code, order: order.do }, "the PBX did not take an order");
+  options.dispatch({ type: "failed", order });
+  throw error;
+}
+
+/** Orders out, in the order of each call; what became of them comes back as input. */
+export function ariExecutor(options: AriExecutorOptions): AriExecutor {
+  const tails = new Map<string, Promise<void>>();
+  const timers = new Set<NodeJS.Timeout>();
+  let pending = 0;
+
+  function time({ channel, ms }: Extract<Deferred, { do: "time" }>): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      options.dispatch({ type: "ring_over", channel });
+    }, ms);
+    timers.add(timer.unref());
+  }
+
+  async function send(order: AriOrder): Promise<void> {
+    if (order.do === "ask") return ask(options, order);
+    if (order.do === "time") return time(order);
+    const request = requestOf(options.app, order);
+    if (request === undefined) return;
+    try {
+      await options.http.send(request, options.actionMs);
+      options.onTraffic?.({ order, outcome: "done" });
+    } catch (error) {
+      options.onTraffic?.({ order, outcome: toDomainError(error).code });
+      failed(options, order, error);
+    }
+  }
+
+  function inOrder(call: string, orders: readonly AriOrder[]): Promise<void> {
+    const before = tails.get(call);
+    const work = (async () => {
+      await before;
+      for (const order of orders) await send(order);
+    })();
+    const tail: Promise<void> = work
+      .catch(() => undefined)
+      .finally(() => {
+        pending -= orders.length;
+        if (tails.get(call) === tail) tails.delete(call);
+      });
+    tails.set(call, tail);
+    return work;
+  }
+
+  return {
+    async run(orders) {
+      if (orders.length === 0) return;
+      if (pending + orders.length > MAX_PENDING) {
+        throw new DomainError("exhausted", "pbx_actions_pending", `${MAX_PENDING} actions wait for the PBX: try again later`);
+      }
+      pending += orders.length;
+      const groups = Map.groupBy(orders, ({ call }) => call);
+      await Promise.all([...groups].map(([call, group]) => inOrder(call, group)));
+    },
+    [Symbol.dispose]: () => {
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+}

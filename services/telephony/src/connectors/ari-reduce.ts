@@ -1,0 +1,148 @@
+import { bounded, extensionOf } from "./ami-values.ts";
+import {
+  callerEnters,
+  callerHangsUp,
+  callerIsGone,
+  callerLeaves,
+  callerOutOfBridge,
+  phoneHolds,
+  phoneResumes,
+} from "./ari-caller-events.ts";
+import { type AriCommand, decideCommand } from "./ari-commands.ts";
+import type { AriBridge, AriChannel, AriEvent } from "./ari-events.ts";
+import {
+  bridgeEntered,
+  legAccepted,
+  legEnters,
+  legGone,
+  legProgresses,
+  ringOver,
+  talkerGone,
+  transferredByPhone,
+} from "./ari-leg-events.ts";
+import type { AriOrder } from "./ari-orders.ts";
+import {
+  type AriCall,
+  type AriState,
+  callByRef,
+  callOfChannel,
+  changed,
+  findLeg,
+  nothing,
+  type Step,
+  withLeg,
+  withoutCall,
+  withoutLeg,
+} from "./ari-state.ts";
+import { callerGone, hangUp } from "./ari-steps.ts";
+import { snapshotStep } from "./ari-sync.ts";
+import { legOf } from "./ari-values.ts";
+
+export type AriInput =
+  | { readonly type: "event"; readonly event: AriEvent }
+  | { readonly type: "command"; readonly command: AriCommand }
+  /** Whether the offer of a phone that was picked up is still current. */
+  | { readonly type: "accepted"; readonly channel: string; readonly current: boolean }
+  | { readonly type: "ring_over"; readonly channel: string }
+  /** An order that the PBX did not take. */
+  | { readonly type: "failed"; readonly order: AriOrder }
+  /** The PBX knows no such channel. */
+  | { readonly type: "gone"; readonly channel: string }
+  | { readonly type: "snapshot"; readonly channels: readonly AriChannel[]; readonly bridges: readonly AriBridge[] };
+
+/**
+ * What follows from one thing that happened: facts, and orders to the PBX. Pure: the same state, input and time give the same result.
+ * @param now UTC epoch ms, used where the PBX did not stamp the event
+ * @throws DomainError of a command that cannot be done; never of anything else
+ */
+export function reduceAri(state: AriState, input: AriInput, now: number): Step {
+  switch (input.type) {
+    case "event":
+      return onEvent(state, input.event, input.event.at || now);
+    case "command":
+      return decideCommand(state, input.command, now);
+    case "accepted":
+      return withLegOf(state, input.channel, (call, leg) => legAccepted(state, call, leg, input.current));
+    case "ring_over":
+      return withLegOf(state, input.channel, (call, leg) => ringOver(state, call, leg));
+    case "failed":
+      return onFailed(state, input.order);
+    case "gone":
+      return callerIsGone(state, input.channel, now);
+    case "snapshot":
+      return snapshotStep(state, input.channels, input.bridges, now);
+  }
+}
+
+type LegStep = (call: AriCall, leg: NonNullable<ReturnType<typeof findLeg>>) => Step;
+
+function withLegOf(state: AriState, channel: string, step: LegStep): Step {
+  const call = callOfChannel(state, channel);
+  const leg = call && findLeg(call, channel);
+  return call === undefined || leg === undefined ? nothing(state) : step(call, leg);
+}
+
+function onEvent(state: AriState, event: AriEvent, at: number): Step {
+  const { channel } = event;
+  const own = legOf(channel.id);
+  const call = callOfChannel(state, channel.id) ?? (event.transferee === "" ? undefined : callOfChannel(state, event.transferee));
+  if (event.type === "StasisStart") {
+    return own === undefined ? callerEnters(state, event, at) : legEnters(state, call, event, own.ref, at);
+  }
+  if (call === undefined) return nothing(state);
+  const leg = findLeg(call, channel.id);
+  const isCaller = call.channel === channel.id;
+  switch (event.type) {
+    case "ChannelStateChange":
+    case "Dial":
+      return leg === undefined ? nothing(state) : legProgresses(state, call, leg, event, at);
+    case "ChannelHangupRequest":
+      return isCaller ? callerHangsUp(state, call) : nothing(state);
+    case "StasisEnd":
+      return isCaller ? callerLeaves(state, call, at) : nothing(state);
+    case "ChannelDestroyed":
+      if (isCaller) return callerGone(state, call, { code: event.cause, text: event.causeText }, at);
+      if (leg !== undefined) return legGone(state, call, leg, event, at);
+      return call.talker?.channel === channel.id ? talkerGone(state, call, call.talker, at) : nothing(state);
+    case "ChannelEnteredBridge":
+      return bridgeEntered(state, call, event.bridge, at);
+    case "ChannelLeftBridge":
+      return isCaller ? callerOutOfBridge(state, call, at) : nothing(state);
+    case "ChannelHold":
+      return phoneHolds(state, call, channel.id, at);
+    case "ChannelUnhold":
+      return phoneResumes(state, call, channel.id, at);
+    case "BridgeBlindTransfer":
+      return event.success ? transferredByPhone(state, call, event, bounded(event.exten), at) : nothing(state);
+    case "BridgeAttendedTransfer":
+      return event.success ? transferredByPhone(state, call, event, extensionOf(event.target.name), at) : nothing(state);
+    default:
+      return nothing(state);
+  }
+}
+
+function onFailed(state: AriState, order: AriOrder): Step {
+  const call = callByRef(state, order.call);
+  if (call === undefined) return nothing(state);
+  if (order.do === "dial") return dialFailed(state, call, order.channel);
+  if (order.do !== "join" && order.do !== "make_bridge") return nothing(state);
+  const leg = call.legs.find(({ stage, role }) => stage === "joining" && role !== "p");
+  // Whatever the phone was for, it cannot be connected: when it is down, that is told, and the caller waits on or is let go.
+  if (leg !== undefined) return changed(state, withLeg(call, { ...leg, withdrawn: true }), [], [hangUp(call, leg.channel)]);
+  return call.hold === "coming" ? changed(state, { ...call, hold: "on" }) : nothing(state);
+}
+
+function dialFailed(state: AriState, call: AriCall, channel: string): Step {
+  if (channel === call.channel) {
+    const [leg] = call.legs;
+    const after: AriCall = { ...call, out: call.out && { ...call.out, dialled: false } };
+    return leg === undefined ? nothing(state) : changed(state, after, [], [hangUp(call, leg.channel)]);
+  }
+  const leg = findLeg(call, channel);
+  if (leg === undefined || leg.announced) return nothing(state);
+  // The PBX may have taken the order all the same, only too late for us.
+  const orders = [hangUp(call, channel)];
+  if (leg.role === "o") return { state: withoutCall(state, call.ref), facts: [], orders };
+  const hold = call.hold === "going" ? "" : call.hold;
+  return changed(state, { ...withoutLeg(call, channel), handover: undefined, hold }, [], orders);
+}

@@ -1,0 +1,179 @@
+import { newCall, welcome } from "./ari-caller-events.ts";
+import type { AriBridge, AriChannel } from "./ari-events.ts";
+import type { AriOrder } from "./ari-orders.ts";
+import { type AriCall, type AriState, allCalls, callByRef, type Leg, type Step, withCall, withoutCall } from "./ari-state.ts";
+import { hangUp, joinOrders, offerEnded, released } from "./ari-steps.ts";
+import { appArgsOf, bridgeOf, isCustomer, legOf, refOf, refOfBridge } from "./ari-values.ts";
+import type { SnapshotCall, UnnumberedFact } from "./facts.ts";
+
+/**
+ * What lives on the PBX, after a cut or on request: what we know of calls is corrected by it, and what nobody knows any more is hung up.
+ * Events that came while the lists were fetched are applied afterwards, each again where need be.
+ */
+export function snapshotStep(state: AriState, channels: readonly AriChannel[], bridges: readonly AriBridge[], at: number): Step {
+  const seen: Seen = {
+    at,
+    channels: new Map(channels.map((channel) => [channel.id, channel])),
+    bridges: new Map(bridges.map((bridge) => [bridge.id, bridge.channels])),
+  };
+  const facts: UnnumberedFact[] = [];
+  const orders: AriOrder[] = [];
+  let after = channels.reduce((sum, channel) => withNewcomer(sum, channel, at), state);
+  for (const call of allCalls(after)) {
+    const checked = check(call, seen);
+    const isNew = callByRef(state, call.ref) === undefined && checked.call !== undefined;
+    after = checked.call === undefined ? withoutCall(after, call.ref) : withCall(after, checked.call);
+    facts.push(...checked.facts);
+    // Music is for those who wait; the end of a line must be told of everybody's.
+    if (isNew) orders.push(...welcome(call).slice(0, checked.call?.stage === "waiting" ? 3 : 1));
+    orders.push(...checked.orders);
+  }
+  orders.push(...orphans(after, seen), ...emptyBridges(after, seen));
+  return { state: after, orders, facts: [...facts, snapshotOf(after, channels, at)] };
+}
+
+function snapshotOf(state: AriState, channels: readonly AriChannel[], at: number): UnnumberedFact {
+  const calls = allCalls(state);
+  const lines = channels.map(({ id }) => id).filter((id) => legOf(id) === undefined);
+  const waiting = Map.groupBy(
+    calls.filter(({ stage }) => stage === "waiting").sort((one, other) => one.since - other.since),
+    ({ queue }) => queue,
+  );
+  const position = (call: AriCall) => (waiting.get(call.queue)?.indexOf(call) ?? -1) + 1;
+  return {
+    kind: "snapshot",
+    at,
+    liveLinkedids: [...new Set([...lines, ...calls.map(({ key }) => key.linkedid)])],
+    calls: calls.map((call) => snapshotCall(call, position(call), at)),
+    queues: [...waiting].map(([queue, members]) => ({ queue, waiting: members.length })),
+    members: [],
+  };
+}
+
+type Seen = {
+  readonly at: number;
+  readonly channels: ReadonlyMap<string, AriChannel>;
+  readonly bridges: ReadonlyMap<string, readonly string[]>;
+};
+
+/** A caller in the application whom nobody saw enter, or a customer of a call that an instance before us made. */
+function withNewcomer(state: AriState, channel: AriChannel, at: number): AriState {
+  const args = appArgsOf(channel, state.settings.app);
+  if (args === undefined || legOf(channel.id) !== undefined || state.aliases.has(channel.id)) return state;
+  if (callByRef(state, refOf(channel.id)) !== undefined) return state;
+  const fresh = newCall({ channel, args }, channel.createdAt || at);
+  if (isCustomer(channel.id)) {
+    const number = args[1] ?? "";
+    const caller = { ...fresh.caller, callerNumber: number, dialedNumber: number, callerName: "" };
+    return withCall(state, { ...fresh, caller, queue: "", stage: "elsewhere", sinceSeen: false });
+  }
+  // A Local channel that the PBX put in an agent's place is no caller.
+  if (channel.name.startsWith("Local/") && channel.name.endsWith(";1")) return state;
+  return withCall(state, { ...fresh, sinceSeen: false });
+}
+
+type Checked = { readonly call: AriCall | undefined; readonly facts: readonly UnnumberedFact[]; readonly orders: readonly AriOrder[] };
+
+function check(call: AriCall, seen: Seen): Checked {
+  const undialled = call.out?.dialled === false;
+  if (!seen.channels.has(call.channel) && !(undialled && call.legs.some((leg) => !leg.announced || seen.channels.has(leg.channel)))) {
+    return { call: undefined, facts: [], orders: [] };
+  }
+  const legs = checkLegs(call, seen);
+  const { talker } = call;
+  if (talker === undefined || seen.channels.has(talker.channel)) return legs;
+  const facts = [...legs.facts, released(call, talker, "agent_hung_up", seen.at)];
+  const orders = [...legs.orders, hangUp(call, call.channel)];
+  return { call: { ...(legs.call ?? call), talker: undefined, stage: "elsewhere", hold: "", hangingUp: true }, facts, orders };
+}
+
+function checkLegs(call: AriCall, seen: Seen): Checked {
+  const gone = call.legs.filter((leg) => leg.announced && !seen.channels.has(leg.channel));
+  const known = new Set([...call.legs, ...(call.talker ? [call.talker] : [])].map(({ channel }) => channel));
+  const inside = seen.bridges.get(bridgeOf(call.ref)) ?? [];
+  const found = [...seen.channels.values()].filter(({ id }) => !known.has(id) && legOf(id)?.ref === call.ref);
+  const talks = call.talker ? undefined : found.find(({ id }) => inside.includes(id) && legOf(id)?.role !== "c");
+  const newLegs = found.filter((one) => one !== talks).flatMap((one) => legFrom(one, inside, seen.at));
+  const legs = [...call.legs.filter((leg) => !gone.includes(leg)), ...newLegs].map((leg) =>
+    leg.role === "a" && leg.stage === "ringing" && !leg.withdrawn && isUp(seen, leg) ? { ...leg, stage: "asking" as const } : leg,
+  );
+  const asked = legs.filter(({ stage }) => stage === "asking");
+  const met: AriCall = talks
+    ? { ...call, stage: "talking", talker: { channel: talks.id, extension: legOf(talks.id)?.extension ?? "", since: seen.at } }
+    : call;
+  const held = withHold({ ...met, legs }, inside, talks !== undefined, seen.at);
+  return {
+    call: held.call,
+    facts: [...gone.map((leg) => offerEnded(call, leg, leg.unanswered ? "no_answer" : "cancelled", seen.at)), ...held.facts],
+    orders: [
+      ...legs.filter(({ withdrawn }) => withdrawn).map(({ channel }) => hangUp(call, channel)),
+      ...asked.map(({ channel, offerId }) => ({ do: "ask", call: call.ref, channel, offerId }) as const),
+      ...joining(call, legs, seen),
+    ],
+  };
+}
+
+/** Our hold shows in the bridge: the agent is in it, the caller is not. */
+function withHold(call: AriCall, inside: readonly string[], isNew: boolean, at: number): { call: AriCall; facts: UnnumberedFact[] } {
+  const { talker } = call;
+  if (talker === undefined) return { call, facts: [] };
+  const out = !inside.includes(call.channel);
+  if (isNew) return { call: { ...call, hold: out ? "on" : "" }, facts: [] };
+  const about = { callKey: call.key, at, extension: talker.extension };
+  if (out && call.hold === "going") return { call: { ...call, hold: "on" }, facts: [{ kind: "call_held", ...about }] };
+  if (!out && call.hold === "coming") return { call: { ...call, hold: "" }, facts: [{ kind: "call_resumed", ...about }] };
+  return { call, facts: [] };
+}
+
+/** Picked up and accepted before the cut, but perhaps the order to connect them was lost. */
+function joining(call: AriCall, legs: readonly Leg[], seen: Seen): AriOrder[] {
+  const leg = legs.find(({ stage, role }) => stage === "joining" && (role === "a" || role === "t"));
+  return leg === undefined || !seen.channels.has(leg.channel) ? [] : joinOrders(call, [call.channel, leg.channel]);
+}
+
+function isUp({ channels }: Seen, { channel }: Leg): boolean {
+  return channels.get(channel)?.state === "Up";
+}
+
+/** A phone that an instance before us rang. */
+function legFrom(channel: AriChannel, inside: readonly string[], at: number): Leg[] {
+  const own = legOf(channel.id);
+  if (own === undefined || own.role === "o") return [];
+  const flags = { announced: true, rang: channel.state === "Ringing", unanswered: false, withdrawn: false };
+  const offerId = own.role === "a" ? own.id : "";
+  const stage = inside.includes(channel.id) ? "joined" : "ringing";
+  return [{ channel: channel.id, role: own.role, extension: own.extension, offerId, at: channel.createdAt || at, ...flags, stage }];
+}
+
+/** Phones that ring or talk for a call that is over. */
+function orphans(state: AriState, { channels }: Seen): AriOrder[] {
+  return [...channels.keys()].flatMap((id) => {
+    const ref = legOf(id)?.ref ?? (isCustomer(id) ? refOf(id) : undefined);
+    if (ref === undefined) return [];
+    const call = callByRef(state, ref);
+    const wanted = call?.channel === id || call?.talker?.channel === id || call?.legs.some(({ channel }) => channel === id);
+    return wanted ? [] : [hangUp({ ref }, id)];
+  });
+}
+
+/** Bridges of calls that are over. */
+function emptyBridges(state: AriState, { bridges }: Seen): AriOrder[] {
+  return [...bridges.keys()].flatMap((bridge): AriOrder[] => {
+    const ref = refOfBridge(bridge);
+    return ref === undefined || callByRef(state, ref) !== undefined ? [] : [{ do: "end_bridge", call: ref, bridge }];
+  });
+}
+
+function snapshotCall(call: AriCall, position: number, at: number): SnapshotCall {
+  const waits = call.stage === "waiting";
+  return {
+    ...call.caller,
+    callKey: call.key,
+    phase: waits ? "waiting" : call.stage === "talking" ? "talking" : "other",
+    queue: call.queue,
+    extension: call.talker?.extension ?? "",
+    ringing: call.legs.filter(({ withdrawn, announced }) => announced && !withdrawn).map(({ extension }) => extension),
+    position,
+    waitMs: waits ? Math.max(0, at - call.since) : 0,
+  };
+}
