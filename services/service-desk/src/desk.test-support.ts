@@ -1,11 +1,11 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { DomainError } from "@trunkline/errors";
 import { topic } from "@trunkline/events";
+import { createBus } from "@trunkline/events/memory-bus";
 import { memoryBackend } from "@trunkline/mongo";
 import { BusinessCalendarSchema, CalendarEventSchema, EmployeeEventSchema, EmployeeProfileSchema } from "@trunkline/proto/workforce";
 import { newId } from "@trunkline/runtime";
 import { asking } from "./asking.test-support.ts";
-import { createBus } from "./bus.test-support.ts";
 import type { SendOutcome } from "./clients/survey-sender.ts";
 import { subscriptions } from "./consumers/subscriptions.ts";
 import type { Context } from "./context.ts";
@@ -29,7 +29,7 @@ type World = ReturnType<typeof newWorld>;
 
 /** The whole service in memory: its handlers, consumers and timers, with a bus and a clock that wait for us. */
 export async function openDesk(start: number) {
-  const bus = createBus();
+  const bus = createBus("service-desk");
   const world = newWorld(start, bus);
   const context = await contextOf(world, bus.offer);
   const sources = timerSources(context);

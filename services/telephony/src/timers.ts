@@ -14,7 +14,7 @@ export function runTimers(context: Context): AsyncDisposable {
   const loop = async () => {
     while (!stop.signal.aborted) {
       await backOff(1, EVERY_MS, EVERY_MS, stop.signal);
-      for (const work of [expireCalls, reconcileSessions]) {
+      for (const work of timedWork) {
         await work(context).catch((error: unknown) => context.log.warn({ err: error }, "timed work failed; it is tried again"));
       }
     }
@@ -58,3 +58,6 @@ function keeps(call: Call | undefined, { id }: AgentSession, { offerId, phase }:
     return call.offers.some((one) => one.employeeId === id && one.offerId === offerId && one.ended === "");
   return call.employeeId === id && (call.state === "talking" || call.state === "held" || call.state === "wrap_up");
 }
+
+/** Each looks for what is due and does it. */
+export const timedWork: readonly ((context: Context) => Promise<void>)[] = [expireCalls, reconcileSessions];

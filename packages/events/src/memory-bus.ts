@@ -1,5 +1,7 @@
 import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import type { Publication, Subscription, Topic } from "@trunkline/events";
+import type { Publication } from "./relay.ts";
+import type { Subscription } from "./subscription.ts";
+import type { Topic } from "./topic.ts";
 
 type Raw = Parameters<Subscription["handle"]>[0];
 type Waiting = { readonly topic: string; readonly raw: Raw };
@@ -12,12 +14,12 @@ export type Published = {
   readonly payload: Uint8Array;
 };
 
-/** A bus in memory: what goes out waits until somebody drains it to the consumers. */
-export function createBus() {
+/** A bus in memory, for a service's own tests: what goes out waits until somebody drains it to the consumers. */
+export function createBus(service: string) {
   const published: Published[] = [];
   const waiting: Waiting[] = [];
   let consumers = new Map<string, Subscription>();
-  const deliver = async ({ topic, raw }: Waiting) => consumers.get(topic)?.handle(raw, "service-desk");
+  const deliver = async ({ topic, raw }: Waiting) => consumers.get(topic)?.handle(raw, service);
   const drain = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) await deliver(next);
   };

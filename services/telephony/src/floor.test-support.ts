@@ -1,0 +1,101 @@
+import { createBus } from "@trunkline/events/memory-bus";
+import { memoryBackend } from "@trunkline/mongo";
+import { serviceScope } from "@trunkline/runtime";
+import { callChains } from "./connectors/call-chains.ts";
+import type { Exchange } from "./connectors/facts.ts";
+import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";
+import { onCallEvent } from "./consumers/on-call-event.ts";
+import type { Context } from "./context.ts";
+import { changeMode } from "./domain/agent-session.ts";
+import { accept, queueCall } from "./domain/call.ts";
+import { type CallQueue, unsetQueue } from "./domain/call-queue.ts";
+import { memoryMailbox } from "./realtime/memory-mailbox.ts";
+import { openAgentDirectory } from "./stores/agent-directory.ts";
+import { openAgentSessionStore } from "./stores/agent-session-store.ts";
+import { openCallQueueStore } from "./stores/call-queue-store.ts";
+import { openCallStore } from "./stores/call-store.ts";
+import { openOfferReasons } from "./stores/offer-reasons.ts";
+import { timedWork } from "./timers.ts";
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+export const TENANT = "t1";
+export const EXCHANGE: Exchange = { id: "pbx", tenant: TENANT, routed: true, epoch: 1 };
+
+/** Telephony's stores, consumers and timers in memory, with a bus and a clock that wait for us. */
+export async function openFloor(agents: readonly string[], queue: Partial<CallQueue> = {}) {
+  const bus = createBus("telephony");
+  const world = { now: 1_000_000 };
+  const now = () => world.now;
+  const backend = memoryBackend(bus, now);
+  const context: Context = {
+    calls: await openCallStore(backend),
+    sessions: await openAgentSessionStore(backend),
+    queues: await openCallQueueStore({ backend, now, log: silent, wrapUpLimitMs: 10_000 }),
+    agents: await openAgentDirectory({ backend, now, log: silent }),
+    reasons: await openOfferReasons(backend),
+    distributors: new Map(),
+    callers: {} as Context["callers"],
+    pops: { show: async () => undefined, frameOf: async () => Promise.reject(new Error("no frames here")) },
+    hashNumber: (e164) => e164,
+    now,
+    log: silent,
+  };
+  const mailbox = memoryMailbox();
+  bus.subscribe([onCallEvent(context, mailbox), onAgentSessionEvent(context, mailbox)]);
+  await context.queues.put(TENANT, { ...unsetQueue("support", 10_000), ...queue });
+  const scope = (id: string) => serviceScope("telephony", TENANT, id);
+  const chains = callChains(context, scope, EXCHANGE.epoch);
+  const floor = {
+    world,
+    context,
+    published: bus.published,
+    /** Decisions about a call as its connection would make them. */
+    tell: async (callId: string, ...steps: Parameters<typeof chains.add>[1][]) => {
+      for (const step of steps) chains.add(callId, step);
+      await chains.idle();
+    },
+    comes: (callId: string, to = "support") =>
+      floor.tell(callId, {
+        decide: (call) => ({ state: call, events: [] }),
+        create: () => queueCall(newCallTo(callId, to), world.now),
+      }),
+    /** The agent's phone is picked up. */
+    accepts: (callId: string, offerId: string) => context.calls.update(scope(callId), callId, (call) => accept(call, offerId, world.now)),
+    sets: (employeeId: string, mode: "ready" | "offline") =>
+      context.sessions.change(scope(employeeId), employeeId, world.now, (session) => changeMode(session, { mode, reason: "" }, world.now)),
+    drain: bus.drain,
+    /** Time passes, what is due by itself happens. */
+    pass: async (ms: number) => {
+      world.now += ms;
+      await bus.drain();
+      for (const work of timedWork) await work(context);
+      await bus.drain();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await context.queues[Symbol.asyncDispose]();
+      await context.agents[Symbol.asyncDispose]();
+    },
+  };
+  for (const [n, id] of agents.entries()) {
+    await context.agents.put(TENANT, id, { extension: String(1001 + n), active: true, skills: {}, sequence: 1 });
+    await floor.sets(id, "ready");
+    world.now += 1;
+  }
+  await bus.drain();
+  return floor;
+}
+
+function newCallTo(id: string, queue: string): Parameters<typeof queueCall>[0] {
+  return {
+    id,
+    connectorId: EXCHANGE.id,
+    linkedid: id,
+    startedAt: 1,
+    queue,
+    direction: "inbound",
+    routed: true,
+    callerNumber: "",
+    numberHash: "",
+    numberKind: "withheld",
+  };
+}
