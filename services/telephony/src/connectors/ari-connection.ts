@@ -264,10 +264,7 @@ async function connectOnce(shared: Shared, stream: AriStream): Promise<DomainErr
         connectMs: timing.connectMs,
         pingMs: timing.pingMs,
         signal: stop.signal,
-        onEvent: (event, frame) => {
-          options.onTraffic?.({ event: frame });
-          stream.take(event);
-        },
+        onEvent: stream.take,
         onProblem: (code) => options.log.warn({ code }, "the PBX sent what could not be read; it was left out"),
       },
       http,

@@ -80,11 +80,12 @@ export function ariExecutor(options: AriExecutorOptions): AriExecutor {
     if (request === undefined) return;
     try {
       await options.http.send(request, options.actionMs);
-      options.onTraffic?.({ order, outcome: "done" });
     } catch (error) {
       options.onTraffic?.({ order, outcome: toDomainError(error).code });
-      failed(options, order, error);
+      return failed(options, order, error);
     }
+    options.onTraffic?.({ order, outcome: "done" });
+    if (order.do === "dial") options.dispatch({ type: "taken", channel: order.channel });
   }
 
   function inOrder(call: string, orders: readonly AriOrder[]): Promise<void> {

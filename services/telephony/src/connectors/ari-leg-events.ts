@@ -36,6 +36,12 @@ import type { UnnumberedFact } from "./facts.ts";
 export const TRANSFER_RING_MS = 30_000;
 export const CUSTOMER_RING_S = 60;
 
+/** The PBX has made this phone's channel, though perhaps no event said so (the connection was cut). */
+export function legTaken(state: AriState, call: AriCall, leg: Leg, at: number): Step {
+  const seen = announced(call, leg, at);
+  return seen.facts.length === 0 ? nothing(state) : changed(state, seen.call, seen.facts);
+}
+
 export function legProgresses(state: AriState, call: AriCall, leg: Leg, { channel, dialStatus }: AriEvent, at: number): Step {
   const seen = announced(call, leg, at);
   const rings = channel.state === "Ringing" || dialStatus === "RINGING";

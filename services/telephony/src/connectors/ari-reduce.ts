@@ -16,6 +16,7 @@ import {
   legEnters,
   legGone,
   legProgresses,
+  legTaken,
   ringOver,
   talkerGone,
   transferredByPhone,
@@ -44,6 +45,8 @@ export type AriInput =
   /** Whether the offer of a phone that was picked up is still current. */
   | { readonly type: "accepted"; readonly channel: string; readonly current: boolean }
   | { readonly type: "ring_over"; readonly channel: string }
+  /** The PBX has made the channel that was ordered. */
+  | { readonly type: "taken"; readonly channel: string }
   /** An order that the PBX did not take. */
   | { readonly type: "failed"; readonly order: AriOrder }
   /** The PBX knows no such channel. */
@@ -65,6 +68,8 @@ export function reduceAri(state: AriState, input: AriInput, now: number): Step {
       return withLegOf(state, input.channel, (call, leg) => legAccepted(state, call, leg, input.current));
     case "ring_over":
       return withLegOf(state, input.channel, (call, leg) => ringOver(state, call, leg));
+    case "taken":
+      return withLegOf(state, input.channel, (call, leg) => legTaken(state, call, leg, now));
     case "failed":
       return onFailed(state, input.order);
     case "gone":

@@ -18,10 +18,12 @@ export type AriTraffic =
   | { readonly accepted: { readonly channel: string; readonly current: boolean } }
   | { readonly ringOver: string }
   | { readonly gone: string }
+  | { readonly taken: string }
+  | { readonly failed: AriOrder }
   | { readonly snapshot: { readonly channels: unknown; readonly bridges: unknown } };
 
 export type AriStream = Disposable & {
-  take(event: AriEvent): void;
+  take(event: AriEvent, frame: string): void;
   /** Decides, tells the facts, and resolves when the PBX has taken the orders. */
   command(command: AriCommand): Promise<void>;
   /** Fetches the lists and makes the snapshot; a second caller meanwhile gets the same one. */
@@ -44,10 +46,13 @@ export type AriStreamOptions = {
 /** Events that may wait for the lists of a resync. */
 const MAX_HELD_BACK = 20_000;
 
-function trafficOf(input: AriInput): AriTraffic | undefined {
+function trafficOf(input: AriInput, frame: string): AriTraffic | undefined {
+  if (input.type === "event") return { event: frame };
   if (input.type === "command") return { command: input.command };
   if (input.type === "accepted") return { accepted: { channel: input.channel, current: input.current } };
   if (input.type === "ring_over") return { ringOver: input.channel };
+  if (input.type === "taken") return { taken: input.channel };
+  if (input.type === "failed") return { failed: input.order };
   return input.type === "gone" ? { gone: input.channel } : undefined;
 }
 
@@ -56,20 +61,20 @@ export function ariStream(options: AriStreamOptions): AriStream {
   let state: AriState = initialAriState(options.settings);
   let { seq } = options;
   let running: { readonly session: AriSession; readonly done: Promise<void> } | undefined;
-  let heldBack: AriEvent[] | undefined;
+  let heldBack: { readonly event: AriEvent; readonly frame: string }[] | undefined;
   const { onTraffic } = options;
 
-  function apply(input: AriInput): readonly AriOrder[] {
-    const traffic = onTraffic && trafficOf(input);
+  function apply(input: AriInput, frame = ""): readonly AriOrder[] {
+    const traffic = onTraffic && trafficOf(input, frame);
     if (traffic !== undefined) onTraffic?.(traffic);
     const step = reduceAri(state, input, options.now());
     state = step.state;
     if (step.facts.length > 0) options.deliver(step.facts.map((fact) => numbered(fact, ++seq)));
     return step.orders;
   }
-  function dispatch(input: AriInput): void {
+  function dispatch(input: AriInput, frame = ""): void {
     // What an order's failure means, the reducer has been told by then.
-    executor.run(apply(input)).catch((error: unknown) => {
+    executor.run(apply(input, frame)).catch((error: unknown) => {
       options.log.debug({ code: toDomainError(error).code }, "orders to the PBX were given up");
     });
   }
@@ -97,14 +102,14 @@ export function ariStream(options: AriStreamOptions): AriStream {
     } finally {
       const events = heldBack;
       heldBack = undefined;
-      for (const event of events) dispatch({ type: "event", event });
+      for (const { event, frame } of events) dispatch({ type: "event", event }, frame);
     }
   }
 
   return {
-    take(event) {
-      if (heldBack === undefined) return dispatch({ type: "event", event });
-      heldBack.push(event);
+    take(event, frame) {
+      if (heldBack === undefined) return dispatch({ type: "event", event }, frame);
+      heldBack.push({ event, frame });
       if (heldBack.length > MAX_HELD_BACK) running?.session.close(unavailable("too much happened on the PBX while its lists came in"));
     },
     command: async (command) => executor.run(apply({ type: "command", command })),

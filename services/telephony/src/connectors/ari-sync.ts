@@ -104,7 +104,10 @@ function checkLegs(call: AriCall, seen: Seen): Checked {
   const held = withHold({ ...met, legs }, inside, talks !== undefined, seen.at);
   return {
     call: held.call,
-    facts: [...gone.map((leg) => offerEnded(call, leg, leg.unanswered ? "no_answer" : "cancelled", seen.at)), ...held.facts],
+    facts: [
+      ...gone.map((leg) => offerEnded(call, leg, leg.unanswered ? "no_answer" : leg.withdrawn ? "cancelled" : "unavailable", seen.at)),
+      ...held.facts,
+    ],
     orders: [
       ...legs.filter(({ withdrawn }) => withdrawn).map(({ channel }) => hangUp(call, channel)),
       ...asked.map(({ channel, offerId }) => ({ do: "ask", call: call.ref, channel, offerId }) as const),
