@@ -19,6 +19,7 @@ import { openAgentDirectory } from "../../services/telephony/src/stores/agent-di
 import { agentSessionTopic, openAgentSessionStore } from "../../services/telephony/src/stores/agent-session-store.ts";
 import { openCallQueueStore } from "../../services/telephony/src/stores/call-queue-store.ts";
 import { callTopic, openCallStore } from "../../services/telephony/src/stores/call-store.ts";
+import { openDialCounter } from "../../services/telephony/src/stores/dial-counter.ts";
 import { openOfferReasons } from "../../services/telephony/src/stores/offer-reasons.ts";
 import { calendarTopic, openCalendarStore } from "../../services/workforce/src/stores/calendar-store.ts";
 import { employeeTopic, openEmployeeStore } from "../../services/workforce/src/stores/employee-store.ts";
@@ -50,6 +51,7 @@ export const dataOfServices: Readonly<Record<string, ServiceData>> = {
       openCallStore,
       openAgentSessionStore,
       openOfferReasons,
+      openDialCounter,
       (backend) => briefly(openAgentDirectory({ backend, now: systemClock, log: silent })),
       (backend) => briefly(openCallQueueStore({ backend, now: systemClock, log: silent, wrapUpLimitMs: 0 })),
     ],

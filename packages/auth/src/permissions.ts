@@ -64,7 +64,7 @@ export function dataScopeOf(roles: readonly string[]): DataScope {
 
 /** What each service may ask of the others for itself. A user's call needs the user's permission as well. */
 export const SERVICE_REACH: Readonly<Record<string, readonly string[]>> = {
-  telephony: ["customer.identify", "contact.reserve", "employee.read"],
+  telephony: ["line.order", "customer.identify", "contact.reserve", "employee.read"],
   "service-desk": ["call.read", "customer.read", "message.send", "contact.reserve", "calendar.read"],
   marketing: ["segment.read", "customer.read"],
   customer: [],

@@ -13,6 +13,8 @@ export type Lease = {
   readonly held: () => boolean;
   /** Grows with every change of owner; 0 while not held. */
   readonly epoch: () => number;
+  /** Whoever has it now, whether here or elsewhere; empty when nobody does. */
+  owner(): Promise<string>;
 } & AsyncDisposable;
 
 type LeaseRow = { readonly owner: string; readonly expiresAt: number; readonly epoch: number };
@@ -40,6 +42,10 @@ export async function openLease(backend: StoreBackend, { service, name, owner, n
   return {
     held: () => mine !== undefined,
     epoch: () => mine?.epoch ?? 0,
+    owner: async () => {
+      const row = await rows.find(service, name);
+      return row && row.expiresAt > now() ? row.owner : "";
+    },
     hold: async () => {
       const at = now();
       if (fresh(at)) return true;

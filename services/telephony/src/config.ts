@@ -16,7 +16,22 @@ const ari = z.strictObject({
   kind: z.literal("ari"),
   url: z.url({ protocol: /^https?$/ }),
   app: z.string().regex(/^[0-9A-Za-z_-]{1,40}$/),
+  /** How an agent's phone is dialled. */
   endpoint: z.string().includes("{extension}").max(100),
+  /** How a number outside is dialled; without it nobody calls out here. */
+  dialOut: z.string().includes("{number}").max(100).optional(),
+  /** What the customer sees. */
+  callerNumber: z
+    .string()
+    .regex(/^[+\d]{0,20}$/)
+    .default(""),
+  /** Beginnings of the numbers that may be called, E.164. */
+  dialAllow: z
+    .array(z.string().regex(/^\+\d{1,14}$/))
+    .max(100)
+    .default(["+86"]),
+  dialPerMinute: z.number().int().min(1).max(100_000).default(60),
+  dialPerDay: z.number().int().min(1).max(10_000_000).default(5_000),
 });
 const connector = z.union([ami, ari]);
 export type ConnectorConfig = z.output<typeof connector>;
@@ -41,6 +56,10 @@ export const configSchema = z.object({
   identifyDeadlineMs: z.coerce.number().int().min(10).default(250).describe("a pop waits this long for who is calling"),
   wrapUpLimitMs: z.coerce.number().int().min(1000).default(60_000).describe("after-call work ends by itself after this"),
   numberHashKey: secret(z.string().min(16)).describe("key of the hash by which events name a caller's number"),
+  instanceAddress: z
+    .string()
+    .default("")
+    .describe("host:port at which other instances reach this one's gRPC; by default this machine's name and rpcPort"),
   desktopPort: z.coerce.number().int().min(0).max(65535).default(0).describe("WebSocket port of agent desktops"),
   desktopOrigins: z.string().default("").describe("comma list of page origins that may open a desktop socket; others must send no Origin"),
 });

@@ -1,5 +1,5 @@
 import { createBus } from "@trunkline/events/memory-bus";
-import { memoryBackend } from "@trunkline/mongo";
+import { memoryBackend, type StoreBackend } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
 import { callChains } from "./connectors/call-chains.ts";
 import type { Exchange } from "./connectors/facts.ts";
@@ -14,6 +14,7 @@ import { openAgentDirectory } from "./stores/agent-directory.ts";
 import { openAgentSessionStore } from "./stores/agent-session-store.ts";
 import { openCallQueueStore } from "./stores/call-queue-store.ts";
 import { openCallStore } from "./stores/call-store.ts";
+import { openDialCounter } from "./stores/dial-counter.ts";
 import { openOfferReasons } from "./stores/offer-reasons.ts";
 import { timedWork } from "./timers.ts";
 
@@ -21,25 +22,33 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 export const TENANT = "t1";
 export const EXCHANGE: Exchange = { id: "pbx", tenant: TENANT, routed: true, epoch: 1 };
 
-/** Telephony's stores, consumers and timers in memory, with a bus and a clock that wait for us. */
-export async function openFloor(agents: readonly string[], queue: Partial<CallQueue> = {}) {
-  const bus = createBus("telephony");
-  const world = { now: 1_000_000 };
-  const now = () => world.now;
-  const backend = memoryBackend(bus, now);
-  const context: Context = {
+async function contextOf(backend: StoreBackend, now: () => number): Promise<Context> {
+  return {
     calls: await openCallStore(backend),
     sessions: await openAgentSessionStore(backend),
     queues: await openCallQueueStore({ backend, now, log: silent, wrapUpLimitMs: 10_000 }),
     agents: await openAgentDirectory({ backend, now, log: silent }),
     reasons: await openOfferReasons(backend),
-    distributors: new Map(),
+    lines: new Map(),
+    orderLine: async () => undefined,
+    connectors: [],
+    dialled: await openDialCounter(backend),
     callers: {} as Context["callers"],
     pops: { show: async () => undefined, frameOf: async () => Promise.reject(new Error("no frames here")) },
     hashNumber: (e164) => e164,
     now,
     log: silent,
   };
+}
+
+/** Telephony's stores, consumers and timers in memory, with a bus and a clock that wait for us. */
+export async function openFloor(agents: readonly string[], queue: Partial<CallQueue> = {}) {
+  const bus = createBus("telephony");
+  const world = { now: 1_000_000 };
+  const context = await contextOf(
+    memoryBackend(bus, () => world.now),
+    () => world.now,
+  );
   const mailbox = memoryMailbox();
   bus.subscribe([onCallEvent(context, mailbox), onAgentSessionEvent(context, mailbox)]);
   await context.queues.put(TENANT, { ...unsetQueue("support", 10_000), ...queue });

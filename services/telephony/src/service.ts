@@ -1,12 +1,13 @@
 import { createHmac } from "node:crypto";
 import { createTokenVerifier } from "@trunkline/auth";
 import { CustomerService } from "@trunkline/proto/customer";
-import { AgentSessionService, CallQueueService, CallService } from "@trunkline/proto/telephony";
+import { AgentSessionService, CallControlService, CallQueueService, CallService, LineService } from "@trunkline/proto/telephony";
 import { type Implementation, implement } from "@trunkline/rpc";
 import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import { callerLookup } from "./clients/caller-lookup.ts";
+import { lineOrders } from "./clients/line-orders.ts";
 import type { TelephonyConfig } from "./config.ts";
-import { openConnectors } from "./connectors/open-connectors.ts";
+import { openConnectors, openLeases } from "./connectors/open-connectors.ts";
 import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";
 import { onCallEvent } from "./consumers/on-call-event.ts";
 import { onEmployeeEvent } from "./consumers/on-employee-event.ts";
@@ -18,6 +19,7 @@ import { memoryMailbox } from "./realtime/memory-mailbox.ts";
 import { openPops } from "./realtime/pops.ts";
 import { redisMailbox } from "./realtime/redis-mailbox.ts";
 import { changeMyMode } from "./rpc/change-my-mode.ts";
+import { controlCall } from "./rpc/control-call.ts";
 import { explainCall } from "./rpc/explain-call.ts";
 import { finishWrapUp } from "./rpc/finish-wrap-up.ts";
 import { forceMode } from "./rpc/force-mode.ts";
@@ -28,14 +30,20 @@ import { linkCaller } from "./rpc/link-caller.ts";
 import { listCallQueues } from "./rpc/list-call-queues.ts";
 import { listCalls } from "./rpc/list-calls.ts";
 import { listSessions } from "./rpc/list-sessions.ts";
+import { orderLine } from "./rpc/order-line.ts";
+import { placeCall } from "./rpc/place-call.ts";
 import { previewCallQueue } from "./rpc/preview-call-queue.ts";
 import { putCallQueue } from "./rpc/put-call-queue.ts";
 import { openAgentDirectory } from "./stores/agent-directory.ts";
 import { agentSessionTopic, openAgentSessionStore } from "./stores/agent-session-store.ts";
 import { openCallQueueStore } from "./stores/call-queue-store.ts";
 import { callTopic, openCallStore } from "./stores/call-store.ts";
+import { openDialCounter } from "./stores/dial-counter.ts";
 import { openOfferReasons } from "./stores/offer-reasons.ts";
 import { runTimers } from "./timers.ts";
+
+/** What another instance does on its connection. */
+const ORDER_MS = 5_000;
 
 export type RunningTelephony = RunningService & { readonly desktopPort: number };
 
@@ -51,13 +59,22 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       ),
     );
     const { wrapUpLimitMs } = config;
+    const leases = await openLeases(config, platform);
+    const lines: Context["lines"] = new Map();
     const context: Context = {
       calls: await openCallStore(platform.backend),
       sessions: await openAgentSessionStore(platform.backend),
       queues: platform.stack.use(await openCallQueueStore({ ...platform, wrapUpLimitMs })),
       agents: platform.stack.use(await openAgentDirectory(platform)),
       reasons: await openOfferReasons(platform.backend),
-      distributors: new Map(),
+      lines,
+      orderLine: lineOrders({
+        lines,
+        ownerOf: async (id) => (config.connectors.find((one) => one.id === id)?.kind === "ari" ? await leases.get(id)?.owner() : undefined),
+        connect: (address) => platform.client(LineService, address, ORDER_MS),
+      }),
+      connectors: config.connectors,
+      dialled: await openDialCounter(platform.backend),
       callers,
       pops: openPops(callers, mailbox, platform.log),
       hashNumber: (e164) => createHmac("sha256", config.numberHashKey).update(e164).digest("base64url"),
@@ -77,7 +94,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     await platform.consume([onEmployeeEvent(context), onCallEvent(context, mailbox), onAgentSessionEvent(context, mailbox)]);
     await platform.serve(entrances(context));
     platform.stack.use(runTimers(context));
-    await openConnectors(config, context, platform);
+    await openConnectors(leases, context, platform);
   });
   return { ...service, desktopPort };
 }
@@ -90,6 +107,8 @@ function entrances(context: Context): Implementation[] {
       linkCaller: linkCaller(context),
       finishWrapUp: finishWrapUp(context),
     }),
+    implement(CallControlService, { placeCall: placeCall(context), controlCall: controlCall(context) }),
+    implement(LineService, { orderLine: orderLine(context) }),
     implement(AgentSessionService, {
       getMySession: getMySession(context),
       changeMyMode: changeMyMode(context),

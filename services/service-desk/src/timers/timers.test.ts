@@ -9,6 +9,7 @@ const lease = (held: boolean): Lease => ({
   hold: async () => held,
   held: () => held,
   epoch: () => 1,
+  owner: async () => "me",
   [Symbol.asyncDispose]: async () => undefined,
 });
 

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { DomainError } from "@trunkline/errors";
-import { bounded, callerOf, callKeyOf } from "./ami-values.ts";
+import { bounded, callerOf, callKeyOf, linkedidFrom } from "./ami-values.ts";
 import type { AriChannel } from "./ari-events.ts";
 import type { Caller, CallKey } from "./facts.ts";
 
@@ -24,7 +24,7 @@ const NOT_IN_A_NAME = /["\\<>]/g;
 
 /** Short name of a call, by the id of the channel that it is about: stands in the ids of its other channels and of its bridge. */
 export function refOf(linkedid: string): string {
-  return hash("sha256", linkedid, "base64url").slice(0, REF);
+  return hash("sha256", linkedidFrom(linkedid), "base64url").slice(0, REF);
 }
 
 export function legChannel({ role, ref, extension, id }: LegId): string {

@@ -10,6 +10,7 @@ import type { Caller, CallKey, Exchange, PbxFact, Snapshot } from "./facts.ts";
 type Parts = { readonly context: Context; readonly exchange: Exchange; readonly chains: CallChains; readonly traces: CallTraces };
 type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }>;
 
+const OURS = /^tl-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-\d+\.0$/;
 const MAX_WAITING = 5_000;
 const DRAIN_MS = 5_000;
 
@@ -138,8 +139,9 @@ function recognise(
   });
 }
 
-export function idOf(exchange: Pick<Exchange, "id">, key: CallKey): string {
-  return contentId(exchange.id, String(key.startedAt), key.linkedid);
+/** Of a call that we dialled ourselves its channel carries our id; of any other, exchange, start and linkedid make it. */
+export function idOf(exchange: Pick<Exchange, "id">, { startedAt, linkedid }: CallKey): string {
+  return OURS.exec(linkedid)?.[1] ?? contentId(exchange.id, String(startedAt), linkedid);
 }
 
 /** The same ring has the same id, whoever reports it. */

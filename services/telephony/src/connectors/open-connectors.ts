@@ -1,35 +1,69 @@
 import { hostname } from "node:os";
-import { openLease } from "@trunkline/mongo";
+import { isDomainError } from "@trunkline/errors";
+import { type Lease, openLease } from "@trunkline/mongo";
+import { serviceScope } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
 import type { ConnectorConfig, TelephonyConfig } from "../config.ts";
 import type { Context } from "../context.ts";
+import { accept } from "../domain/call.ts";
+import { openDistributor } from "../flows/distributor.ts";
 import { openAmiConnection } from "./ami-connection.ts";
-import { factIntake } from "./fact-intake.ts";
+import { openAriConnection } from "./ari-connection.ts";
+import { factIntake, idOf } from "./fact-intake.ts";
+import type { CallKey, Exchange } from "./facts.ts";
 import { ownConnection } from "./own-connection.ts";
 
 /** Short enough for another instance to have the connection five seconds after its owner died. */
 const LEASE_MS = 3_500;
 
 /** An exchange that is away does not keep the service from starting: the connection comes when the exchange does. */
-export async function openConnectors(config: TelephonyConfig, context: Context, platform: Platform): Promise<void> {
-  const { backend, newId, now, log, stack } = platform;
-  // No two processes serve one port of one machine: whoever comes back there goes on at once.
-  const owner = config.rpcPort === 0 ? newId() : `${hostname()}:${config.rpcPort}`;
-  for (const connector of config.connectors) {
-    const lease = await openLease(backend, { service: "telephony", name: `connector/${connector.id}`, owner, now, leaseMs: LEASE_MS });
-    stack.use(ownConnection(lease, (epoch) => openConnection(connector, epoch, context), log));
+export async function openConnectors(leases: ReadonlyMap<string, Lease>, context: Context, { log, stack }: Platform): Promise<void> {
+  for (const connector of context.connectors) {
+    const lease = leases.get(connector.id);
+    if (lease) stack.use(ownConnection(lease, (epoch) => openConnection(connector, epoch, context), log));
   }
+}
+
+/** By connector: which instance has it. */
+export async function openLeases(config: TelephonyConfig, { backend, newId, now }: Platform): Promise<ReadonlyMap<string, Lease>> {
+  // No two processes serve one port of one machine: whoever comes back there goes on at once.
+  const owner = config.instanceAddress || (config.rpcPort === 0 ? newId() : `${hostname()}:${config.rpcPort}`);
+  const open = ({ id }: ConnectorConfig) =>
+    openLease(backend, { service: "telephony", name: `connector/${id}`, owner, now, leaseMs: LEASE_MS });
+  return new Map(await Promise.all(config.connectors.map(async (connector) => [connector.id, await open(connector)] as const)));
 }
 
 function openConnection(connector: ConnectorConfig, epoch: number, context: Context): AsyncDisposable {
   const { id, tenant, user, secret } = connector;
-  const { log, now } = context;
+  const { log, now, lines } = context;
   const stack = new AsyncDisposableStack();
   const onState = ({ state }: { readonly state: string }) => log.info({ connector: id, state }, "exchange");
-  const intake = stack.use(factIntake(context, { id, tenant, routed: connector.kind === "ari", epoch }));
+  const exchange: Exchange = { id, tenant, routed: connector.kind === "ari", epoch };
+  const intake = stack.use(factIntake(context, exchange));
+  const shared = { user, secret, onFacts: intake.handle, onState, log, now };
   if (connector.kind === "ami") {
-    const { host, port } = connector;
-    stack.use(openAmiConnection({ host, port, user, secret, onFacts: intake.handle, onState, log, now }));
+    stack.use(openAmiConnection({ ...shared, host: connector.host, port: connector.port }));
+    return stack;
   }
+  const { url, app, endpoint } = connector;
+  const line = stack.use(openAriConnection({ ...shared, url, app, endpoint, accept: acceptOn(context, exchange) }));
+  const distributor = stack.use(openDistributor(context, exchange, line));
+  const { dialOut = "", callerNumber } = connector;
+  lines.set(id, { ...line, tenant, dialOut, callerNumber, nudge: distributor.nudge });
+  stack.defer(() => void lines.delete(id));
   return stack;
+}
+
+/** Who has the call is decided in the call, before anybody is connected. */
+function acceptOn({ calls, now }: Context, exchange: Exchange): (key: CallKey, offerId: string) => Promise<boolean> {
+  return async (key, offerId) => {
+    const callId = idOf(exchange, key);
+    try {
+      await calls.update(serviceScope("telephony", exchange.tenant, callId), callId, (call) => accept(call, offerId, now()));
+      return true;
+    } catch (error) {
+      if (isDomainError(error) && (error.code === "offer_not_current" || error.code === "call_not_found")) return false;
+      throw error;
+    }
+  };
 }

@@ -10,6 +10,7 @@ export type CallEvent = At &
         readonly numberKind: string;
         readonly connectorId: string;
       }
+    | { readonly type: "placed"; readonly employeeId: string; readonly numberHash: string; readonly connectorId: string }
     | { readonly type: "identified"; readonly certainty: string; readonly customerId: string }
     | { readonly type: "offered"; readonly employeeId: string; readonly extension: string; readonly offerId: string }
     | { readonly type: "offer_ended"; readonly employeeId: string; readonly reason: string; readonly offerId: string }

@@ -34,8 +34,8 @@ export type Call = {
   /** Keyed hash of the E.164 number; empty when there is none. */
   readonly numberHash: string;
   readonly numberKind: "known" | "withheld" | "invalid";
-  readonly state: "queued" | "ringing" | "talking" | "held" | "wrap_up" | "ended";
-  readonly outcome: "" | "answered" | "abandoned" | "left_queue";
+  readonly state: "dialling" | "queued" | "ringing" | "talking" | "held" | "wrap_up" | "ended";
+  readonly outcome: "" | "answered" | "abandoned" | "left_queue" | "not_reached";
   readonly certainty: "" | "sure" | "maybe" | "none";
   readonly customerId: string;
   /** Value grade of the caller, once known. */
@@ -44,6 +44,7 @@ export type Call = {
   readonly employeeId: string;
   readonly offers: readonly Offer[];
   readonly queuedAt: number;
+  readonly dialledAt?: number;
   /** Since when in this queue, if it came from another one. */
   readonly movedAt?: number;
   readonly answeredAt?: number;
@@ -62,6 +63,8 @@ export type Call = {
 export type Decided = { readonly state: Call; readonly events: readonly CallEvent[] };
 
 const MAX_OFFERS = 100;
+/** A call out that the exchange says nothing about is over then. */
+const DIAL_MS = 120_000;
 const LEFT = new Set(["timeout", "callback", "closed"]);
 const MISSED = new Set(["no_answer", "busy", "rejected", "cancelled", "unavailable"]);
 
@@ -73,24 +76,43 @@ export type NewCall = Pick<
   "id" | "connectorId" | "linkedid" | "startedAt" | "queue" | "direction" | "routed" | "callerNumber" | "numberHash" | "numberKind"
 >;
 
-export function queueCall(input: NewCall, at: number): Decided {
-  const state: Call = {
-    ...input,
-    epoch: 0,
-    state: "queued",
-    outcome: "",
-    certainty: "",
-    customerId: "",
-    grade: "",
-    employeeId: "",
-    disposition: "",
-    offers: [],
-    queuedAt: at,
-    talkMs: 0,
-    holdMs: 0,
+const begun = (input: NewCall, at: number): Call => ({
+  ...input,
+  epoch: 0,
+  state: "queued",
+  outcome: "",
+  certainty: "",
+  customerId: "",
+  grade: "",
+  employeeId: "",
+  disposition: "",
+  offers: [],
+  queuedAt: at,
+  talkMs: 0,
+  holdMs: 0,
+});
+
+/** An agent's own call out. It is dialled once, whatever crashes: see claimDialling. */
+export function placeCall(input: NewCall, employeeId: string, customerId: string, at: number): Decided {
+  const { numberHash, connectorId } = input;
+  const placed: Decided = {
+    state: { ...begun(input, at), state: "dialling", employeeId, nextDueAt: at + DIAL_MS },
+    events: [{ type: "placed", at, employeeId, numberHash, connectorId }],
   };
+  if (customerId === "") return placed;
+  const { state, events } = identify(placed.state, "sure", customerId, at);
+  return { state, events: [...placed.events, ...events] };
+}
+
+/** Whoever sets the mark dials. A crash afterwards leaves a call that nobody reached, never one that is dialled twice. */
+export function claimDialling(call: Call, at: number): Decided & { readonly taken: boolean } {
+  const taken = call.state === "dialling" && call.dialledAt === undefined;
+  return { state: taken ? { ...call, dialledAt: at } : call, events: [], taken };
+}
+
+export function queueCall(input: NewCall, at: number): Decided {
   return {
-    state,
+    state: begun(input, at),
     events: [
       {
         type: "queued",
@@ -253,6 +275,7 @@ export function finishWrapUp(call: Call, employeeId: string, disposition: string
 export function expire(call: Call, at: number): Decided {
   if (call.nextDueAt === undefined || at < call.nextDueAt) return nothing(call);
   if (call.wrapUpSince !== undefined) return finishWrapUp(call, call.employeeId, call.defaultDisposition ?? "not_given", call.nextDueAt);
+  if (call.state === "dialling") return end(call, 0, call.nextDueAt);
   const lapsed = call.offers.find(({ ended, expiresAt }) => ended === "" && expiresAt !== undefined && expiresAt <= at);
   return lapsed ? endOffer(call, lapsed, "no_answer", at) : { state: without(call, ["nextDueAt"]), events: [] };
 }
@@ -260,6 +283,7 @@ export function expire(call: Call, at: number): Decided {
 export function abandon(call: Call, waitMs: number, at: number): Decided {
   if (isOver(call) || call.outcome !== "") return nothing(call);
   const { state, events } = cancelRings(call, at);
+  if (call.direction === "outbound") return { state: { ...state, outcome: "not_reached" }, events };
   return { state: { ...state, outcome: "abandoned" }, events: [...events, { type: "abandoned", at, waitMs }] };
 }
 

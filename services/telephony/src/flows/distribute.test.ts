@@ -5,14 +5,15 @@ import { reserve, stateOf } from "../domain/agent-session.ts";
 import { type Call, end, endOffer, release } from "../domain/call.ts";
 import { unsetQueue } from "../domain/call-queue.ts";
 import { EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
-import { distribute, type Line } from "./distribute.ts";
+import { distribute } from "./distribute.ts";
+import type { Line } from "./line.ts";
 
 type Floor = Awaited<ReturnType<typeof openFloor>>;
 const openOffers = ({ offers }: Call) => offers.filter(({ ended }) => ended === "");
 const stateOfAgent = async ({ context, world }: Floor, id: string) => stateOf(await context.sessions.find(TENANT, id, world.now));
 
 /** An exchange that does as it is told, and what it was told. */
-function lineOf(): Line & { readonly rung: string[]; readonly ended: string[]; refuses: boolean } {
+function lineOf(): Pick<Line, "ring" | "hangUp"> & { readonly rung: string[]; readonly ended: string[]; refuses: boolean } {
   const line = {
     rung: [] as string[],
     ended: [] as string[],
@@ -129,7 +130,7 @@ describe("two instances at once, whatever happens in between", () => {
 
   async function play(floor: Floor, { rung, line, dead }: ReturnType<typeof phones>, plan: readonly Step[]): Promise<void> {
     const { context, world } = floor;
-    const round = (via: Line = line, as = context) => distribute(as, EXCHANGE, via);
+    const round = (via = line, as = context) => distribute(as, EXCHANGE, via);
     // The process dies before the agent is reserved, or before the phone rings: nobody undoes anything.
     const never = () => new Promise<never>(() => undefined);
     for (const { kind, call, agent, ms } of plan) {

@@ -1,19 +1,16 @@
 import { isDomainError } from "@trunkline/errors";
 import type { Ranking } from "@trunkline/matching";
 import { contentId, serviceScope, withDeadline } from "@trunkline/runtime";
-import type { CallKey, Exchange } from "../connectors/facts.ts";
+import type { Exchange } from "../connectors/facts.ts";
 import type { Context } from "../context.ts";
 import { type AgentSession, forget, reserve } from "../domain/agent-session.ts";
 import { type Call, endOffer, leaveQueue, moveToQueue, offerTo } from "../domain/call.ts";
 import { type CallQueue, overflowQueue, overflows, pointsOf } from "../domain/call-queue.ts";
 import { type Candidate, rankAgents } from "../domain/distribution.ts";
 import type { OfferReason } from "../stores/offer-reasons.ts";
+import type { Line } from "./line.ts";
 
-/** What distribution asks of a connection on which we choose the agent. */
-export type Line = {
-  ring(call: CallKey, offer: { readonly offerId: string; readonly extension: string; readonly timeoutMs: number }): Promise<void>;
-  hangUp(call: CallKey): Promise<void>;
-};
+type Phones = Pick<Line, "ring" | "hangUp">;
 
 /** Who has just let a call ring is not asked again for so long, if anybody else is there. */
 const PASSED_BY_MS = 10_000;
@@ -42,7 +39,7 @@ export function reasonsOf({ strategy }: CallQueue, { ranked }: Ranking<Candidate
  * who is free. What another round or instance did meanwhile is found by the writes themselves.
  * @returns how many calls are still waiting for anybody
  */
-export async function distribute(context: Context, exchange: Exchange, line: Line): Promise<number> {
+export async function distribute(context: Context, exchange: Exchange, line: Phones): Promise<number> {
   const { calls, sessions, queues, now, log } = context;
   const at = now();
   const waiting = (await calls.waiting(exchange.tenant)).filter(
@@ -83,7 +80,7 @@ function passedBy({ offers }: Call, at: number): string[] {
 type Chosen = { readonly call: Call; readonly queue: CallQueue; readonly ranking: Ranking<Candidate>; readonly at: number };
 
 /** The call first, then the agent, only then the ring; whatever fails is undone in the same order. */
-async function offer(context: Context, { tenant }: Exchange, line: Line, { call, queue, ranking, at }: Chosen): Promise<void> {
+async function offer(context: Context, { tenant }: Exchange, line: Phones, { call, queue, ranking, at }: Chosen): Promise<void> {
   const { calls, sessions, agents, reasons, pops } = context;
   const employeeId = ranking.winner?.id ?? "";
   const extension = agents.agent(tenant, employeeId)?.extension ?? "";
@@ -111,7 +108,7 @@ async function offer(context: Context, { tenant }: Exchange, line: Line, { call,
 }
 
 /** The caller has waited too long: on to another queue, or out. */
-async function overflow({ calls }: Context, { tenant }: Exchange, line: Line, call: Call, queue: CallQueue, at: number): Promise<void> {
+async function overflow({ calls }: Context, { tenant }: Exchange, line: Phones, call: Call, queue: CallQueue, at: number): Promise<void> {
   const scope = serviceScope("telephony", tenant, call.id);
   const next = overflowQueue(queue);
   if (next !== "") return void (await calls.update(scope, call.id, (state) => moveToQueue(state, next, at)));

@@ -1,7 +1,7 @@
 import { backOff } from "@trunkline/runtime";
 import type { Exchange } from "../connectors/facts.ts";
 import type { Context } from "../context.ts";
-import { distribute, type Line } from "./distribute.ts";
+import { distribute } from "./distribute.ts";
 
 /** While calls wait, rounds follow each other like this even if nobody says that something has changed. */
 const EVERY_MS = 250;
@@ -10,7 +10,7 @@ const IDLE_MS = 1_000;
 export type Distributor = { nudge(): void } & AsyncDisposable;
 
 /** Rounds of distribution for one connection, one at a time, at once after a nudge. Runs where the connection lives. */
-export function openDistributor(context: Context, exchange: Exchange, line: Line): Distributor {
+export function openDistributor(context: Context, exchange: Exchange, line: Parameters<typeof distribute>[2]): Distributor {
   const stop = new AbortController();
   let wake = new AbortController();
   let nudged = false;
@@ -41,6 +41,6 @@ export function openDistributor(context: Context, exchange: Exchange, line: Line
 }
 
 /** Something has changed for this tenant's waiting callers. */
-export function nudge({ distributors }: Pick<Context, "distributors">, tenant: string): void {
-  for (const distributor of distributors.get(tenant)?.values() ?? []) distributor.nudge();
+export function nudge({ lines }: Pick<Context, "lines">, tenant: string): void {
+  for (const line of lines.values()) if (line.tenant === tenant) line.nudge();
 }

@@ -37,6 +37,7 @@ const schema = new Schema({
   disposition: String,
   defaultDisposition: String,
   movedAt: Number,
+  dialledAt: Number,
   epoch: Number,
   waits: String,
   offers: [Object],
@@ -100,6 +101,8 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
         case: "queued",
         value: { queue: event.queue, numberHash: event.numberHash, numberKind: event.numberKind, connectorId: event.connectorId },
       };
+    case "placed":
+      return { case: "placed", value: { employeeId: event.employeeId, numberHash: event.numberHash, connectorId: event.connectorId } };
     case "identified":
       return { case: "identified", value: { certainty: event.certainty, customerId: event.customerId } };
     case "offered":

@@ -69,33 +69,9 @@ export declare type ControlCallRequest = Message<"trunkline.telephony.v1.Control
   callId: string;
 
   /**
-   * @generated from oneof trunkline.telephony.v1.ControlCallRequest.action
+   * @generated from field: trunkline.telephony.v1.CallAction action = 2;
    */
-  action: {
-    /**
-     * @generated from field: trunkline.telephony.v1.HoldCall hold = 2;
-     */
-    value: HoldCall;
-    case: "hold";
-  } | {
-    /**
-     * @generated from field: trunkline.telephony.v1.ResumeCall resume = 3;
-     */
-    value: ResumeCall;
-    case: "resume";
-  } | {
-    /**
-     * @generated from field: trunkline.telephony.v1.HangUpCall hang_up = 4;
-     */
-    value: HangUpCall;
-    case: "hangUp";
-  } | {
-    /**
-     * @generated from field: trunkline.telephony.v1.TransferCall transfer = 5;
-     */
-    value: TransferCall;
-    case: "transfer";
-  } | { case: undefined; value?: undefined };
+  action?: CallAction | undefined;
 };
 
 /**
@@ -103,6 +79,46 @@ export declare type ControlCallRequest = Message<"trunkline.telephony.v1.Control
  * Use `create(ControlCallRequestSchema)` to create a new message.
  */
 export declare const ControlCallRequestSchema: GenMessage<ControlCallRequest>;
+
+/**
+ * @generated from message trunkline.telephony.v1.CallAction
+ */
+export declare type CallAction = Message<"trunkline.telephony.v1.CallAction"> & {
+  /**
+   * @generated from oneof trunkline.telephony.v1.CallAction.action
+   */
+  action: {
+    /**
+     * @generated from field: trunkline.telephony.v1.HoldCall hold = 1;
+     */
+    value: HoldCall;
+    case: "hold";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.ResumeCall resume = 2;
+     */
+    value: ResumeCall;
+    case: "resume";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.HangUpCall hang_up = 3;
+     */
+    value: HangUpCall;
+    case: "hangUp";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.TransferCall transfer = 4;
+     */
+    value: TransferCall;
+    case: "transfer";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.CallAction.
+ * Use `create(CallActionSchema)` to create a new message.
+ */
+export declare const CallActionSchema: GenMessage<CallAction>;
 
 /**
  * @generated from message trunkline.telephony.v1.HoldCall

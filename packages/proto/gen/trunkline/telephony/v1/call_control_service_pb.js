@@ -11,7 +11,7 @@ import { file_trunkline_telephony_v1_telephony_service } from "./telephony_servi
  * Describes the file trunkline/telephony/v1/call_control_service.proto.
  */
 export const file_trunkline_telephony_v1_call_control_service = /*@__PURE__*/
-  fileDesc("CjF0cnVua2xpbmUvdGVsZXBob255L3YxL2NhbGxfY29udHJvbF9zZXJ2aWNlLnByb3RvEhZ0cnVua2xpbmUudGVsZXBob255LnYxInIKEFBsYWNlQ2FsbFJlcXVlc3QSIQoKcmVxdWVzdF9pZBgBIAEoCUINukgGcgQQARhAgLwYARIdCgZudW1iZXIYAiABKAlCDbpIBnIEEAEYKPi7GAESHAoLY3VzdG9tZXJfaWQYAyABKAlCB7pIBHICGEAiPwoRUGxhY2VDYWxsUmVzcG9uc2USKgoEY2FsbBgBIAEoCzIcLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2FsbCKYAgoSQ29udHJvbENhbGxSZXF1ZXN0EhgKB2NhbGxfaWQYASABKAlCB7pIBHICEAESMAoEaG9sZBgCIAEoCzIgLnRydW5rbGluZS50ZWxlcGhvbnkudjEuSG9sZENhbGxIABI0CgZyZXN1bWUYAyABKAsyIi50cnVua2xpbmUudGVsZXBob255LnYxLlJlc3VtZUNhbGxIABI1CgdoYW5nX3VwGAQgASgLMiIudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5IYW5nVXBDYWxsSAASOAoIdHJhbnNmZXIYBSABKAsyJC50cnVua2xpbmUudGVsZXBob255LnYxLlRyYW5zZmVyQ2FsbEgAQg8KBmFjdGlvbhIFukgCCAEiCgoISG9sZENhbGwiDAoKUmVzdW1lQ2FsbCIMCgpIYW5nVXBDYWxsImUKDFRyYW5zZmVyQ2FsbBIvCglleHRlbnNpb24YASABKAlCHLpIGXIXMhVeWzAtOUEtWmEtel8tXXsxLDIwfSQSJAoEa2luZBgCIAEoCUIWukgTchFSBWJsaW5kUghhdHRlbmRlZCIVChNDb250cm9sQ2FsbFJlc3BvbnNlMoACChJDYWxsQ29udHJvbFNlcnZpY2UScwoJUGxhY2VDYWxsEigudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5QbGFjZUNhbGxSZXF1ZXN0GikudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5QbGFjZUNhbGxSZXNwb25zZSIRqrsYCWNhbGwud29ya7C7GAESdQoLQ29udHJvbENhbGwSKi50cnVua2xpbmUudGVsZXBob255LnYxLkNvbnRyb2xDYWxsUmVxdWVzdBorLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ29udHJvbENhbGxSZXNwb25zZSINqrsYCWNhbGwud29ya2IGcHJvdG8z", [file_buf_validate_validate, file_trunkline_options_v1_options, file_trunkline_telephony_v1_telephony_service]);
+  fileDesc("CjF0cnVua2xpbmUvdGVsZXBob255L3YxL2NhbGxfY29udHJvbF9zZXJ2aWNlLnByb3RvEhZ0cnVua2xpbmUudGVsZXBob255LnYxInIKEFBsYWNlQ2FsbFJlcXVlc3QSIQoKcmVxdWVzdF9pZBgBIAEoCUINukgGcgQQARhAgLwYARIdCgZudW1iZXIYAiABKAlCDbpIBnIEEAEYKPi7GAESHAoLY3VzdG9tZXJfaWQYAyABKAlCB7pIBHICGEAiPwoRUGxhY2VDYWxsUmVzcG9uc2USKgoEY2FsbBgBIAEoCzIcLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2FsbCJqChJDb250cm9sQ2FsbFJlcXVlc3QSGAoHY2FsbF9pZBgBIAEoCUIHukgEcgIQARI6CgZhY3Rpb24YAiABKAsyIi50cnVua2xpbmUudGVsZXBob255LnYxLkNhbGxBY3Rpb25CBrpIA8gBASL2AQoKQ2FsbEFjdGlvbhIwCgRob2xkGAEgASgLMiAudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5Ib2xkQ2FsbEgAEjQKBnJlc3VtZRgCIAEoCzIiLnRydW5rbGluZS50ZWxlcGhvbnkudjEuUmVzdW1lQ2FsbEgAEjUKB2hhbmdfdXAYAyABKAsyIi50cnVua2xpbmUudGVsZXBob255LnYxLkhhbmdVcENhbGxIABI4Cgh0cmFuc2ZlchgEIAEoCzIkLnRydW5rbGluZS50ZWxlcGhvbnkudjEuVHJhbnNmZXJDYWxsSABCDwoGYWN0aW9uEgW6SAIIASIKCghIb2xkQ2FsbCIMCgpSZXN1bWVDYWxsIgwKCkhhbmdVcENhbGwiZQoMVHJhbnNmZXJDYWxsEi8KCWV4dGVuc2lvbhgBIAEoCUIcukgZchcyFV5bMC05QS1aYS16Xy1dezEsMjB9JBIkCgRraW5kGAIgASgJQha6SBNyEVIFYmxpbmRSCGF0dGVuZGVkIhUKE0NvbnRyb2xDYWxsUmVzcG9uc2UygAIKEkNhbGxDb250cm9sU2VydmljZRJzCglQbGFjZUNhbGwSKC50cnVua2xpbmUudGVsZXBob255LnYxLlBsYWNlQ2FsbFJlcXVlc3QaKS50cnVua2xpbmUudGVsZXBob255LnYxLlBsYWNlQ2FsbFJlc3BvbnNlIhGquxgJY2FsbC53b3JrsLsYARJ1CgtDb250cm9sQ2FsbBIqLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ29udHJvbENhbGxSZXF1ZXN0GisudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5Db250cm9sQ2FsbFJlc3BvbnNlIg2quxgJY2FsbC53b3JrYgZwcm90bzM", [file_buf_validate_validate, file_trunkline_options_v1_options, file_trunkline_telephony_v1_telephony_service]);
 
 /**
  * Describes the message trunkline.telephony.v1.PlaceCallRequest.
@@ -35,39 +35,46 @@ export const ControlCallRequestSchema = /*@__PURE__*/
   messageDesc(file_trunkline_telephony_v1_call_control_service, 2);
 
 /**
+ * Describes the message trunkline.telephony.v1.CallAction.
+ * Use `create(CallActionSchema)` to create a new message.
+ */
+export const CallActionSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_telephony_v1_call_control_service, 3);
+
+/**
  * Describes the message trunkline.telephony.v1.HoldCall.
  * Use `create(HoldCallSchema)` to create a new message.
  */
 export const HoldCallSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_control_service, 3);
+  messageDesc(file_trunkline_telephony_v1_call_control_service, 4);
 
 /**
  * Describes the message trunkline.telephony.v1.ResumeCall.
  * Use `create(ResumeCallSchema)` to create a new message.
  */
 export const ResumeCallSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_control_service, 4);
+  messageDesc(file_trunkline_telephony_v1_call_control_service, 5);
 
 /**
  * Describes the message trunkline.telephony.v1.HangUpCall.
  * Use `create(HangUpCallSchema)` to create a new message.
  */
 export const HangUpCallSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_control_service, 5);
+  messageDesc(file_trunkline_telephony_v1_call_control_service, 6);
 
 /**
  * Describes the message trunkline.telephony.v1.TransferCall.
  * Use `create(TransferCallSchema)` to create a new message.
  */
 export const TransferCallSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_control_service, 6);
+  messageDesc(file_trunkline_telephony_v1_call_control_service, 7);
 
 /**
  * Describes the message trunkline.telephony.v1.ControlCallResponse.
  * Use `create(ControlCallResponseSchema)` to create a new message.
  */
 export const ControlCallResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_control_service, 7);
+  messageDesc(file_trunkline_telephony_v1_call_control_service, 8);
 
 /**
  * @generated from service trunkline.telephony.v1.CallControlService

@@ -125,6 +125,12 @@ export declare type CallEvent = Message<"trunkline.telephony.v1.CallEvent"> & {
      */
     value: CallMoved;
     case: "moved";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.CallPlaced placed = 25;
+     */
+    value: CallPlaced;
+    case: "placed";
   } | { case: undefined; value?: undefined };
 };
 
@@ -168,6 +174,34 @@ export declare type CallQueued = Message<"trunkline.telephony.v1.CallQueued"> & 
  * Use `create(CallQueuedSchema)` to create a new message.
  */
 export declare const CallQueuedSchema: GenMessage<CallQueued>;
+
+/**
+ * An agent calls out; begins a call that never waited in a queue.
+ *
+ * @generated from message trunkline.telephony.v1.CallPlaced
+ */
+export declare type CallPlaced = Message<"trunkline.telephony.v1.CallPlaced"> & {
+  /**
+   * @generated from field: string employee_id = 1;
+   */
+  employeeId: string;
+
+  /**
+   * @generated from field: string number_hash = 2;
+   */
+  numberHash: string;
+
+  /**
+   * @generated from field: string connector_id = 3;
+   */
+  connectorId: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.CallPlaced.
+ * Use `create(CallPlacedSchema)` to create a new message.
+ */
+export declare const CallPlacedSchema: GenMessage<CallPlaced>;
 
 /**
  * @generated from message trunkline.telephony.v1.CallerIdentified

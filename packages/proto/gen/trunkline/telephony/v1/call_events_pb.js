@@ -9,7 +9,7 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
  * Describes the file trunkline/telephony/v1/call_events.proto.
  */
 export const file_trunkline_telephony_v1_call_events = /*@__PURE__*/
-  fileDesc("Cih0cnVua2xpbmUvdGVsZXBob255L3YxL2NhbGxfZXZlbnRzLnByb3RvEhZ0cnVua2xpbmUudGVsZXBob255LnYxIvIHCglDYWxsRXZlbnQSLwoLb2NjdXJyZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3JlY29yZGVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdjYWxsX2lkGAMgASgJEjQKBnF1ZXVlZBgKIAEoCzIiLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2FsbFF1ZXVlZEgAEj4KCmlkZW50aWZpZWQYCyABKAsyKC50cnVua2xpbmUudGVsZXBob255LnYxLkNhbGxlcklkZW50aWZpZWRIABI3CgdvZmZlcmVkGAwgASgLMiQudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5BZ2VudE9mZmVyZWRIABI+CgtvZmZlcl9lbmRlZBgNIAEoCzInLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQWdlbnRPZmZlckVuZGVkSAASOAoIYW5zd2VyZWQYDiABKAsyJC50cnVua2xpbmUudGVsZXBob255LnYxLkNhbGxBbnN3ZXJlZEgAEjAKBGhlbGQYDyABKAsyIC50cnVua2xpbmUudGVsZXBob255LnYxLkNhbGxIZWxkSAASNgoHcmVzdW1lZBgQIAEoCzIjLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2FsbFJlc3VtZWRIABI+Cgt0cmFuc2ZlcnJlZBgRIAEoCzInLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2FsbFRyYW5zZmVycmVkSAASOgoJYWJhbmRvbmVkGBIgASgLMiUudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5DYWxsQWJhbmRvbmVkSAASOwoKbGVmdF9xdWV1ZRgTIAEoCzIlLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2FsbExlZnRRdWV1ZUgAEjIKBWVuZGVkGBQgASgLMiEudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5DYWxsRW5kZWRIABI8Cg13cmFwX3VwX2VuZGVkGBUgASgLMiMudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5XcmFwVXBFbmRlZEgAEjUKCXBvcF9zaG93bhgWIAEoCzIgLnRydW5rbGluZS50ZWxlcGhvbnkudjEuUG9wU2hvd25IABJACg93cmFwX3VwX3N0YXJ0ZWQYFyABKAsyJS50cnVua2xpbmUudGVsZXBob255LnYxLldyYXBVcFN0YXJ0ZWRIABIyCgVtb3ZlZBgYIAEoCzIhLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2FsbE1vdmVkSABCBwoFZXZlbnQiWwoKQ2FsbFF1ZXVlZBINCgVxdWV1ZRgBIAEoCRITCgtudW1iZXJfaGFzaBgCIAEoCRITCgtudW1iZXJfa2luZBgDIAEoCRIUCgxjb25uZWN0b3JfaWQYBCABKAkiOgoQQ2FsbGVySWRlbnRpZmllZBIRCgljZXJ0YWludHkYASABKAkSEwoLY3VzdG9tZXJfaWQYAiABKAkiSAoMQWdlbnRPZmZlcmVkEhMKC2VtcGxveWVlX2lkGAEgASgJEhEKCWV4dGVuc2lvbhgCIAEoCRIQCghvZmZlcl9pZBgDIAEoCSJICg9BZ2VudE9mZmVyRW5kZWQSEwoLZW1wbG95ZWVfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhAKCG9mZmVyX2lkGAMgASgJIjQKDENhbGxBbnN3ZXJlZBITCgtlbXBsb3llZV9pZBgBIAEoCRIPCgd3YWl0X21zGAIgASgDIgoKCENhbGxIZWxkIg0KC0NhbGxSZXN1bWVkIk8KD0NhbGxUcmFuc2ZlcnJlZBIMCgRraW5kGAEgASgJEhgKEGZyb21fZW1wbG95ZWVfaWQYAiABKAkSFAoMdG9fZXh0ZW5zaW9uGAMgASgJIiAKDUNhbGxBYmFuZG9uZWQSDwoHd2FpdF9tcxgBIAEoAyIwCg1DYWxsTGVmdFF1ZXVlEg4KBnJlYXNvbhgBIAEoCRIPCgd3YWl0X21zGAIgASgDIjEKCUNhbGxNb3ZlZBISCgpmcm9tX3F1ZXVlGAEgASgJEhAKCHRvX3F1ZXVlGAIgASgJIjwKCUNhbGxFbmRlZBINCgVjYXVzZRgBIAEoBRIPCgd0YWxrX21zGAIgASgDEg8KB2hvbGRfbXMYAyABKAMiJAoNV3JhcFVwU3RhcnRlZBITCgtlbXBsb3llZV9pZBgBIAEoCSJLCgtXcmFwVXBFbmRlZBITCgtlbXBsb3llZV9pZBgBIAEoCRISCgp3cmFwX3VwX21zGAIgASgDEhMKC2Rpc3Bvc2l0aW9uGAMgASgJIjkKCFBvcFNob3duEhMKC2VtcGxveWVlX2lkGAEgASgJEhgKEHJpbmdfdG9fc2hvd25fbXMYAiABKANiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("Cih0cnVua2xpbmUvdGVsZXBob255L3YxL2NhbGxfZXZlbnRzLnByb3RvEhZ0cnVua2xpbmUudGVsZXBob255LnYxIqgICglDYWxsRXZlbnQSLwoLb2NjdXJyZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3JlY29yZGVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdjYWxsX2lkGAMgASgJEjQKBnF1ZXVlZBgKIAEoCzIiLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2FsbFF1ZXVlZEgAEj4KCmlkZW50aWZpZWQYCyABKAsyKC50cnVua2xpbmUudGVsZXBob255LnYxLkNhbGxlcklkZW50aWZpZWRIABI3CgdvZmZlcmVkGAwgASgLMiQudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5BZ2VudE9mZmVyZWRIABI+CgtvZmZlcl9lbmRlZBgNIAEoCzInLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQWdlbnRPZmZlckVuZGVkSAASOAoIYW5zd2VyZWQYDiABKAsyJC50cnVua2xpbmUudGVsZXBob255LnYxLkNhbGxBbnN3ZXJlZEgAEjAKBGhlbGQYDyABKAsyIC50cnVua2xpbmUudGVsZXBob255LnYxLkNhbGxIZWxkSAASNgoHcmVzdW1lZBgQIAEoCzIjLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2FsbFJlc3VtZWRIABI+Cgt0cmFuc2ZlcnJlZBgRIAEoCzInLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2FsbFRyYW5zZmVycmVkSAASOgoJYWJhbmRvbmVkGBIgASgLMiUudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5DYWxsQWJhbmRvbmVkSAASOwoKbGVmdF9xdWV1ZRgTIAEoCzIlLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2FsbExlZnRRdWV1ZUgAEjIKBWVuZGVkGBQgASgLMiEudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5DYWxsRW5kZWRIABI8Cg13cmFwX3VwX2VuZGVkGBUgASgLMiMudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5XcmFwVXBFbmRlZEgAEjUKCXBvcF9zaG93bhgWIAEoCzIgLnRydW5rbGluZS50ZWxlcGhvbnkudjEuUG9wU2hvd25IABJACg93cmFwX3VwX3N0YXJ0ZWQYFyABKAsyJS50cnVua2xpbmUudGVsZXBob255LnYxLldyYXBVcFN0YXJ0ZWRIABIyCgVtb3ZlZBgYIAEoCzIhLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2FsbE1vdmVkSAASNAoGcGxhY2VkGBkgASgLMiIudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5DYWxsUGxhY2VkSABCBwoFZXZlbnQiWwoKQ2FsbFF1ZXVlZBINCgVxdWV1ZRgBIAEoCRITCgtudW1iZXJfaGFzaBgCIAEoCRITCgtudW1iZXJfa2luZBgDIAEoCRIUCgxjb25uZWN0b3JfaWQYBCABKAkiTAoKQ2FsbFBsYWNlZBITCgtlbXBsb3llZV9pZBgBIAEoCRITCgtudW1iZXJfaGFzaBgCIAEoCRIUCgxjb25uZWN0b3JfaWQYAyABKAkiOgoQQ2FsbGVySWRlbnRpZmllZBIRCgljZXJ0YWludHkYASABKAkSEwoLY3VzdG9tZXJfaWQYAiABKAkiSAoMQWdlbnRPZmZlcmVkEhMKC2VtcGxveWVlX2lkGAEgASgJEhEKCWV4dGVuc2lvbhgCIAEoCRIQCghvZmZlcl9pZBgDIAEoCSJICg9BZ2VudE9mZmVyRW5kZWQSEwoLZW1wbG95ZWVfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhAKCG9mZmVyX2lkGAMgASgJIjQKDENhbGxBbnN3ZXJlZBITCgtlbXBsb3llZV9pZBgBIAEoCRIPCgd3YWl0X21zGAIgASgDIgoKCENhbGxIZWxkIg0KC0NhbGxSZXN1bWVkIk8KD0NhbGxUcmFuc2ZlcnJlZBIMCgRraW5kGAEgASgJEhgKEGZyb21fZW1wbG95ZWVfaWQYAiABKAkSFAoMdG9fZXh0ZW5zaW9uGAMgASgJIiAKDUNhbGxBYmFuZG9uZWQSDwoHd2FpdF9tcxgBIAEoAyIwCg1DYWxsTGVmdFF1ZXVlEg4KBnJlYXNvbhgBIAEoCRIPCgd3YWl0X21zGAIgASgDIjEKCUNhbGxNb3ZlZBISCgpmcm9tX3F1ZXVlGAEgASgJEhAKCHRvX3F1ZXVlGAIgASgJIjwKCUNhbGxFbmRlZBINCgVjYXVzZRgBIAEoBRIPCgd0YWxrX21zGAIgASgDEg8KB2hvbGRfbXMYAyABKAMiJAoNV3JhcFVwU3RhcnRlZBITCgtlbXBsb3llZV9pZBgBIAEoCSJLCgtXcmFwVXBFbmRlZBITCgtlbXBsb3llZV9pZBgBIAEoCRISCgp3cmFwX3VwX21zGAIgASgDEhMKC2Rpc3Bvc2l0aW9uGAMgASgJIjkKCFBvcFNob3duEhMKC2VtcGxveWVlX2lkGAEgASgJEhgKEHJpbmdfdG9fc2hvd25fbXMYAiABKANiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * Describes the message trunkline.telephony.v1.CallEvent.
@@ -26,100 +26,107 @@ export const CallQueuedSchema = /*@__PURE__*/
   messageDesc(file_trunkline_telephony_v1_call_events, 1);
 
 /**
+ * Describes the message trunkline.telephony.v1.CallPlaced.
+ * Use `create(CallPlacedSchema)` to create a new message.
+ */
+export const CallPlacedSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_telephony_v1_call_events, 2);
+
+/**
  * Describes the message trunkline.telephony.v1.CallerIdentified.
  * Use `create(CallerIdentifiedSchema)` to create a new message.
  */
 export const CallerIdentifiedSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 2);
+  messageDesc(file_trunkline_telephony_v1_call_events, 3);
 
 /**
  * Describes the message trunkline.telephony.v1.AgentOffered.
  * Use `create(AgentOfferedSchema)` to create a new message.
  */
 export const AgentOfferedSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 3);
+  messageDesc(file_trunkline_telephony_v1_call_events, 4);
 
 /**
  * Describes the message trunkline.telephony.v1.AgentOfferEnded.
  * Use `create(AgentOfferEndedSchema)` to create a new message.
  */
 export const AgentOfferEndedSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 4);
+  messageDesc(file_trunkline_telephony_v1_call_events, 5);
 
 /**
  * Describes the message trunkline.telephony.v1.CallAnswered.
  * Use `create(CallAnsweredSchema)` to create a new message.
  */
 export const CallAnsweredSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 5);
+  messageDesc(file_trunkline_telephony_v1_call_events, 6);
 
 /**
  * Describes the message trunkline.telephony.v1.CallHeld.
  * Use `create(CallHeldSchema)` to create a new message.
  */
 export const CallHeldSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 6);
+  messageDesc(file_trunkline_telephony_v1_call_events, 7);
 
 /**
  * Describes the message trunkline.telephony.v1.CallResumed.
  * Use `create(CallResumedSchema)` to create a new message.
  */
 export const CallResumedSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 7);
+  messageDesc(file_trunkline_telephony_v1_call_events, 8);
 
 /**
  * Describes the message trunkline.telephony.v1.CallTransferred.
  * Use `create(CallTransferredSchema)` to create a new message.
  */
 export const CallTransferredSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 8);
+  messageDesc(file_trunkline_telephony_v1_call_events, 9);
 
 /**
  * Describes the message trunkline.telephony.v1.CallAbandoned.
  * Use `create(CallAbandonedSchema)` to create a new message.
  */
 export const CallAbandonedSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 9);
+  messageDesc(file_trunkline_telephony_v1_call_events, 10);
 
 /**
  * Describes the message trunkline.telephony.v1.CallLeftQueue.
  * Use `create(CallLeftQueueSchema)` to create a new message.
  */
 export const CallLeftQueueSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 10);
+  messageDesc(file_trunkline_telephony_v1_call_events, 11);
 
 /**
  * Describes the message trunkline.telephony.v1.CallMoved.
  * Use `create(CallMovedSchema)` to create a new message.
  */
 export const CallMovedSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 11);
+  messageDesc(file_trunkline_telephony_v1_call_events, 12);
 
 /**
  * Describes the message trunkline.telephony.v1.CallEnded.
  * Use `create(CallEndedSchema)` to create a new message.
  */
 export const CallEndedSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 12);
+  messageDesc(file_trunkline_telephony_v1_call_events, 13);
 
 /**
  * Describes the message trunkline.telephony.v1.WrapUpStarted.
  * Use `create(WrapUpStartedSchema)` to create a new message.
  */
 export const WrapUpStartedSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 13);
+  messageDesc(file_trunkline_telephony_v1_call_events, 14);
 
 /**
  * Describes the message trunkline.telephony.v1.WrapUpEnded.
  * Use `create(WrapUpEndedSchema)` to create a new message.
  */
 export const WrapUpEndedSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 14);
+  messageDesc(file_trunkline_telephony_v1_call_events, 15);
 
 /**
  * Describes the message trunkline.telephony.v1.PopShown.
  * Use `create(PopShownSchema)` to create a new message.
  */
 export const PopShownSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_call_events, 15);
+  messageDesc(file_trunkline_telephony_v1_call_events, 16);
 

@@ -1,0 +1,60 @@
+import { Button, Modal, TextInput } from "@mantine/core";
+import type { CallAction } from "@trunkline/proto/telephony";
+import { type FormEvent, useState } from "react";
+import { callControl } from "../api/clients.ts";
+import { useService } from "../api/console-config.ts";
+import type { DesktopCall } from "../desktop/desktop-state.ts";
+import { useTexts } from "../texts/i18n.ts";
+import { useAct } from "../ui/act.ts";
+
+type Action = NonNullable<MessageInitShape<typeof ControlCallRequestSchema>["action"]>;
+
+/** Hold, transfer and hang up where telephony can do them; a ring is answered at the phone. */
+export function CallControls({ call }: { readonly call: DesktopCall }) {
+  const text = useTexts();
+  const can = useService("CallControlService");
+  const [transferring, setTransferring] = useState(false);
+  const act = useAct((action: Action) => callControl.controlCall({ callId: call.callId, action: { action } }));
+  if (call.state === "ringing") return <p className="hint">{text("call.answerHint")}</p>;
+  if (!can || call.state === "wrap_up") return null;
+  const held = call.state === "held";
+  const transfer = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const extension = String(new FormData(event.currentTarget).get("extension") ?? "");
+    act.mutate({ case: "transfer", value: { extension, kind: "blind" } }, { onSuccess: () => setTransferring(false) });
+  };
+  return (
+    <div className="row">
+      <Button variant="default" onClick={() => act.mutate({ case: held ? "resume" : "hold", value: {} })}>
+        {text(held ? "call.resume" : "call.hold")}
+      </Button>
+      <Button variant="default" onClick={() => setTransferring(true)}>
+        {text("call.transfer")}
+      </Button>
+      <Button color="red" onClick={() => act.mutate({ case: "hangUp", value: {} })}>
+        {text("call.hangUp")}
+      </Button>
+      <Modal
+        opened={transferring}
+        onClose={() => setTransferring(false)}
+        title={text("call.transfer")}
+        lockScroll={false}
+        closeButtonProps={{ "aria-label": text("app.close") }}
+      >
+        <form className="stack" onSubmit={transfer}>
+          <TextInput
+            name="extension"
+            label={text("call.transferTo")}
+            pattern="[0-9A-Za-z_\-]{1,20}"
+            data-autofocus
+            required
+            withAsterisk={false}
+          />
+          <Button type="submit" loading={act.isPending}>
+            {text("call.transfer")}
+          </Button>
+        </form>
+      </Modal>
+    </div>
+  );
+}

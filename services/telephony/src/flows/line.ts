@@ -1,0 +1,43 @@
+import { DomainError } from "@trunkline/errors";
+import type { CallAction, OriginateCall } from "@trunkline/proto/telephony";
+import type { AriConnection } from "../connectors/ari-connection.ts";
+import type { Call } from "../domain/call.ts";
+
+/** A connection on which we choose the agent, with what calls can be told to do there. */
+export type Line = Pick<AriConnection, "ring" | "hangUp" | "hold" | "resume" | "transfer" | "originate"> & {
+  readonly tenant: string;
+  /** How a number outside is dialled, and what the customer sees. */
+  readonly dialOut: string;
+  readonly callerNumber: string;
+  /** Something has changed for those who wait there. */
+  nudge(): void;
+};
+
+/** What is to be done with a call, as the contract between instances says it. */
+export type LineOrder =
+  | { readonly case: "action"; readonly value: Pick<CallAction, "action"> }
+  | { readonly case: "originate"; readonly value: Pick<OriginateCall, "extension" | "number"> };
+export type CallOnLine = Pick<Call, "id" | "startedAt" | "linkedid">;
+
+export async function doOnLine(line: Line, call: CallOnLine, order: LineOrder): Promise<void> {
+  if (order.case === "originate") {
+    const { dialOut, callerNumber } = line;
+    return void (await line.originate({ id: call.id, ...order.value, callerNumber, dialOut }));
+  }
+  const { action } = order.value;
+  switch (action.case) {
+    case "hold":
+      return await line.hold(call);
+    case "resume":
+      return await line.resume(call);
+    case "hangUp":
+      return await line.hangUp(call);
+    case "transfer":
+      return await line.transfer(call, {
+        destination: action.value.extension,
+        kind: action.value.kind === "attended" ? "attended" : "blind",
+      });
+    case undefined:
+      throw new DomainError("invalid", "field_invalid", "action: say what to do with the call", { field: "action" });
+  }
+}

@@ -1,0 +1,50 @@
+import { DomainError } from "@trunkline/errors";
+import { createId } from "@trunkline/mongo";
+import { normalizeNumber } from "@trunkline/phone-number";
+import type { CallControlService } from "@trunkline/proto/telephony";
+import type { Handlers } from "@trunkline/rpc";
+import type { Context } from "../context.ts";
+import { claimDialling, placeCall as place } from "../domain/call.ts";
+import { checkDestination, countDialled } from "../domain/outbound-policy.ts";
+import { toMessage } from "./call-message.ts";
+
+/** Agent first: their phone rings, then the number is dialled. The same request_id again dials nobody twice. */
+export function placeCall(context: Context): Handlers<typeof CallControlService>["placeCall"] {
+  const { calls, agents, dialled, connectors, orderLine, hashNumber, now } = context;
+  return async ({ number, customerId }, call) => {
+    const e164 = normalizeNumber(number);
+    if (!e164) throw new DomainError("invalid", "number_invalid", "this is no telephone number: give it with area code, or as +86...");
+    const connector = connectors.find((one) => one.kind === "ari" && one.tenant === call.tenant && one.dialOut !== undefined);
+    if (connector?.kind !== "ari")
+      throw new DomainError("rule_violated", "outbound_not_set_up", "no connection of this tenant may call out: set dialOut of one");
+    const agent = agents.agent(call.tenant, call.principal.id);
+    if (!agent)
+      throw new DomainError("rule_violated", "extension_missing", "you have no extension that could ring: ask an administrator for one");
+    checkDestination(connector, e164);
+    const at = now();
+    const id = createId(call, at);
+    if (!(await calls.find(call.tenant, id)))
+      await dialled.upsert(call.tenant, connector.id, (before) => countDialled(connector, before, at));
+    const input = {
+      id,
+      connectorId: connector.id,
+      linkedid: "",
+      startedAt: 0,
+      queue: "",
+      direction: "outbound",
+      routed: true,
+      callerNumber: e164,
+      numberHash: hashNumber(e164),
+      numberKind: "known",
+    } as const;
+    await calls.create(call, id, place(input, call.principal.id, customerId, at));
+    let taken = false;
+    const placed = await calls.update(call, id, (current) => {
+      const claimed = claimDialling(current, at);
+      taken = claimed.taken;
+      return claimed;
+    });
+    if (taken) await orderLine(connector.id, placed, { case: "originate", value: { extension: agent.extension, number: e164 } });
+    return { call: toMessage(placed) };
+  };
+}
