@@ -55,6 +55,7 @@ async function jest(project: string, env: Record<string, string>, ...args: strin
 
 await Promise.all([
   gate("types", "tsc", "-p", "."),
+  gate("types of the console", "tsc", "-p", "apps/console"),
   gate("lint, format, boundaries", "biome", "check", ".", "--error-on-warnings"),
   jest("unit", {}, "--maxWorkers=100%"),
 ]);

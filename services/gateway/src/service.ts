@@ -10,6 +10,7 @@ import express from "express";
 import helmet from "helmet";
 import type { GatewayConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { clientServices } from "./http/client-services.ts";
 import { connectRoutes } from "./http/connect-api.ts";
 import { consoleRoutes } from "./http/console-routes.ts";
 import { surveyRoutes, unsubscribeRoutes } from "./http/survey-routes.ts";
@@ -61,7 +62,8 @@ function webApp(config: GatewayConfig, context: Context, routes: ReturnType<type
     }),
   );
   app.get("/healthz", (_request, response) => void response.send("ok\n"));
-  app.use(consoleRoutes(config));
+  const services = clientServices(config).map(({ service }) => service.name);
+  app.use(consoleRoutes(config, services));
   app.use("/s", surveyRoutes(context));
   app.use("/unsubscribe", unsubscribeRoutes(context));
   app.use(

@@ -1,5 +1,6 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Button, Modal, TextInput } from "@mantine/core";
-import type { CallAction } from "@trunkline/proto/telephony";
+import type { CallActionSchema } from "@trunkline/proto/telephony";
 import { type FormEvent, useState } from "react";
 import { callControl } from "../api/clients.ts";
 import { useService } from "../api/console-config.ts";
@@ -7,7 +8,7 @@ import type { DesktopCall } from "../desktop/desktop-state.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 
-type Action = NonNullable<MessageInitShape<typeof ControlCallRequestSchema>["action"]>;
+type Action = NonNullable<MessageInitShape<typeof CallActionSchema>["action"]>;
 
 /** Hold, transfer and hang up where telephony can do them; a ring is answered at the phone. */
 export function CallControls({ call }: { readonly call: DesktopCall }) {

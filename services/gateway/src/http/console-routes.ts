@@ -8,16 +8,20 @@ const NOT_BUILT = `<!doctype html><html lang="en"><head><meta charset="utf-8"><t
 <body><main><h1>The console is not built</h1><p>Run <code>npm run build -w apps/console</code>, then load this page again. <code>npm start</code> does it by itself.</p></main></body></html>`;
 
 /**
- * The console: `/`, its hashed files under `/assets`, and `/console.json`, which tells the page where the desktop socket is.
+ * The console: `/`, its hashed files under `/assets`, and `/console.json`, which tells the page where the desktop socket is
+ * and which services there are, so that it offers nothing else.
  * The page itself is asked for each time, its files are kept for a year, for their names change with what is in them.
  */
-export function consoleRoutes({ consoleDir, desktopUrl }: Pick<GatewayConfig, "consoleDir" | "desktopUrl">): Router {
+export function consoleRoutes(
+  { consoleDir, desktopUrl }: Pick<GatewayConfig, "consoleDir" | "desktopUrl">,
+  services: readonly string[],
+): Router {
   const router = Router();
   router.use(
     ["/console.json", "/assets", "/favicon.svg"],
     helmet.contentSecurityPolicy({ directives: directives(desktopUrl), useDefaults: false }),
   );
-  router.get("/console.json", (_request, response) => void response.set("cache-control", "no-store").json({ desktopUrl }));
+  router.get("/console.json", (_request, response) => void response.set("cache-control", "no-store").json({ desktopUrl, services }));
   router.use("/assets", serveFiles(join(consoleDir, "assets"), { index: false, immutable: true, maxAge: "365d", fallthrough: true }));
   router.get("/favicon.svg", serveFiles(consoleDir, { index: false, maxAge: "1d" }));
   router.get("/", helmet.contentSecurityPolicy({ directives: directives(desktopUrl), useDefaults: false }), async (_request, response) => {

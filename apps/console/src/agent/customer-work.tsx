@@ -1,0 +1,127 @@
+import { useQueries, useQuery } from "@tanstack/react-query";
+import type { CallerCard } from "@trunkline/desktop-client";
+import type { Request } from "@trunkline/proto/service-desk";
+import { customers, requests, workOrders } from "../api/clients.ts";
+import { clock, moment } from "../format/time.ts";
+import { type Texts, useTexts } from "../texts/i18n.ts";
+import { Section } from "../ui/section.tsx";
+import { instant } from "./caller-card.ts";
+
+const VISITS = 10;
+const TRAIL = 40;
+
+const requestsQuery = (customerId: string) => ({
+  queryKey: ["requests", customerId],
+  queryFn: async () => (await requests.listRequests({ customerId, pageSize: 100 })).requests,
+});
+
+type Line = {
+  readonly id: string;
+  readonly type: string;
+  readonly priority: string;
+  readonly openedAt: number;
+  readonly request?: Request;
+};
+
+export function OpenRequests({ customerId, card }: { readonly customerId: string; readonly card: CallerCard | undefined }) {
+  const text = useTexts();
+  const { data } = useQuery(requestsQuery(customerId));
+  const lines: Line[] = data
+    ? data
+        .filter(({ state }) => state !== "resolved")
+        .map((request) => ({
+          id: request.requestId,
+          type: request.type,
+          priority: request.priority,
+          openedAt: instant(request.openedAt),
+          request,
+        }))
+    : (card?.openRequests ?? []).map(({ requestId, ...rest }) => ({ id: requestId, ...rest }));
+  return (
+    <Section title={text("customer.requests")} aside={<span className="count num">{lines.length}</span>} className="sub">
+      <ul className="lines">
+        {lines.map((line) => (
+          <RequestLine key={line.id} line={line} text={text} />
+        ))}
+      </ul>
+      {data && lines.length === 0 ? <p className="dim none">{text("customer.noRequests")}</p> : null}
+    </Section>
+  );
+}
+
+function RequestLine({ line: { type, priority, openedAt, request }, text }: { readonly line: Line; readonly text: Texts }) {
+  return (
+    <li>
+      <span className={`priority priority-${priority}`}>{text.code("priority", priority)}</span>
+      <span className="grow">
+        <span className="title">{request?.subject || text.code("type", type)}</span>
+        <span className="dim">
+          {[text.code("type", type), request ? text.code("requestState", request.state) : "", request?.number].filter(Boolean).join(" · ")}
+        </span>
+      </span>
+      <When at={openedAt} text={text} />
+    </li>
+  );
+}
+
+/** Of the customer's requests, newest first. */
+export function Visits({ customerId }: { readonly customerId: string }) {
+  const text = useTexts();
+  const { data } = useQuery(requestsQuery(customerId));
+  const ids = (data ?? []).flatMap(({ workOrderIds }) => workOrderIds).slice(-VISITS);
+  const visits = useQueries({
+    queries: ids.map((workOrderId) => ({
+      queryKey: ["work-order", workOrderId],
+      queryFn: async () => (await workOrders.getWorkOrder({ workOrderId })).workOrder,
+    })),
+  }).flatMap((visit) => (visit.data ? [visit.data] : []));
+  const newest = visits.toSorted((a, b) => instant(b.windowFrom) - instant(a.windowFrom));
+  return (
+    <Section title={text("customer.visits")} aside={<span className="count num">{visits.length}</span>} className="sub">
+      <ul className="lines">
+        {newest.map((visit) => (
+          <li key={visit.workOrderId}>
+            <span className="grow title">{text.code("visit", visit.state)}</span>
+            <When at={instant(visit.windowFrom)} text={text} />
+          </li>
+        ))}
+      </ul>
+      {data && ids.length === 0 ? <p className="dim none">{text("customer.noVisits")}</p> : null}
+    </Section>
+  );
+}
+
+export function Trail({ customerId, card }: { readonly customerId: string; readonly card: CallerCard | undefined }) {
+  const text = useTexts();
+  const { data } = useQuery({
+    queryKey: ["trail", customerId],
+    queryFn: async () => (await customers.listContacts({ customerId, pageSize: TRAIL })).contacts,
+  });
+  const lines = data
+    ? data.map(({ contactId, kind, state, at }) => ({ id: contactId, kind, state, at: instant(at) }))
+    : (card?.lastContacts ?? []).map((contact) => ({ id: `${contact.kind}/${contact.at}`, ...contact }));
+  return (
+    <Section title={text("customer.trail")} aside={<span className="count num">{lines.length}</span>} className="sub">
+      <ul className="lines">
+        {lines.map(({ id, kind, state, at }) => (
+          <li key={id}>
+            <span className="grow">
+              <span className="title">{text.code("contact", kind)}</span>
+              <span className="dim">{text.code("contactState", state)}</span>
+            </span>
+            <When at={at} text={text} />
+          </li>
+        ))}
+      </ul>
+      {data && lines.length === 0 ? <p className="dim none">{text("customer.noTrail")}</p> : null}
+    </Section>
+  );
+}
+
+export function When({ at, text }: { readonly at: number; readonly text: Texts }) {
+  return (
+    <time className="num dim" dateTime={new Date(at).toISOString()} title={clock(at, text.language)}>
+      {moment(at, Date.now(), text.language)}
+    </time>
+  );
+}

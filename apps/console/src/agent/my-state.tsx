@@ -1,0 +1,63 @@
+import { Button, Kbd, NativeSelect } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { agentSessions } from "../api/clients.ts";
+import { useTexts } from "../texts/i18n.ts";
+import { useAct } from "../ui/act.ts";
+import { Elapsed } from "../ui/elapsed.tsx";
+import { Section } from "../ui/section.tsx";
+import { useShortcuts } from "../ui/shortcuts.ts";
+import { StateBadge } from "../ui/state-badge.tsx";
+import { useMySession } from "./my-session.ts";
+
+const MODES = [
+  { mode: "ready", key: "R" },
+  { mode: "break", key: "B" },
+  { mode: "offline", key: "O" },
+] as const;
+const REASONS = ["rest", "lunch", "training", "meeting"] as const;
+const AT_WORK = new Set(["reserved", "ringing", "talking", "wrap_up"]);
+
+export function MyState() {
+  const text = useTexts();
+  const { session, failed } = useMySession();
+  const [reason, setReason] = useState<string>(REASONS[0]);
+  const queries = useQueryClient();
+  const change = useAct(
+    async (mode: string) => (await agentSessions.changeMyMode({ mode, reason: mode === "break" ? reason : "" })).session,
+    { after: (changed) => queries.setQueryData(["my-session"], changed) },
+  );
+  const act = (mode: string) => () => change.mutate(mode);
+  useShortcuts({ KeyR: act("ready"), KeyB: act("break"), KeyO: act("offline") });
+  const state = session?.state ?? "offline";
+  return (
+    <Section title={text("state.title")} aside={session ? <Elapsed since={session.stateSince} /> : null} className="my-state">
+      <StateBadge state={state} reason={state === "break" ? (session?.reason ?? "") : ""} large />
+      <div className="modes">
+        {MODES.map(({ mode, key }) => (
+          <Button
+            key={mode}
+            variant={session?.mode === mode ? "filled" : "default"}
+            aria-pressed={session?.mode === mode}
+            aria-keyshortcuts={`Alt+${key}`}
+            onClick={act(mode)}
+          >
+            {text(`state.${mode}`)}
+            <Kbd size="xs">Alt {key}</Kbd>
+          </Button>
+        ))}
+      </div>
+      <NativeSelect
+        label={text("state.reason")}
+        data={REASONS.map((value) => ({ value, label: text(`reason.${value}`) }))}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <p className="line dim">
+        {failed ? text("state.unavailable") : null}
+        {session && AT_WORK.has(state) && session.mode !== "ready" ? text("state.next", { mode: text.code("state", session.mode) }) : null}
+        {session && session.unanswered > 0 ? text("state.unanswered", { count: session.unanswered }) : null}
+      </p>
+    </Section>
+  );
+}

@@ -1,0 +1,66 @@
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import type { CallerView } from "@trunkline/desktop-client";
+import { CustomerKind } from "@trunkline/proto/customer";
+import { type FormEvent, useState } from "react";
+import { customers } from "../api/clients.ts";
+import { useTexts } from "../texts/i18n.ts";
+import { useAct } from "../ui/act.ts";
+import { Section } from "../ui/section.tsx";
+
+type Fields = Record<"kind" | "name" | "phone" | "email", string>;
+
+/** Nobody has the number, or it was withheld: a new record, linked to the call. */
+export function NewCustomer({ caller, onCreated }: { readonly caller: CallerView; readonly onCreated: (customerId: string) => void }) {
+  const text = useTexts();
+  // One try, one id: sent again it makes no second customer.
+  const [requestId] = useState(() => crypto.randomUUID());
+  const withheld = caller.status === "withheld";
+  const create = useAct(
+    ({ kind, name, phone, email }: Fields) =>
+      customers.createCustomer({
+        requestId,
+        kind: kind === "company" ? CustomerKind.COMPANY : CustomerKind.PERSON,
+        name,
+        phones: phone ? [phone] : [],
+        emails: email ? [email] : [],
+      }),
+    { says: "customer.created", after: ({ customer }) => customer && onCreated(customer.customerId) },
+  );
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const field = (name: string) => String(data.get(name) ?? "").trim();
+    create.mutate({ kind: field("kind"), name: field("name"), phone: field("phone"), email: field("email") });
+  };
+  return (
+    <Section title={text(withheld ? "customer.withheldTitle" : "customer.noneTitle")} className="customer">
+      <form className="stack new-customer" onSubmit={submit}>
+        <h3>{text("customer.newTitle")}</h3>
+        <div className="pair">
+          <TextInput name="name" label={text("customer.name")} maxLength={200} required withAsterisk={false} />
+          <NativeSelect
+            name="kind"
+            label={text("customer.kind")}
+            data={[
+              { value: "person", label: text("customer.person") },
+              { value: "company", label: text("customer.company") },
+            ]}
+          />
+        </div>
+        <div className="pair">
+          <TextInput
+            name="phone"
+            type="tel"
+            label={text("customer.phone")}
+            defaultValue={caller.number.includes("*") ? "" : caller.number}
+            maxLength={64}
+          />
+          <TextInput name="email" type="email" label={text("customer.email")} maxLength={254} />
+        </div>
+        <Button type="submit" loading={create.isPending}>
+          {text("customer.create")}
+        </Button>
+      </form>
+    </Section>
+  );
+}

@@ -1,0 +1,93 @@
+import { Button, Kbd, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useRef, useState } from "react";
+import { requestQueues, requests } from "../api/clients.ts";
+import { useTexts } from "../texts/i18n.ts";
+import { useAct } from "../ui/act.ts";
+import { Section } from "../ui/section.tsx";
+import { useShortcuts } from "../ui/shortcuts.ts";
+import { customerQuery } from "./customer-card.tsx";
+
+export type About = { readonly customerId: string; readonly callId: string };
+
+const TYPES = ["repair", "complaint", "suggestion", "how_to", "need", "feedback", "technical_support"] as const;
+const PRIORITIES = ["normal", "low", "high", "urgent"] as const;
+
+/** A new request. Once somebody has begun to write it stays with its customer, whoever calls meanwhile. */
+export function RequestForm({ about }: { readonly about: About }) {
+  const text = useTexts();
+  const form = useRef<HTMLFormElement>(null);
+  const subject = useRef<HTMLInputElement>(null);
+  const [draft, setDraft] = useState<About & { readonly requestId: string }>();
+  const { customerId, callId } = draft ?? about;
+  const begun = () => setDraft((begun) => begun ?? { ...about, requestId: crypto.randomUUID() });
+  useShortcuts({ KeyN: () => subject.current?.focus() });
+  const queues = useQuery({
+    queryKey: ["request-queues"],
+    queryFn: async () => (await requestQueues.listRequestQueues({ pageSize: 200 })).queues,
+    staleTime: 60_000,
+  });
+  const open = useAct(
+    (fields: Record<"type" | "priority" | "subject" | "description" | "queueId", string>) =>
+      requests.openRequest({ ...fields, customerId, callId, requestId: draft?.requestId ?? crypto.randomUUID() }),
+    {
+      says: "request.opened",
+      changes: ["requests", "trail"],
+      after() {
+        form.current?.reset();
+        setDraft(undefined);
+      },
+    },
+  );
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const field = (name: string) => String(data.get(name) ?? "").trim();
+    open.mutate({
+      type: field("type"),
+      priority: field("priority"),
+      subject: field("subject"),
+      description: field("description"),
+      queueId: field("queue"),
+    });
+  };
+  const options = <T extends string>(group: "type" | "priority", values: readonly T[]) =>
+    values.map((value) => ({ value, label: text.code(group, value) }));
+  return (
+    <Section title={text("request.title")} aside={<Kbd size="xs">Alt N</Kbd>}>
+      <form ref={form} className="stack tight" onSubmit={submit} onInput={begun}>
+        <div className="pair">
+          <NativeSelect name="type" label={text("request.type")} data={options("type", TYPES)} />
+          <NativeSelect
+            name="queue"
+            label={text("request.queue")}
+            data={(queues.data ?? []).map(({ queueId, name }) => ({ value: queueId, label: name }))}
+            required
+            withAsterisk={false}
+          />
+        </div>
+        <div className="pair narrow-first">
+          <NativeSelect name="priority" label={text("request.priority")} data={options("priority", PRIORITIES)} />
+          <TextInput ref={subject} name="subject" label={text("request.subject")} maxLength={200} required withAsterisk={false} />
+        </div>
+        <Textarea name="description" label={text("request.description")} rows={2} maxLength={10_000} />
+        <div className="row">
+          <For customerId={customerId} />
+          <Button type="submit" loading={open.isPending}>
+            {text("request.submit")}
+          </Button>
+        </div>
+      </form>
+    </Section>
+  );
+}
+
+function For({ customerId }: { readonly customerId: string }) {
+  const text = useTexts();
+  const { data } = useQuery({ ...customerQuery(customerId), enabled: customerId !== "" });
+  return (
+    <span className="grow dim ellipsis" data-testid="request-for">
+      {customerId === "" ? text("request.noCustomer") : text("request.forCustomer", { name: data?.name ?? "…" })}
+    </span>
+  );
+}

@@ -1,0 +1,34 @@
+import { Button, Kbd, TextInput } from "@mantine/core";
+import { type FormEvent, useRef } from "react";
+import { useTexts } from "../texts/i18n.ts";
+import { Section } from "../ui/section.tsx";
+import { useShortcuts } from "../ui/shortcuts.ts";
+
+export function SearchBox({ onSearch }: { readonly onSearch: (number: string) => void }) {
+  const text = useTexts();
+  const field = useRef<HTMLInputElement>(null);
+  useShortcuts({ KeyS: () => field.current?.select() });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const number = field.current?.value.trim() ?? "";
+    if (number !== "") onSearch(number);
+  };
+  return (
+    <Section title={text("search.label")} aside={<Kbd size="xs">Alt S</Kbd>}>
+      <form className="row" onSubmit={submit}>
+        <TextInput
+          ref={field}
+          className="grow"
+          type="search"
+          aria-label={text("search.label")}
+          aria-keyshortcuts="Alt+S"
+          placeholder={text("search.placeholder")}
+          maxLength={64}
+        />
+        <Button type="submit" variant="default">
+          {text("search.submit")}
+        </Button>
+      </form>
+    </Section>
+  );
+}

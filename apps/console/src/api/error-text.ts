@@ -1,0 +1,18 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { Texts } from "../texts/i18n.ts";
+
+/** The product's stable code of a refusal; network when nobody answered, unimplemented when the server is older. */
+export function errorCode(thrown: unknown): string {
+  const error = ConnectError.from(thrown);
+  const code = error.metadata.get("trunkline-code");
+  if (code) return code;
+  if (error.code === Code.Unimplemented) return "unimplemented";
+  if (error.code === Code.DeadlineExceeded || error.code === Code.Canceled) return "deadline_exceeded";
+  return error.code === Code.Unknown || error.code === Code.Unavailable ? "network" : Code[error.code];
+}
+
+export function errorText(text: Texts, thrown: unknown): string {
+  const code = errorCode(thrown);
+  const key = `error.${code}`;
+  return text.has(key) ? text(key, { message: ConnectError.from(thrown).rawMessage }) : text("error.other", { code });
+}

@@ -1,0 +1,15 @@
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { rolesOf, type Session } from "../session/session.ts";
+import { sessions } from "./clients.ts";
+
+export async function logIn(tenant: string, login: string, password: string): Promise<Session> {
+  const { accessToken, expiresAt, employeeId } = await sessions.logIn({ tenant, login, password });
+  return {
+    tenant,
+    login,
+    token: accessToken,
+    employeeId,
+    roles: rolesOf(accessToken),
+    expiresAt: expiresAt ? timestampMs(expiresAt) : Date.now() + 3_600_000,
+  };
+}

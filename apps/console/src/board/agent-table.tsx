@@ -1,0 +1,137 @@
+import { Button, Modal, NativeSelect } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { BoardAgent } from "@trunkline/desktop-client";
+import { type FormEvent, useState } from "react";
+import { agentSessions, calls, employees } from "../api/clients.ts";
+import { useTexts } from "../texts/i18n.ts";
+import { useAct } from "../ui/act.ts";
+import { Elapsed } from "../ui/elapsed.tsx";
+import { Empty, Scroll } from "../ui/section.tsx";
+import { StateBadge } from "../ui/state-badge.tsx";
+
+const COLUMNS = ["board.agent", "board.extension", "board.state", "board.since", "board.call", "board.force"] as const;
+const MODES = ["ready", "break", "offline"] as const;
+/** Who needs eyes first. */
+const ORDER = ["ringing", "reserved", "talking", "wrap_up", "ready", "break", "offline"];
+
+export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] }) {
+  const text = useTexts();
+  const names = useNames();
+  const [forcing, setForcing] = useState<BoardAgent>();
+  const nameOf = ({ employeeId, extension }: BoardAgent) => names.get(employeeId) ?? extension ?? employeeId;
+  const sorted = agents.toSorted(
+    (a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.extension.localeCompare(b.extension, "en", { numeric: true }),
+  );
+  if (agents.length === 0) return <Empty title={text("board.noAgents")} />;
+  return (
+    <Scroll label={text("board.agents")}>
+      <table>
+        <thead>
+          <tr>
+            {COLUMNS.map((column) => (
+              <th key={column} scope="col" className={column === "board.since" ? "right" : ""}>
+                {text(column)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((agent) => (
+            <tr key={agent.employeeId} data-testid={`agent-${agent.extension}`}>
+              <th scope="row">{nameOf(agent)}</th>
+              <td className="num">{agent.extension}</td>
+              <td>
+                <StateBadge state={agent.state} reason={agent.reason} />
+              </td>
+              <td className="right">
+                <Elapsed since={agent.stateSince} />
+              </td>
+              <td>{agent.callId ? <CurrentCall callId={agent.callId} /> : <span className="dim">–</span>}</td>
+              <td>
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  onClick={() => setForcing(agent)}
+                  aria-label={text("board.forceOf", { name: nameOf(agent) })}
+                >
+                  {text("board.force")}
+                </Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {forcing ? <Force agent={forcing} name={nameOf(forcing)} onClose={() => setForcing(undefined)} /> : null}
+    </Scroll>
+  );
+}
+
+/** Names of everybody who may be on the board. */
+function useNames(): ReadonlyMap<string, string> {
+  const { data } = useQuery({
+    queryKey: ["employees"],
+    staleTime: 300_000,
+    queryFn: async () => {
+      const names = new Map<string, string>();
+      let pageToken = "";
+      for (let page = 0; page < 20; page++) {
+        const answer = await employees.listEmployees({ pageSize: 200, pageToken });
+        for (const { employeeId, name } of answer.employees) names.set(employeeId, name);
+        pageToken = answer.nextPageToken;
+        if (pageToken === "") break;
+      }
+      return names;
+    },
+  });
+  return data ?? new Map();
+}
+
+function CurrentCall({ callId }: { readonly callId: string }) {
+  const text = useTexts();
+  const { data } = useQuery({ queryKey: ["call", callId], queryFn: async () => (await calls.getCall({ callId })).call });
+  return (
+    <span className="num ellipsis">
+      {data ? data.callerNumber || text("call.withheld") : "…"} <span className="dim">{data?.queue}</span>
+    </span>
+  );
+}
+
+type ForceProps = { readonly agent: BoardAgent; readonly name: string; readonly onClose: () => void };
+
+function Force({ agent, name, onClose }: ForceProps) {
+  const text = useTexts();
+  const force = useAct(
+    (mode: string) => agentSessions.forceMode({ employeeId: agent.employeeId, mode, reason: mode === "break" ? "supervisor" : "" }),
+    { says: "board.forced", after: onClose },
+  );
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    force.mutate(String(new FormData(event.currentTarget).get("mode") ?? ""));
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={text("board.forceOf", { name })}
+      lockScroll={false}
+      closeButtonProps={{ "aria-label": text("app.close") }}
+    >
+      <form className="stack" onSubmit={submit}>
+        <NativeSelect
+          name="mode"
+          label={text("board.state")}
+          data-autofocus
+          data={MODES.map((value) => ({ value, label: text(`state.${value}`) }))}
+        />
+        <div className="row end">
+          <Button variant="default" onClick={onClose}>
+            {text("app.cancel")}
+          </Button>
+          <Button type="submit" loading={force.isPending}>
+            {text("board.force")}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

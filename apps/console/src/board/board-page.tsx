@@ -1,0 +1,26 @@
+import { useEffect } from "react";
+import { useDesktop, useDesktopStore } from "../desktop/desktop-store.ts";
+import { clock } from "../format/time.ts";
+import { useTexts } from "../texts/i18n.ts";
+import { Empty, Section } from "../ui/section.tsx";
+import { AgentTable } from "./agent-table.tsx";
+import { QueueTable } from "./queue-table.tsx";
+
+/** What happens now, over the same socket as the calls: at most one board a second, when something changed. */
+export function BoardPage() {
+  const text = useTexts();
+  const { client } = useDesktopStore();
+  const board = useDesktop((state) => state.board);
+  useEffect(() => client.watchBoard(), [client]);
+  const at = board ? <span className="dim num">{text("board.at", { time: clock(board.at, text.language) })}</span> : null;
+  return (
+    <main className="board">
+      <Section title={text("board.queues")} aside={at} className="fill">
+        {board ? <QueueTable queues={board.queues} /> : <Empty title={text("board.waitingForData")} />}
+      </Section>
+      <Section title={text("board.agents")} aside={<span className="count num">{board?.agents.length ?? 0}</span>} className="fill">
+        {board ? <AgentTable agents={board.agents} /> : <Empty title={text("board.waitingForData")} />}
+      </Section>
+    </main>
+  );
+}

@@ -1,0 +1,75 @@
+import type { Board, CallFrame, DesktopStatus, Frame, PopFrame, SessionFrame } from "@trunkline/desktop-client";
+
+export type CallState = "ringing" | "talking" | "held" | "wrap_up";
+
+/** One call at this agent's phone, from its ring to the end of its wrap-up. */
+export type DesktopCall = {
+  readonly callId: string;
+  readonly state: CallState;
+  /** Epoch ms, by the server's clock for a ring, by ours for the rest. */
+  readonly since: number;
+  /** What is known of the caller; not there when the ring was before the desktop opened and is not remembered. */
+  readonly pop: PopFrame | undefined;
+};
+
+export type DesktopState = {
+  readonly calls: readonly DesktopCall[];
+  readonly session: SessionFrame | undefined;
+  readonly board: Board | undefined;
+  readonly link: DesktopStatus;
+};
+
+export const nothingYet: DesktopState = { calls: [], session: undefined, board: undefined, link: { state: "connecting" } };
+
+/** A phone has few lines; more would be an exchange gone wrong. */
+const MOST_CALLS = 20;
+
+export function withFrame(state: DesktopState, frame: Frame, at: number): DesktopState {
+  if (frame.type === "session") return { ...state, session: frame };
+  const calls = frame.type === "pop" ? withPop(state.calls, frame) : withCall(state.calls, frame, at);
+  return calls === state.calls ? state : { ...state, calls: calls.slice(-MOST_CALLS) };
+}
+
+/** All that is so now; a call that the snapshot does not have is over. */
+export function withSnapshot(state: DesktopState, frames: readonly Frame[], at: number): DesktopState {
+  const before = new Map(state.calls.map((call) => [call.callId, call]));
+  const told = frames.reduce((next, frame) => withFrame(next, frame, at), { ...state, calls: [] } as DesktopState);
+  const calls = told.calls.map((call) => {
+    const known = before.get(call.callId);
+    return known?.state === call.state ? { ...call, since: known.since } : call;
+  });
+  return { ...told, calls };
+}
+
+/** What the agent has to do with first: talking, then a ring, then what is to be written down. */
+export function callInHand(calls: readonly DesktopCall[]): DesktopCall | undefined {
+  const find = (...states: CallState[]) => calls.findLast(({ state }) => states.includes(state));
+  return find("talking") ?? find("ringing") ?? find("held") ?? find("wrap_up");
+}
+
+function withPop(calls: readonly DesktopCall[], pop: PopFrame): readonly DesktopCall[] {
+  const known = calls.find(({ callId }) => callId === pop.callId);
+  if (!known) return [...calls, { callId: pop.callId, state: "ringing", since: pop.ringingSince, pop }];
+  return calls.map((call) => (call === known ? { ...call, pop } : call));
+}
+
+const IN_HAND: Readonly<Record<string, CallState>> = {
+  ringing: "ringing",
+  talking: "talking",
+  held: "held",
+  wrap_up: "wrap_up",
+  ended: "wrap_up",
+};
+
+function withCall(calls: readonly DesktopCall[], { callId, state }: CallFrame, at: number): readonly DesktopCall[] {
+  const known = calls.find((call) => call.callId === callId);
+  const rest = () => calls.filter((call) => call !== known);
+  // A ring that ended elsewhere leaves the screen; a call in hand does not care for other rings.
+  if (state === "offer_ended") return known?.state === "ringing" ? rest() : calls;
+  if (state === "finished") return known ? rest() : calls;
+  if (state === "ended" && (known === undefined || known.state === "ringing")) return known ? rest() : calls;
+  const next = IN_HAND[state];
+  if (next === undefined || known?.state === next) return calls;
+  if (!known) return [...calls, { callId, state: next, since: at, pop: undefined }];
+  return calls.map((call) => (call === known ? { ...call, state: next, since: at } : call));
+}

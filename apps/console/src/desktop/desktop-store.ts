@@ -1,0 +1,60 @@
+import { type DesktopClient, openDesktopClient } from "@trunkline/desktop-client";
+import { createContext, useContext, useSyncExternalStore } from "react";
+import { currentSession, tokenRefused } from "../session/session.ts";
+import { type DesktopState, nothingYet, withFrame, withSnapshot } from "./desktop-state.ts";
+
+export type DesktopStore = {
+  readonly get: () => DesktopState;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly client: Pick<DesktopClient, "shown" | "watchBoard" | "renew">;
+  readonly close: () => void;
+};
+
+/** The desktop of whoever is logged in, over one socket. */
+export function openDesktopStore(url: string): DesktopStore {
+  let state = nothingYet;
+  const listeners = new Set<() => void>();
+  const set = (next: DesktopState) => {
+    if (next === state) return;
+    state = next;
+    for (const listener of listeners) listener();
+  };
+  const client = openDesktopClient({
+    url,
+    token: () => currentSession()?.token ?? "",
+    onFrame: (frame) => set(withFrame(state, frame, Date.now())),
+    onSnapshot: (frames) => set(withSnapshot(state, frames, Date.now())),
+    onBoard: (board) => set({ ...state, board }),
+    onStatus(link) {
+      set({ ...state, link });
+      if (link.state === "log_in") tokenRefused();
+    },
+  });
+  const online = () => client.renew();
+  window.addEventListener("online", online);
+  return {
+    get: () => state,
+    client,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      window.removeEventListener("online", online);
+      client.close();
+    },
+  };
+}
+
+export const DesktopContext = createContext<DesktopStore | undefined>(undefined);
+
+export function useDesktopStore(): DesktopStore {
+  const store = useContext(DesktopContext);
+  if (!store) throw new Error("there is no desktop above this component");
+  return store;
+}
+
+export function useDesktop<T>(part: (state: DesktopState) => T): T {
+  const { get, subscribe } = useDesktopStore();
+  return useSyncExternalStore(subscribe, () => part(get()));
+}

@@ -1,0 +1,51 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { callQueues } from "../api/clients.ts";
+import { useTexts } from "../texts/i18n.ts";
+import { Empty, Section } from "../ui/section.tsx";
+import { QueueForm } from "./queue-form.tsx";
+
+/** Which queue's settings are open; empty: a new one's. */
+export function QueuesPage() {
+  const text = useTexts();
+  const [chosen, setChosen] = useState<string>();
+  const { data } = useQuery({
+    queryKey: ["call-queues"],
+    queryFn: async () => (await callQueues.listCallQueues({ pageSize: 200 })).queues,
+  });
+  const queues = data ?? [];
+  const current = chosen ?? queues[0]?.queueId ?? "";
+  return (
+    <main className="queues">
+      <Section
+        title={text("queues.list")}
+        className="fill"
+        aside={
+          <Button size="compact-xs" variant="default" onClick={() => setChosen("")}>
+            {text("queues.new")}
+          </Button>
+        }
+      >
+        {data && queues.length === 0 ? <Empty title={text("board.noQueues")} /> : null}
+        <ul className="lines">
+          {queues.map(({ queueId, name }) => (
+            <li key={queueId}>
+              <button type="button" className="plain grow" aria-current={queueId === current} onClick={() => setChosen(queueId)}>
+                <span className="title">{name}</span>
+                <span className="dim">{queueId}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </Section>
+      {data ? (
+        <QueueForm key={current} queue={queues.find(({ queueId }) => queueId === current)} queues={queues} onSaved={setChosen} />
+      ) : (
+        <Section title={text("queues.title")} className="fill">
+          <Empty title={text("app.loading")} />
+        </Section>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,63 @@
+import { useSyncExternalStore } from "react";
+
+/** Who is logged in here; kept for this tab only. */
+export type Session = {
+  readonly tenant: string;
+  readonly login: string;
+  readonly token: string;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+  readonly employeeId: string;
+  readonly roles: readonly string[];
+};
+
+const STORED = "trunkline.session";
+let session = stored();
+/** The server said no to the token, whatever its time says. */
+let refused = false;
+const listeners = new Set<() => void>();
+const tell = () => {
+  for (const listener of listeners) listener();
+};
+
+function stored(): Session | undefined {
+  const text = sessionStorage.getItem(STORED);
+  return text === null ? undefined : (JSON.parse(text) as Session);
+}
+
+export const currentSession = (): Session | undefined => session;
+
+export function setSession(next: Session | undefined): void {
+  session = next;
+  refused = false;
+  if (next) sessionStorage.setItem(STORED, JSON.stringify(next));
+  else sessionStorage.removeItem(STORED);
+  tell();
+}
+
+export function tokenRefused(): void {
+  if (!session || refused) return;
+  refused = true;
+  tell();
+}
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+export const useSession = (): Session | undefined => useSyncExternalStore(subscribe, currentSession);
+export const useTokenRefused = (): boolean => useSyncExternalStore(subscribe, () => refused);
+
+/** What the token says of its holder. Only for what to show: the server checks for itself. */
+export function rolesOf(token: string): readonly string[] {
+  try {
+    const [, payload = ""] = token.split(".");
+    const claims = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))) as { rol?: unknown };
+    return Array.isArray(claims.rol) ? claims.rol.map(String) : [];
+  } catch {
+    return [];
+  }
+}
+
+export const isSupervisor = ({ roles }: Session): boolean => roles.includes("supervisor") || roles.includes("admin");
+export const worksCalls = (session: Session): boolean => session.roles.includes("agent") || isSupervisor(session);

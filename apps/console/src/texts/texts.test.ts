@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "@jest/globals";
+import { en } from "./en.ts";
+import { zhCN } from "./zh-cn.ts";
+
+const SOURCES = fileURLToPath(new URL("..", import.meta.url));
+const ERRORS = fileURLToPath(new URL("../../../../docs/reference/errors.md", import.meta.url));
+/** Keys that are put together from a code. */
+const GROUPS =
+  /^(state|reason|call|link|match|type|priority|requestState|visit|contact|contactState|disposition|callbacks|strategy|wrapUpMode|rule|error|overflow|view)\./;
+
+const variables = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
+const source = readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
+  .filter((file) => /\.tsx?$/.test(file) && !file.startsWith("texts/"))
+  .map((file) => readFileSync(`${SOURCES}${file}`, "utf8"))
+  .join("\n");
+
+describe("the texts of the console", () => {
+  it("are the same in both languages, with the same variables", () => {
+    expect(Object.keys(en)).toEqual(Object.keys(zhCN));
+    const texts: Readonly<Record<string, string>> = zhCN;
+    const differing = Object.entries(en).filter(([key, text]) => String(variables(text)) !== String(variables(texts[key] ?? "")));
+    expect(differing).toEqual([]);
+  });
+
+  it("are translated: no Chinese in English, and no English sentence in Chinese", () => {
+    expect(Object.values(en).filter((text) => /\p{Script=Han}/u.test(text))).toEqual([]);
+    expect(Object.values(zhCN).filter((text) => text !== "Trunkline" && !/\p{Script=Han}/u.test(text))).toEqual([]);
+  });
+
+  it("are all used, or belong to a group of codes", () => {
+    expect(Object.keys(en).filter((key) => !GROUPS.test(key) && !source.includes(`"${key}"`))).toEqual([]);
+  });
+
+  it("are there for every code of an error that they name", () => {
+    const known = new Set([...readFileSync(ERRORS, "utf8").matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, code]) => code));
+    const local = new Set(["network", "other", "unimplemented"]);
+    const named = Object.keys(en).flatMap((key) => (key.startsWith("error.") ? [key.slice("error.".length)] : []));
+    const missing = named.filter((code) => !known.has(code) && !local.has(code));
+    expect(missing).toEqual([]);
+  });
+});

@@ -1,0 +1,23 @@
+import { type MutationFunction, useMutation, useQueryClient } from "@tanstack/react-query";
+import { errorText } from "../api/error-text.ts";
+import { useTexts } from "../texts/i18n.ts";
+import type { TextKey } from "../texts/zh-cn.ts";
+import { notify } from "./notice.tsx";
+
+/** Something the user does: says how it went, and has what it changed asked for again. */
+export function useAct<T, V = void>(
+  work: MutationFunction<T, V>,
+  done: { readonly says?: TextKey; readonly changes?: readonly string[]; readonly after?: (result: T, input: V) => void } = {},
+) {
+  const text = useTexts();
+  const queries = useQueryClient();
+  return useMutation<T, Error, V>({
+    mutationFn: work,
+    onError: (error) => notify("failed", errorText(text, error)),
+    onSuccess(result, input) {
+      if (done.says) notify("done", text(done.says));
+      for (const key of done.changes ?? []) void queries.invalidateQueries({ queryKey: [key] });
+      done.after?.(result, input);
+    },
+  });
+}

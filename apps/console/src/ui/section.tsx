@@ -1,0 +1,44 @@
+import { type ReactNode, useId } from "react";
+
+/** A titled part of the screen; its place never depends on what is in it. */
+export function Section({
+  title,
+  aside,
+  className = "",
+  children,
+}: {
+  readonly title: string;
+  readonly aside?: ReactNode;
+  readonly className?: string;
+  readonly children: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <section className={`section ${className}`} aria-labelledby={id}>
+      <header className="section-head">
+        <h2 id={id}>{title}</h2>
+        {aside}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+export function Empty({ title, hint }: { readonly title: string; readonly hint?: string }) {
+  return (
+    <div className="empty">
+      <p>{title}</p>
+      {hint ? <p className="dim">{hint}</p> : null}
+    </div>
+  );
+}
+
+/** A long table scrolls in its place; the keyboard can scroll it too. */
+export function Scroll({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard (WCAG 2.1.1)
+    <section className="scroll" tabIndex={0} aria-label={label}>
+      {children}
+    </section>
+  );
+}
