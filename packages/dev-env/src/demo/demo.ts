@@ -154,6 +154,7 @@ async function openAgents(
   const agents = new Map<string, AgentAtWork>();
   for (const extension of extensions) {
     const { api, token }: { api: Api; token: string } = await logIn(gatewayUrl, tenant, `agent${extension}`, PASSWORD);
+    await api.call("telephony.v1.AgentSessionService/ChangeMyMode", { mode: "ready" });
     agents.set(extension, { extension, api, desktop: opened.use(await openDesktop(desktopUrl, token)) });
   }
   return agents;

@@ -3,14 +3,18 @@ import { generateKeys } from "@trunkline/auth";
 import { claimPorts } from "../engines/ports.ts";
 import { SERVICES, type ServiceName } from "./service-names.ts";
 
-export type Connector = {
-  readonly id: string;
-  readonly tenant: string;
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly secret: string;
-};
+/** As telephony's CONNECTORS takes them: Asterisk Manager, or ARI where telephony distributes. */
+export type Connector = { readonly id: string; readonly tenant: string; readonly user: string; readonly secret: string } & (
+  | { readonly kind?: "ami"; readonly host: string; readonly port: number }
+  | {
+      readonly kind: "ari";
+      readonly url: string;
+      readonly app: string;
+      readonly endpoint: string;
+      readonly dialOut?: string;
+      readonly callerNumber?: string;
+    }
+);
 
 export type Surroundings = {
   readonly kafkaBrokers: string;
