@@ -96,8 +96,10 @@ export function ariHttp(options: { readonly url: string; readonly user: string; 
     return promise;
   }
 
+  let closed = false;
   return {
     async send(request, deadlineMs) {
+      if (closed) throw unavailable("the connection to the PBX was closed here");
       const what = nameOf(request);
       const signal = AbortSignal.timeout(deadlineMs);
       const body = request.body === undefined ? undefined : JSON.stringify(request.body);
@@ -110,6 +112,9 @@ export function ariHttp(options: { readonly url: string; readonly user: string; 
       if (status < 200 || status > 299) throw refusalOf(status, what, messageOf(text));
       return jsonOf(text);
     },
-    [Symbol.dispose]: () => agent.destroy(),
+    [Symbol.dispose]: () => {
+      closed = true;
+      agent.destroy();
+    },
   };
 }

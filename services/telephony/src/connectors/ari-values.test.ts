@@ -33,7 +33,7 @@ const HOSTILE = [
   "10 01",
   "1001,b",
   "1001@trunk",
-  "${EXTEN}",
+  "$(EXTEN)",
   "٣٤",
   "1".repeat(33),
   "1001\n",
