@@ -20,6 +20,7 @@ class FakeSocket {
   open(id = "7", resumed = false): void {
     this.onopen?.();
     this.says({ type: "welcome", epoch: "e1", id, resumed });
+    if (!resumed) this.says({ type: "snapshot", frames: [] });
   }
   says(message: unknown): void {
     this.onmessage?.({ data: typeof message === "string" ? message : JSON.stringify(message) });
@@ -95,7 +96,7 @@ describe("a desktop client", () => {
     newest().says({ type: "frame", id: "9", frame: pop(2) });
     expect(frames).toEqual([pop(1), pop(2)]);
     // The snapshot's pop is less complete than the one that is known.
-    expect(snapshots).toEqual([[pop(2), call(0, "ringing")]]);
+    expect(snapshots).toEqual([[], [pop(2), call(0, "ringing")]]);
   });
 
   it("waits longer after each failure, never longer than ten seconds, and begins anew after a welcome", () => {
@@ -128,7 +129,11 @@ describe("a desktop client", () => {
     const { client, newest, boards } = setUp();
     client.shown("c1", "o1");
     client.watchBoard();
-    newest().open();
+    newest().onopen?.();
+    newest().says({ type: "welcome", epoch: "e1", id: "7", resumed: false });
+    // The server listens from the snapshot on.
+    expect(newest().sent).toHaveLength(1);
+    newest().says({ type: "snapshot", frames: [] });
     expect(newest().sent.slice(1)).toEqual([{ type: "shown", callId: "c1", offerId: "o1" }, { type: "watch_board" }]);
     newest().says({ type: "board", at: 5, agents: [], queues: [] });
     expect(boards).toEqual([{ at: 5, agents: [], queues: [] }]);

@@ -41,6 +41,7 @@ export type DesktopClient = {
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 10_000;
 const UNSAID = 50;
+const WATCH_BOARD = '{"type":"watch_board"}';
 
 type Place = { readonly epoch: string; readonly id: string };
 
@@ -48,29 +49,34 @@ type Place = { readonly epoch: string; readonly id: string };
 export function openDesktopClient(options: DesktopClientOptions): DesktopClient {
   const { onStatus = () => undefined, random = Math.random, webSocket = (url: string) => new WebSocket(url) } = options;
   const seen = seenFrames();
-  const unsaid: string[] = [];
+  const voice = openVoice();
   let place: Place | undefined;
   let link: Link | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
-  let board = false;
   let closed = false;
 
+  // The server listens when it has said what was missed: from the welcome of a resumed one on, else from the snapshot.
+  const caughtUp = () => {
+    if (!link || !voice.speak(link.send)) return;
+    failures = 0;
+    onStatus({ state: "open" });
+  };
   const said = (message: ServerMessage) => {
     if (message.type === "welcome") {
-      failures = 0;
       place = message.epoch === "" ? undefined : { epoch: message.epoch, id: message.id };
-      for (const text of unsaid.splice(0)) link?.send(text);
-      if (board) link?.send('{"type":"watch_board"}');
-      onStatus({ state: "open" });
+      if (message.resumed) caughtUp();
     } else if (message.type === "frame") {
       if (place) place = { ...place, id: message.id };
       if (seen.take(message.frame)) options.onFrame(message.frame);
-    } else if (message.type === "snapshot") options.onSnapshot(seen.restart(message.frames));
-    else if (message.type === "board") options.onBoard?.({ at: message.at, agents: message.agents, queues: message.queues });
+    } else if (message.type === "snapshot") {
+      options.onSnapshot(seen.restart(message.frames));
+      caughtUp();
+    } else if (message.type === "board") options.onBoard?.({ at: message.at, agents: message.agents, queues: message.queues });
   };
   const lost = (code: number, text: string) => {
     link = undefined;
+    voice.silence();
     const { reason, then } = closeReason(code, text);
     if (then !== "retry") return onStatus({ state: then, reason });
     const ceiling = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures++, 10));
@@ -84,18 +90,10 @@ export function openDesktopClient(options: DesktopClientOptions): DesktopClient 
     const hello = () => JSON.stringify({ type: "hello", token: options.token(), ...(place ? { resume: place } : {}) });
     link = openLink(webSocket(options.url), hello, said, lost);
   };
-  const say = (text: string) => {
-    if (link?.send(text)) return;
-    unsaid.push(text);
-    if (unsaid.length > UNSAID) unsaid.shift();
-  };
   connect();
   return {
-    shown: (callId, offerId) => say(JSON.stringify({ type: "shown", callId, offerId })),
-    watchBoard() {
-      if (!board) link?.send('{"type":"watch_board"}');
-      board = true;
-    },
+    shown: (callId, offerId) => voice.say(JSON.stringify({ type: "shown", callId, offerId })),
+    watchBoard: voice.watchBoard,
     renew() {
       if (!closed && !link) connect();
     },
@@ -104,6 +102,35 @@ export function openDesktopClient(options: DesktopClientOptions): DesktopClient 
       clearTimeout(retry);
       link?.end();
       onStatus({ state: "stop", reason: "closed" });
+    },
+  };
+}
+
+/** What is to be said when the server listens; bounded. */
+function openVoice() {
+  const unsaid: string[] = [];
+  let board = false;
+  let send: ((text: string) => void) | undefined;
+  return {
+    say(text: string): void {
+      if (send) return send(text);
+      unsaid.push(text);
+      if (unsaid.length > UNSAID) unsaid.shift();
+    },
+    watchBoard(): void {
+      if (!board) send?.(WATCH_BOARD);
+      board = true;
+    },
+    /** @returns false when it could speak already */
+    speak(to: (text: string) => void): boolean {
+      if (send) return false;
+      send = to;
+      for (const text of unsaid.splice(0)) to(text);
+      if (board) to(WATCH_BOARD);
+      return true;
+    },
+    silence(): void {
+      send = undefined;
     },
   };
 }

@@ -5,8 +5,7 @@ const PING_MS = 20_000;
 const PONG_MS = 10_000;
 
 export type Link = {
-  /** @returns false when nobody has let us in yet */
-  send(text: string): boolean;
+  send(text: string): void;
   end(): void;
 };
 
@@ -46,9 +45,7 @@ export function openLink(
   };
   return {
     send(text) {
-      if (!welcomed || over) return false;
-      socket.send(text);
-      return true;
+      if (!over) socket.send(text);
     },
     end() {
       over = true;
