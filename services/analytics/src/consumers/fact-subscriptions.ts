@@ -2,11 +2,13 @@ import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { on, type Subscription, type Topic, topic } from "@trunkline/events";
 import { MessageEventSchema } from "@trunkline/proto/marketing";
 import { CallbackTaskEventSchema, RequestEventSchema, SurveyEventSchema, WorkOrderEventSchema } from "@trunkline/proto/service-desk";
-import { CallEventSchema } from "@trunkline/proto/telephony";
+import { AgentSessionEventSchema, CallEventSchema } from "@trunkline/proto/telephony";
 import type { Context } from "../context.ts";
+import { agentStateParts } from "../domain/agent-fact.ts";
 import { callParts } from "../domain/call-fact.ts";
 import type { Fact, FactChange, Kind, Part } from "../domain/fact.ts";
 import * as work from "../domain/work-fact.ts";
+import { agentStateChange } from "./agent-change.ts";
 import { callChange } from "./call-change.ts";
 import * as change from "./work-change.ts";
 
@@ -25,6 +27,10 @@ export function factSubscriptions({ facts, now }: Context): Subscription[] {
     );
   return [
     factsOf("call", topic("telephony.call", CallEventSchema), callChange, callParts),
+    // Each change closes one state: a fact of its own, for an agent's states never end.
+    on(topic("telephony.agent_session", AgentSessionEventSchema), async ({ event, id, sequence, scope }) =>
+      facts.apply(scope.tenant, "agent_state", `${id}/${sequence}`, 1, now(), () => agentStateChange(event), agentStateParts),
+    ),
     factsOf("request", topic("service_desk.request", RequestEventSchema), change.requestChange, work.requestParts),
     factsOf("work_order", topic("service_desk.work_order", WorkOrderEventSchema), change.workOrderChange, work.workOrderParts),
     factsOf("survey", topic("service_desk.survey", SurveyEventSchema), change.surveyChange, work.surveyParts),

@@ -1,7 +1,7 @@
 /** What one source aggregate contributes to the figures: so much of a measure at an instant. */
 export type Part = { readonly measure: string; readonly at: number; readonly n: number };
 
-export type Kind = "call" | "request" | "work_order" | "survey" | "message" | "callback";
+export type Kind = "call" | "request" | "work_order" | "survey" | "message" | "callback" | "agent_state";
 
 /**
  * One document for each source aggregate, fenced by its sequence. `parts` follow from `memory` alone, so a late or
