@@ -113,8 +113,8 @@ function openVoice() {
   let send: ((text: string) => void) | undefined;
   return {
     say(text: string): void {
-      if (send) return send(text);
-      unsaid.push(text);
+      if (send) send(text);
+      else unsaid.push(text);
       if (unsaid.length > UNSAID) unsaid.shift();
     },
     watchBoard(): void {
