@@ -1,0 +1,242 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { fixture, inputOf, SETTINGS } from "../../fixtures/ari/replay.ts";
+import { lines } from "../../fixtures/replay.ts";
+import type { AriCommand } from "./ari-commands.ts";
+import { type AriEvent, ariChannel, parseAriFrame } from "./ari-events.ts";
+import { type AriInput, reduceAri } from "./ari-reduce.ts";
+import { type AriState, allCalls, initialAriState } from "./ari-state.ts";
+import { bridgeOf, legChannel, refOf } from "./ari-values.ts";
+import type { UnnumberedFact } from "./facts.ts";
+
+const NOW = 1_795_332_840_000;
+const ID = "1795332833.0";
+const KEY = { startedAt: 1_795_332_833_000, linkedid: ID };
+const REF = refOf(ID);
+const BRIDGE = bridgeOf(REF);
+
+function leg(extension: string, role: "a" | "t" | "c" | "o" = "a", id = `offer-${extension}`): string {
+  return legChannel({ role, ref: REF, extension, id });
+}
+
+type Partial = { readonly [key: string]: unknown };
+
+function event(type: string, id: string, more: Partial = {}, channel: Partial = {}): AriInput {
+  const subject = { id, state: "Up", caller: { name: "", number: "13800138000" }, dialplan: { exten: "500" }, ...channel };
+  const parsed = parseAriFrame(JSON.stringify({ type, [type === "Dial" ? "peer" : "channel"]: subject, ...more }));
+  return { type: "event", event: parsed as AriEvent };
+}
+
+function inside(id: string, ...channels: string[]): AriInput {
+  return event("ChannelEnteredBridge", id, { bridge: { id: BRIDGE, channels } });
+}
+
+function command(what: AriCommand): AriInput {
+  return { type: "command", command: what };
+}
+
+function ring(extension: string): AriInput {
+  return command({ type: "ring", call: KEY, offerId: `offer-${extension}`, extension, timeoutMs: 10_000 });
+}
+
+const ARRIVES = event("StasisStart", ID, { args: ["support"] });
+const RINGS = [ARRIVES, ring("1001"), event("Dial", leg("1001"), { dialstatus: "RINGING" })];
+const PICKED_UP = [...RINGS, event("StasisStart", leg("1001"))];
+const ACCEPTED: AriInput[] = [...PICKED_UP, { type: "accepted", channel: leg("1001"), current: true }];
+const TALK = [...ACCEPTED, inside(leg("1001"), ID, leg("1001"))];
+
+/** What the last input gives, after all before it. */
+function given(inputs: readonly AriInput[], state: AriState = initialAriState(SETTINGS)) {
+  let step = { state, facts: [] as readonly UnnumberedFact[], orders: [] as readonly { do: string }[] };
+  for (const [i, input] of inputs.entries()) step = reduceAri(step.state, input, NOW + i * 10);
+  const facts = lines(step.facts.map((fact, i) => ({ ...fact, seq: i + 1 }) as Parameters<typeof lines>[0][number]));
+  const orders = step.orders.map((order) => {
+    const { do: what, channel, bridge } = order as { do: string; channel?: string; bridge?: string };
+    return `${what} ${channel ?? bridge ?? ""}`;
+  });
+  return { state: step.state, facts, orders };
+}
+
+function codeOf(inputs: readonly AriInput[]): string {
+  try {
+    given(inputs);
+    return "no error";
+  } catch (error) {
+    return String((error as { code?: string }).code);
+  }
+}
+
+describe("what follows from one thing that happened", () => {
+  it("greets a caller with music, and lets nobody to the caller before the offer is confirmed", () => {
+    expect(given([ARRIVES])).toMatchObject({
+      facts: ["queued support 1 from 13800138000"],
+      orders: [`follow ${ID}`, `answer ${ID}`, `hold_music ${ID}`],
+    });
+    expect(given(PICKED_UP)).toMatchObject({ facts: [], orders: [`ask ${leg("1001")}`] });
+    expect(given(ACCEPTED).orders).toEqual([`stop_music ${ID}`, `make_bridge ${BRIDGE}`, `join ${BRIDGE}`]);
+    expect(given(TALK).facts).toEqual(["answered 1001 via queue"]);
+  });
+
+  it("hangs up whoever picks up second, or when the caller has gone", () => {
+    const second = [...ACCEPTED, ring("1002"), event("StasisStart", leg("1002"))];
+    expect(given([...second, { type: "accepted", channel: leg("1002"), current: true }]).orders).toEqual([`hang_up ${leg("1002")}`]);
+    const gone = [...PICKED_UP, event("ChannelDestroyed", ID, { cause: 16 })];
+    expect(given(gone)).toMatchObject({
+      facts: ["offer ended 1001 cancelled", "abandoned support", "ended 16"],
+      orders: [`hang_up ${leg("1001")}`, `end_bridge ${BRIDGE}`],
+    });
+    expect(given([...gone, { type: "accepted", channel: leg("1001"), current: true }])).toMatchObject({ facts: [], orders: [] });
+    expect(given([...gone, event("StasisStart", leg("1001"))]).orders).toEqual([`hang_up ${leg("1001")}`]);
+  });
+
+  it("lets the caller wait on when the two could not be connected, or the agent went before they were", () => {
+    const order = { do: "join", call: REF, bridge: BRIDGE, channels: [] } as const;
+    const refused: AriInput[] = [...ACCEPTED, { type: "failed", order }];
+    expect(given(refused).orders).toEqual([`hang_up ${leg("1001")}`]);
+    const music = [`leave ${BRIDGE}`, `hold_music ${ID}`];
+    expect(given([...refused, event("ChannelDestroyed", leg("1001"), { cause: 16 })])).toMatchObject({
+      facts: ["offer ended 1001 unavailable"],
+      orders: music,
+    });
+    expect(given([...ACCEPTED, event("ChannelDestroyed", leg("1001"), { cause: 16 })])).toMatchObject({
+      facts: ["offer ended 1001 rejected"],
+      orders: music,
+    });
+    expect(codeOf([...refused, ring("1002")])).toBe("no error");
+  });
+
+  it("takes an offer back, also while it is asked about, and is not troubled when nothing rings", () => {
+    const withdraw = command({ type: "withdraw", call: KEY, offerId: "offer-1001" });
+    expect(given([...PICKED_UP, withdraw]).orders).toEqual([`hang_up ${leg("1001")}`]);
+    expect(given([...PICKED_UP, withdraw, { type: "accepted", channel: leg("1001"), current: true }]).orders).toEqual([
+      `hang_up ${leg("1001")}`,
+    ]);
+    expect(given([...TALK, withdraw]).orders).toEqual([]);
+    expect(given([withdraw]).orders).toEqual([]);
+    expect(given([...RINGS, ring("1001")]).orders).toEqual([]);
+  });
+
+  it("refuses what makes no sense any more", () => {
+    expect(codeOf([ring("1001")])).toBe("pbx_call_gone");
+    expect(codeOf([...TALK, ring("1002")])).toBe("pbx_call_gone");
+    expect(codeOf([...RINGS, command({ type: "hold", call: KEY })])).toBe("pbx_call_not_talking");
+    const transfer = command({ type: "transfer", call: KEY, destination: "1002", kind: "attended" });
+    expect(codeOf([...TALK, transfer, transfer])).toBe("pbx_transfer_pending");
+    expect(codeOf([...TALK, transfer, command({ type: "resume", call: KEY })])).toBe("pbx_transfer_pending");
+    expect(codeOf([...TALK, command({ type: "hang_up", call: KEY }), command({ type: "hang_up", call: KEY })])).toBe("pbx_call_gone");
+  });
+
+  it("does not call it abandoned when we hang up who waits", () => {
+    const inputs = [...RINGS, command({ type: "hang_up", call: KEY }), event("ChannelDestroyed", ID, { cause: 16 })];
+    expect(given(inputs).facts).toEqual(["offer ended 1001 cancelled", "call_left_queue withdrawn", "ended 16"]);
+  });
+
+  it("undoes a transfer that the PBX does not take: the talk goes on", () => {
+    const transfer = command({ type: "transfer", call: KEY, destination: "1002", kind: "blind" });
+    const target = leg("1002", "t", String(NOW + TALK.length * 10));
+    const dial = { do: "dial", call: REF, channel: target, endpoint: "", args: [], callerId: "", timeoutS: 1 } as const;
+    const undone: AriInput[] = [...TALK, transfer, { type: "failed", order: dial }];
+    expect(given(undone).facts).toEqual([]);
+    expect(given([...undone, event("ChannelDestroyed", leg("1001"), { cause: 16 })])).toMatchObject({
+      facts: ["released 1001 agent_hung_up"],
+      orders: [`hang_up ${ID}`],
+    });
+  });
+
+  it("follows a caller whose channel the PBX replaces", () => {
+    const replaced = event("StasisStart", "1795332834.9", { replace_channel: { id: ID } });
+    const inputs = [...TALK, replaced, event("StasisEnd", ID), event("ChannelDestroyed", ID, { cause: 16 })];
+    expect(given(inputs)).toMatchObject({ facts: [], orders: [] });
+    expect(given([...inputs, event("ChannelDestroyed", "1795332834.9", { cause: 16 })]).facts).toEqual([
+      "released 1001 caller_hung_up",
+      "ended 16",
+    ]);
+  });
+
+  it("ends a call out that the agent does not take, and knows no customer of a call that it does not know", () => {
+    const out = { id: "callback-1", extension: "1001", number: "13700137000", callerNumber: "", dialOut: "PJSIP/{number}@trunk", at: NOW };
+    const customer = `tl-callback-1-${NOW / 1000}.0`;
+    const agent = legChannel({ role: "o", ref: refOf(customer), extension: "1001", id: "callback-1" });
+    const refused = [command({ type: "originate", ...out }), event("ChannelDestroyed", agent, { cause: 21 })];
+    const { facts, state } = given(refused);
+    expect(facts).toEqual(["offered 1001 via outbound", "offer ended 1001 rejected", "ended 21"]);
+    expect(allCalls(state)).toEqual([]);
+    expect(given([event("StasisStart", customer)])).toMatchObject({ facts: [], orders: [`hang_up ${customer}`] });
+    expect(codeOf([command({ type: "originate", ...out, number: "1&SIP/2" })])).toBe("pbx_number_invalid");
+  });
+
+  it("ends, by a snapshot, what ended meanwhile, and lets go of a caller whose agent has gone", () => {
+    const channel = (id: string) => ariChannel({ id, state: "Up", dialplan: { app_name: "Stasis", app_data: "trunkline,support" } });
+    const alone = given([...TALK, { type: "snapshot", channels: [channel(ID)], bridges: [{ id: BRIDGE, channels: [ID] }] }]);
+    expect(alone).toMatchObject({ facts: ["released 1001 agent_hung_up", "snapshot"], orders: [`hang_up ${ID}`] });
+    const none = given([
+      ...TALK,
+      { type: "snapshot", channels: [channel(leg("1001"))], bridges: [{ id: BRIDGE, channels: [leg("1001")] }] },
+    ]);
+    expect(none).toMatchObject({ facts: ["snapshot"], orders: [`hang_up ${leg("1001")}`, `end_bridge ${BRIDGE}`] });
+    expect(allCalls(none.state)).toEqual([]);
+  });
+});
+
+/** The recordings' inputs in an order that never was, some lost, some twice. */
+const SCENARIOS = ["two-phones", "attended-transfer", "blind-transfer-by-phone", "hold-by-us", "concurrent", "originated", "stale-offer"];
+
+describe("whatever comes in whatever order", () => {
+  it("never gives a caller to two agents at once, and tells nothing of a call after its end", () => {
+    const inputs = SCENARIOS.map((name) => fixture(name).flatMap((line) => inputOf(line) ?? []));
+    const plan = fc.record({
+      which: fc.nat({ max: SCENARIOS.length - 1 }),
+      moves: fc.array(fc.tuple(fc.nat({ max: 60 }), fc.integer({ min: -4, max: 4 }), fc.boolean()), { maxLength: 12 }),
+    });
+    fc.assert(
+      fc.property(plan, ({ which, moves }) => {
+        const shuffled = [...(inputs[which] ?? [])];
+        for (const [from, by, twice] of moves) {
+          const [moved] = twice ? shuffled.slice(from, from + 1) : shuffled.splice(from, 1);
+          if (moved !== undefined && by !== 0) shuffled.splice(Math.max(0, from + by), 0, moved);
+        }
+        checkFacts(shuffled);
+      }),
+      { seed: 7, numRuns: 3000 },
+    );
+  });
+});
+
+function checkFacts(inputs: readonly AriInput[]): void {
+  let state = initialAriState(SETTINGS);
+  const talkers = new Map<string, string>();
+  const over = new Set<string>();
+  for (const [i, input] of inputs.entries()) {
+    const facts = stepOf(state, input, NOW + i);
+    state = facts.state;
+    for (const fact of facts.facts) {
+      if (!("callKey" in fact)) continue;
+      const { linkedid } = fact.callKey;
+      // A caller's arrival told after its end begins the call anew; the snapshot after a cut ends it.
+      if (fact.kind === "call_queued") over.delete(linkedid);
+      expect(over).not.toContain(linkedid);
+      if (fact.kind === "call_answered") {
+        expect(talkers.get(linkedid)).toBeUndefined();
+        talkers.set(linkedid, fact.extension);
+      }
+      if (fact.kind === "agent_released") {
+        expect(talkers.get(linkedid)).toBe(fact.extension);
+        talkers.delete(linkedid);
+      }
+      if (fact.kind === "call_ended") {
+        expect(talkers.get(linkedid)).toBeUndefined();
+        over.add(linkedid);
+      }
+    }
+  }
+}
+
+/** A command that comes at the wrong moment is refused; that is no fault. */
+function stepOf(state: AriState, input: AriInput, at: number): { state: AriState; facts: readonly UnnumberedFact[] } {
+  if (input.type !== "command") return reduceAri(state, input, at);
+  try {
+    return reduceAri(state, input, at);
+  } catch {
+    return { state, facts: [] };
+  }
+}
