@@ -15,20 +15,18 @@ import { openStores as openServiceDeskStores } from "../../services/service-desk
 import { requestTopic } from "../../services/service-desk/src/stores/request-store.ts";
 import { surveyTopic } from "../../services/service-desk/src/stores/survey-store.ts";
 import { workOrderTopic } from "../../services/service-desk/src/stores/work-order-store.ts";
-import { openAgentDirectory } from "../../services/telephony/src/stores/agent-directory.ts";
-import { agentSessionTopic, openAgentSessionStore } from "../../services/telephony/src/stores/agent-session-store.ts";
-import { openCallQueueStore } from "../../services/telephony/src/stores/call-queue-store.ts";
-import { callTopic, openCallStore } from "../../services/telephony/src/stores/call-store.ts";
-import { openDialCounter } from "../../services/telephony/src/stores/dial-counter.ts";
-import { openOfferReasons } from "../../services/telephony/src/stores/offer-reasons.ts";
+import { agentSessionTopic } from "../../services/telephony/src/stores/agent-session-store.ts";
+import { callTopic } from "../../services/telephony/src/stores/call-store.ts";
+import { openStores as openTelephonyStores } from "../../services/telephony/src/stores/open-stores.ts";
 import { calendarTopic, openCalendarStore } from "../../services/workforce/src/stores/calendar-store.ts";
 import { employeeTopic, openEmployeeStore } from "../../services/workforce/src/stores/employee-store.ts";
 
 const silent = createLogger("prepare", "silent");
 
 /** For stores that keep a copy in memory up to date: only their indexes are wanted here. */
-async function briefly(opening: Promise<AsyncDisposable>): Promise<void> {
-  await (await opening)[Symbol.asyncDispose]();
+async function briefly(open: (stack: AsyncDisposableStack) => Promise<unknown>): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  await open(stack);
 }
 
 type Open = (backend: StoreBackend) => Promise<unknown>;
@@ -47,14 +45,7 @@ export const dataOfServices: Readonly<Record<string, ServiceData>> = {
   },
   telephony: {
     topics: [callTopic, agentSessionTopic],
-    stores: [
-      openCallStore,
-      openAgentSessionStore,
-      openOfferReasons,
-      openDialCounter,
-      (backend) => briefly(openAgentDirectory({ backend, now: systemClock, log: silent })),
-      (backend) => briefly(openCallQueueStore({ backend, now: systemClock, log: silent, wrapUpLimitMs: 0 })),
-    ],
+    stores: [(backend) => briefly((stack) => openTelephonyStores({ backend, now: systemClock, log: silent, wrapUpLimitMs: 0 }, stack))],
   },
   workforce: { topics: [employeeTopic, calendarTopic], stores: [openEmployeeStore, openCalendarStore] },
 };

@@ -10,29 +10,19 @@ import { changeMode } from "./domain/agent-session.ts";
 import { accept, queueCall } from "./domain/call.ts";
 import { type CallQueue, unsetQueue } from "./domain/call-queue.ts";
 import { memoryMailbox } from "./realtime/memory-mailbox.ts";
-import { openAgentDirectory } from "./stores/agent-directory.ts";
-import { openAgentSessionStore } from "./stores/agent-session-store.ts";
-import { openCallQueueStore } from "./stores/call-queue-store.ts";
-import { openCallStore } from "./stores/call-store.ts";
-import { openDialCounter } from "./stores/dial-counter.ts";
-import { openOfferReasons } from "./stores/offer-reasons.ts";
+import { openStores } from "./stores/open-stores.ts";
 import { timedWork } from "./timers.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 export const TENANT = "t1";
 export const EXCHANGE: Exchange = { id: "pbx", tenant: TENANT, routed: true, epoch: 1 };
 
-async function contextOf(backend: StoreBackend, now: () => number): Promise<Context> {
+async function contextOf(backend: StoreBackend, now: () => number, stack: AsyncDisposableStack): Promise<Context> {
   return {
-    calls: await openCallStore(backend),
-    sessions: await openAgentSessionStore(backend),
-    queues: await openCallQueueStore({ backend, now, log: silent, wrapUpLimitMs: 10_000 }),
-    agents: await openAgentDirectory({ backend, now, log: silent }),
-    reasons: await openOfferReasons(backend),
+    ...(await openStores({ backend, now, log: silent, wrapUpLimitMs: 10_000 }, stack)),
+    connectors: [],
     lines: new Map(),
     orderLine: async () => undefined,
-    connectors: [],
-    dialled: await openDialCounter(backend),
     callers: {} as Context["callers"],
     pops: { show: async () => undefined, frameOf: async () => Promise.reject(new Error("no frames here")) },
     hashNumber: (e164) => e164,
@@ -44,11 +34,10 @@ async function contextOf(backend: StoreBackend, now: () => number): Promise<Cont
 /** Telephony's stores, consumers and timers in memory, with a bus and a clock that wait for us. */
 export async function openFloor(agents: readonly string[], queue: Partial<CallQueue> = {}) {
   const bus = createBus("telephony");
+  const stack = new AsyncDisposableStack();
   const world = { now: 1_000_000 };
-  const context = await contextOf(
-    memoryBackend(bus, () => world.now),
-    () => world.now,
-  );
+  const now = () => world.now;
+  const context = await contextOf(memoryBackend(bus, now), now, stack);
   const mailbox = memoryMailbox();
   bus.subscribe([onCallEvent(context, mailbox), onAgentSessionEvent(context, mailbox)]);
   await context.queues.put(TENANT, { ...unsetQueue("support", 10_000), ...queue });
@@ -80,10 +69,7 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
       for (const work of timedWork) await work(context);
       await bus.drain();
     },
-    [Symbol.asyncDispose]: async () => {
-      await context.queues[Symbol.asyncDispose]();
-      await context.agents[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
   for (const [n, id] of agents.entries()) {
     await context.agents.put(TENANT, id, { extension: String(1001 + n), active: true, skills: {}, sequence: 1 });

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { createTokenVerifier } from "@trunkline/auth";
+import { onCalendarEvent } from "@trunkline/calendar-copy";
 import { CustomerService } from "@trunkline/proto/customer";
 import { AgentSessionService, CallControlService, CallQueueService, CallService, LineService } from "@trunkline/proto/telephony";
 import { type Implementation, implement } from "@trunkline/rpc";
@@ -34,12 +35,9 @@ import { orderLine } from "./rpc/order-line.ts";
 import { placeCall } from "./rpc/place-call.ts";
 import { previewCallQueue } from "./rpc/preview-call-queue.ts";
 import { putCallQueue } from "./rpc/put-call-queue.ts";
-import { openAgentDirectory } from "./stores/agent-directory.ts";
-import { agentSessionTopic, openAgentSessionStore } from "./stores/agent-session-store.ts";
-import { openCallQueueStore } from "./stores/call-queue-store.ts";
-import { callTopic, openCallStore } from "./stores/call-store.ts";
-import { openDialCounter } from "./stores/dial-counter.ts";
-import { openOfferReasons } from "./stores/offer-reasons.ts";
+import { agentSessionTopic } from "./stores/agent-session-store.ts";
+import { callTopic } from "./stores/call-store.ts";
+import { openStores } from "./stores/open-stores.ts";
 import { runTimers } from "./timers.ts";
 
 /** What another instance does on its connection. */
@@ -58,15 +56,11 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
         platform.log,
       ),
     );
-    const { wrapUpLimitMs } = config;
+    const stores = await openStores({ ...platform, wrapUpLimitMs: config.wrapUpLimitMs }, platform.stack);
     const leases = await openLeases(config, platform);
     const lines: Context["lines"] = new Map();
     const context: Context = {
-      calls: await openCallStore(platform.backend),
-      sessions: await openAgentSessionStore(platform.backend),
-      queues: platform.stack.use(await openCallQueueStore({ ...platform, wrapUpLimitMs })),
-      agents: platform.stack.use(await openAgentDirectory(platform)),
-      reasons: await openOfferReasons(platform.backend),
+      ...stores,
       lines,
       orderLine: lineOrders({
         lines,
@@ -74,7 +68,6 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
         connect: (address) => platform.client(LineService, address, ORDER_MS),
       }),
       connectors: config.connectors,
-      dialled: await openDialCounter(platform.backend),
       callers,
       pops: openPops(callers, mailbox, platform.log),
       hashNumber: (e164) => createHmac("sha256", config.numberHashKey).update(e164).digest("base64url"),
@@ -91,7 +84,12 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       ),
     );
     desktopPort = hub.port;
-    await platform.consume([onEmployeeEvent(context), onCallEvent(context, mailbox), onAgentSessionEvent(context, mailbox)]);
+    await platform.consume([
+      onEmployeeEvent(context),
+      onCalendarEvent(context),
+      onCallEvent(context, mailbox),
+      onAgentSessionEvent(context, mailbox),
+    ]);
     await platform.serve(entrances(context));
     platform.stack.use(runTimers(context));
     await openConnectors(leases, context, platform);

@@ -13,8 +13,11 @@ export function onCallEvent(context: Context): Subscription {
   });
 }
 
+/** Waited too long, were sent to a callback, or came out of hours. */
+const MISSED = new Set(["timeout", "callback", "closed"]);
+
 /** A caller who overflows into another queue is still waiting somewhere. */
 function reasonOf({ event }: CallEvent): CallbackReason | undefined {
   if (event.case === "abandoned") return "abandoned";
-  return event.case === "leftQueue" && event.value.reason === "timeout" ? "missed" : undefined;
+  return event.case === "leftQueue" && MISSED.has(event.value.reason) ? "missed" : undefined;
 }

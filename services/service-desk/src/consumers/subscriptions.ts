@@ -1,6 +1,6 @@
+import { onCalendarEvent } from "@trunkline/calendar-copy";
 import type { Subscription } from "@trunkline/events";
 import type { Context } from "../context.ts";
-import { onCalendarEvent } from "./on-calendar-event.ts";
 import { onCallEvent } from "./on-call-event.ts";
 import { onEmployeeEvent } from "./on-employee-event.ts";
 import { onMessageEvent } from "./on-message-event.ts";

@@ -1,6 +1,6 @@
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import { eventually } from "@trunkline/runtime";
 import { Schema } from "mongoose";
-import { eventually } from "./eventually.ts";
 
 /** What this service keeps of an employee: a copy of workforce's record as of its event number `sequence`. */
 export type EmployeeRow = {

@@ -1,10 +1,10 @@
+import { type CalendarCopy, openCalendarCopy } from "@trunkline/calendar-copy";
 import type { StoreBackend } from "@trunkline/mongo";
 import { workOrderDueAt } from "../domain/dispatch-work-order.ts";
 import { nextDueAt } from "../domain/request-timers.ts";
 import { surveyDueAt } from "../domain/survey.ts";
 import { armed } from "../timers/armed.ts";
 import type { Due } from "../timers/timers.ts";
-import { type CalendarCopy, openCalendarCopy } from "./calendar-copy.ts";
 import { type CallbackTaskStore, openCallbackTaskStore } from "./callback-task-store.ts";
 import { type EmployeeCopy, openEmployeeCopy } from "./employee-copy.ts";
 import { openRequestNumberStore, type RequestNumberStore } from "./request-number-store.ts";

@@ -103,7 +103,8 @@ function dialCustomer(call: AriCall, leg: Leg): { call: AriCall; orders: AriOrde
 export function legAccepted(state: AriState, call: AriCall, leg: Leg, current: boolean): Step {
   if (leg.stage !== "asking") return nothing(state);
   const taken = call.stage !== "waiting" || call.hungUp || call.hangingUp || call.legs.some(({ stage }) => stage === "joining");
-  if (!current || taken || leg.withdrawn) return changed(state, withLeg(call, { ...leg, withdrawn: true }), [], [hangUp(call, leg.channel)]);
+  if (!current || taken || leg.withdrawn)
+    return changed(state, withLeg(call, { ...leg, withdrawn: true }), [], [hangUp(call, leg.channel)]);
   return changed(state, withLeg(call, { ...leg, stage: "joining" }), [], connectOrders(call, leg));
 }
 

@@ -111,6 +111,31 @@ describe("a waiting call", () => {
     expect(line.ended).toEqual(["c1"]);
     expect(await distribute(floor.context, EXCHANGE, line)).toBe(0);
   });
+
+  it("is let go at once when nobody works, and waits as usual when somebody does", async () => {
+    await using floor = await openFloor(["a"], { calendarId: "day" });
+    const week = { 1: [], 2: [], 3: [], 4: [], 5: [], 6: [], 7: [] };
+    const open = [{ from: "00:00", to: "24:00" }];
+    const save = (sequence: number, spans: typeof open) =>
+      floor.context.calendars.put(TENANT, "day", {
+        calendar: {
+          timeZone: "Asia/Shanghai",
+          week: Object.fromEntries(Object.keys(week).map((day) => [day, spans])) as never,
+          holidays: "none",
+          exceptions: {},
+        },
+        sequence,
+      });
+    const line = lineOf();
+    await save(1, []);
+    await floor.comes("c1");
+    await distribute(floor.context, EXCHANGE, line);
+    expect(await floor.context.calls.get(TENANT, "c1")).toMatchObject({ outcome: "left_queue" });
+    await save(2, open);
+    await floor.comes("c2");
+    await distribute(floor.context, EXCHANGE, line);
+    expect(line.rung).toEqual(["1001"]);
+  });
 });
 
 describe("two instances at once, whatever happens in between", () => {

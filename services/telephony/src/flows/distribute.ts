@@ -1,3 +1,4 @@
+import { isOpen } from "@trunkline/calendar";
 import { isDomainError } from "@trunkline/errors";
 import type { Ranking } from "@trunkline/matching";
 import { contentId, serviceScope, withDeadline } from "@trunkline/runtime";
@@ -54,11 +55,17 @@ export async function distribute(context: Context, exchange: Exchange, line: Pho
         pointsOf(b.queue, b.call.grade, at - b.call.queuedAt) - pointsOf(a.queue, a.call.grade, at - a.call.queuedAt) ||
         a.call.queuedAt - b.call.queuedAt,
     );
+  const closed = await closedQueues(
+    context,
+    exchange.tenant,
+    inOrder.map(({ queue }) => queue),
+    at,
+  );
   const under: Promise<void>[] = [];
   for (const { call, queue } of inOrder) {
     const waitedMs = at - (call.movedAt ?? call.queuedAt);
-    if (overflows(queue, waitedMs)) {
-      under.push(overflow(context, exchange, line, call, queue, at));
+    if (closed.has(queue.id) || overflows(queue, waitedMs)) {
+      under.push(overflow(context, exchange, line, { call, queue, reason: closed.has(queue.id) ? "closed" : "timeout", at }));
       continue;
     }
     const ranking =
@@ -107,12 +114,32 @@ async function offer(context: Context, { tenant }: Exchange, line: Phones, { cal
   }
 }
 
-/** The caller has waited too long: on to another queue, or out. */
-async function overflow({ calls }: Context, { tenant }: Exchange, line: Phones, call: Call, queue: CallQueue, at: number): Promise<void> {
+/** Queues whose calendar says that nobody serves them now. */
+async function closedQueues({ calendars }: Context, tenant: string, queues: Iterable<CallQueue>, at: number): Promise<ReadonlySet<string>> {
+  const closed = new Set<string>();
+  for (const { id, calendarId } of new Map([...queues].map((queue) => [queue.id, queue])).values()) {
+    const calendar = calendarId === "" ? undefined : await calendars.find(tenant, calendarId);
+    if (calendar && !isOpen(calendar, at)) closed.add(id);
+  }
+  return closed;
+}
+
+/** On to another queue, or out. */
+async function overflow(
+  { calls }: Context,
+  { tenant }: Exchange,
+  line: Phones,
+  {
+    call,
+    queue,
+    reason: why,
+    at,
+  }: { readonly call: Call; readonly queue: CallQueue; readonly reason: "timeout" | "closed"; readonly at: number },
+): Promise<void> {
   const scope = serviceScope("telephony", tenant, call.id);
   const next = overflowQueue(queue);
   if (next !== "") return void (await calls.update(scope, call.id, (state) => moveToQueue(state, next, at)));
-  const reason = queue.overflow === "callback" ? "callback" : "timeout";
+  const reason = queue.overflow === "callback" ? "callback" : why;
   // Somebody may answer in this very moment: only who has left is hung up.
   const left = await calls.update(scope, call.id, (state) =>
     state.state === "queued" ? leaveQueue(state, reason, at - state.queuedAt, at) : { state, events: [] },

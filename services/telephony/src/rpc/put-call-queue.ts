@@ -6,7 +6,7 @@ import { checkedCallQueue } from "../domain/call-queue.ts";
 import { fromMessage, toMessage } from "./call-queue-message.ts";
 
 /** Saves the settings whole; whoever asks for the same again changes nothing. */
-export function putCallQueue({ queues, agents }: Context): Handlers<typeof CallQueueService>["putCallQueue"] {
+export function putCallQueue({ queues, agents, calendars }: Context): Handlers<typeof CallQueueService>["putCallQueue"] {
   return async ({ queue }, { tenant }) => {
     if (!queue) throw new DomainError("invalid", "field_invalid", "queue: value is required", { field: "queue" });
     const checked = checkedCallQueue(fromMessage(queue), (id) => queues.known(tenant, id));
@@ -16,6 +16,10 @@ export function putCallQueue({ queues, agents }: Context): Handlers<typeof CallQ
           employeeId,
         });
     }
+    if (checked.calendarId !== "" && !(await calendars.await(tenant, checked.calendarId)))
+      throw new DomainError("rule_violated", "calendar_unknown", "there is no such calendar: save it first", {
+        calendarId: checked.calendarId,
+      });
     await queues.put(tenant, checked);
     return { queue: toMessage(checked) };
   };

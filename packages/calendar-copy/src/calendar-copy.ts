@@ -1,7 +1,7 @@
 import type { BusinessCalendar } from "@trunkline/calendar";
 import type { StoreBackend } from "@trunkline/mongo";
+import { eventually } from "@trunkline/runtime";
 import { Schema } from "mongoose";
-import { eventually } from "./eventually.ts";
 
 type CalendarRow = { readonly calendar: BusinessCalendar; readonly sequence: number };
 

@@ -1,9 +1,10 @@
 import type { BusinessCalendar, Span, Weekday } from "@trunkline/calendar";
 import { on, type Subscription, topic } from "@trunkline/events";
 import { CalendarEventSchema, type BusinessCalendar as CalendarMessage, type TimeSpan } from "@trunkline/proto/workforce";
-import type { Context } from "../context.ts";
+import type { CalendarCopy } from "./calendar-copy.ts";
 
-export function onCalendarEvent({ calendars }: Pick<Context, "calendars">): Subscription {
+/** Keeps the copy up to date; one subscription of the service that holds it. */
+export function onCalendarEvent({ calendars }: { readonly calendars: Pick<CalendarCopy, "put"> }): Subscription {
   return on(topic("workforce.calendar", CalendarEventSchema, true), async ({ event: { event }, id, sequence, scope }) => {
     const calendar = event.case === "changed" ? event.value.calendar : undefined;
     if (calendar) await calendars.put(scope.tenant, id, { calendar: toCalendar(calendar), sequence });

@@ -1,4 +1,4 @@
-import { backOff } from "@trunkline/runtime";
+import { backOff } from "./deadline.ts";
 
 const POLL_MS = 50;
 

@@ -1,0 +1,2 @@
+export { type CalendarCopy, openCalendarCopy } from "./calendar-copy.ts";
+export { onCalendarEvent, toCalendar } from "./on-calendar-event.ts";

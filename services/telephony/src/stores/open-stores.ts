@@ -1,0 +1,38 @@
+import { type CalendarCopy, openCalendarCopy } from "@trunkline/calendar-copy";
+import type { StoreBackend } from "@trunkline/mongo";
+import type { Clock, Logger } from "@trunkline/runtime";
+import { type AgentDirectory, openAgentDirectory } from "./agent-directory.ts";
+import { type AgentSessionStore, openAgentSessionStore } from "./agent-session-store.ts";
+import { type CallQueueStore, openCallQueueStore } from "./call-queue-store.ts";
+import { type CallStore, openCallStore } from "./call-store.ts";
+import { type DialCounter, openDialCounter } from "./dial-counter.ts";
+import { type OfferReasons, openOfferReasons } from "./offer-reasons.ts";
+
+export type Stores = {
+  readonly calls: CallStore;
+  readonly sessions: AgentSessionStore;
+  readonly queues: CallQueueStore;
+  readonly agents: AgentDirectory;
+  readonly reasons: OfferReasons;
+  readonly dialled: DialCounter;
+  readonly calendars: CalendarCopy;
+};
+
+type Parts = { readonly backend: StoreBackend; readonly now: Clock; readonly log: Logger; readonly wrapUpLimitMs: number };
+
+/** A calendar that was saved a moment ago comes over its topic. */
+const CALENDAR_MS = 3_000;
+
+/** Everything that telephony keeps; the stack closes what keeps itself up to date in memory. */
+export async function openStores(parts: Parts, stack: AsyncDisposableStack): Promise<Stores> {
+  const { backend } = parts;
+  return {
+    calls: await openCallStore(backend),
+    sessions: await openAgentSessionStore(backend),
+    queues: stack.use(await openCallQueueStore(parts)),
+    agents: stack.use(await openAgentDirectory(parts)),
+    reasons: await openOfferReasons(backend),
+    dialled: await openDialCounter(backend),
+    calendars: await openCalendarCopy(backend, CALENDAR_MS),
+  };
+}
