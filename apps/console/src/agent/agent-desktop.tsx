@@ -28,8 +28,8 @@ export function AgentDesktop() {
   return (
     <main className="agent">
       <div className="column">
-        <MyState />
-        <CallPanel call={call} others={calls.filter((one) => one !== call)} />
+        <MyState call={call} />
+        <CallPanel call={call} others={calls.filter((one) => one !== call && one.state !== "wrap_up")} />
         <SearchBox onSearch={(number) => setOpened({ during, number })} />
       </div>
       <CustomerPanel call={call} customerId={customerId} number={mine?.number} onOpen={open} onBack={() => setOpened(undefined)} />

@@ -1,9 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
+import { calls } from "../api/clients.ts";
 import type { DesktopCall } from "../desktop/desktop-state.ts";
+import { elapsed } from "../format/time.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { Section } from "../ui/section.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { CallControls } from "./call-controls.tsx";
+import { instant } from "./caller-card.ts";
 
 /** The place of the call: always there and always of one size, so that nothing moves when the phone rings. */
 export function CallPanel({ call, others }: { readonly call: DesktopCall | undefined; readonly others: readonly DesktopCall[] }) {
@@ -24,6 +28,8 @@ export function CallPanel({ call, others }: { readonly call: DesktopCall | undef
           <dd>{call ? callerOf(text, call) : "–"}</dd>
           <dt>{text("call.queue")}</dt>
           <dd>{call?.pop?.queue ?? "–"}</dd>
+          <dt>{text("call.waited")}</dt>
+          <dd>{call ? <Waited call={call} /> : "–"}</dd>
         </dl>
       </div>
       <div className="call-actions">{call ? <CallControls call={call} /> : null}</div>
@@ -52,4 +58,18 @@ function callerOf(text: Texts, { pop }: DesktopCall) {
       <span className={`tag tag-${certainty}`}>{text(`call.${certainty}`)}</span> {certainty === "sure" ? matches[0]?.name : matches.length}
     </>
   );
+}
+
+/** In the queue until now, or until it was answered. */
+function Waited({ call: { callId, state } }: { readonly call: DesktopCall }) {
+  const { data } = useQuery({
+    queryKey: ["call", callId, state],
+    queryFn: async () => (await calls.getCall({ callId })).call,
+    // The pop goes out before its ring is stored.
+    retry: 3,
+    retryDelay: 500,
+  });
+  if (!data?.queuedAt) return "–";
+  if (state === "ringing") return <Elapsed since={instant(data.queuedAt)} />;
+  return data.answeredAt ? <span className="num">{elapsed(instant(data.answeredAt) - instant(data.queuedAt))}</span> : "–";
 }

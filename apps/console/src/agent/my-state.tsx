@@ -2,6 +2,7 @@ import { Button, Kbd, NativeSelect } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { agentSessions } from "../api/clients.ts";
+import type { DesktopCall } from "../desktop/desktop-state.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
@@ -18,7 +19,7 @@ const MODES = [
 const REASONS = ["rest", "lunch", "training", "meeting"] as const;
 const AT_WORK = new Set(["reserved", "ringing", "talking", "wrap_up"]);
 
-export function MyState() {
+export function MyState({ call }: { readonly call: DesktopCall | undefined }) {
   const text = useTexts();
   const { session, failed } = useMySession();
   const [reason, setReason] = useState<string>(REASONS[0]);
@@ -29,9 +30,12 @@ export function MyState() {
   );
   const act = (mode: string) => () => change.mutate(mode);
   useShortcuts({ KeyR: act("ready"), KeyB: act("break"), KeyO: act("offline") });
-  const state = session?.state ?? "offline";
+  // A call's own frame is faster than the state that follows from it.
+  const state =
+    call && !AT_WORK.has(session?.state ?? "") ? (call.state === "held" ? "talking" : call.state) : (session?.state ?? "offline");
+  const since = session && session.state === state ? session.stateSince : call?.since;
   return (
-    <Section title={text("state.title")} aside={session ? <Elapsed since={session.stateSince} /> : null} className="my-state">
+    <Section title={text("state.title")} aside={since ? <Elapsed since={since} /> : null} className="my-state">
       <StateBadge state={state} reason={state === "break" ? (session?.reason ?? "") : ""} large />
       <div className="modes">
         {MODES.map(({ mode, key }) => (

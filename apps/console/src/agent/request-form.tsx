@@ -16,17 +16,12 @@ const PRIORITIES = ["normal", "low", "high", "urgent"] as const;
 /** A new request. Once somebody has begun to write it stays with its customer, whoever calls meanwhile. */
 export function RequestForm({ about }: { readonly about: About }) {
   const text = useTexts();
-  const form = useRef<HTMLFormElement>(null);
+  const [round, setRound] = useState(0);
   const subject = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState<About & { readonly requestId: string }>();
   const { customerId, callId } = draft ?? about;
   const begun = () => setDraft((begun) => begun ?? { ...about, requestId: crypto.randomUUID() });
   useShortcuts({ KeyN: () => subject.current?.focus() });
-  const queues = useQuery({
-    queryKey: ["request-queues"],
-    queryFn: async () => (await requestQueues.listRequestQueues({ pageSize: 200 })).queues,
-    staleTime: 60_000,
-  });
   const open = useAct(
     (fields: Record<"type" | "priority" | "subject" | "description" | "queueId", string>) =>
       requests.openRequest({ ...fields, customerId, callId, requestId: draft?.requestId ?? crypto.randomUUID() }),
@@ -34,7 +29,7 @@ export function RequestForm({ about }: { readonly about: About }) {
       says: "request.opened",
       changes: ["requests", "trail"],
       after() {
-        form.current?.reset();
+        setRound((last) => last + 1);
         setDraft(undefined);
       },
     },
@@ -51,26 +46,21 @@ export function RequestForm({ about }: { readonly about: About }) {
       queueId: field("queue"),
     });
   };
-  const options = <T extends string>(group: "type" | "priority", values: readonly T[]) =>
-    values.map((value) => ({ value, label: text.code(group, value) }));
   return (
     <Section title={text("request.title")} aside={<Kbd size="xs">Alt N</Kbd>}>
-      <form ref={form} className="stack tight" onSubmit={submit} onInput={begun}>
+      <form className="stack tight" onSubmit={submit} onInput={begun}>
         <div className="pair">
-          <NativeSelect name="type" label={text("request.type")} data={options("type", TYPES)} />
-          <NativeSelect
-            name="queue"
-            label={text("request.queue")}
-            data={(queues.data ?? []).map(({ queueId, name }) => ({ value: queueId, label: name }))}
-            required
-            withAsterisk={false}
-          />
+          <TypeAndQueue />
         </div>
-        <div className="pair narrow-first">
-          <NativeSelect name="priority" label={text("request.priority")} data={options("priority", PRIORITIES)} />
+        <div className="pair narrow-first" key={round}>
+          <NativeSelect
+            name="priority"
+            label={text("request.priority")}
+            data={PRIORITIES.map((value) => ({ value, label: text(`priority.${value}`) }))}
+          />
           <TextInput ref={subject} name="subject" label={text("request.subject")} maxLength={200} required withAsterisk={false} />
         </div>
-        <Textarea name="description" label={text("request.description")} rows={2} maxLength={10_000} />
+        <Textarea key={round} name="description" label={text("request.description")} rows={2} maxLength={10_000} />
         <div className="row">
           <For customerId={customerId} />
           <Button type="submit" loading={open.isPending}>
@@ -89,5 +79,40 @@ function For({ customerId }: { readonly customerId: string }) {
     <span className="grow dim ellipsis" data-testid="request-for">
       {customerId === "" ? text("request.noCustomer") : text("request.forCustomer", { name: data?.name ?? "…" })}
     </span>
+  );
+}
+
+/** The queue that took the last request of this type is offered first; nothing is guessed the first time. */
+function TypeAndQueue() {
+  const text = useTexts();
+  const [type, setType] = useState<string>(TYPES[0]);
+  const [last, setLast] = useState<Readonly<Record<string, string>>>({});
+  const { data } = useQuery({
+    queryKey: ["request-queues"],
+    queryFn: async () => (await requestQueues.listRequestQueues({ pageSize: 200 })).queues,
+    staleTime: 60_000,
+  });
+  return (
+    <>
+      <NativeSelect
+        name="type"
+        label={text("request.type")}
+        data={TYPES.map((value) => ({ value, label: text(`type.${value}`) }))}
+        value={type}
+        onChange={(event) => setType(event.currentTarget.value)}
+      />
+      <NativeSelect
+        name="queue"
+        label={text("request.queue")}
+        data={[
+          { value: "", label: text("request.chooseQueue") },
+          ...(data ?? []).map(({ queueId, name }) => ({ value: queueId, label: name })),
+        ]}
+        value={last[type] ?? ""}
+        onChange={(event) => setLast({ ...last, [type]: event.currentTarget.value })}
+        required
+        withAsterisk={false}
+      />
+    </>
   );
 }

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 export type Notice = { readonly id: number; readonly kind: "done" | "failed"; readonly message: string };
 
 const SHOWN_MS = 5_000;
-const MOST = 3;
+const MOST = 2;
 let notices: readonly Notice[] = [];
 let ids = 0;
 const listeners = new Set<() => void>();
@@ -12,7 +12,7 @@ const set = (next: readonly Notice[]) => {
   for (const listener of listeners) listener();
 };
 
-/** Says how it went, for some seconds, at a place that covers nothing. */
+/** Says how it went, for some seconds, in the header, where it covers nothing that is worked with. */
 export function notify(kind: Notice["kind"], message: string): void {
   const notice = { id: ++ids, kind, message };
   set([...notices, notice].slice(-MOST));
