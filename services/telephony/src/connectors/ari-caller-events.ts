@@ -62,7 +62,7 @@ export function callerEnters(state: AriState, event: AriEvent, at: number): Step
   if (known === undefined && isCustomer(event.channel.id))
     return { ...nothing(state), orders: [hangUp({ ref: refOf(event.channel.id) }, event.channel.id)] };
   // Told twice (a resync between): it waits or talks as before.
-  if (known !== undefined && (known.stage !== "elsewhere" || known.legs.length > 0)) return nothing(state);
+  if (known !== undefined && (known.stage !== "elsewhere" || known.legs.length > 0 || known.hangingUp)) return nothing(state);
   const fresh = newCall(event, at);
   const call = known === undefined ? fresh : { ...known, queue: fresh.queue, since: at, sinceSeen: true, stage: "waiting" as const };
   return changed(state, call, [queued(state, call, at)], welcome(call));

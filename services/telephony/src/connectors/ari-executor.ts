@@ -1,7 +1,7 @@
 import { DomainError, isDomainError, toDomainError } from "@trunkline/errors";
-import { type Logger, withDeadline } from "@trunkline/runtime";
+import { backOff, type Logger, withDeadline } from "@trunkline/runtime";
 import type { AriHttp } from "./ari-http.ts";
-import { type AriOrder, isHarmless, requestOf } from "./ari-orders.ts";
+import { type AriOrder, type AriRequest, isHarmless, requestOf } from "./ari-orders.ts";
 import type { AriInput } from "./ari-reduce.ts";
 import type { AriTraffic } from "./ari-stream.ts";
 
@@ -59,6 +59,23 @@ function failed(options: AriExecutorOptions, order: AriOrder, error: unknown): v
   throw error;
 }
 
+const HANG_UP_TRIES = 3;
+const RETRY_MS = 100;
+
+/** A phone must not ring on, nor a caller be left in silence, for one lost request. */
+async function insist({ http, actionMs }: AriExecutorOptions, order: AriOrder, request: AriRequest): Promise<void> {
+  const tries = order.do === "hang_up" ? HANG_UP_TRIES : 1;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await http.send(request, actionMs);
+      return;
+    } catch (error) {
+      if (attempt >= tries || statusOf(error) !== "") throw error;
+      await backOff(attempt, RETRY_MS, RETRY_MS * 10);
+    }
+  }
+}
+
 /** Orders out, in the order of each call; what became of them comes back as input. */
 export function ariExecutor(options: AriExecutorOptions): AriExecutor {
   const tails = new Map<string, Promise<void>>();
@@ -79,7 +96,7 @@ export function ariExecutor(options: AriExecutorOptions): AriExecutor {
     const request = requestOf(options.app, order);
     if (request === undefined) return;
     try {
-      await options.http.send(request, options.actionMs);
+      await insist(options, order, request);
     } catch (error) {
       options.onTraffic?.({ order, outcome: toDomainError(error).code });
       return failed(options, order, error);

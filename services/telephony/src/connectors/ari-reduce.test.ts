@@ -178,6 +178,40 @@ describe("what follows from one thing that happened", () => {
   });
 });
 
+describe("a snapshot after a cut", () => {
+  const line = (id: string, state = "Up") => ariChannel({ id, state, dialplan: { app_name: "Stasis", app_data: "trunkline,support" } });
+  const seen = (channels: ReturnType<typeof line>[], inside: readonly string[] = []): AriInput => ({
+    type: "snapshot",
+    channels,
+    bridges: inside.length === 0 ? [] : [{ id: BRIDGE, channels: inside }],
+  });
+
+  it("gives again the orders that were lost", () => {
+    expect(given([ARRIVES, seen([line(ID, "Ring")])]).orders).toEqual([`follow ${ID}`, `answer ${ID}`, `hold_music ${ID}`]);
+    expect(given([ARRIVES, seen([line(ID)])]).orders).toEqual([]);
+    expect(given([...PICKED_UP, seen([line(ID), line(leg("1001"))])]).orders).toEqual([`ask ${leg("1001")}`]);
+    expect(given([...ACCEPTED, seen([line(ID), line(leg("1001"))])]).orders).toEqual([`make_bridge ${BRIDGE}`, `join ${BRIDGE}`]);
+    const leaves = [...TALK, event("ChannelDestroyed", leg("1001"), { cause: 16 }), seen([line(ID)], [ID])];
+    expect(given(leaves).orders).toEqual([`hang_up ${ID}`]);
+    const hold = [...TALK, command({ type: "hold", call: KEY })];
+    const both = [line(ID), line(leg("1001"))];
+    expect(given([...hold, seen(both, [ID, leg("1001")])]).orders).toEqual([`leave ${BRIDGE}`, `hold_music ${ID}`]);
+    const held = given([...hold, seen(both, [leg("1001")])]);
+    expect(held).toMatchObject({ facts: ["call_held by 1001", "snapshot"], orders: [] });
+    expect(given([command({ type: "resume", call: KEY }), seen(both, [leg("1001")])], held.state).orders).toContain(`join ${BRIDGE}`);
+    const withdrawn = [...RINGS, command({ type: "withdraw", call: KEY, offerId: "offer-1001" })];
+    expect(given([...withdrawn, seen([line(ID), line(leg("1001"), "Ringing")])]).orders).toEqual([`hang_up ${leg("1001")}`]);
+  });
+
+  it("knows a caller who came back after being taken away, as the same call", () => {
+    const away = [...RINGS, event("StasisEnd", ID)];
+    expect(given(away)).toMatchObject({ facts: ["call_left_queue withdrawn"], orders: expect.arrayContaining([`hang_up ${leg("1001")}`]) });
+    const gone = [...away, event("ChannelDestroyed", leg("1001"), { cause: 16 })];
+    expect(given([...gone, event("StasisStart", ID, { args: ["sales"] })]).facts).toEqual(["queued sales 1 from 13800138000"]);
+    expect(given([...gone, { type: "gone", channel: ID }]).facts).toEqual(["ended 0"]);
+  });
+});
+
 /** The recordings' inputs in an order that never was, some lost, some twice. */
 const SCENARIOS = ["two-phones", "attended-transfer", "blind-transfer-by-phone", "hold-by-us", "concurrent", "originated", "stale-offer"];
 

@@ -2,7 +2,7 @@ import { newCall, welcome } from "./ari-caller-events.ts";
 import type { AriBridge, AriChannel } from "./ari-events.ts";
 import type { AriOrder } from "./ari-orders.ts";
 import { type AriCall, type AriState, allCalls, callByRef, type Leg, type Step, withCall, withoutCall } from "./ari-state.ts";
-import { hangUp, joinOrders, offerEnded, released } from "./ari-steps.ts";
+import { hangUp, joinOrders, offerEnded, parkOrders, released, unparkOrders } from "./ari-steps.ts";
 import { appArgsOf, bridgeOf, isCustomer, legOf, refOf, refOfBridge } from "./ari-values.ts";
 import type { SnapshotCall, UnnumberedFact } from "./facts.ts";
 
@@ -111,7 +111,7 @@ function checkLegs(call: AriCall, seen: Seen): Checked {
     orders: [
       ...legs.filter(({ withdrawn }) => withdrawn).map(({ channel }) => hangUp(call, channel)),
       ...asked.map(({ channel, offerId }) => ({ do: "ask", call: call.ref, channel, offerId }) as const),
-      ...joining(call, legs, seen),
+      ...lostOrders(held.call, seen, inside),
     ],
   };
 }
@@ -128,10 +128,16 @@ function withHold(call: AriCall, inside: readonly string[], isNew: boolean, at: 
   return { call, facts: [] };
 }
 
-/** Picked up and accepted before the cut, but perhaps the order to connect them was lost. */
-function joining(call: AriCall, legs: readonly Leg[], seen: Seen): AriOrder[] {
-  const leg = legs.find(({ stage, role }) => stage === "joining" && (role === "a" || role === "t"));
-  return leg === undefined || !seen.channels.has(leg.channel) ? [] : joinOrders(call, [call.channel, leg.channel]);
+/** What was decided before the cut, but is not so on the PBX: the orders for it were lost. */
+function lostOrders(call: AriCall, seen: Seen, inside: readonly string[]): AriOrder[] {
+  if (call.hangingUp) return [hangUp(call, call.channel)];
+  if (call.stage === "waiting" && seen.channels.get(call.channel)?.state !== "Up") return welcome(call);
+  const out = !inside.includes(call.channel);
+  if (call.hold === "going" && !out) return parkOrders(call);
+  if (call.hold === "coming" && out) return unparkOrders(call);
+  const leg = call.legs.find((one) => one.stage === "joining" && one.role !== "p" && one.role !== "o" && seen.channels.has(one.channel));
+  if (leg === undefined) return [];
+  return joinOrders(call, leg.role === "c" ? [leg.channel] : [call.channel, leg.channel]);
 }
 
 function isUp({ channels }: Seen, { channel }: Leg): boolean {
