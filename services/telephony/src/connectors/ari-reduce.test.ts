@@ -80,6 +80,8 @@ describe("what follows from one thing that happened", () => {
   it("hangs up whoever picks up second, or when the caller has gone", () => {
     const second = [...ACCEPTED, ring("1002"), event("StasisStart", leg("1002"))];
     expect(given([...second, { type: "accepted", channel: leg("1002"), current: true }]).orders).toEqual([`hang_up ${leg("1002")}`]);
+    const goes = [...PICKED_UP, event("ChannelHangupRequest", ID)];
+    expect(given([...goes, { type: "accepted", channel: leg("1001"), current: true }]).orders).toEqual([`hang_up ${leg("1001")}`]);
     const gone = [...PICKED_UP, event("ChannelDestroyed", ID, { cause: 16 })];
     expect(given(gone)).toMatchObject({
       facts: ["offer ended 1001 cancelled", "abandoned support", "ended 16"],
