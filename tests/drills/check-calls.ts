@@ -30,6 +30,15 @@ export async function checkCalls({ lines, read, lost, doubled, stuck }: Evidence
   doubled(taken.length - new Set(taken).size, "calls stand in two callback tasks");
 }
 
+const AT_A_CALL = new Set(["reserved", "ringing", "talking"]);
+
+/** Agents: when all calls are over, none is kept by one. */
+export async function checkAgents({ read, stuck }: Evidence): Promise<void> {
+  const sessions = [...(await read("telephony", "agent_sessions")).values()];
+  const kept = sessions.filter(({ work }) => (work as { phase: string }[]).some(({ phase }) => AT_A_CALL.has(phase)));
+  stuck(kept.length, "agents are kept by calls that are over");
+}
+
 /** Pops: each ring was shown to its agent once, and to nobody else. */
 export function checkPops({ lines, lost, doubled }: Evidence): void {
   const rang = lines.flatMap((line) => (line.kind === "rang" ? [`${line.extension} ${line.number}`] : []));

@@ -1,7 +1,7 @@
 // A process of its own. It reads only the drill's log, the databases and the topics, and says what does not fit together.
 import { readFileSync } from "node:fs";
 import mongoose from "mongoose";
-import { checkCalls, checkPops } from "./check-calls.ts";
+import { checkAgents, checkCalls, checkPops } from "./check-calls.ts";
 import { checkDesk } from "./check-desk.ts";
 import { checkMessages } from "./check-messages.ts";
 import { checkPublished } from "./check-published.ts";
@@ -56,6 +56,7 @@ const evidence: Evidence = {
 };
 await checkDesk(evidence);
 await checkCalls(evidence);
+await checkAgents(evidence);
 checkPops(evidence);
 await checkMessages(evidence);
 await checkPublished(evidence);

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { brokerKill, databaseKill } from "./engine-kill.ts";
 import type { Drill } from "./harness.ts";
+import { leaseFreeze, telephonyKill } from "./owner-fault.ts";
 import { publishCrash } from "./publish-crash.ts";
 import { redisFlush } from "./redis-flush.ts";
 import { serviceKill } from "./service-kill.ts";
@@ -12,6 +13,8 @@ const DRILLS: Readonly<Record<string, Drill>> = {
   "database-kill": databaseKill,
   "redis-flush": redisFlush,
   "service-kill": serviceKill,
+  "telephony-kill": telephonyKill,
+  "lease-freeze": leaseFreeze,
 };
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -20,7 +20,7 @@ async function drill(name: string): Promise<Ended> {
 
 /** The drills in their quick form; `npm run drill -- <name>` runs them in full. */
 describe("nothing acknowledged is lost, nothing happens twice, nothing stays stuck", () => {
-  it.each(["publish-crash", "broker-kill", "database-kill", "service-kill", "redis-flush"])(
+  it.each(["publish-crash", "broker-kill", "database-kill", "service-kill", "redis-flush", "telephony-kill", "lease-freeze"])(
     "in %s",
     async (name) => {
       const { result, told } = await drill(name);

@@ -5,5 +5,6 @@ export { type Api, ApiError, api, logIn } from "./system/api.ts";
 export { type Desktop, type DesktopFrame, openDesktop } from "./system/desktop.ts";
 export { readTopic } from "./system/read-topic.ts";
 export { SERVICES, type ServiceName } from "./system/service-names.ts";
+export type { ServiceProcess } from "./system/service-process.ts";
 export { EXTENSIONS } from "./system/simulators.ts";
-export { ADMIN_LOGIN, type System, type SystemOptions, startSystem } from "./system/system.ts";
+export { ADMIN_LOGIN, type Instance, type System, type SystemOptions, startSystem } from "./system/system.ts";

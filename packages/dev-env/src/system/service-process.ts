@@ -15,6 +15,9 @@ export type ServiceProcess = {
   readonly pid: () => number | undefined;
   /** Ends it without warning. */
   kill(signal?: "SIGKILL" | "SIGTERM"): Promise<void>;
+  /** Stops it where it stands, as a machine without air does; thaw() lets it go on. */
+  freeze(): void;
+  thaw(): void;
   /** Resolves when the process that runs now has ended. */
   died(): Promise<void>;
   /** Starts it again with the same settings, or with these besides from now on; resolves when it serves. */
@@ -22,11 +25,16 @@ export type ServiceProcess = {
 } & AsyncDisposable;
 
 /** A service as a process of its own, as in production; its log goes to a file. It ends when we end. */
-export function serviceProcess(name: ServiceName, env: Readonly<Record<string, string>>, logDir: string): ServiceProcess {
+export function serviceProcess(
+  name: ServiceName,
+  env: Readonly<Record<string, string>>,
+  logDir: string,
+  called: string = name,
+): ServiceProcess {
   let child: ChildProcess | undefined;
   let settings = env;
   mkdirSync(logDir, { recursive: true });
-  const logFile = `${logDir}/${name}.log`;
+  const logFile = `${logDir}/${called}.log`;
   const gone = async (process: ChildProcess) => {
     if (process.exitCode === null && process.signalCode === null) await once(process, "exit");
   };
@@ -62,7 +70,19 @@ export function serviceProcess(name: ServiceName, env: Readonly<Record<string, s
   const died = async () => {
     if (child) await gone(child);
   };
-  return { name, pid: () => child?.pid, kill, died, start, [Symbol.asyncDispose]: () => kill("SIGTERM") };
+  return {
+    name,
+    pid: () => child?.pid,
+    kill,
+    freeze: () => void child?.kill("SIGSTOP"),
+    thaw: () => void child?.kill("SIGCONT"),
+    died,
+    start,
+    [Symbol.asyncDispose]: async () => {
+      child?.kill("SIGCONT");
+      await kill("SIGTERM");
+    },
+  };
 }
 
 /** What a service said last before it ended; its whole log is in the file. */

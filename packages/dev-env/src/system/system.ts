@@ -1,5 +1,6 @@
 import type { Clock } from "@trunkline/runtime";
 import { type Engines, startEngines } from "../engines/index.ts";
+import { claimPorts } from "../engines/ports.ts";
 import { drain } from "./drain.ts";
 import { type Connector, type Environments, makeEnvironments, type Surroundings } from "./environment.ts";
 import { SERVICES, type ServiceName } from "./service-names.ts";
@@ -24,6 +25,8 @@ export type SystemOptions = {
   readonly onProgress?: (line: string) => void;
 };
 
+export type Instance = { readonly process: ServiceProcess; readonly rpc: string; readonly desktopUrl: string };
+
 export type System = {
   readonly gatewayUrl: string;
   readonly desktopUrl: string;
@@ -35,6 +38,8 @@ export type System = {
   drain(deadlineMs?: number): Promise<void>;
   /** The process of a service; only when they run as processes. */
   process(name: ServiceName): ServiceProcess;
+  /** Starts one more instance of a service, as a process, on ports of its own, with these settings besides. */
+  another(name: ServiceName, more?: Readonly<Record<string, string>>): Promise<Instance>;
 } & AsyncDisposable;
 
 const DRAIN_MS = 60_000;
@@ -93,8 +98,22 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       if (!process) throw new Error(`${name} does not run as a process of its own here`);
       return process;
     },
+    another: (name, more) => anotherInstance(name, { ...environments.env[name], ...more }, `${options.dataDir}/logs`, stack),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+async function anotherInstance(
+  name: ServiceName,
+  env: Readonly<Record<string, string>>,
+  logDir: string,
+  stack: AsyncDisposableStack,
+): Promise<Instance> {
+  const [rpc, health, desktop] = await claimPorts(["gRPC", "health", "desktops"].map((what) => ({ wanted: undefined, forWhat: what })));
+  const own = { RPC_PORT: String(rpc), HEALTH_PORT: String(health), DESKTOP_PORT: String(desktop) };
+  const process = stack.use(serviceProcess(name, { ...env, ...own }, logDir, `${name}-${rpc}`));
+  await process.start();
+  return { process, rpc: `127.0.0.1:${rpc}`, desktopUrl: `ws://127.0.0.1:${desktop}` };
 }
 
 function portOf(text: string | undefined): number | undefined {

@@ -165,6 +165,10 @@ describe("a call", () => {
     expect(() => accept(lapsed.state, "o1001", 22_001)).toThrow(expect.objectContaining({ code: "offer_not_current" }));
     const taken = accept(offerAt("1002", 23_000)(lapsed.state).state, "o1002", 24_000);
     expect(taken.state).toMatchObject({ state: "talking", employeeId: "e1002" });
+    expect(accept(taken.state, "o1002", 24_500).events).toEqual([]);
+    expect(() => accept(end(taken.state, 16, 25_000).state, "o1002", 25_001)).toThrow(
+      expect.objectContaining({ code: "offer_not_current" }),
+    );
     expect(taken.events).toEqual([{ type: "answered", at: 24_000, employeeId: "e1002", waitMs: 23_000 }]);
     expect(expire(taken.state, 60_000).events).toEqual([]);
   });

@@ -170,6 +170,9 @@ export function offerTo(call: Call, ring: Pick<Offer, "offerId" | "employeeId" |
  * @throws rule_violated offer_not_current
  */
 export function accept(call: Call, offerId: string, at: number): Decided {
+  // Asked again after a cut, the answer is the same.
+  const mine = call.offers.find((one) => one.offerId === offerId && one.ended === "answered");
+  if (mine && mine.employeeId === call.employeeId && (call.state === "talking" || call.state === "held")) return nothing(call);
   const open = openOffer(call, offerId);
   if (!open) throw new DomainError("rule_violated", "offer_not_current", "the call is offered to somebody else by now, or over");
   return answer(call, open.extension, open.employeeId, Math.max(0, at - call.queuedAt), at);

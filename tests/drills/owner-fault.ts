@@ -1,0 +1,78 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { ServiceProcess } from "@trunkline/dev-env";
+import mongoose from "mongoose";
+import { startCallLoad } from "./call-load.ts";
+import { type Arena, type Drill, openArena } from "./harness.ts";
+
+/** Another instance has the connection by then: issue 4. */
+const TAKEOVER_MS = 5_000;
+/** Longer than the lease, so that the frozen one is no longer the owner when it goes on. */
+const FROZEN_MS = 7_000;
+const BETWEEN_MS = 2_000;
+
+type Fault = {
+  readonly name: string;
+  readonly break: (owner: ServiceProcess) => Promise<void>;
+  readonly mend: (owner: ServiceProcess) => Promise<void>;
+};
+
+/**
+ * Two instances of telephony while calls come in; the one that owns the connection to the exchange dies or freezes, again and
+ * again. The other one takes over, and what the first still says is dropped.
+ */
+const ownerFault =
+  ({ name, break: breakIt, mend }: Fault): Drill =>
+  async (options) => {
+    const rounds = options.quick ? 2 : 50;
+    await using arena = await openArena(options);
+    const { system, tenant } = arena;
+    const sabotage = options.sabotage ? { FAILPOINTS: "relay.drop=on,sweeper.off=on" } : {};
+    if (options.sabotage) await arena.arm({ telephony: sabotage });
+    const second = await system.another("telephony", sabotage);
+    const byAddress = new Map([
+      [portOf(system.environments.rpc.telephony), system.process("telephony")],
+      [portOf(second.rpc), second.process],
+    ]);
+    await using lease = await openLeaseReader(arena, `connector/pbx-${tenant}`);
+    const load = startCallLoad(arena);
+    let late = 0;
+    for (let round = 1; round <= rounds; round++) {
+      await delay(BETWEEN_MS);
+      const owner = await lease.owner();
+      const process = byAddress.get(portOf(owner));
+      if (!process) throw new Error(`nobody serves at ${owner}`);
+      const began = performance.now();
+      await breakIt(process);
+      while ((await lease.owner()) === owner && performance.now() - began < 2 * TAKEOVER_MS) await delay(50);
+      const ms = Math.round(performance.now() - began);
+      if (ms > TAKEOVER_MS) late += 1;
+      options.print(`${name} ${round} of ${rounds}: taken over after ${ms} ms`);
+      await mend(process);
+    }
+    const result = await arena.judge(name, options, [load], rounds);
+    return { ...result, stuck: result.stuck + late, met: result.met && late === 0 };
+  };
+
+export const telephonyKill = ownerFault({ name: "telephony-kill", break: (owner) => owner.kill(), mend: (owner) => owner.start() });
+
+export const leaseFreeze = ownerFault({
+  name: "lease-freeze",
+  break: async (owner) => owner.freeze(),
+  mend: async (owner) => {
+    await delay(FROZEN_MS - TAKEOVER_MS);
+    owner.thaw();
+  },
+});
+
+const portOf = (address: string) => address.slice(address.lastIndexOf(":") + 1);
+
+/** Who owns a connection, as the database says it; empty while nobody does. */
+async function openLeaseReader({ system }: Arena, name: string): Promise<{ owner(): Promise<string> } & AsyncDisposable> {
+  const connection = await mongoose.createConnection(system.engines.mongoUrl).asPromise();
+  const { MONGO_DATABASE = "" } = system.environments.env.telephony;
+  const leases = connection.useDb(MONGO_DATABASE).db?.collection<{ _id: string; owner: string; expiresAt: number }>("leases");
+  return {
+    owner: async () => (await leases?.findOne({ _id: `telephony/${name}` }))?.owner ?? "",
+    [Symbol.asyncDispose]: () => connection.close(),
+  };
+}
