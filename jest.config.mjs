@@ -27,4 +27,5 @@ const unit = {
 };
 const int = { ...base, displayName: "int", testMatch: ["**/*.int.test.ts"] };
 const story = { ...base, displayName: "story", testMatch: ["**/*.story.test.ts"] };
-export default { projects: [unit, int, story] };
+const browser = { ...base, displayName: "browser", testMatch: ["**/*.browser.test.ts"] };
+export default { projects: [unit, int, story, browser] };

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEngines } from "@trunkline/dev-env/engines";
+import { findChromium } from "./browser/chromium.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const fast = process.argv[2] === "fast";
@@ -70,6 +71,9 @@ if (!fast && failed === 0) {
   const env = { KAFKA_BROKERS: engines.kafkaBrokers, MONGO_URL: engines.mongoUrl, REDIS_URL: engines.redisUrl };
   await jest("int", env, "--maxWorkers=2");
   await jest("story", env, "--runInBand");
+  if (findChromium()) await jest("browser", env, "--runInBand");
+  else
+    console.error("skip browser tests: no Chromium was found; install one (Debian: apt-get install chromium) or name it in CHROMIUM_PATH");
 }
 rmSync(scratch, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import type { CallActionSchema } from "@trunkline/proto/telephony";
 import { type FormEvent, useState } from "react";
 import { callControl } from "../api/clients.ts";
@@ -7,6 +7,7 @@ import { useService } from "../api/console-config.ts";
 import type { DesktopCall } from "../desktop/desktop-state.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
+import { Dialog } from "../ui/dialog.tsx";
 
 type Action = NonNullable<MessageInitShape<typeof CallActionSchema>["action"]>;
 
@@ -35,13 +36,7 @@ export function CallControls({ call }: { readonly call: DesktopCall }) {
       <Button color="red" onClick={() => act.mutate({ case: "hangUp", value: {} })}>
         {text("call.hangUp")}
       </Button>
-      <Modal
-        opened={transferring}
-        onClose={() => setTransferring(false)}
-        title={text("call.transfer")}
-        lockScroll={false}
-        closeButtonProps={{ "aria-label": text("app.close") }}
-      >
+      <Dialog opened={transferring} onClose={() => setTransferring(false)} title={text("call.transfer")}>
         <form className="stack" onSubmit={transfer}>
           <TextInput
             name="extension"
@@ -51,11 +46,16 @@ export function CallControls({ call }: { readonly call: DesktopCall }) {
             required
             withAsterisk={false}
           />
-          <Button type="submit" loading={act.isPending}>
-            {text("call.transfer")}
-          </Button>
+          <div className="row end">
+            <Button variant="default" onClick={() => setTransferring(false)}>
+              {text("app.cancel")}
+            </Button>
+            <Button type="submit" loading={act.isPending}>
+              {text("call.transfer")}
+            </Button>
+          </div>
         </form>
-      </Modal>
+      </Dialog>
     </div>
   );
 }

@@ -18,8 +18,8 @@ export function useMySession(): { readonly session: MySession | undefined; reado
   const told = useDesktop((state) => state.session);
   const { data, isError } = useQuery({ queryKey: ["my-session"], queryFn: async () => (await agentSessions.getMySession({})).session });
   const asked = data ? fromMessage(data) : undefined;
-  // The answer to a change may come before its frame.
-  const session = told && (!asked || told.stateSince >= asked.stateSince || told.mode === asked.mode) ? told : asked;
+  // The answer to a change may come before its frame; whichever is younger holds.
+  const session = told && asked ? (asked.stateSince > told.stateSince ? asked : told) : (told ?? asked);
   return { session, failed: isError && !told };
 }
 

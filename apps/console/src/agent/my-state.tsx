@@ -26,7 +26,13 @@ export function MyState({ call }: { readonly call: DesktopCall | undefined }) {
   const queries = useQueryClient();
   const change = useAct(
     async (mode: string) => (await agentSessions.changeMyMode({ mode, reason: mode === "break" ? reason : "" })).session,
-    { after: (changed) => queries.setQueryData(["my-session"], changed) },
+    {
+      async after(changed) {
+        // An answer that is still on its way is older.
+        await queries.cancelQueries({ queryKey: ["my-session"] });
+        queries.setQueryData(["my-session"], changed);
+      },
+    },
   );
   const act = (mode: string) => () => change.mutate(mode);
   useShortcuts({ KeyR: act("ready"), KeyB: act("break"), KeyO: act("offline") });

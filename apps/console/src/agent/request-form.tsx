@@ -52,7 +52,7 @@ export function RequestForm({ about }: { readonly about: About }) {
         <div className="pair">
           <TypeAndQueue />
         </div>
-        <div className="pair narrow-first" key={round}>
+        <div className="pair narrow-first" key={`short-${round}`}>
           <NativeSelect
             name="priority"
             label={text("request.priority")}
@@ -60,7 +60,7 @@ export function RequestForm({ about }: { readonly about: About }) {
           />
           <TextInput ref={subject} name="subject" label={text("request.subject")} maxLength={200} required withAsterisk={false} />
         </div>
-        <Textarea key={round} name="description" label={text("request.description")} rows={2} maxLength={10_000} />
+        <Textarea key={`long-${round}`} name="description" label={text("request.description")} rows={2} maxLength={10_000} />
         <div className="row">
           <For customerId={customerId} />
           <Button type="submit" loading={open.isPending}>

@@ -1,10 +1,11 @@
-import { Button, Modal, NativeSelect } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { BoardAgent } from "@trunkline/desktop-client";
 import { type FormEvent, useState } from "react";
 import { agentSessions, calls, employees } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
+import { Dialog } from "../ui/dialog.tsx";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { Empty, Scroll } from "../ui/section.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
@@ -24,7 +25,7 @@ export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] 
   );
   if (agents.length === 0) return <Empty title={text("board.noAgents")} />;
   return (
-    <Scroll label={text("board.agents")}>
+    <Scroll>
       <table>
         <thead>
           <tr>
@@ -52,7 +53,7 @@ export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] 
                   size="compact-xs"
                   variant="default"
                   onClick={() => setForcing(agent)}
-                  aria-label={text("board.forceOf", { name: nameOf(agent) })}
+                  aria-label={`${text("board.force")}: ${nameOf(agent)}`}
                 >
                   {text("board.force")}
                 </Button>
@@ -109,13 +110,7 @@ function Force({ agent, name, onClose }: ForceProps) {
     force.mutate(String(new FormData(event.currentTarget).get("mode") ?? ""));
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={text("board.forceOf", { name })}
-      lockScroll={false}
-      closeButtonProps={{ "aria-label": text("app.close") }}
-    >
+    <Dialog opened onClose={onClose} title={text("board.forceOf", { name })}>
       <form className="stack" onSubmit={submit}>
         <NativeSelect
           name="mode"
@@ -132,6 +127,6 @@ function Force({ agent, name, onClose }: ForceProps) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

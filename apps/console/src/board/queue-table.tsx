@@ -19,7 +19,7 @@ export function QueueTable({ queues }: { readonly queues: readonly BoardQueue[] 
   if (queues.length === 0) return <Empty title={text("board.noQueues")} />;
   return (
     <>
-      <Scroll label={text("board.queues")}>
+      <Scroll>
         <table>
           <thead>
             <tr>

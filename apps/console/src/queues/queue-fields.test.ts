@@ -31,6 +31,13 @@ describe("the form of a queue's settings", () => {
     expect(fromFields({ ...NEW_QUEUE, target: "1.5" }, undefined).targetMs).toBe(1_500n);
   });
 
+  it("writes a result at the limit that is one of the results", () => {
+    const dispositions = "ok Solved\nlater Later";
+    const written = (defaultDisposition: string) =>
+      fromFields({ ...NEW_QUEUE, dispositions, defaultDisposition }, undefined).wrapUp?.defaultDisposition;
+    expect([written(""), written("later"), written("gone")]).toEqual(["ok", "later", "ok"]);
+  });
+
   it("reads skills and results, and refuses what it cannot read", () => {
     expect(skillsOf("a:1， 空调 : 5,")).toEqual([
       { skill: "a", level: 1 },

@@ -84,9 +84,15 @@ export function fromFields(fields: QueueFields, base: CallQueue | undefined): Ca
       mode: fields.wrapUp,
       limitMs: ms(fields.wrapUpLimit),
       dispositions: dispositionsOf(fields.dispositions) ?? [],
-      defaultDisposition: fields.defaultDisposition.trim(),
+      defaultDisposition: defaultOf(fields),
     },
   });
+}
+
+/** The chosen result, or the first when the chosen one is not among them any more. */
+export function defaultOf({ dispositions, defaultDisposition }: QueueFields): string {
+  const codes = (dispositionsOf(dispositions) ?? []).map(({ code }) => code);
+  return codes.includes(defaultDisposition) ? defaultDisposition : (codes[0] ?? defaultDisposition);
 }
 
 /** @returns undefined when it cannot be read */

@@ -1,7 +1,7 @@
 import { NativeSelect, Textarea, TextInput } from "@mantine/core";
 import type { CallQueue } from "@trunkline/proto/telephony";
 import { type Texts, useTexts } from "../texts/i18n.ts";
-import type { QueueFields } from "./queue-fields.ts";
+import { defaultOf, dispositionsOf, type QueueFields } from "./queue-fields.ts";
 
 type Props = {
   readonly fields: QueueFields;
@@ -71,7 +71,12 @@ export function QueueInputs({ fields, set, errors, isNew, queues }: Props) {
       />
       <div className="stack">
         <TextInput label={text("queues.wrapUpLimit")} {...number("wrapUpLimit", 1, 3600)} />
-        <TextInput label={text("queues.defaultDisposition")} maxLength={50} {...bind("defaultDisposition")} />
+        <NativeSelect
+          label={text("queues.defaultDisposition")}
+          data={(dispositionsOf(fields.dispositions) ?? []).map(({ code, name }) => ({ value: code, label: name }))}
+          {...bind("defaultDisposition")}
+          value={defaultOf(fields)}
+        />
       </div>
     </div>
   );

@@ -46,7 +46,7 @@ function Candidates({ candidates }: { readonly candidates: readonly CallCandidat
   const name = useAgentNames();
   if (candidates.length === 0) return <Empty title={text("queues.nobody")} />;
   return (
-    <Scroll label={text("queues.previewTitle")}>
+    <Scroll>
       <table>
         <thead>
           <tr>

@@ -1,10 +1,11 @@
-import { Button, Modal, PasswordInput } from "@mantine/core";
+import { Button, PasswordInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { errorText } from "../api/error-text.ts";
 import { logIn } from "../api/log-in.ts";
 import { useDesktopStore } from "../desktop/desktop-store.ts";
 import { useTexts } from "../texts/i18n.ts";
+import { Dialog } from "../ui/dialog.tsx";
 import { useNow } from "../ui/elapsed.tsx";
 import { type Session, setSession, useTokenRefused } from "./session.ts";
 
@@ -36,14 +37,7 @@ export function RenewDialog({ session }: { readonly session: Session }) {
     if (!over) setLater(session.token);
   };
   return (
-    <Modal
-      opened={due}
-      onClose={close}
-      title={text("login.again")}
-      lockScroll={false}
-      withCloseButton={!over}
-      closeButtonProps={{ "aria-label": text("app.close") }}
-    >
+    <Dialog opened={due} onClose={close} title={text("login.again")}>
       <form className="stack" onSubmit={submit}>
         <p>{text(over ? "login.againNow" : "login.againSoon")}</p>
         <p className="dim">
@@ -69,6 +63,6 @@ export function RenewDialog({ session }: { readonly session: Session }) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

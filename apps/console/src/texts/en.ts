@@ -15,7 +15,6 @@ export const en: Readonly<Record<TextKey, string>> = {
   "app.loading": "Loading…",
   "app.cancel": "Cancel",
   "app.save": "Save",
-  "app.close": "Close",
   "app.failed": "The screen failed: load this page again.",
 
   "login.title": "Log in",

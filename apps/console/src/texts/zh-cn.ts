@@ -14,7 +14,6 @@ export const zhCN = {
   "app.loading": "加载中…",
   "app.cancel": "取消",
   "app.save": "保存",
-  "app.close": "关闭",
   "app.failed": "界面出错了：请重新加载本页。",
 
   "login.title": "登录",

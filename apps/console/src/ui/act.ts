@@ -7,17 +7,21 @@ import { notify } from "./notice.tsx";
 /** Something the user does: says how it went, and has what it changed asked for again. */
 export function useAct<T, V = void>(
   work: MutationFunction<T, V>,
-  done: { readonly says?: TextKey; readonly changes?: readonly string[]; readonly after?: (result: T, input: V) => void } = {},
+  done: {
+    readonly says?: TextKey;
+    readonly changes?: readonly string[];
+    readonly after?: (result: T, input: V) => void | Promise<void>;
+  } = {},
 ) {
   const text = useTexts();
   const queries = useQueryClient();
   return useMutation<T, Error, V>({
     mutationFn: work,
     onError: (error) => notify("failed", errorText(text, error)),
-    onSuccess(result, input) {
+    async onSuccess(result, input) {
       if (done.says) notify("done", text(done.says));
       for (const key of done.changes ?? []) void queries.invalidateQueries({ queryKey: [key] });
-      done.after?.(result, input);
+      await done.after?.(result, input);
     },
   });
 }

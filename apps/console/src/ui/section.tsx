@@ -34,11 +34,11 @@ export function Empty({ title, hint }: { readonly title: string; readonly hint?:
 }
 
 /** A long table scrolls in its place; the keyboard can scroll it too. */
-export function Scroll({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+export function Scroll({ children }: { readonly children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard (WCAG 2.1.1)
-    <section className="scroll" tabIndex={0} aria-label={label}>
+    <div className="scroll" tabIndex={0}>
       {children}
-    </section>
+    </div>
   );
 }

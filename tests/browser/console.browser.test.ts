@@ -1,0 +1,232 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import { buildConsole, type DemoTenant, EXTENSIONS, type System, seedDemo, startSystem } from "@trunkline/dev-env";
+import { connectKafka } from "@trunkline/events";
+import { createLogger } from "@trunkline/runtime";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser } from "./chromium.ts";
+import { type Line, openLine } from "./cut-off.ts";
+import { expectGoodScreen, logIn, newPage, placesOf } from "./pages.ts";
+import { shownPops } from "./shown-pops.ts";
+
+// Mailboxes in Redis are named by tenant and agent: a name of its own keeps what earlier runs left there away.
+const TENANT = `browser-${process.pid}-${Date.now()}`;
+const [FIRST, SECOND] = EXTENSIONS;
+const number = (page: Page) => page.getByTestId("call-number");
+const customer = (page: Page) => page.getByTestId("customer-name");
+const says = (page: Page, text: string) => page.getByText(text, { exact: true }).first().waitFor();
+
+describe("the console in a browser", () => {
+  const closing = new AsyncDisposableStack();
+  const complaints: string[] = [];
+  let system: System;
+  let tenant: DemoTenant;
+  let line: Line;
+  let browser: Browser;
+  let agent: Page;
+  let other: Page;
+  let supervisor: Page;
+
+  const place = (from: string, extension: string = FIRST, queue = "support") => {
+    const call = system.simulators.pbx.get(TENANT)?.placeCall({ from, queue });
+    if (!call) throw new Error("there is no exchange");
+    call.ring(extension);
+    return call;
+  };
+  const known = () => tenant.callers[0] as { customerId: string; phone: string };
+  const open = (login: string, look: Parameters<typeof newPage>[2] = {}) =>
+    newPage(browser, complaints, look).then(async (page) => {
+      await logIn(page, system.gatewayUrl, TENANT, login);
+      await page.locator(".link-open").waitFor();
+      return page;
+    });
+
+  beforeAll(async () => {
+    await buildConsole();
+    line = closing.use(await openLine());
+    system = closing.use(
+      await startSystem({
+        env: process.env,
+        dataDir: `.trunkline/stories/browser-${process.pid}`,
+        tenants: [TENANT],
+        inProcess: { now: () => Date.now() },
+        prefix: `browser-${process.pid}-${Date.now()}.`,
+        logLevel: "silent",
+        extra: { gateway: { DESKTOP_URL: line.url } },
+      }),
+    );
+    line.leadTo(system.desktopUrl);
+    tenant = await seedDemo({ ...system, tenant: TENANT, index: 5, extensions: EXTENSIONS, batchSize: 0 });
+    browser = await openBrowser();
+    closing.defer(() => browser.close());
+    [agent, other, supervisor] = await Promise.all([
+      open(`agent${FIRST}`),
+      open(`agent${SECOND}`),
+      open("supervisor", { locale: "en-US" }),
+    ]);
+  }, 120_000);
+  afterAll(() => closing.disposeAsync(), 60_000);
+  afterEach(() => expect(complaints).toEqual([]));
+
+  it("refuses a wrong password in the reader's language, and looks right before anybody is in", async () => {
+    const page = await newPage(browser, complaints, { locale: "en-US" });
+    await logIn(page, system.gatewayUrl, TENANT, `agent${FIRST}`, "wrong-password");
+    await says(page, "Company, log-in name and password do not fit together");
+    await page.getByLabel("Language").selectOption("zh-CN");
+    await says(page, "企业、工号与密码不匹配");
+    await expectGoodScreen(page, "log-in");
+    await page.context().close();
+  }, 30_000);
+
+  it("takes a call from the ring over the request to the end of its wrap-up, on one desktop only, and nothing moves", async () => {
+    await agent.keyboard.press("Alt+KeyR");
+    await agent.locator(".my-state .state-ready").waitFor();
+    await expectGoodScreen(agent, "no call");
+    const before = await placesOf(agent);
+    const call = place(known().phone);
+    await customer(agent).waitFor();
+    expect(await number(agent).textContent()).toBe(known().phone);
+    await agent.locator(".call .tag-sure").waitFor();
+    await says(agent, "VIP");
+    expect(await placesOf(agent)).toEqual(before);
+    await expectGoodScreen(agent, "ringing");
+
+    call.answer(FIRST);
+    await agent.locator(".call-talking").waitFor();
+    expect(await placesOf(agent)).toEqual(before);
+    await agent.keyboard.press("Alt+KeyN");
+    await agent.keyboard.type("空调不制冷");
+    await agent.getByLabel("受理队列").selectOption("repair");
+    await agent.getByRole("button", { name: "提交请求" }).click();
+    await agent.locator(".customer .lines .title", { hasText: "空调不制冷" }).waitFor();
+    const { requests } = await tenant.admin.call<{ requests: { callId: string }[] }>("service_desk.v1.RequestService/ListRequests", {
+      customerId: known().customerId,
+    });
+    const callId = requests[0]?.callId ?? "";
+    expect(callId).not.toBe("");
+
+    call.hangup("caller");
+    await agent.locator(".wrap-up.due").waitFor();
+    await expectGoodScreen(agent, "wrap-up");
+    await agent.keyboard.press("Alt+KeyW");
+    await agent.locator(".wrap-up select").selectOption("solved");
+    await agent.locator(".wrap-up button").click();
+    await agent.locator(".call-none").waitFor();
+    expect(await placesOf(agent)).toEqual(before);
+    const got = await tenant.admin.call<{ call: object }>("telephony.v1.CallService/GetCall", { callId });
+    expect(got.call).toMatchObject({ state: "ended", outcome: "answered", disposition: "solved", customerId: known().customerId });
+    expect(await other.locator(".call-none").count()).toBe(1);
+    expect(await other.getByText(known().phone).count()).toBe(0);
+
+    await system.drain();
+    const kafka = connectKafka(system.engines.kafkaBrokers, "browser", createLogger("browser", "silent"));
+    const shown = await shownPops(kafka, `${system.environments.env.telephony.TOPIC_PREFIX}trunkline.telephony.call.v1`, callId);
+    expect(shown.map(({ employeeId }) => employeeId)).toEqual([tenant.agents.get(FIRST)?.employeeId]);
+  }, 60_000);
+
+  it("asks who it is when several share a number, and the one picked is the call's", async () => {
+    const call = place(tenant.sharedNumber);
+    await says(agent, "可能的客户，请选择");
+    await expectGoodScreen(agent, "maybe");
+    const second = await agent.locator(".choice-name").nth(1).textContent();
+    await agent.keyboard.press("Alt+Digit2");
+    await customer(agent)
+      .filter({ hasText: second?.trim() ?? "nobody" })
+      .waitFor();
+    call.hangup("caller");
+    await agent.locator(".call-none").waitFor();
+  }, 30_000);
+
+  it("offers a new record for a number that nobody has, filled in with it, and links it", async () => {
+    const call = place("+8613812345678");
+    await says(agent, "没有此号码的客户");
+    expect(await agent.getByLabel("电话", { exact: true }).inputValue()).toBe("+8613812345678");
+    await expectGoodScreen(agent, "none");
+    await agent.getByLabel("姓名").fill("新客户");
+    await agent.getByRole("button", { name: "新建并关联" }).click();
+    await customer(agent).waitFor();
+    await customer(agent).filter({ hasText: "新客户" }).waitFor();
+    call.hangup("caller");
+    await agent.locator(".call-none").waitFor();
+  }, 30_000);
+
+  it("says that a number is withheld, and asks nobody about it", async () => {
+    const call = place("anonymous");
+    await says(agent, "来电隐藏了号码");
+    expect(await number(agent).textContent()).toBe("号码隐藏");
+    call.hangup("caller");
+    await agent.locator(".call-none").waitFor();
+  }, 30_000);
+
+  it("shows a ring that came while the line was cut, and lets go of what ended meanwhile", async () => {
+    const first = place(known().phone);
+    await agent.locator(".call-ringing").waitFor();
+    line.cut();
+    await agent.locator(".link-waiting").waitFor();
+    first.ringNoAnswer(FIRST);
+    first.hangup("caller");
+    const next = place((tenant.callers[1] as { phone: string }).phone);
+    line.mend();
+    await agent.locator(".link-open").waitFor();
+    await number(agent)
+      .filter({ hasText: (tenant.callers[1] as { phone: string }).phone })
+      .waitFor();
+    await agent.locator(".call .line:empty").waitFor({ state: "attached" });
+    next.hangup("caller");
+    await agent.locator(".call-none").waitFor();
+  }, 30_000);
+
+  it("lists who was missed, until somebody has called them back", async () => {
+    await system.drain();
+    await agent.reload();
+    const missed = agent.locator(".callbacks li", { hasText: "+8613812345678" });
+    await missed.waitFor();
+    await missed.getByLabel(/回电结果/).selectOption("reached");
+    await missed.waitFor({ state: "detached" });
+  }, 60_000);
+
+  it("shows the supervisor queues and agents as they are, and a state that is forced reaches the agent", async () => {
+    const waiting = system.simulators.pbx.get(TENANT)?.placeCall({ from: known().phone, queue: "sales" });
+    await supervisor.locator("tr.busy", { hasText: "sales" }).waitFor();
+    await supervisor.getByText(/service_level\..*\.v1/).waitFor();
+    await expectGoodScreen(supervisor, "board");
+    await supervisor.getByTestId(`agent-${FIRST}`).getByRole("button").click();
+    await supervisor.getByRole("dialog").waitFor();
+    await expectGoodScreen(supervisor, "forced state");
+    await supervisor.getByLabel("State", { exact: true }).selectOption("break");
+    await supervisor.getByRole("dialog").getByRole("button", { name: "Set state" }).click();
+    await supervisor.getByTestId(`agent-${FIRST}`).locator(".state-break").waitFor();
+    await agent.locator(".my-state .state-break", { hasText: "主管设置" }).waitFor();
+    waiting?.hangup("caller");
+    await supervisor.locator("tr.busy").waitFor({ state: "detached" });
+  }, 30_000);
+
+  it("keeps a queue's settings, after a preview of whom they would choose", async () => {
+    await supervisor.goto(`${system.gatewayUrl}/#queues`);
+    await supervisor.getByRole("button", { name: "New queue" }).click();
+    await supervisor.getByLabel("Queue", { exact: true }).fill("support");
+    await supervisor.getByLabel("Name").fill("Support");
+    await supervisor.getByLabel("Results").fill("ok 已解决\nlater Call back later");
+    await supervisor.getByRole("button", { name: "Preview" }).click();
+    await supervisor.getByText("not ready").first().waitFor();
+    await expectGoodScreen(supervisor, "queue settings");
+    await supervisor.getByRole("button", { name: "Save" }).click();
+    await supervisor.locator(".lines .title", { hasText: "Support" }).waitFor();
+    const { queue } = await tenant.admin.call<{ queue: object }>("telephony.v1.CallQueueService/GetCallQueue", { queueId: "support" });
+    expect(queue).toMatchObject({ name: "Support", targetMs: "20000", wrapUp: { dispositions: [{ code: "ok" }, { code: "later" }] } });
+  }, 30_000);
+
+  it("asks for the password again when the log-in ends, over a screen that stays as it is", async () => {
+    await other.getByLabel("主题").fill("写到一半");
+    await other.evaluate(
+      `sessionStorage.setItem("trunkline.session", JSON.stringify({ ...JSON.parse(sessionStorage["trunkline.session"]), token: "not.a.token" }))`,
+    );
+    await other.reload();
+    await says(other, "登录已到期。输入密码继续，界面内容不会丢失。");
+    await other.getByLabel("主题").fill("写到一半", { force: true });
+    await expectGoodScreen(other, "log in again");
+    await other.locator("[role=dialog] [name=password]").fill("demo-password");
+    await other.locator("[role=dialog] button[type=submit]").click();
+    await other.locator(".link-open").waitFor();
+    expect(await other.getByLabel("主题").inputValue()).toBe("写到一半");
+  }, 30_000);
+});
