@@ -1,10 +1,11 @@
 # One image for all backend services: `docker run IMAGE customer` runs that service, `docker run IMAGE prepare` creates
-# topics and indexes, `docker run IMAGE keys` prints fresh keys. TypeScript runs as it is, so nothing is built here.
+# topics and indexes, `docker run IMAGE keys` prints fresh keys. TypeScript runs as it is: only the console is built.
 FROM node:26-bookworm-slim AS manifests
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY packages packages
 COPY services services
+COPY apps apps
 # The next stage sees manifests only: a changed source file does not install the dependencies again.
 RUN find . -type f ! -name package.json ! -name package-lock.json -delete && find . -type d -empty -delete
 
@@ -15,12 +16,23 @@ COPY --from=manifests /app ./
 # No dependency that runs here needs a script.
 RUN npm install --omit=dev --ignore-scripts --no-audit --no-fund --no-update-notifier && rm -rf /root/.npm
 
+# The console's packages are needed to build it, never to serve it.
+FROM node:26-bookworm-slim AS console
+WORKDIR /app
+COPY --from=manifests /app ./
+RUN npm install --workspace apps/console --include=dev --ignore-scripts --no-audit --no-fund --no-update-notifier
+COPY packages packages
+COPY apps apps
+COPY tsconfig.json ./
+RUN npm run build -w apps/console
+
 FROM node:26-bookworm-slim
 LABEL org.opencontainers.image.title="trunkline" org.opencontainers.image.licenses="Apache-2.0"
 WORKDIR /app
 COPY --from=install /app ./
 COPY packages packages
 COPY services services
+COPY --from=console /app/apps/console/dist apps/console/dist
 COPY deploy/image deploy/image
 COPY deploy/keys deploy/keys
 COPY deploy/prepare deploy/prepare

@@ -201,13 +201,15 @@ describe("the console in a browser", () => {
   }, 30_000);
 
   it("keeps a queue's settings, after a preview of whom they would choose", async () => {
+    await other.keyboard.press("Alt+KeyR");
+    await other.locator(".my-state .state-ready").waitFor();
     await supervisor.goto(`${system.gatewayUrl}/#queues`);
     await supervisor.getByRole("button", { name: "New queue" }).click();
     await supervisor.getByLabel("Queue", { exact: true }).fill("support");
     await supervisor.getByLabel("Name").fill("Support");
     await supervisor.getByLabel("Results").fill("ok 已解决\nlater Call back later");
     await supervisor.getByRole("button", { name: "Preview" }).click();
-    await supervisor.getByText("not ready").first().waitFor();
+    await supervisor.getByRole("row", { name: new RegExp(`^1 .*${SECOND}`) }).waitFor();
     await expectGoodScreen(supervisor, "queue settings");
     await supervisor.getByRole("button", { name: "Save" }).click();
     await supervisor.locator(".lines .title", { hasText: "Support" }).waitFor();
