@@ -207,6 +207,7 @@ describe("the console in a browser", () => {
     await supervisor.getByRole("button", { name: "New queue" }).click();
     await supervisor.getByLabel("Queue", { exact: true }).fill("support");
     await supervisor.getByLabel("Name").fill("Support");
+    await supervisor.getByLabel("Agents").fill(`${SECOND}:1, ${FIRST}:2`);
     await supervisor.getByLabel("Results").fill("ok 已解决\nlater Call back later");
     await supervisor.getByRole("button", { name: "Preview" }).click();
     await supervisor.getByRole("row", { name: new RegExp(`^1 .*${SECOND}`) }).waitFor();
@@ -214,7 +215,13 @@ describe("the console in a browser", () => {
     await supervisor.getByRole("button", { name: "Save" }).click();
     await supervisor.locator(".lines .title", { hasText: "Support" }).waitFor();
     const { queue } = await tenant.admin.call<{ queue: object }>("telephony.v1.CallQueueService/GetCallQueue", { queueId: "support" });
-    expect(queue).toMatchObject({ name: "Support", targetMs: "20000", wrapUp: { dispositions: [{ code: "ok" }, { code: "later" }] } });
+    const agents = [SECOND, FIRST].map((extension, index) => ({ employeeId: tenant.agents.get(extension)?.employeeId, tier: index + 1 }));
+    expect(queue).toMatchObject({
+      agents,
+      name: "Support",
+      targetMs: "20000",
+      wrapUp: { dispositions: [{ code: "ok" }, { code: "later" }] },
+    });
   }, 30_000);
 
   it("asks for the password again when the log-in ends, over a screen that stays as it is", async () => {

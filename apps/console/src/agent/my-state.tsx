@@ -36,10 +36,9 @@ export function MyState({ call }: { readonly call: DesktopCall | undefined }) {
   );
   const act = (mode: string) => () => change.mutate(mode);
   useShortcuts({ KeyR: act("ready"), KeyB: act("break"), KeyO: act("offline") });
-  // A call's own frame is faster than the state that follows from it.
-  const state =
-    call && !AT_WORK.has(session?.state ?? "") ? (call.state === "held" ? "talking" : call.state) : (session?.state ?? "offline");
-  const since = session && session.state === state ? session.stateSince : call?.since;
+  // The call's own frame comes before the one of the state that follows from it.
+  const state = call ? (call.state === "held" ? "talking" : call.state) : (session?.state ?? "offline");
+  const since = session?.state === state ? session.stateSince : call?.since;
   return (
     <Section title={text("state.title")} aside={since ? <Elapsed since={since} /> : null} className="my-state">
       <StateBadge state={state} reason={state === "break" ? (session?.reason ?? "") : ""} large />

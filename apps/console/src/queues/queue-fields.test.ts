@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "@jest/globals";
 import { CallQueueSchema } from "@trunkline/proto/telephony";
-import { dispositionsOf, fromFields, NEW_QUEUE, skillsOf, toFields } from "./queue-fields.ts";
+import { dispositionsOf, fromFields, NEW_QUEUE, pairsOf, toFields, unreadable } from "./queue-fields.ts";
 
 const queue = create(CallQueueSchema, {
   queueId: "support",
@@ -21,33 +21,56 @@ const queue = create(CallQueueSchema, {
   autoPauseAfter: 3,
 });
 
+const staff = new Map([
+  ["1001", "e1"],
+  ["1002", "e2"],
+]);
+
 describe("the form of a queue's settings", () => {
-  it("gives back what it was given, with what it does not show", () => {
-    expect(fromFields(toFields(queue), queue)).toEqual(queue);
+  it("gives back what it was given", () => {
+    expect(fromFields(toFields(queue, staff), staff)).toEqual(queue);
   });
 
   it("says seconds where the settings have milliseconds", () => {
-    expect(toFields(queue)).toMatchObject({ target: "20", offer: "15", maxWait: "300", wrapUpLimit: "60" });
-    expect(fromFields({ ...NEW_QUEUE, target: "1.5" }, undefined).targetMs).toBe(1_500n);
+    expect(toFields(queue, staff)).toMatchObject({
+      agents: "1001:1",
+      relaxations: "30:1",
+      grades: "A:50",
+      target: "20",
+      offer: "15",
+      maxWait: "300",
+      wrapUpLimit: "60",
+    });
+    expect(fromFields({ ...NEW_QUEUE, target: "1.5" }, staff).targetMs).toBe(1_500n);
   });
 
   it("writes a result at the limit that is one of the results", () => {
     const dispositions = "ok Solved\nlater Later";
     const written = (defaultDisposition: string) =>
-      fromFields({ ...NEW_QUEUE, dispositions, defaultDisposition }, undefined).wrapUp?.defaultDisposition;
+      fromFields({ ...NEW_QUEUE, dispositions, defaultDisposition }, staff).wrapUp?.defaultDisposition;
     expect([written(""), written("later"), written("gone")]).toEqual(["ok", "later", "ok"]);
   });
 
   it("reads skills and results, and refuses what it cannot read", () => {
-    expect(skillsOf("a:1， 空调 : 5,")).toEqual([
-      { skill: "a", level: 1 },
-      { skill: "空调", level: 5 },
+    expect(pairsOf("a:1， 空调 : 5,", 5)).toEqual([
+      ["a", 1],
+      ["空调", 5],
     ]);
-    expect([skillsOf(""), skillsOf("a"), skillsOf("a:6")]).toEqual([[], undefined, undefined]);
+    expect([pairsOf("", 5), pairsOf("a", 5), pairsOf("a:6", 5), pairsOf("a:0", 5)]).toEqual([[], undefined, undefined, undefined]);
     expect(dispositionsOf("solved 已解决\n\n other  anything else ")).toEqual([
       { code: "solved", name: "已解决" },
       { code: "other", name: "anything else" },
     ]);
     expect([dispositionsOf("Solved x"), dispositionsOf("solved")]).toEqual([undefined, undefined]);
+  });
+
+  it("says which field cannot be read: an extension that nobody has, a wait that is no number", () => {
+    expect(unreadable({ ...NEW_QUEUE, agents: "1001:1, 1002:2" }, staff)).toEqual([]);
+    expect(unreadable({ ...NEW_QUEUE, agents: "1009:1", relaxations: "soon:1", grades: "A", skills: "x:9" }, staff)).toEqual([
+      "skills",
+      "agents",
+      "relaxations",
+      "grades",
+    ]);
   });
 });

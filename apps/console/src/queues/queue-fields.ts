@@ -14,6 +14,9 @@ export type QueueFields = Readonly<
     | "calendarId"
     | "priority"
     | "skills"
+    | "agents"
+    | "relaxations"
+    | "grades"
     | "wrapUp"
     | "wrapUpLimit"
     | "dispositions"
@@ -22,6 +25,9 @@ export type QueueFields = Readonly<
     string
   >
 >;
+
+/** Employees' ids by their extensions. */
+export type Staff = ReadonlyMap<string, string>;
 
 export const NEW_QUEUE: QueueFields = {
   queueId: "",
@@ -34,6 +40,9 @@ export const NEW_QUEUE: QueueFields = {
   calendarId: "",
   priority: "0",
   skills: "",
+  agents: "",
+  relaxations: "",
+  grades: "",
   wrapUp: "optional",
   wrapUpLimit: "60",
   dispositions: "",
@@ -44,8 +53,11 @@ export const NEW_QUEUE: QueueFields = {
 const seconds = (ms: bigint) => String(Number(ms) / 1000);
 const ms = (text: string) => BigInt(Math.round(Number(text) * 1000));
 
-export function toFields(queue: CallQueue): QueueFields {
+const joined = (pairs: readonly (readonly [string, number])[]) => pairs.map(([name, number]) => `${name}:${number}`).join(", ");
+
+export function toFields(queue: CallQueue, staff: Staff): QueueFields {
   const { wrapUp } = queue;
+  const extensions = new Map([...staff].map(([extension, employeeId]) => [employeeId, extension]));
   return {
     queueId: queue.queueId,
     name: queue.name,
@@ -56,7 +68,11 @@ export function toFields(queue: CallQueue): QueueFields {
     overflow: queue.overflow,
     calendarId: queue.calendarId,
     priority: String(queue.priority),
-    skills: queue.skills.map(({ skill, level }) => `${skill}:${level}`).join(", "),
+    skills: joined(queue.skills.map(({ skill, level }) => [skill, level])),
+    // Who has left keeps the id, so that nothing is lost by saving.
+    agents: joined(queue.agents.map(({ employeeId, tier }) => [extensions.get(employeeId) ?? employeeId, tier])),
+    relaxations: joined(queue.relaxations.map(({ afterMs, levels }) => [seconds(afterMs), levels])),
+    grades: joined(Object.entries(queue.gradePriority)),
     wrapUp: wrapUp?.mode ?? "optional",
     wrapUpLimit: seconds(wrapUp?.limitMs ?? 60_000n),
     dispositions: (wrapUp?.dispositions ?? []).map(({ code, name }) => `${code} ${name}`).join("\n"),
@@ -65,10 +81,8 @@ export function toFields(queue: CallQueue): QueueFields {
   };
 }
 
-/** `base` keeps what the form does not show: agents and tiers, relaxations, points by grade. */
-export function fromFields(fields: QueueFields, base: CallQueue | undefined): CallQueue {
+export function fromFields(fields: QueueFields, staff: Staff): CallQueue {
   return create(CallQueueSchema, {
-    ...(base ? { agents: base.agents, relaxations: base.relaxations, gradePriority: base.gradePriority } : {}),
     queueId: fields.queueId.trim(),
     name: fields.name.trim(),
     strategy: fields.strategy,
@@ -78,7 +92,10 @@ export function fromFields(fields: QueueFields, base: CallQueue | undefined): Ca
     overflow: fields.overflow,
     calendarId: fields.calendarId.trim(),
     priority: Number(fields.priority),
-    skills: skillsOf(fields.skills) ?? [],
+    skills: (pairsOf(fields.skills, 5) ?? []).map(([skill, level]) => ({ skill, level })),
+    agents: (agentsOf(fields.agents, staff) ?? []).map(([employeeId, tier]) => ({ employeeId, tier })),
+    relaxations: (pairsOf(fields.relaxations, 5, SECONDS) ?? []).map(([after, levels]) => ({ afterMs: ms(after), levels })),
+    gradePriority: Object.fromEntries(pairsOf(fields.grades, 10_000) ?? []),
     autoPauseAfter: Number(fields.autoPause),
     wrapUp: {
       mode: fields.wrapUp,
@@ -95,16 +112,37 @@ export function defaultOf({ dispositions, defaultDisposition }: QueueFields): st
   return codes.includes(defaultDisposition) ? defaultDisposition : (codes[0] ?? defaultDisposition);
 }
 
-/** @returns undefined when it cannot be read */
-export function skillsOf(text: string): { skill: string; level: number }[] | undefined {
-  const parts = text
-    .split(/[,，]/)
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
-  const read = parts.map((part) => /^(.{1,50})[:：]\s*([1-5])$/.exec(part));
-  return read.every((found) => found !== null)
-    ? read.map(([, skill = "", level]) => ({ skill: skill.trim(), level: Number(level) }))
-    : undefined;
+const SECONDS = /^\d{1,4}$/;
+const ANY = /^.{1,50}$/;
+
+/** name:number, separated by commas, Chinese ones too. @returns undefined when it cannot be read */
+export function pairsOf(text: string, most: number, names: RegExp = ANY): (readonly [string, number])[] | undefined {
+  const parts = text.split(/[,，]/).map((part) => part.trim());
+  const read = parts.filter((part) => part !== "").map((part) => /^(.+?)\s*[:：]\s*(\d{1,5})$/.exec(part));
+  const pairs = read.map((found) => [found?.[1] ?? "", Number(found?.[2] ?? 0)] as const);
+  return pairs.every(([name, number]) => names.test(name) && number >= 1 && number <= most) ? pairs : undefined;
+}
+
+/** @returns undefined when it cannot be read, or names an extension that nobody has */
+export function agentsOf(text: string, staff: Staff): (readonly [string, number])[] | undefined {
+  const ids = new Set(staff.values());
+  const pairs = pairsOf(text, 9)?.map(([name, tier]) => [staff.get(name) ?? name, tier] as const);
+  return pairs?.every(([id]) => ids.has(id) || id.length > 20) ? pairs : undefined;
+}
+
+/** What cannot be read, by field. */
+export function unreadable(
+  fields: QueueFields,
+  staff: Staff,
+): readonly ("skills" | "agents" | "relaxations" | "grades" | "dispositions")[] {
+  const read = {
+    skills: pairsOf(fields.skills, 5),
+    agents: agentsOf(fields.agents, staff),
+    relaxations: pairsOf(fields.relaxations, 5, SECONDS),
+    grades: pairsOf(fields.grades, 10_000),
+    dispositions: dispositionsOf(fields.dispositions),
+  } as const;
+  return (Object.keys(read) as (keyof typeof read)[]).filter((field) => read[field] === undefined);
 }
 
 /** @returns undefined when it cannot be read */

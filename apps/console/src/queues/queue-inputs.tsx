@@ -6,15 +6,17 @@ import { defaultOf, dispositionsOf, type QueueFields } from "./queue-fields.ts";
 type Props = {
   readonly fields: QueueFields;
   readonly set: (name: keyof QueueFields, value: string) => void;
-  readonly errors: { readonly skills: string | undefined; readonly dispositions: string | undefined };
+  readonly wrong: readonly string[];
   readonly isNew: boolean;
   readonly queues: readonly CallQueue[];
 };
 
 const STRATEGIES = ["longest_idle", "round_robin", "fewest_calls", "least_talk", "top_down", "best_skill"] as const;
+/** name:number, separated by commas */
+const LISTS = ["agents", "skills", "relaxations", "grades"] as const;
 const WRAP_UPS = ["none", "optional", "mandatory"] as const;
 
-export function QueueInputs({ fields, set, errors, isNew, queues }: Props) {
+export function QueueInputs({ fields, set, wrong, isNew, queues }: Props) {
   const text = useTexts();
   const bind = (name: keyof QueueFields) => ({
     value: fields[name],
@@ -53,7 +55,15 @@ export function QueueInputs({ fields, set, errors, isNew, queues }: Props) {
       <NativeSelect label={text("queues.overflow")} data={overflows(text, queues, fields.queueId)} {...bind("overflow")} />
       <TextInput label={text("queues.priority")} {...number("priority", 0, 10_000)} />
       <TextInput label={text("queues.autoPause")} {...number("autoPause", 0, 20)} />
-      <TextInput label={text("queues.skills")} description={text("queues.skillsHint")} error={errors.skills} {...bind("skills")} />
+      {LISTS.map((name) => (
+        <TextInput
+          key={name}
+          label={text(`queues.${name}`)}
+          description={text(`queues.${name}Hint`)}
+          error={wrong.includes(name) ? text(`queues.${name}Invalid`) : undefined}
+          {...bind(name)}
+        />
+      ))}
       <TextInput label={text("queues.calendar")} description={text("queues.calendarHint")} maxLength={64} {...bind("calendarId")} />
       <NativeSelect
         label={text("queues.wrapUp")}
@@ -66,7 +76,7 @@ export function QueueInputs({ fields, set, errors, isNew, queues }: Props) {
         label={text("queues.dispositions")}
         description={text("queues.dispositionsHint")}
         rows={4}
-        error={errors.dispositions}
+        error={wrong.includes("dispositions") ? text("queues.dispositionsInvalid") : undefined}
         {...bind("dispositions")}
       />
       <div className="stack">

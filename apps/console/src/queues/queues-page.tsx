@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { callQueues } from "../api/clients.ts";
+import { useMemo, useState } from "react";
+import { callQueues, employees } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { Empty, Section } from "../ui/section.tsx";
 import { QueueForm } from "./queue-form.tsx";
@@ -14,6 +14,11 @@ export function QueuesPage() {
     queryKey: ["call-queues"],
     queryFn: async () => (await callQueues.listCallQueues({ pageSize: 200 })).queues,
   });
+  const staff = useQuery({ queryKey: ["staff"], queryFn: async () => (await employees.listEmployees({ pageSize: 200 })).employees }).data;
+  const extensions = useMemo(
+    () => new Map((staff ?? []).flatMap(({ employeeId, profile }) => (profile?.extension ? [[profile.extension, employeeId]] : []))),
+    [staff],
+  );
   const queues = data ?? [];
   const current = chosen ?? queues[0]?.queueId ?? "";
   return (
@@ -39,8 +44,14 @@ export function QueuesPage() {
           ))}
         </ul>
       </Section>
-      {data ? (
-        <QueueForm key={current} queue={queues.find(({ queueId }) => queueId === current)} queues={queues} onSaved={setChosen} />
+      {data && staff ? (
+        <QueueForm
+          key={current}
+          queue={queues.find(({ queueId }) => queueId === current)}
+          queues={queues}
+          staff={extensions}
+          onSaved={setChosen}
+        />
       ) : (
         <Section title={text("queues.title")} className="fill">
           <Empty title={text("app.loading")} />

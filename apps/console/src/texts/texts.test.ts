@@ -30,7 +30,8 @@ describe("the texts of the console", () => {
   });
 
   it("are all used, or belong to a group of codes", () => {
-    expect(Object.keys(en).filter((key) => !GROUPS.test(key) && !source.includes(`"${key}"`))).toEqual([]);
+    const listed = /^queues\.(agents|skills|relaxations|grades)(Hint|Invalid)?$/;
+    expect(Object.keys(en).filter((key) => !GROUPS.test(key) && !listed.test(key) && !source.includes(`"${key}"`))).toEqual([]);
   });
 
   it("are there for every code of an error that they name", () => {

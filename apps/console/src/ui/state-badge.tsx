@@ -15,7 +15,7 @@ export function StateBadge({
     <span className={`state state-${state}${large ? " state-large" : ""}`}>
       <span className="dot" aria-hidden="true" />
       {text.code("state", state)}
-      {reason ? <span className="dim">&nbsp;· {text.code("reason", reason)}</span> : null}
+      {reason ? <span className="dim">· {text.code("reason", reason)}</span> : null}
     </span>
   );
 }
