@@ -254,7 +254,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "queues.skillsHint": "skill:level, such as repair:3, sales:1",
   "queues.skillsInvalid": "Write skill:level, levels 1 to 5",
   "queues.agents": "Agents",
-  "queues.agentsHint": "extension:tier, such as 1001:1, 1002:2; empty: all",
+  "queues.agentsHint": "extension:tier, as 1001:1; empty: all",
   "queues.agentsInvalid": "Write known extension:tier, tiers 1 to 9",
   "queues.relaxations": "Relax skills with time",
   "queues.relaxationsHint": "seconds:levels, such as 30:1, 60:5",
