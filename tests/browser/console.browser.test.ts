@@ -157,6 +157,18 @@ describe("the console in a browser", () => {
     await agent.locator(".call-none").waitFor();
   }, 30_000);
 
+  it("says the same in English at the same places, and keeps the choice", async () => {
+    const before = await placesOf(agent);
+    await agent.getByLabel("语言").selectOption("en");
+    await says(agent, "My state");
+    expect(await placesOf(agent)).toEqual(before);
+    await expectGoodScreen(agent, "in English");
+    await agent.reload();
+    await says(agent, "My state");
+    await agent.getByLabel("Language").selectOption("zh-CN");
+    await says(agent, "我的状态");
+  }, 30_000);
+
   it("shows a ring that came while the line was cut, and lets go of what ended meanwhile", async () => {
     const first = place(known().phone);
     await agent.locator(".call-ringing").waitFor();
@@ -237,5 +249,8 @@ describe("the console in a browser", () => {
     await other.locator("[role=dialog] button[type=submit]").click();
     await other.locator(".link-open").waitFor();
     expect(await other.getByLabel("主题").inputValue()).toBe("写到一半");
+    await other.getByRole("button", { name: "退出" }).click();
+    await other.locator("[name=tenant]").waitFor();
+    expect(await other.evaluate('sessionStorage.getItem("trunkline.session")')).toBeNull();
   }, 30_000);
 });

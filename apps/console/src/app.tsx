@@ -9,7 +9,7 @@ import { DesktopContext, type DesktopStore, openDesktopStore } from "./desktop/d
 import { QueuesPage } from "./queues/queues-page.tsx";
 import { LogInPage } from "./session/log-in-page.tsx";
 import { RenewDialog } from "./session/renew-dialog.tsx";
-import { isSupervisor, type Session, setSession, useSession, worksCalls } from "./session/session.ts";
+import { isSupervisor, logOut, type Session, useSession, worksCalls } from "./session/session.ts";
 import { useTexts } from "./texts/i18n.ts";
 import { Header, VIEWS, type View } from "./ui/header.tsx";
 import { Notices } from "./ui/notice.tsx";
@@ -87,7 +87,7 @@ function Refused() {
   return (
     <main className="login">
       <p>{text("login.nobody")}</p>
-      <button type="button" className="plain" onClick={() => setSession(undefined)}>
+      <button type="button" className="plain" onClick={logOut}>
         {text("app.logOut")}
       </button>
     </main>

@@ -2,6 +2,8 @@ export type CloseReason =
   | "bad_message"
   | "token_invalid"
   | "token_expired"
+  | "signed_out"
+  | "permissions_changed"
   | "permission_denied"
   | "hello_missing"
   | "slow_reader"
@@ -20,8 +22,11 @@ const CODES: Readonly<Record<number, readonly [CloseReason, Disposition]>> = {
   4503: ["restarting", "retry"],
 };
 
+/** Why a token is no longer good: the reason that is sent with the code says which. */
+const TOKEN = ["token_expired", "signed_out", "permissions_changed"] as const;
+
 /** What a close code means and what is to be done; a code that is not ours is the network's. */
 export function closeReason(code: number, text = ""): { readonly reason: CloseReason; readonly then: Disposition } {
   const [reason, then] = CODES[code] ?? (["network", "retry"] as const);
-  return { reason: reason === "token_invalid" && text === "token_expired" ? "token_expired" : reason, then };
+  return { reason: then === "log_in" ? (TOKEN.find((each) => each === text) ?? reason) : reason, then };
 }

@@ -188,6 +188,11 @@ describe("a desktop client", () => {
 });
 
 describe("a close code", () => {
+  it("says why a log-in is over", () => {
+    const reasons = ["token_expired", "signed_out", "permissions_changed", "token_invalid", "else"];
+    expect(reasons.map((text) => closeReason(4401, text).reason)).toEqual([...reasons.slice(0, 4), "token_invalid"]);
+  });
+
   it("says whether to retry, to log in or to stop", () => {
     expect([4400, 4401, 4403, 4408, 4429, 4503, 1006].map((code) => closeReason(code).then)).toEqual([
       "stop",

@@ -7,7 +7,7 @@ import { useDesktopStore } from "../desktop/desktop-store.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { useNow } from "../ui/elapsed.tsx";
-import { type Session, setSession, useTokenRefused } from "./session.ts";
+import { logOut, type Session, setSession, useTokenRefused } from "./session.ts";
 
 const SOON_MS = 5 * 60_000;
 
@@ -55,7 +55,7 @@ export function RenewDialog({ session }: { readonly session: Session }) {
           {entry.error ? errorText(text, entry.error) : ""}
         </p>
         <div className="row end">
-          <Button variant="default" onClick={over ? () => setSession(undefined) : close}>
+          <Button variant="default" onClick={over ? logOut : close}>
             {text(over ? "app.logOut" : "login.againLater")}
           </Button>
           <Button type="submit" loading={entry.isPending}>

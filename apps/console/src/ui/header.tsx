@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useDesktop } from "../desktop/desktop-store.ts";
-import { isSupervisor, type Session, setSession } from "../session/session.ts";
+import { isSupervisor, logOut, type Session } from "../session/session.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { LanguageSwitch, ThemeSwitch } from "./switches.tsx";
 
@@ -28,7 +28,7 @@ export function Header({ session, view }: { readonly session: Session; readonly 
       </span>
       <LanguageSwitch />
       <ThemeSwitch />
-      <Button variant="default" onClick={() => setSession(undefined)}>
+      <Button variant="default" onClick={logOut}>
         {text("app.logOut")}
       </Button>
     </header>
