@@ -61,7 +61,7 @@ describe("a connection to a PBX where we distribute", () => {
     const pbx = await fakePbx();
     const { logged } = await ready(pbx);
     const basic = `Basic ${Buffer.from(`cti:${SECRET}`).toString("base64")}`;
-    expect(pbx.handshakes).toMatchObject([{ authorization: basic, path: "/ari/events?app=trunkline&subscribeAll=false" }]);
+    expect(pbx.handshakes).toMatchObject([{ authorization: basic, path: "/events?app=trunkline&subscribeAll=false" }]);
     expect(new Set(pbx.requests.map(({ authorization }) => authorization))).toEqual(new Set([basic]));
     expect(JSON.stringify([logged, pbx.requests.map(({ path }) => path)])).not.toMatch(/not-to-be-logged|cti:/);
     const refused = { url: "http://cti:x@127.0.0.1/ari", user: "cti", secret: "x", app: "t", endpoint: "PJSIP/{extension}" };
