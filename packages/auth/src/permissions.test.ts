@@ -49,6 +49,7 @@ describe("a principal", () => {
     tenant: "t1",
     permissions: new Set(permissions),
     dataScope: "all",
+    issuedAt: 0,
     expiresAt: 0,
   });
 

@@ -10,6 +10,7 @@ export type Principal = {
   readonly permissions: ReadonlySet<string>;
   readonly dataScope: DataScope;
   /** Epoch seconds. */
+  readonly issuedAt: number;
   readonly expiresAt: number;
 };
 

@@ -88,10 +88,10 @@ async function verify(keys: ReturnType<typeof createLocalJWKSet>, token: string,
       audience: AUDIENCE,
       algorithms: [ALGORITHM],
       currentDate: new Date(now),
-      requiredClaims: ["sub", "exp", "iss"],
+      requiredClaims: ["sub", "exp", "iat", "iss"],
     });
     if (payload.iss !== protectedHeader.kid) throw new Error("issuer and key differ");
-    return toPrincipal(payload as { iss: string; sub: string; exp: number; tnt?: unknown; rol?: unknown });
+    return toPrincipal(payload as { iss: string; sub: string; iat: number; exp: number; tnt?: unknown; rol?: unknown });
   } catch (error) {
     if ((error as { code?: string }).code === "ERR_JWT_EXPIRED") {
       throw new DomainError("unauthenticated", "token_expired", "the token has expired: log in again");
@@ -100,11 +100,11 @@ async function verify(keys: ReturnType<typeof createLocalJWKSet>, token: string,
   }
 }
 
-function toPrincipal(claims: { iss: string; sub: string; exp: number; tnt?: unknown; rol?: unknown }): Principal {
+function toPrincipal(claims: { iss: string; sub: string; iat: number; exp: number; tnt?: unknown; rol?: unknown }): Principal {
   if (claims.iss === "workforce" && typeof claims.tnt === "string" && Array.isArray(claims.rol)) {
     const roles = claims.rol.map(String);
     const rights = { permissions: permissionsOf(roles), dataScope: dataScopeOf(roles) };
-    return { kind: "employee", id: claims.sub, tenant: claims.tnt, ...rights, expiresAt: claims.exp };
+    return { kind: "employee", id: claims.sub, tenant: claims.tnt, ...rights, issuedAt: claims.iat, expiresAt: claims.exp };
   }
   if (claims.iss !== claims.sub) throw new Error("a service speaks only for itself");
   return {
@@ -113,6 +113,7 @@ function toPrincipal(claims: { iss: string; sub: string; exp: number; tnt?: unkn
     tenant: undefined,
     permissions: new Set(SERVICE_REACH[claims.sub] ?? []),
     dataScope: "all",
+    issuedAt: claims.iat,
     expiresAt: claims.exp,
   };
 }

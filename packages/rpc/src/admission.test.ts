@@ -170,7 +170,7 @@ describe("a public method", () => {
       met.push(call);
       return {};
     };
-    await using served = await serve(world, {}, { services: [implement(SessionService, { logIn })] });
+    await using served = await serve(world, {}, { services: [implement(SessionService, { logIn, logOut: async () => ({}) })] });
     const request = { tenant: "t1", login: "li", password: "secret-enough" };
     await served.client(SessionService).logIn(request);
     await served.client(SessionService, await world.service("gateway")).logIn(request);

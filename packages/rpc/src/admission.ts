@@ -16,7 +16,15 @@ export const CAUSATION_HEADER = "trunkline-causation";
 const validator = createValidator();
 /** What a service needs to act for whoever is logged in; the permission itself is checked on the user. */
 const CARRY_USER = "user.carry";
-const ANONYMOUS: Principal = { kind: "service", id: "public", tenant: undefined, permissions: new Set(), dataScope: "own", expiresAt: 0 };
+const ANONYMOUS: Principal = {
+  kind: "service",
+  id: "public",
+  tenant: undefined,
+  permissions: new Set(),
+  dataScope: "own",
+  issuedAt: 0,
+  expiresAt: 0,
+};
 
 /**
  * Who calls: the user where one acts (the service that carries the call shows its own token too), else whoever shows the

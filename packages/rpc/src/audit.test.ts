@@ -77,7 +77,7 @@ describe("an audited method", () => {
   it("that is open to all has its row in the tenant that the message names", async () => {
     const world = await openWorld();
     const logIn = async () => Promise.reject(new DomainError("unauthenticated", "login_failed", "login or password is wrong"));
-    await using served = await serve(world, {}, { services: [implement(SessionService, { logIn })] });
+    await using served = await serve(world, {}, { services: [implement(SessionService, { logIn, logOut: async () => ({}) })] });
     const sessions = served.client(SessionService);
     await refusal(sessions.logIn({ tenant: "t7", login: "li.na", password: "wrong" }));
     expect(served.audited).toMatchObject([{ tenant: "t7", actor: "service/public", code: "login_failed" }]);

@@ -15,7 +15,7 @@ export const call: CallContext = {
   actor: "employee/e1",
   causation: "",
   correlation: "test",
-  principal: { kind: "employee", id: "e1", tenant: TENANT, permissions: new Set(), dataScope: "all", expiresAt: 0 },
+  principal: { kind: "employee", id: "e1", tenant: TENANT, permissions: new Set(), dataScope: "all", issuedAt: 0, expiresAt: 0 },
   deadline: Number.MAX_SAFE_INTEGER,
   signal: new AbortController().signal,
 };

@@ -42,7 +42,7 @@ function callOf(
     actor: `${kind}/${id}`,
     causation: "",
     correlation: "test",
-    principal: { kind, id, tenant, permissions: new Set(), dataScope, expiresAt: 0 },
+    principal: { kind, id, tenant, permissions: new Set(), dataScope, issuedAt: 0, expiresAt: 0 },
     deadline: Number.MAX_SAFE_INTEGER,
     signal: new AbortController().signal,
     ...(typeof requestId === "string" && requestId !== "" && audited ? { retry: { requestId, method: method.name, bodyHash } } : {}),

@@ -72,7 +72,14 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
   for (const [n, id] of agents.entries()) {
-    await context.agents.put(TENANT, id, { extension: String(1001 + n), active: true, skills: {}, sequence: 1 });
+    await context.agents.put(TENANT, id, {
+      extension: String(1001 + n),
+      active: true,
+      skills: {},
+      roles: ["agent"],
+      signedOutAt: 0,
+      sequence: 1,
+    });
     await floor.sets(id, "ready");
     world.now += 1;
   }

@@ -48,7 +48,9 @@ export type RunningTelephony = RunningService & { readonly desktopPort: number }
 export async function startTelephony(config: TelephonyConfig, overrides: PlatformOverrides = {}): Promise<RunningTelephony> {
   let desktopPort = 0;
   const service = await openPlatform("telephony", [callTopic, agentSessionTopic], config, overrides, async (platform) => {
-    const mailbox = platform.stack.use(config.redisUrl === "" ? memoryMailbox() : await redisMailbox(config.redisUrl, platform.log));
+    const mailbox = platform.stack.use(
+      config.redisUrl === "" ? memoryMailbox() : await redisMailbox(config.redisUrl, config.topicPrefix, platform.log),
+    );
     const callers = platform.stack.use(
       callerLookup(
         platform.client(CustomerService, config.customerAddress, config.identifyDeadlineMs),

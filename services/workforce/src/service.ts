@@ -10,7 +10,9 @@ import { getCalendar } from "./rpc/get-calendar.ts";
 import { getEmployee } from "./rpc/get-employee.ts";
 import { listEmployees } from "./rpc/list-employees.ts";
 import { logIn } from "./rpc/log-in.ts";
+import { logOut } from "./rpc/log-out.ts";
 import { putCalendar } from "./rpc/put-calendar.ts";
+import { updateEmployee } from "./rpc/update-employee.ts";
 import { calendarTopic, openCalendarStore } from "./stores/calendar-store.ts";
 import { employeeTopic, openEmployeeStore } from "./stores/employee-store.ts";
 
@@ -24,9 +26,10 @@ export function startWorkforce(config: WorkforceConfig, overrides: PlatformOverr
     };
     await createFirstAdmins(context, config.firstAdmins);
     await platform.serve([
-      implement(SessionService, { logIn: logIn(context) }),
+      implement(SessionService, { logIn: logIn(context), logOut: logOut(context) }),
       implement(EmployeeService, {
         createEmployee: createEmployee(context),
+        updateEmployee: updateEmployee(context),
         getEmployee: getEmployee(context),
         listEmployees: listEmployees(context),
       }),

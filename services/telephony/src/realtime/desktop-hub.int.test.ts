@@ -23,11 +23,13 @@ describe("a desktop that comes back after its mailbox was emptied", () => {
         tenant: "t1",
         permissions: new Set(["agent.desktop"]),
         dataScope: "all",
+        issuedAt: 0,
         expiresAt: Date.now() / 1000 + 60,
       }),
       snapshot: async () => [],
       shown: async () => undefined,
       watchBoard: () => () => undefined,
+      ended: () => undefined,
       now: () => Date.now(),
       log: silent,
     };

@@ -6,6 +6,8 @@ export type DesktopHub = { readonly port: number; readonly sockets: () => number
 
 const PING_MS = 15_000;
 const DEGRADED_MS = 1_000;
+/** With the two seconds of the copy of employees, well within five after a change of rights. */
+const RECHECK_MS = 1_000;
 const MAX_SOCKETS = 20_000;
 
 /** The WebSocket entrance of agent desktops. Pages of other origins are refused; so is who sends none but is a browser. */
@@ -20,13 +22,16 @@ export async function openDesktopHub(port: number, origins: readonly string[], h
   await new Promise<void>((resolve, reject) => server.once("listening", resolve).once("error", reject));
   const agents = new Map<string, Set<(text: string) => void>>();
   const alive = new WeakSet<WebSocket>();
+  const rechecks = new Set<() => void>();
   server.on("connection", (socket) => {
     alive.add(socket);
     socket.on("pong", () => alive.add(socket));
-    serveDesktop(socket, hooks, (agent, send) => {
+    serveDesktop(socket, hooks, (agent, send, recheck) => {
+      rechecks.add(recheck);
       const senders = agents.get(agent) ?? new Set();
       agents.set(agent, senders.add(send));
       return () => {
+        rechecks.delete(recheck);
         senders.delete(send);
         if (senders.size === 0) agents.delete(agent);
       };
@@ -39,6 +44,9 @@ export async function openDesktopHub(port: number, origins: readonly string[], h
       socket.ping();
     }
   }, PING_MS);
+  const rechecking = setInterval(() => {
+    for (const recheck of rechecks) recheck();
+  }, RECHECK_MS);
   const degraded = watchMailbox(agents, hooks, hooks.log);
   const address = server.address();
   return {
@@ -46,6 +54,7 @@ export async function openDesktopHub(port: number, origins: readonly string[], h
     sockets: () => server.clients.size,
     [Symbol.asyncDispose]: async () => {
       clearInterval(pinging);
+      clearInterval(rechecking);
       degraded();
       for (const socket of server.clients) socket.close(CLOSE.restarting, "restarting");
       const overdue = setTimeout(() => {

@@ -36,6 +36,8 @@ export type DesktopHooks = {
   readonly shown: (tenant: string, employeeId: string, callId: string, offerId: string) => Promise<void>;
   /** Sends the tenant's board now and whenever it has changed; gives the way to end that. */
   readonly watchBoard: (tenant: string, send: (text: string) => void) => () => void;
+  /** Why a session that began with this token is over; undefined while it is not. */
+  readonly ended: (principal: Principal) => "signed_out" | "permissions_changed" | undefined;
   readonly now: Clock;
   readonly log: Logger;
 };
@@ -44,17 +46,22 @@ const HELLO_MS = 5_000;
 /** Unsent bytes at which a desktop counts as gone. */
 const SLOW_BYTES = 256 * 1024;
 const BUFFERED = 1_000;
+const MOST_EARLY = 16;
 
 type Send = (text: string) => void;
 type Identity = { readonly tenant: string; readonly employeeId: string; readonly supervises: boolean };
 type Session = { readonly identity: Identity; readonly leave: () => Promise<void>; unwatch?: () => void };
-type Joined = (agent: string, send: Send) => () => void;
+/** Tells the hub of a desktop that is let in; `recheck` closes it when its rights are no longer what they were. */
+type Joined = (agent: string, send: Send, recheck: () => void) => () => void;
 
 /** One desktop, from hello to close. `joined` is called with the agent once the desktop may hear of them. */
 export function serveDesktop(socket: WebSocket, hooks: DesktopHooks, joined: Joined): void {
   const send = sender(socket);
   let session: Session | undefined;
   let greeting = false;
+  const early: unknown[] = [];
+  const hear = (opened: Session, message: unknown) =>
+    void heard(socket, hooks, opened, message, send).catch((error: unknown) => refuse(socket, hooks.log, error));
   const late = setTimeout(() => socket.close(CLOSE.helloMissing, "hello_missing"), HELLO_MS);
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
@@ -64,7 +71,9 @@ export function serveDesktop(socket: WebSocket, hooks: DesktopHooks, joined: Joi
   });
   socket.on("message", (data, binary) => {
     const message = binary ? undefined : parse(String(data));
-    if (session) return void heard(socket, hooks, session, message, send).catch((error: unknown) => refuse(socket, hooks.log, error));
+    if (session) return hear(session, message);
+    // What a desktop says before it has been let in waits.
+    if (greeting && early.length < MOST_EARLY) return void early.push(message);
     const first = hello.safeParse(message);
     if (!first.success || greeting) return socket.close(CLOSE.badMessage, "bad_message");
     greeting = true;
@@ -72,7 +81,8 @@ export function serveDesktop(socket: WebSocket, hooks: DesktopHooks, joined: Joi
     greet(socket, hooks, joined, first.data, send).then(
       (opened) => {
         session = opened;
-        if (socket.readyState !== socket.OPEN) void session?.leave();
+        if (socket.readyState !== socket.OPEN) return void opened?.leave();
+        if (opened) for (const message of early.splice(0)) hear(opened, message);
       },
       (error: unknown) => refuse(socket, hooks.log, error),
     );
@@ -118,9 +128,15 @@ async function greet(
   { token, resume }: z.output<typeof hello>,
   send: Send,
 ): Promise<Session | undefined> {
-  const { kind, id: employeeId, tenant, permissions, expiresAt } = await hooks.verify(token);
+  const principal = await hooks.verify(token);
+  const { kind, id: employeeId, tenant, permissions, expiresAt } = principal;
   if (kind !== "employee" || tenant === undefined || !permissions.has("agent.desktop")) {
     socket.close(CLOSE.forbidden, "permission_denied");
+    return undefined;
+  }
+  const over = hooks.ended(principal);
+  if (over) {
+    socket.close(CLOSE.unauthenticated, over);
     return undefined;
   }
   const agent = `${tenant}/${employeeId}`;
@@ -128,7 +144,10 @@ async function greet(
   const expiry = setTimeout(() => socket.close(CLOSE.unauthenticated, "token_expired"), expiresIn);
   const gate = openGate(send);
   const unsubscribe = await hooks.mailbox.subscribe(agent, gate.receive);
-  const left = joined(agent, send);
+  const left = joined(agent, send, () => {
+    const reason = hooks.ended(principal);
+    if (reason) socket.close(CLOSE.unauthenticated, reason);
+  });
   const leave = async () => {
     clearTimeout(expiry);
     left();

@@ -23,8 +23,11 @@ redis.call('SET', KEYS[3], ARGV[1], 'NX')
 for i = 2, 3 do redis.call('EXPIRE', KEYS[i], ARGV[2]) end
 return { redis.call('GET', KEYS[3]), redis.call('GET', KEYS[2]) or '0' }`;
 
-/** Mailboxes in Redis: shared by all instances, lost without harm (a flush means a new epoch, and snapshots). */
-export async function redisMailbox(url: string, log: Logger): Promise<Mailbox> {
+/**
+ * Mailboxes in Redis: shared by all instances, lost without harm (a flush means a new epoch, and snapshots).
+ * @param prefix keeps systems apart that share one Redis
+ */
+export async function redisMailbox(url: string, prefix: string, log: Logger): Promise<Mailbox> {
   const options = {
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -42,14 +45,14 @@ export async function redisMailbox(url: string, log: Logger): Promise<Mailbox> {
     const numbered = { id: text.slice(0, space), frame: text.slice(space + 1) };
     for (const receive of readers.get(channel) ?? []) receive(numbered);
   });
-  const keys = (agent: string) => [`mailbox:{${agent}}`, `mailbox:{${agent}}:n`, `mailbox:{${agent}}:epoch`];
+  const keys = (agent: string) => ["", ":n", ":epoch"].map((of) => `${prefix}mailbox:{${agent}}${of}`);
   const tail = async (agent: string): Promise<Tail> => {
     const [epoch, id] = (await guarded(writer.eval(TAIL, 3, ...keys(agent), crypto.randomUUID(), IDLE_SECONDS))) as [string, string];
     return { epoch, id };
   };
   return {
     async put(agent, frame) {
-      const seen = `mailbox:{${agent}}:seen:${frame.key}/${frame.revision}`;
+      const seen = `${prefix}mailbox:{${agent}}:seen:${frame.key}/${frame.revision}`;
       await guarded(writer.eval(PUT, 4, ...keys(agent), seen, JSON.stringify(frame), KEPT, IDLE_SECONDS, crypto.randomUUID()));
     },
     tail,

@@ -9,6 +9,9 @@ export type AgentRow = {
   readonly active: boolean;
   /** Grade by skill, 1 to 5. */
   readonly skills: Readonly<Record<string, number>>;
+  readonly roles: readonly string[];
+  /** Sessions that began before are over; epoch ms. */
+  readonly signedOutAt: number;
   readonly sequence: number;
 };
 type Row = AgentRow & Changed;
@@ -18,6 +21,8 @@ export type AgentDirectory = {
   byExtension(tenant: string, extension: string): string | undefined;
   /** An active employee with an extension; undefined for others. Memory only. */
   agent(tenant: string, employeeId: string): Pick<AgentRow, "extension" | "skills"> | undefined;
+  /** What an employee may do now, and since when sessions count; undefined for one of whom nothing has come yet. Memory only. */
+  access(tenant: string, employeeId: string): Pick<AgentRow, "active" | "roles" | "signedOutAt"> | undefined;
   put(tenant: string, employeeId: string, row: AgentRow): Promise<void>;
 } & AsyncDisposable;
 
@@ -32,15 +37,25 @@ export async function openAgentDirectory({
 }): Promise<AgentDirectory> {
   const rows: RowStore<Row> = await backend.rows({
     name: "agents",
-    schema: new Schema({ extension: String, active: Boolean, skills: Object, sequence: Number, changedAt: Number }).index({ changedAt: 1 }),
+    schema: new Schema({
+      extension: String,
+      active: Boolean,
+      skills: Object,
+      roles: [String],
+      signedOutAt: Number,
+      sequence: Number,
+      changedAt: Number,
+    }).index({ changedAt: 1 }),
   });
   const byExtension = new Map<string, string>();
   const agents = new Map<string, AgentRow>();
+  const everybody = new Map<string, AgentRow>();
   const remember = (tenant: string, employeeId: string, row: AgentRow) => {
     const agent = `${tenant}/${employeeId}`;
     const before = `${tenant}/${agents.get(agent)?.extension}`;
     if (byExtension.get(before) === employeeId) byExtension.delete(before);
     agents.delete(agent);
+    everybody.set(agent, row);
     if (!row.active || row.extension === "") return;
     agents.set(agent, row);
     byExtension.set(`${tenant}/${row.extension}`, employeeId);
@@ -49,6 +64,7 @@ export async function openAgentDirectory({
   return {
     byExtension: (tenant, extension) => byExtension.get(`${tenant}/${extension}`),
     agent: (tenant, employeeId) => agents.get(`${tenant}/${employeeId}`),
+    access: (tenant, employeeId) => everybody.get(`${tenant}/${employeeId}`),
     async put(tenant, employeeId, row) {
       const kept = await rows.upsert(tenant, employeeId, (before) =>
         before && before.sequence >= row.sequence ? undefined : { ...row, changedAt: now() },

@@ -26,9 +26,11 @@ export type Employee = {
   readonly failedLogins: number;
   /** Log-in is refused until then, epoch milliseconds. */
   readonly lockedUntil: number;
+  /** Sessions that began before are over; 0: none was ended. */
+  readonly signedOutAt: number;
 };
 
-export type EmployeeEvent = { readonly type: "changed"; readonly at: number; readonly profile: Profile };
+export type EmployeeEvent = { readonly type: "changed"; readonly at: number; readonly profile: Profile; readonly signedOutAt: number };
 
 const TRIES = 5;
 const LOCK_MS = 60_000;
@@ -38,9 +40,18 @@ export function createEmployee(
   at: number,
 ): { state: Employee; events: EmployeeEvent[] } {
   return {
-    state: { ...input, login: input.login.toLowerCase(), createdAt: at, failedLogins: 0, lockedUntil: 0 },
-    events: [{ type: "changed", at, profile: input.profile }],
+    state: { ...input, login: input.login.toLowerCase(), createdAt: at, failedLogins: 0, lockedUntil: 0, signedOutAt: 0 },
+    events: [{ type: "changed", at, profile: input.profile, signedOutAt: 0 }],
   };
+}
+
+/** Everything that follows from the profile at once: routing, rights, being there at all. */
+export function updateProfile(employee: Employee, profile: Profile, at: number): { state: Employee; events: EmployeeEvent[] } {
+  return { state: { ...employee, profile }, events: [{ type: "changed", at, profile, signedOutAt: employee.signedOutAt }] };
+}
+
+export function signOut(employee: Employee, at: number): { state: Employee; events: EmployeeEvent[] } {
+  return { state: { ...employee, signedOutAt: at }, events: [{ type: "changed", at, profile: employee.profile, signedOutAt: at }] };
 }
 
 /** Counts a log-in attempt: five wrong passwords in a row lock the account for a minute. */

@@ -26,6 +26,7 @@ export async function openEmployeeStore(backend: StoreBackend): Promise<Employee
       createdAt: Number,
       failedLogins: Number,
       lockedUntil: Number,
+      signedOutAt: Number,
       loginKey: String,
     })
       .index({ loginKey: 1 }, { unique: true, sparse: true })
@@ -35,7 +36,7 @@ export async function openEmployeeStore(backend: StoreBackend): Promise<Employee
       employeeId: id,
       occurredAt: timestampFromMs(event.at),
       recordedAt: timestampFromMs(recordedAt),
-      event: { case: "changed", value: { profile: toProfileMessage(event.profile) } },
+      event: { case: "changed", value: { profile: toProfileMessage(event.profile), signedOutAt: timestampFromMs(event.signedOutAt) } },
     }),
     derived: (tenant, employee) => ({ loginKey: loginKey(tenant, employee.login) }),
   });

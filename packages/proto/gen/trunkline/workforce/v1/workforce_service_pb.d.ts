@@ -65,6 +65,67 @@ export declare type LogInResponse = Message<"trunkline.workforce.v1.LogInRespons
 export declare const LogInResponseSchema: GenMessage<LogInResponse>;
 
 /**
+ * @generated from message trunkline.workforce.v1.LogOutRequest
+ */
+export declare type LogOutRequest = Message<"trunkline.workforce.v1.LogOutRequest"> & {
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.LogOutRequest.
+ * Use `create(LogOutRequestSchema)` to create a new message.
+ */
+export declare const LogOutRequestSchema: GenMessage<LogOutRequest>;
+
+/**
+ * @generated from message trunkline.workforce.v1.LogOutResponse
+ */
+export declare type LogOutResponse = Message<"trunkline.workforce.v1.LogOutResponse"> & {
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.LogOutResponse.
+ * Use `create(LogOutResponseSchema)` to create a new message.
+ */
+export declare const LogOutResponseSchema: GenMessage<LogOutResponse>;
+
+/**
+ * @generated from message trunkline.workforce.v1.UpdateEmployeeRequest
+ */
+export declare type UpdateEmployeeRequest = Message<"trunkline.workforce.v1.UpdateEmployeeRequest"> & {
+  /**
+   * @generated from field: string employee_id = 1;
+   */
+  employeeId: string;
+
+  /**
+   * @generated from field: trunkline.workforce.v1.EmployeeProfile profile = 2;
+   */
+  profile?: EmployeeProfile | undefined;
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.UpdateEmployeeRequest.
+ * Use `create(UpdateEmployeeRequestSchema)` to create a new message.
+ */
+export declare const UpdateEmployeeRequestSchema: GenMessage<UpdateEmployeeRequest>;
+
+/**
+ * @generated from message trunkline.workforce.v1.UpdateEmployeeResponse
+ */
+export declare type UpdateEmployeeResponse = Message<"trunkline.workforce.v1.UpdateEmployeeResponse"> & {
+  /**
+   * @generated from field: trunkline.workforce.v1.Employee employee = 1;
+   */
+  employee?: Employee | undefined;
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.UpdateEmployeeResponse.
+ * Use `create(UpdateEmployeeResponseSchema)` to create a new message.
+ */
+export declare const UpdateEmployeeResponseSchema: GenMessage<UpdateEmployeeResponse>;
+
+/**
  * @generated from message trunkline.workforce.v1.CreateEmployeeRequest
  */
 export declare type CreateEmployeeRequest = Message<"trunkline.workforce.v1.CreateEmployeeRequest"> & {
@@ -268,6 +329,16 @@ export declare const SessionService: GenService<{
     input: typeof LogInRequestSchema;
     output: typeof LogInResponseSchema;
   },
+  /**
+   * Ends every desktop that the signed-in employee has open, on whatever machine; the tokens themselves run out by themselves.
+   *
+   * @generated from rpc trunkline.workforce.v1.SessionService.LogOut
+   */
+  logOut: {
+    methodKind: "unary";
+    input: typeof LogOutRequestSchema;
+    output: typeof LogOutResponseSchema;
+  },
 }>;
 
 /**
@@ -281,6 +352,16 @@ export declare const EmployeeService: GenService<{
     methodKind: "unary";
     input: typeof CreateEmployeeRequestSchema;
     output: typeof CreateEmployeeResponseSchema;
+  },
+  /**
+   * Replaces what routing and rights go by. Open desktops whose rights change are closed within seconds.
+   *
+   * @generated from rpc trunkline.workforce.v1.EmployeeService.UpdateEmployee
+   */
+  updateEmployee: {
+    methodKind: "unary";
+    input: typeof UpdateEmployeeRequestSchema;
+    output: typeof UpdateEmployeeResponseSchema;
   },
   /**
    * @generated from rpc trunkline.workforce.v1.EmployeeService.GetEmployee
