@@ -59,7 +59,7 @@ describe("tokens", () => {
     for (const token of [asEmployee, asWorkforce, asTelephony]) await expect(verify(token, NOW)).rejects.toMatchObject(invalid);
   });
 
-  it("must be signed by the issuer's own key, with the one algorithm, for this audience, with an end", async () => {
+  it("must be signed by the issuer's own key, with the one algorithm, for this audience, with a beginning and an end", async () => {
     const verify = verifier();
     const key = await importJWK(privateKeys["telephony"] as JWK, "EdDSA");
     const base = () =>
@@ -67,19 +67,21 @@ describe("tokens", () => {
         .setIssuer("telephony")
         .setSubject("telephony")
         .setAudience("trunkline")
+        .setIssuedAt(NOW / 1000)
         .setExpirationTime(NOW / 1000 + 60);
     const sign = (jwt: SignJWT, header = {}) => jwt.setProtectedHeader({ alg: "EdDSA", kid: "telephony", ...header }).sign(key);
     await expect(verify(await sign(base()), NOW)).resolves.toMatchObject({ id: "telephony" });
     const open = trusted.keys.find(({ kid }) => kid === "telephony");
     const shared = new TextEncoder().encode(String(open?.["x"]));
     const unsigned = `${Buffer.from('{"alg":"none","kid":"telephony"}').toString("base64url")}.${(await sign(base())).split(".")[1]}.`;
-    const endless = new SignJWT({}).setIssuer("telephony").setSubject("telephony").setAudience("trunkline");
+    const plain = () => new SignJWT({}).setIssuer("telephony").setSubject("telephony").setAudience("trunkline");
     const wrong = [
       await sign(base().setAudience("elsewhere")),
       await sign(base().setIssuer("workforce")),
       await sign(base(), { kid: "workforce" }),
       await sign(base(), { kid: "nobody" }),
-      await sign(endless),
+      await sign(plain().setIssuedAt(NOW / 1000)),
+      await sign(plain().setExpirationTime(NOW / 1000 + 60)),
       await base().setProtectedHeader({ alg: "HS256", kid: "telephony" }).sign(shared),
       unsigned,
       `${(await sign(base())).slice(0, -4)}AAAA`,
