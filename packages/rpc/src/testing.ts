@@ -14,6 +14,7 @@ export const customerHandlers: CustomerHandlers = {
   createCustomer: async ({ name }) => ({ customer: { customerId: "c1", name } }),
   getCustomer: async ({ customerId }) => ({ customer: { customerId, name: "李娜" } }),
   identifyCaller: async () => ({}),
+  searchCustomers: async () => ({}),
   listContacts: async () => ({}),
 };
 

@@ -4,7 +4,20 @@ const MASK = "***";
  * compares them with the contracts.
  */
 const MASKED = new Set([
-  ...["name", "phone", "phones", "number", "callernumber", "normalizednumber", "email", "emails", "address", "login", "signer"],
+  ...[
+    "name",
+    "phone",
+    "phones",
+    "number",
+    "callernumber",
+    "normalizednumber",
+    "email",
+    "emails",
+    "address",
+    "login",
+    "signer",
+    "searchtext",
+  ],
   ...["subject", "summary", "description", "comment", "resolution", "variables", "image", "text", "body"],
   ...["password", "secret", "token", "accesstoken", "usertoken", "authorization", "cookie", "apikey", "privatekey", "servicekey"],
 ]);

@@ -13,6 +13,7 @@ import { getCustomer } from "./rpc/get-customer.ts";
 import { identifyCaller } from "./rpc/identify-caller.ts";
 import { listContacts } from "./rpc/list-contacts.ts";
 import { listSegmentMembers } from "./rpc/list-segment-members.ts";
+import { searchCustomers } from "./rpc/search-customers.ts";
 import { openContactTrail } from "./stores/contact-trail.ts";
 import { customerTopic, openCustomerStore } from "./stores/customer-store.ts";
 import { openSegmentStore } from "./stores/segment-store.ts";
@@ -31,6 +32,7 @@ export function startCustomer(config: CustomerConfig, overrides: PlatformOverrid
         createCustomer: createCustomer(context),
         getCustomer: getCustomer(context),
         identifyCaller: identifyCaller(context),
+        searchCustomers: searchCustomers(context),
         listContacts: listContacts(context),
       }),
       implement(SegmentService, {

@@ -57,8 +57,9 @@ export function CustomerPanel({ call, customerId, number, onOpen, onBack }: Prop
 function Found({ number, onOpen, onBack }: { readonly number: string } & Pick<Props, "onOpen" | "onBack">) {
   const text = useTexts();
   const { data, error } = useQuery({
-    queryKey: ["identify", number],
-    queryFn: async (): Promise<CallerCard[]> => (await customers.identifyCaller({ number })).matches.flatMap(fromMatch),
+    queryKey: ["search", number],
+    queryFn: async (): Promise<CallerCard[]> =>
+      (await customers.searchCustomers({ searchText: number, pageSize: 20 })).matches.flatMap(fromMatch),
   });
   const back = (
     <Button size="compact-xs" variant="default" onClick={onBack}>

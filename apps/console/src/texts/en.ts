@@ -80,8 +80,8 @@ export const en: Readonly<Record<TextKey, string>> = {
   "call.place": "Call",
   "call.placed": "Calling: answer your phone first",
 
-  "search.label": "Find a customer by number",
-  "search.placeholder": "Telephone number",
+  "search.label": "Find a customer",
+  "search.placeholder": "Last digits, name or pinyin",
   "search.submit": "Find",
   "search.results": "Found",
   "search.none": "No customer has it",
@@ -117,6 +117,9 @@ export const en: Readonly<Record<TextKey, string>> = {
   "customer.noVisits": "No visit",
   "customer.trail": "Contacts",
   "customer.noTrail": "No contact yet",
+  "match.search_name": "name",
+  "match.search_phone": "last digits",
+  "match.search_pinyin": "pinyin",
   "match.phone_exact": "same number",
   "match.phone_shared": "number shared by several",
 

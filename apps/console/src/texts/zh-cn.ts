@@ -79,8 +79,8 @@ export const zhCN = {
   "call.place": "呼叫",
   "call.placed": "正在呼叫：请先接听话机",
 
-  "search.label": "按电话号码查找客户",
-  "search.placeholder": "电话号码",
+  "search.label": "查找客户",
+  "search.placeholder": "末四位、姓名或拼音",
   "search.submit": "查找",
   "search.results": "查找结果",
   "search.none": "没有匹配的客户",
@@ -116,6 +116,9 @@ export const zhCN = {
   "customer.noVisits": "没有上门服务",
   "customer.trail": "联络轨迹",
   "customer.noTrail": "没有联络记录",
+  "match.search_name": "姓名相符",
+  "match.search_phone": "末位号码相符",
+  "match.search_pinyin": "拼音相符",
   "match.phone_exact": "号码一致",
   "match.phone_shared": "多人共用此号码",
 

@@ -4,6 +4,7 @@ import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
 import { CustomerEventSchema } from "@trunkline/proto/customer";
 import { Schema } from "mongoose";
 import type { Customer, CustomerEvent } from "../domain/customer.ts";
+import { searchKeys } from "../domain/search-keys.ts";
 import type { SegmentFilter } from "./segment-store.ts";
 
 export const customerTopic = topic("customer.customer", CustomerEventSchema);
@@ -11,6 +12,8 @@ export const customerTopic = topic("customer.customer", CustomerEventSchema);
 export type CustomerStore = AggregateStore<Customer, CustomerEvent> & {
   /** Records that have this number, at most `limit`, newest first. */
   findByPhone(tenant: string, number: string, limit: number): Promise<readonly Customer[]>;
+  /** Records with this search key, newest first. */
+  pageBySearchKey(tenant: string, key: string, size: number, token: string): Promise<Page<Customer>>;
   /** Members of a segment in the order of their ids. */
   pageBySegment(tenant: string, filter: SegmentFilter, size: number, token: string): Promise<Page<Customer>>;
 };
@@ -30,8 +33,10 @@ const schema = new Schema({
   recentContacts: [Object],
   openRequests: [Object],
   phoneKeys: [String],
+  searchKeys: [String],
 })
   .index({ phoneKeys: 1, createdAt: -1, _id: -1 })
+  .index({ searchKeys: 1, createdAt: -1, _id: -1 })
   .index({ tenant: 1, grade: 1, _id: 1 })
   .index({ tenant: 1, tags: 1, _id: 1 })
   .index({ tenant: 1, regionCode: 1, _id: 1 });
@@ -51,6 +56,7 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
       event: { case: "created", value: { grade: event.grade, tags: [...event.tags], regionCode: event.regionCode } },
     }),
     derived: (tenant, customer) => ({
+      searchKeys: searchKeys(customer).map((key) => `${tenant}/${key}`),
       phoneKeys: customer.phones.length > 0 ? customer.phones.map((number) => phoneKey(tenant, number)) : undefined,
     }),
   });
@@ -58,6 +64,8 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
     ...store,
     findByPhone: async (tenant, number, limit) =>
       (await store.page(tenant, { phoneKeys: phoneKey(tenant, number) }, { by: "createdAt", direction: -1, size: limit, token: "" })).items,
+    pageBySearchKey: (tenant, key, size, token) =>
+      store.page(tenant, { searchKeys: `${tenant}/${key}` }, { by: "createdAt", direction: -1, size, token }),
     pageBySegment: (tenant, { grades, anyTags, regionCodes }, size, token) =>
       store.page(
         tenant,

@@ -91,6 +91,55 @@ export declare type Customer = Message<"trunkline.customer.v1.Customer"> & {
 export declare const CustomerSchema: GenMessage<Customer>;
 
 /**
+ * @generated from message trunkline.customer.v1.SearchCustomersRequest
+ */
+export declare type SearchCustomersRequest = Message<"trunkline.customer.v1.SearchCustomersRequest"> & {
+  /**
+   * @generated from field: string search_text = 1;
+   */
+  searchText: string;
+
+  /**
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message trunkline.customer.v1.SearchCustomersRequest.
+ * Use `create(SearchCustomersRequestSchema)` to create a new message.
+ */
+export declare const SearchCustomersRequestSchema: GenMessage<SearchCustomersRequest>;
+
+/**
+ * @generated from message trunkline.customer.v1.SearchCustomersResponse
+ */
+export declare type SearchCustomersResponse = Message<"trunkline.customer.v1.SearchCustomersResponse"> & {
+  /**
+   * Newest record first; the reason says by what each was found.
+   *
+   * @generated from field: repeated trunkline.customer.v1.CallerMatch matches = 1;
+   */
+  matches: CallerMatch[];
+
+  /**
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message trunkline.customer.v1.SearchCustomersResponse.
+ * Use `create(SearchCustomersResponseSchema)` to create a new message.
+ */
+export declare const SearchCustomersResponseSchema: GenMessage<SearchCustomersResponse>;
+
+/**
  * @generated from message trunkline.customer.v1.CreateCustomerRequest
  */
 export declare type CreateCustomerRequest = Message<"trunkline.customer.v1.CreateCustomerRequest"> & {
@@ -632,6 +681,16 @@ export declare const CustomerService: GenService<{
     methodKind: "unary";
     input: typeof IdentifyCallerRequestSchema;
     output: typeof IdentifyCallerResponseSchema;
+  },
+  /**
+   * By the last digits of a number (4 or more), the beginning of a name, its pinyin or the initials of that.
+   *
+   * @generated from rpc trunkline.customer.v1.CustomerService.SearchCustomers
+   */
+  searchCustomers: {
+    methodKind: "unary";
+    input: typeof SearchCustomersRequestSchema;
+    output: typeof SearchCustomersResponseSchema;
   },
   /**
    * Every contact with one customer over all services, newest first.
