@@ -13,6 +13,7 @@ export type Connector = { readonly id: string; readonly tenant: string; readonly
       readonly endpoint: string;
       readonly dialOut?: string;
       readonly callerNumber?: string;
+      readonly dialPerMinute?: number;
     }
 );
 

@@ -16,6 +16,8 @@ export type SystemOptions = {
   readonly tenants: readonly string[];
   /** Real exchanges instead of the simulator, one for each tenant named. */
   readonly connectors?: readonly Connector[];
+  /** Calls out in a minute that the simulated exchanges of each tenant are allowed; default: telephony's. */
+  readonly dialPerMinute?: number;
   readonly services?: readonly ServiceName[];
   readonly mongoBackend?: "memory" | "file";
   readonly store?: "mongo" | "memory";
@@ -57,7 +59,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     await startEngines({ env: options.env, dataDir: options.dataDir, mongoBackend: options.mongoBackend ?? "file", onProgress: progress }),
   );
   progress(`engines: Kafka ${engines.kinds.kafka}, MongoDB ${engines.kinds.mongo}, Redis ${engines.kinds.redis}`);
-  const simulators = opening.use(await startSimulators(options.connectors ? [] : options.tenants));
+  const simulators = opening.use(await startSimulators(options.connectors ? [] : options.tenants, options.dialPerMinute));
   const prefix = options.prefix ?? "";
   const environments = await makeEnvironments(surroundings(options, engines, simulators, adminPassword));
   const processes = new Map<ServiceName, ServiceProcess>();
