@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { ADMIN_LOGIN, type Api, type ApiError, type Desktop, type DesktopFrame, logIn, openDesktop, type System } from "@trunkline/dev-env";
+import { startStory } from "./system.ts";
+
+const TENANT = "huaxing";
+const PASSWORD = "a-password";
+const DISPOSITIONS = [
+  { code: "solved", name: "已解决" },
+  { code: "not_given", name: "未填写" },
+];
+
+type Agent = { readonly id: string; readonly extension: string; readonly api: Api; readonly desktop: Desktop };
+type Call = {
+  callId: string;
+  state: string;
+  outcome: string;
+  queuedAt: string;
+  employeeId: string;
+  disposition: string;
+  direction: string;
+};
+type Offers = {
+  offers: { employeeId: string; ended: string; at: string; candidates: { employeeId: string; rank: number; failed: string[] }[] }[];
+};
+
+/** Real time, moved on where a story wants a fresh minute. */
+const clock = { ahead: 0, now: () => Date.now() + clock.ahead };
+
+describe("a call to a queue that we distribute", () => {
+  let system: System;
+  let admin: Api;
+  const agents: Agent[] = [];
+  const exchange = () => {
+    const found = system.simulators.ari.get(TENANT);
+    if (!found) throw new Error("there is no ARI exchange");
+    return found;
+  };
+  const agent = (n: number) => agents[n - 1] as Agent;
+
+  async function hire(extension: string, level: number): Promise<Agent> {
+    const skills = level > 0 ? [{ skill: "lift", level }] : [];
+    const profile = { active: true, roles: ["agent"], extension, skills };
+    const body = { requestId: extension, login: `agent${extension}`, name: `坐席${extension}`, password: PASSWORD, profile };
+    await admin.call("workforce.v1.EmployeeService/CreateEmployee", body);
+    await system.drain();
+    const { api, token, employeeId } = await logIn(system.gatewayUrl, TENANT, body.login, PASSWORD);
+    return { id: employeeId, extension, api, desktop: await openDesktop(system.desktopUrl, token) };
+  }
+
+  async function putQueue(queueId: string, members: readonly Agent[], more: object = {}): Promise<void> {
+    const wrapUp = { mode: "mandatory", limitMs: "60000", dispositions: DISPOSITIONS, defaultDisposition: "not_given" };
+    const usual = { name: queueId, strategy: "longest_idle", targetMs: "20000", offerMs: "3000", wrapUp };
+    const queue = { queueId, ...usual, agents: members.map(({ id }) => ({ employeeId: id, tier: 1 })), ...more };
+    await admin.call("telephony.v1.CallQueueService/PutCallQueue", { queue });
+  }
+
+  const setMode = (one: Agent, mode: string, reason = "") =>
+    one.api.call("telephony.v1.AgentSessionService/ChangeMyMode", { mode, reason });
+  const getCall = async (callId: string) => (await admin.call<{ call: Call }>("telephony.v1.CallService/GetCall", { callId })).call;
+  const explain = async (callId: string) => (await admin.call<Offers>("telephony.v1.CallQueueService/ExplainCall", { callId })).offers;
+
+  /** The next frame of this desktop that fits and that nobody has waited for yet. */
+  const marks = new Map<Desktop, number>();
+  async function next({ desktop, extension }: Agent, what: string, fits: (frame: DesktopFrame) => boolean): Promise<DesktopFrame> {
+    const from = marks.get(desktop) ?? 0;
+    const frame = await desktop.next(`${what} at ${extension}`, (one) => desktop.frames.indexOf(one) >= from && fits(one));
+    marks.set(desktop, desktop.frames.indexOf(frame) + 1);
+    return frame;
+  }
+  const pop = (one: Agent) => next(one, "the pop", ({ type }) => type === "pop");
+  const becomes = (one: Agent, state: string) => next(one, state, (frame) => frame.type === "session" && frame.state === state);
+  const finish = async (one: Agent, callId: string, disposition = "solved") => {
+    await one.api.call("telephony.v1.CallService/FinishWrapUp", { callId, disposition });
+    await becomes(one, "ready");
+  };
+
+  beforeAll(async () => {
+    system = await startStory("distribution", clock.now, [TENANT], {
+      services: ["workforce", "customer", "service-desk", "telephony", "gateway"],
+      dialPerMinute: 1,
+    });
+    admin = (await logIn(system.gatewayUrl, TENANT, ADMIN_LOGIN, system.adminPassword)).api;
+    for (const [extension, level] of [["1001", 3] as const, ["1002", 0] as const, ["1003", 1] as const]) {
+      agents.push(await hire(extension, level));
+    }
+    await putQueue("support", [agent(1), agent(2)], { autoPauseAfter: 2 });
+    for (const one of agents) {
+      await setMode(one, "ready");
+      await becomes(one, "ready");
+    }
+    while (!exchange().listening()) await admin.call("telephony.v1.CallQueueService/ListCallQueues", {});
+  }, 120_000);
+  afterAll(async () => {
+    for (const { desktop } of agents) await desktop[Symbol.asyncDispose]();
+    await system[Symbol.asyncDispose]();
+  }, 60_000);
+
+  it("pops at the agent who has been idle longest, and is theirs until the disposition is given", async () => {
+    exchange().phone("1001").behave("rings");
+    const caller = exchange().call("13900000001", "support");
+    const { callId } = await pop(agent(1));
+    await becomes(agent(1), "ringing");
+    exchange().phone("1001").answer();
+    await becomes(agent(1), "talking");
+    expect(await getCall(callId)).toMatchObject({ state: "talking", outcome: "answered", employeeId: agent(1).id });
+    caller.hangUp();
+    await becomes(agent(1), "wrap_up");
+    const without = agent(1).api.call("telephony.v1.CallService/FinishWrapUp", { callId });
+    await expect(without).rejects.toMatchObject({ code: "disposition_missing" } satisfies Partial<ApiError>);
+    await finish(agent(1), callId);
+    expect(await getCall(callId)).toMatchObject({ state: "ended", disposition: "solved" });
+    expect(agent(2).desktop.frames.filter(({ type }) => type === "pop")).toEqual([]);
+    const states = agent(1).desktop.frames.flatMap(({ type, state }) => (type === "session" && state !== "reserved" ? [state] : []));
+    expect(states.filter((state, n) => state !== states[n - 1]).slice(-5)).toEqual(["ready", "ringing", "talking", "wrap_up", "ready"]);
+  }, 20_000);
+
+  it("goes on to the next when nobody answers, says why, and sends on break who let two calls ring", async () => {
+    exchange().phone("1001").behave({ answerMs: 0 });
+    const first = exchange().call("13900000002", "support");
+    const { callId } = await pop(agent(2));
+    expect((await pop(agent(1))).callId).toBe(callId);
+    await becomes(agent(1), "talking");
+    const offers = await explain(callId);
+    expect(offers.map(({ employeeId, ended }) => [employeeId, ended])).toEqual([
+      [agent(2).id, "no_answer"],
+      [agent(1).id, "answered"],
+    ]);
+    expect(offers[0]?.candidates).toMatchObject([
+      { employeeId: agent(2).id, rank: 1 },
+      { employeeId: agent(1).id, rank: 2 },
+      { employeeId: agent(3).id, failed: expect.arrayContaining(["not_in_queue"]) },
+    ]);
+    first.hangUp();
+    await becomes(agent(1), "wrap_up");
+    await finish(agent(1), callId);
+
+    exchange().phone("1002").behave({ rejectMs: 0 });
+    const second = exchange().call("13900000003", "support");
+    expect((await pop(agent(2))).callId).toBe((await pop(agent(1))).callId);
+    expect(await next(agent(2), "break", ({ type, state }) => type === "session" && state === "break")).toMatchObject({
+      reason: "auto_pause",
+    });
+    await becomes(agent(1), "talking");
+    second.hangUp();
+    await becomes(agent(1), "wrap_up");
+    await finish(agent(1), agent(1).desktop.frames.findLast(({ type }) => type === "pop")?.callId ?? "");
+  }, 20_000);
+
+  it("waits for the skill it needs, and takes a lower one when it has waited", async () => {
+    const relaxations = [
+      { afterMs: "1000", levels: 1 },
+      { afterMs: "2000", levels: 2 },
+    ];
+    await putQueue("lift", [agent(3)], { skills: [{ skill: "lift", level: 3 }], relaxations });
+    exchange().phone("1003").behave({ answerMs: 0 });
+    const caller = exchange().call("13900000004", "lift");
+    const { callId } = await pop(agent(3));
+    const [offer] = await explain(callId);
+    const { queuedAt } = await getCall(callId);
+    expect(Date.parse(offer?.at ?? "") - Date.parse(queuedAt)).toBeGreaterThanOrEqual(2_000);
+    await becomes(agent(3), "talking");
+    caller.hangUp();
+    await becomes(agent(3), "wrap_up");
+    await finish(agent(3), callId);
+  }, 20_000);
+
+  it("that nobody can take is let go and becomes a callback task", async () => {
+    await putQueue("legal", [agent(1)], { skills: [{ skill: "law", level: 1 }], maxWaitMs: "1000", overflow: "callback" });
+    const caller = exchange().call("13900000005", "legal");
+    await caller.ended;
+    expect(exchange().witness().at(-1)).toMatchObject({ kind: "caller_gone", caller: caller.id, by: "order" });
+    await system.drain();
+    const { callbackTasks } = await admin.call<{ callbackTasks: { number: string; reason: string }[] }>(
+      "service_desk.v1.CallbackTaskService/ListCallbackTasks",
+      {},
+    );
+    expect(callbackTasks).toMatchObject([{ number: "+8613900000005", reason: "missed" }]);
+  }, 20_000);
+
+  it("is handed on blind: the first wraps up while the second talks", async () => {
+    const caller = exchange().call("13900000006", "support");
+    const { callId } = await pop(agent(1));
+    await becomes(agent(1), "talking");
+    const action = { transfer: { extension: "1003", kind: "blind" } };
+    const byAnother = agent(3).api.call("telephony.v1.CallControlService/ControlCall", { callId, action });
+    await expect(byAnother).rejects.toMatchObject({ code: "call_not_in_hand" });
+    await agent(1).api.call("telephony.v1.CallControlService/ControlCall", { callId, action });
+    expect((await pop(agent(3))).callId).toBe(callId);
+    await becomes(agent(3), "talking");
+    expect(await getCall(callId)).toMatchObject({ state: "talking", employeeId: agent(3).id });
+    await becomes(agent(1), "ready");
+    caller.hangUp();
+    await becomes(agent(3), "wrap_up");
+    await finish(agent(3), callId);
+  }, 20_000);
+
+  it("the other way round is dialled once, to allowed numbers only, and not more often than the cap says", async () => {
+    // A fresh minute, so that the cap of one call counts from here.
+    clock.ahead += 60_000 - (clock.now() % 60_000);
+    const place = (number: string, requestId: string) =>
+      agent(1).api.call<{ call: Call }>("telephony.v1.CallControlService/PlaceCall", { number, requestId });
+    await expect(place("+442079460958", "abroad")).rejects.toMatchObject({ code: "destination_not_allowed" });
+    const { call } = await place("139 0000 0007", "once");
+    expect(call).toMatchObject({ direction: "outbound", employeeId: agent(1).id });
+    expect((await place("139 0000 0007", "once")).call.callId).toBe(call.callId);
+    await expect(place("139 0000 0008", "again")).rejects.toMatchObject({ code: "dial_cap_reached" });
+    await becomes(agent(1), "talking");
+    exchange().phone("1001").hangUp();
+    await becomes(agent(1), "wrap_up");
+    await finish(agent(1), call.callId);
+    const rang = exchange()
+      .witness()
+      .flatMap((truth) => (truth.kind === "rings" ? [truth.extension] : []));
+    expect(rang.filter((number) => number.startsWith("+"))).toEqual(["+8613900000007"]);
+  }, 20_000);
+});
