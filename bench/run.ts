@@ -6,10 +6,17 @@ import { hop } from "./hop.ts";
 import { identify } from "./identify.ts";
 import type { BenchOptions } from "./options.ts";
 import { outbox } from "./outbox.ts";
+import { pbxIntake } from "./pbx-intake.ts";
 import { pop } from "./pop.ts";
 import { asText, record } from "./report.ts";
 
-const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = { hop, identify, outbox, pop };
+const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = {
+  hop,
+  identify,
+  outbox,
+  "pbx-intake": pbxIntake,
+  pop,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

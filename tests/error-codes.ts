@@ -86,7 +86,7 @@ in the \`trunkline-code\` header and in \`details\`. Clients translate by code. 
 its cause only in the log. The kind decides the status: see packages/rpc/src/status.ts and services/gateway/src/http/connect-error.ts.
 The gateway's own JSON layer answers \`invalid_argument\` (unknown field, unreadable JSON), \`resource_exhausted\` (body too
 large) and \`unimplemented\` (no such method). A dead letter carries its code in the header \`dlq_code\`; \`key_parked\` stands
-there for an event that only follows an earlier one of its key. Made by \`node tests/write-errors.ts\`; a test holds it to the code.
+there for an event that only follows an earlier one of its key. Made by \`node tests/write-reference.ts\`; a test holds it to the code.
 
 | code | kind | message |
 | --- | --- | --- |

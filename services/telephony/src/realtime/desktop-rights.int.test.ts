@@ -6,6 +6,7 @@ import { openFloor, TENANT } from "../floor.test-support.ts";
 import { openBoards } from "./boards.ts";
 import { desktopHooks } from "./desktop-hooks.ts";
 import { openDesktopHub } from "./desktop-hub.ts";
+import { serverMessage } from "./desktop-protocol.ts";
 import { memoryMailbox } from "./memory-mailbox.ts";
 
 const row = { extension: "1001", active: true, skills: {}, roles: ["agent"], signedOutAt: 0, sequence: 2 };
@@ -31,7 +32,7 @@ async function openHub(roles: readonly string[] = ["agent"]) {
   const open = async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${hub.port}`);
     const types: string[] = [];
-    socket.on("message", (data) => types.push((JSON.parse(String(data)) as { type: string }).type));
+    socket.on("message", (data) => types.push(serverMessage.parse(JSON.parse(String(data))).type));
     const closed = once(socket, "close").then(([code, reason]) => `${code} ${String(reason)}`);
     await once(socket, "open");
     socket.send(JSON.stringify({ type: "hello", token: "t" }));

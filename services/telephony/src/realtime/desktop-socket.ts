@@ -2,9 +2,10 @@ import type { Principal } from "@trunkline/auth";
 import { isDomainError } from "@trunkline/errors";
 import type { Clock, Logger } from "@trunkline/runtime";
 import type { WebSocket } from "ws";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Frame } from "../domain/frame.ts";
 import { withFreshRings } from "../domain/fresh-rings.ts";
+import { hello, said } from "./desktop-protocol.ts";
 import { KEPT, type Mailbox, type Numbered, type Tail } from "./mailbox.ts";
 
 /** Close codes; docs/reference/desktop-socket.md lists them. */
@@ -16,17 +17,6 @@ export const CLOSE = {
   slowReader: 4429,
   restarting: 4503,
 } as const;
-
-const hello = z.object({
-  type: z.literal("hello"),
-  token: z.string().min(1).max(4_000),
-  resume: z.object({ epoch: z.string().max(64), id: z.string().regex(/^\d{1,15}$/) }).optional(),
-});
-const said = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("shown"), callId: z.string().min(1).max(64), offerId: z.string().min(1).max(64) }),
-  z.object({ type: z.literal("ping") }),
-  z.object({ type: z.literal("watch_board") }),
-]);
 
 export type DesktopHooks = {
   readonly mailbox: Mailbox;

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import type { Board, Frame } from "../domain/frame.ts";
+
+/** The desktop socket's messages, both ways; docs/reference/desktop-socket.asyncapi.json is made of them. */
+
+const at = z.number().int().describe("UTC epoch ms");
+const key = z.string().describe("with the revision, what a desktop knows a frame by: it drops what it has");
+const revision = z.number().int();
+const id = z.string().min(1).max(64);
+
+export const hello = z
+  .object({
+    type: z.literal("hello"),
+    token: z.string().min(1).max(4_000).describe("access token of SessionService/LogIn"),
+    resume: z
+      .object({ epoch: z.string().max(64), id: z.string().regex(/^\d{1,15}$/) })
+      .optional()
+      .describe("place of the last frame that the desktop has"),
+  })
+  .describe("the first message, within five seconds");
+
+export const said = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("shown"), callId: id, offerId: id }).describe("the pop is on the screen"),
+  z.object({ type: z.literal("ping") }).describe("answered by a pong"),
+  z.object({ type: z.literal("watch_board") }).describe("a supervisor wants the board, from now on"),
+]);
+
+const card = z.object({
+  customerId: z.string(),
+  name: z.string(),
+  grade: z.string(),
+  alerts: z.array(z.string()).describe("what every agent must see"),
+  reasons: z.array(z.string()).describe("codes: phone_exact, phone_shared"),
+  openRequests: z.array(z.object({ requestId: z.string(), type: z.string(), priority: z.string(), openedAt: at })),
+  lastContacts: z.array(z.object({ kind: z.string(), state: z.string(), at })),
+});
+const caller = z.object({
+  status: z.enum(["identified", "pending", "withheld"]).describe("pending: customer has not answered yet; a second revision completes it"),
+  certainty: z.enum(["sure", "maybe", "none", ""]),
+  number: z.string(),
+  matches: z.array(card),
+});
+
+const frame = z.discriminatedUnion("type", [
+  z
+    .object({ type: z.literal("pop"), key, revision, callId: z.string(), offerId: z.string(), queue: z.string(), ringingSince: at, caller })
+    .describe("a phone of this agent rings"),
+  z
+    .object({ type: z.literal("call"), key, revision, callId: z.string(), state: z.string() })
+    .describe("the call is talking, held, offer_ended, wrap_up, ended or finished; in a snapshot also ringing"),
+  z
+    .object({
+      type: z.literal("session"),
+      key,
+      revision,
+      mode: z.string(),
+      reason: z.string(),
+      state: z.string(),
+      stateSince: at,
+      callId: z.string(),
+      unanswered: z.number().int(),
+    })
+    .describe("the agent's own state: what was set (mode) and what follows from it and the work"),
+]) satisfies z.ZodType<Frame>;
+
+const board = z.object({
+  agents: z.array(
+    z.object({
+      employeeId: z.string(),
+      extension: z.string(),
+      state: z.string(),
+      reason: z.string(),
+      stateSince: at,
+      callId: z.string(),
+    }),
+  ),
+  queues: z.array(
+    z.object({
+      queueId: z.string(),
+      name: z.string(),
+      waiting: z.number().int(),
+      longestWaitSince: at.describe("0: nobody waits"),
+      ready: z.number().int().describe("agents of the queue who could take a call now"),
+    }),
+  ),
+}) satisfies z.ZodType<Board>;
+
+export const serverMessage = z.discriminatedUnion("type", [
+  z
+    .object({ type: z.literal("welcome"), epoch: z.string(), id: z.string(), resumed: z.boolean() })
+    .describe("let in; not resumed: a snapshot follows"),
+  z.object({ type: z.literal("snapshot"), frames: z.array(frame) }).describe("what rings at and is in the hands of this agent now"),
+  z.object({ type: z.literal("frame"), id: z.string(), frame }).describe("one frame with its place"),
+  board.extend({ type: z.literal("board"), at }).describe("at most one a second, only when changed"),
+  z.object({ type: z.literal("pong") }),
+]);

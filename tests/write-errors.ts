@@ -1,4 +1,0 @@
-import { writeFileSync } from "node:fs";
-import { ERRORS_PAGE, errorsPage } from "./error-codes.ts";
-
-writeFileSync(ERRORS_PAGE, errorsPage());

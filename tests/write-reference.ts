@@ -1,0 +1,7 @@
+// Makes the pages of docs/reference that are made of code; tests hold them to it.
+import { writeFileSync } from "node:fs";
+import { DESKTOP_PROTOCOL, desktopProtocol } from "./desktop-protocol.ts";
+import { ERRORS_PAGE, errorsPage } from "./error-codes.ts";
+
+writeFileSync(ERRORS_PAGE, errorsPage());
+writeFileSync(DESKTOP_PROTOCOL, desktopProtocol());
