@@ -1,5 +1,5 @@
 import { isDomainError } from "@trunkline/errors";
-import { backOff, type CallScope } from "@trunkline/runtime";
+import { backOff, type CallScope, failpointActive } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import type { Call, Decided } from "../domain/call.ts";
 
@@ -63,7 +63,7 @@ export function callChains(
  */
 async function write(calls: Context["calls"], scope: CallScope, callId: string, steps: readonly Step[], epoch: number): Promise<void> {
   const all = (call: Call) => {
-    if (call.epoch > epoch) return { state: call, events: [] };
+    if (call.epoch > epoch && !failpointActive("connection.fence.off")) return { state: call, events: [] };
     const stamped = call.epoch === epoch ? call : { ...call, epoch };
     return steps.reduce<Decided>(({ state, events }, step) => merge(events, step.decide(state)), { state: stamped, events: [] });
   };

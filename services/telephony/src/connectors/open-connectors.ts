@@ -7,11 +7,12 @@ import type { ConnectorConfig, TelephonyConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { accept } from "../domain/call.ts";
 import { openDistributor } from "../flows/distributor.ts";
-import { openAmiConnection } from "./ami-connection.ts";
+import { type AmiConnection, openAmiConnection } from "./ami-connection.ts";
 import { openAriConnection } from "./ari-connection.ts";
 import { factIntake, idOf } from "./fact-intake.ts";
 import type { CallKey, Exchange } from "./facts.ts";
 import { ownConnection } from "./own-connection.ts";
+import { queuePauses } from "./queue-pauses.ts";
 
 /** Short enough for another instance to have the connection five seconds after its owner died. */
 const LEASE_MS = 3_500;
@@ -42,7 +43,20 @@ function openConnection(connector: ConnectorConfig, epoch: number, context: Cont
   const intake = stack.use(factIntake(context, exchange));
   const shared = { user, secret, onFacts: intake.handle, onState, log, now };
   if (connector.kind === "ami") {
-    stack.use(openAmiConnection({ ...shared, host: connector.host, port: connector.port }));
+    const { host, port } = connector;
+    const connection: AmiConnection = openAmiConnection({
+      ...shared,
+      host,
+      port,
+      onFacts: (facts) => {
+        pauses.take(facts);
+        return intake.handle(facts);
+      },
+    });
+    const pauses = queuePauses(context, exchange, (action) => connection.action(action));
+    // The connection first: what comes until it is closed still goes somewhere.
+    stack.use(pauses);
+    stack.use(connection);
     return stack;
   }
   const { url, app, endpoint } = connector;

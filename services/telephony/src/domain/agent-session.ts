@@ -20,6 +20,8 @@ export type AgentSession = {
   /** Of a break. */
   readonly reason: string;
   readonly work: readonly Work[];
+  /** When the mode was set last; an agent who never set one is left alone by exchanges that distribute. */
+  readonly modeSetAt?: number;
   /** Since when the agent is in the state that follows. */
   readonly stateSince: number;
   /** Offers in a row that were not answered. */
@@ -177,7 +179,7 @@ function offerEnded(
 
 function become(session: AgentSession, change: Partial<AgentSession>, at: number, forcedBy = ""): SessionDecided {
   const before = stateOf(session);
-  const next = { ...session, ...change };
+  const next = { ...session, ...change, ...(change.mode === undefined ? {} : { modeSetAt: at }) };
   const after = stateOf(next);
   const freed = session.work.length > 0 && next.work.length === 0;
   if (after.state === before.state && after.reason === before.reason && after.callId === before.callId) return { state: next, events: [] };

@@ -1,7 +1,7 @@
 import { isOpen } from "@trunkline/calendar";
 import { isDomainError } from "@trunkline/errors";
 import type { Ranking } from "@trunkline/matching";
-import { contentId, serviceScope, withDeadline } from "@trunkline/runtime";
+import { contentId, failpointActive, serviceScope, withDeadline } from "@trunkline/runtime";
 import type { Exchange } from "../connectors/facts.ts";
 import type { Context } from "../context.ts";
 import { type AgentSession, forget, reserve } from "../domain/agent-session.ts";
@@ -99,7 +99,8 @@ async function offer(context: Context, { tenant }: Exchange, line: Phones, { cal
     .catch(unless("call_not_waiting"));
   if (!offered) return;
   try {
-    await sessions.change(scope, employeeId, at, (session) => reserve(session, { callId: call.id, offerId }, at));
+    if (!failpointActive("agent.reserve.skip"))
+      await sessions.change(scope, employeeId, at, (session) => reserve(session, { callId: call.id, offerId }, at));
     void pops.show({ ...offered, tenant, offer: { offerId, employeeId, at } });
     const rung = line.ring(call, { offerId, extension, timeoutMs: queue.offerMs });
     await Promise.all([

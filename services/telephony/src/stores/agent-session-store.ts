@@ -20,6 +20,8 @@ export type AgentSessionStore = Pick<AggregateStore<AgentSession, AgentSessionEv
   ): Promise<AgentSession>;
   /** Agents who could take a call now, at most 5,000. */
   ready(tenant: string): Promise<readonly AgentSession[]>;
+  /** Sessions whose mode was set at this instant or later, oldest first; at most 5,000. */
+  modesSince(tenant: string, since: number): Promise<readonly AgentSession[]>;
   /** Sessions with work that began before this, oldest first, for the reconciler. */
   busySince(before: number, limit: number): Promise<readonly { tenant: string; state: AgentSession }[]>;
 };
@@ -31,6 +33,7 @@ const schema = new Schema({
   reason: String,
   work: [Object],
   stateSince: Number,
+  modeSetAt: Number,
   unanswered: Number,
   freeSince: Number,
   offeredAt: Number,
@@ -41,6 +44,7 @@ const schema = new Schema({
 })
   .index({ readyIn: 1, freeSince: 1 }, { sparse: true })
   .index({ oldestWork: 1 }, { sparse: true })
+  .index({ tenant: 1, modeSetAt: 1, _id: 1 })
   .index({ tenant: 1, stateSince: -1, _id: -1 });
 
 export async function openAgentSessionStore(backend: StoreBackend): Promise<AgentSessionStore> {
@@ -66,6 +70,17 @@ export async function openAgentSessionStore(backend: StoreBackend): Promise<Agen
     change: (scope, employeeId, at, decide, source) =>
       changeOrCreate(store, "agent_session", scope, newSession(employeeId, at), decide, source),
     ready: async (tenant) => (await store.due({ readyIn: tenant }, "freeSince", MOST_READY)).map(({ state }) => state),
+    modesSince: async (tenant, since) => {
+      const found: AgentSession[] = [];
+      const filter = { modeSetAt: { $gte: since, $lt: Number.MAX_SAFE_INTEGER } };
+      for (let token = ""; found.length < MOST_READY; ) {
+        const page = await store.page(tenant, filter, { by: "modeSetAt", direction: 1, size: 200, token });
+        found.push(...page.items);
+        token = page.nextToken;
+        if (token === "") break;
+      }
+      return found;
+    },
     busySince: (before, limit) => store.due({ oldestWork: { $lte: before } }, "oldestWork", limit),
   };
 }

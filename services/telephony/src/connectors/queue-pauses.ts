@@ -1,0 +1,78 @@
+import { backOff } from "@trunkline/runtime";
+import type { Context } from "../context.ts";
+import type { AmiAction } from "./ami-encode.ts";
+import type { Exchange, PbxFact, QueueMember } from "./facts.ts";
+
+type Member = Pick<QueueMember, "queue" | "extension" | "interface" | "paused">;
+/** By extension: what the agent's mode asks for. */
+type Wanted = ReadonlyMap<string, { readonly paused: boolean; readonly reason: string }>;
+
+export type Correction = { readonly interface: string; readonly paused: boolean; readonly reason: string };
+
+const EVERY_MS = 1_000;
+/** Modes that were set just now may come out of order. */
+const OVERLAP_MS = 10_000;
+
+/** Phones that are paused on the exchange and should not be, or the other way round; one order a phone, for all of its queues. */
+export function corrections(members: Iterable<Member>, wanted: Wanted): Correction[] {
+  const found = new Map<string, Correction>();
+  for (const { extension, interface: address, paused } of members) {
+    const want = wanted.get(extension);
+    if (want && want.paused !== paused) found.set(address, { interface: address, ...want });
+  }
+  return [...found.values()];
+}
+
+/**
+ * An exchange that distributes must not ring who is not ready: each agent's mode becomes their phone's pause in its queues, and
+ * is set right again after a cut. The mode is the truth; agents who never set one are left as the exchange has them.
+ */
+export function queuePauses(
+  { sessions, agents, now, log }: Context,
+  { id, tenant }: Exchange,
+  send: (action: AmiAction) => Promise<unknown>,
+): { take(facts: readonly PbxFact[]): void } & AsyncDisposable {
+  const members = new Map<string, Member>();
+  const wanted = new Map<string, { paused: boolean; reason: string }>();
+  const stop = new AbortController();
+  const place = ({ queue, interface: address }: Pick<Member, "queue" | "interface">) => `${queue} ${address}`;
+  let since = 0;
+  const round = async () => {
+    const from = now() - OVERLAP_MS;
+    for (const { id: employeeId, mode, reason } of await sessions.modesSince(tenant, since)) {
+      const extension = agents.agent(tenant, employeeId)?.extension;
+      if (extension) wanted.set(extension, { paused: mode !== "ready", reason: reason || mode });
+    }
+    since = from;
+    for (const { interface: address, paused, reason } of corrections(members.values(), wanted)) {
+      await send({ Action: "QueuePause", Interface: address, Paused: String(paused), Reason: reason });
+      // The exchange tells of it as well; until then it must not be asked again.
+      for (const [name, member] of members) if (member.interface === address) members.set(name, { ...member, paused });
+    }
+  };
+  const loop = async () => {
+    while (!stop.signal.aborted) {
+      await backOff(1, EVERY_MS, EVERY_MS, stop.signal);
+      await round().catch((error: unknown) =>
+        log.warn({ err: error, connector: id }, "agents could not be paused on the exchange; it is tried again"),
+      );
+    }
+  };
+  const running = loop();
+  return {
+    take(facts) {
+      for (const fact of facts) {
+        if (fact.kind === "member_status") members.set(place(fact), fact);
+        else if (fact.kind === "member_removed") members.delete(place(fact));
+        else if (fact.kind === "snapshot") {
+          members.clear();
+          for (const member of fact.members) members.set(place(member), member);
+        }
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      stop.abort();
+      await running;
+    },
+  };
+}
