@@ -4,6 +4,7 @@ import mongoose from "mongoose";
 import { checkAgents, checkCalls, checkPops } from "./check-calls.ts";
 import { checkDesk } from "./check-desk.ts";
 import { checkMessages } from "./check-messages.ts";
+import { checkOwners } from "./check-owners.ts";
 import { checkPublished } from "./check-published.ts";
 import type { LogLine } from "./log.ts";
 
@@ -58,6 +59,7 @@ await checkDesk(evidence);
 await checkCalls(evidence);
 await checkAgents(evidence);
 checkPops(evidence);
+await checkOwners(evidence);
 await checkMessages(evidence);
 await checkPublished(evidence);
 await connection.close();

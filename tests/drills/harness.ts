@@ -21,6 +21,8 @@ export type DrillResult = {
   offered: number;
   acknowledged: number;
   kills: number;
+  freezes?: number;
+  answered?: number;
   lost: number;
   doubled: number;
   stuck: number;
@@ -61,7 +63,9 @@ const run = promisify(execFile);
 export async function openArena({ print }: DrillOptions, ownDatabase = false): Promise<Arena> {
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "trunkline-drill-"));
-  opening.defer(() => rmSync(folder, { recursive: true, force: true }));
+  // To look at afterwards: the exchange's record and the services' logs.
+  if (process.env["DRILL_KEEP"]) print(`the drill's folder stays: ${folder}`);
+  else opening.defer(() => rmSync(folder, { recursive: true, force: true }));
   // Engines of the drill's own, whatever the environment offers: they are going to be killed.
   const env = {
     ...process.env,

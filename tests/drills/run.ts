@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { brokerKill, databaseKill } from "./engine-kill.ts";
 import type { Drill } from "./harness.ts";
 import { leaseFreeze, telephonyKill } from "./owner-fault.ts";
+import { ownerHistory } from "./owner-history.ts";
 import { publishCrash } from "./publish-crash.ts";
 import { redisFlush } from "./redis-flush.ts";
 import { serviceKill } from "./service-kill.ts";
@@ -15,6 +16,7 @@ const DRILLS: Readonly<Record<string, Drill>> = {
   "service-kill": serviceKill,
   "telephony-kill": telephonyKill,
   "lease-freeze": leaseFreeze,
+  "owner-history": ownerHistory,
 };
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -72,17 +72,12 @@ type CallKey = Parameters<AriConnection["hangUp"]>[0];
 export async function playOnSimulator(scenario: AriScenario): Promise<string[]> {
   await using open = new AsyncDisposableStack();
   const [rings, ends, facts] = [boxes<string>(), boxes<void>(), boxes<CallKey | undefined>()];
-  const sim = open.use(
-    await startAriSimulator({
-      ...USER,
-      phones: ["1001", "1002", "1019"],
-      onTruth: (truth) => {
-        if (truth.kind === "rings") rings(truth.extension).put(truth.phone);
-        if (truth.kind === "phone_gone") ends(truth.phone).put();
-        if (truth.kind === "caller_gone") ends(truth.caller).put();
-      },
-    }),
-  );
+  const sim = open.use(await startAriSimulator({ ...USER, phones: ["1001", "1002", "1019"] }));
+  sim.watch((truth) => {
+    if (truth.kind === "rings") rings(truth.extension).put(truth.phone);
+    if (truth.kind === "phone_gone") ends(truth.phone).put();
+    if (truth.kind === "caller_gone") ends(truth.caller).put();
+  });
   sim.phone("1019").behave("not_there");
   sim.outside(() => "rings");
   const events: string[] = [];

@@ -34,10 +34,8 @@ export type AriServerOptions = {
 export type AriServer = AsyncDisposable & {
   /** http://127.0.0.1:port/ari */
   readonly url: string;
-  /** Cuts every socket and every kept connection. */
-  drop(): void;
-  /** While it is away nobody gets a connection. */
-  away: boolean;
+  /** Cuts every socket and every kept connection; nobody gets another one until the result is called. */
+  cut(): () => void;
 };
 
 const MAX_BODY = 65_536;
@@ -76,6 +74,7 @@ function serve(options: AriServerOptions): ReturnType<typeof createServer> {
 
 export async function startAriServer(options: AriServerOptions): Promise<AriServer> {
   const clients = new Set<WebSocket>();
+  let away = false;
   const server = serve(options);
   const sockets = new WebSocketServer({ noServer: true, autoPong: false });
   server.on("upgrade", (request, socket, head) => {
@@ -100,21 +99,23 @@ export async function startAriServer(options: AriServerOptions): Promise<AriServ
       options.opened(one, path);
     });
   });
-  server.on("connection", (socket) => own.away && socket.destroy());
+  server.on("connection", (socket) => away && socket.destroy());
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
-  const drop = () => {
+  const cut = () => {
+    away = true;
     for (const client of clients) client.terminate();
     server.closeAllConnections();
+    return () => {
+      away = false;
+    };
   };
-  const own: AriServer = {
-    away: false,
+  return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/ari`,
-    drop,
+    cut,
     [Symbol.asyncDispose]: async () => {
-      drop();
+      cut();
       server.close();
     },
   };
-  return own;
 }

@@ -29,8 +29,6 @@ export type AriSimulatorOptions = {
   readonly now?: () => number;
   /** Extensions that the exchange knows; each phone only rings until it is told otherwise. */
   readonly phones: readonly string[];
-  /** Is told what truly happened, as it happens. */
-  readonly onTruth?: (truth: AriWitness) => void;
 };
 
 /** One caller on the line. */
@@ -73,6 +71,8 @@ export type AriSimulator = AsyncDisposable & {
   cut(): () => void;
   /** All that happened, oldest first, the newest 100,000. */
   witness(): readonly AriWitness[];
+  /** Is told what happens from now on, at once. */
+  watch(watcher: (truth: AriWitness) => void): void;
   /** Requests but for lists, the newest 10,000. */
   requests(): readonly AriRequest[];
   /** Clients that get events: one or none. */
@@ -87,6 +87,7 @@ export async function startAriSimulator(options: AriSimulatorOptions): Promise<A
   const { app, user, secret, now = Date.now, phones } = options;
   const truths: AriWitness[] = [];
   const requests: AriRequest[] = [];
+  const watchers: ((truth: AriWitness) => void)[] = [];
   const ends = new Map<string, () => void>();
   const timers = openTimers();
   let listener: AriSocket | undefined;
@@ -99,7 +100,7 @@ export async function startAriSimulator(options: AriSimulatorOptions): Promise<A
     witness: (truth) => {
       const full = { at: now(), ...truth };
       keep(truths, full, KEPT_TRUTHS);
-      options.onTruth?.(full);
+      for (const watcher of watchers) watcher(full);
       if (truth.kind === "caller_gone") ends.get(truth.caller)?.();
     },
     listening: () => listener !== undefined,
@@ -129,14 +130,11 @@ export async function startAriSimulator(options: AriSimulatorOptions): Promise<A
     outside: people.outside,
     takeOut: (caller, forMs) => takeOut(world, timers.later, caller, forMs),
     cut: () => {
-      server.away = true;
       listener = undefined;
-      server.drop();
-      return () => {
-        server.away = false;
-      };
+      return server.cut();
     },
     witness: () => truths,
+    watch: (watcher) => void watchers.push(watcher),
     requests: () => requests,
     listening: world.listening,
     [Symbol.asyncDispose]: async () => {
