@@ -5,6 +5,7 @@ import { type AmiProblem, amiParser } from "./ami-codec.ts";
 import { type AmiAction, encodeAction } from "./ami-encode.ts";
 import { FACT_EVENTS, FACT_KEYS, FACT_VARIABLES } from "./ami-facts.ts";
 import { type AmiFrame, field } from "./ami-frame.ts";
+import { unavailable } from "./pbx-errors.ts";
 
 export type AmiSessionOptions = {
   readonly host: string;
@@ -44,10 +45,6 @@ type Pending = {
   readonly reject: (error: DomainError) => void;
   readonly timer: NodeJS.Timeout;
 };
-
-export function unavailable(message: string, cause?: unknown): DomainError {
-  return new DomainError("unavailable", "pbx_unavailable", message, {}, cause);
-}
 
 function refusal(action: string, response: AmiFrame): DomainError {
   const said = field(response, "Message").slice(0, 200);

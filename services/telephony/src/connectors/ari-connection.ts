@@ -1,20 +1,14 @@
-import { DomainError, toDomainError } from "@trunkline/errors";
-import { pause, withDeadline } from "@trunkline/runtime";
+import { DomainError } from "@trunkline/errors";
 import { type AriCommand, originatedKey } from "./ari-commands.ts";
-import { ariHttp, unavailable } from "./ari-http.ts";
-import { type AriLink, keepConnected, untilLive } from "./ari-link.ts";
+import { ariHttp } from "./ari-http.ts";
 import { ARI_TIMING, type AriConnectionOptions, type AriConnectionState } from "./ari-options.ts";
-import type { AriSession } from "./ari-session.ts";
+import { type AriSession, openAriSession } from "./ari-session.ts";
 import { type AriStream, ariStream } from "./ari-stream.ts";
 import { endpointOf } from "./ari-values.ts";
-import { type FactPump, factPump } from "./fact-pump.ts";
 import type { CallKey } from "./facts.ts";
+import { closeLink, keepConnected, live, type PbxLink, pbxLink, pumpInto, untilLive } from "./pbx-link.ts";
 
 export type { AriConnectionOptions, AriConnectionState, AriTiming } from "./ari-options.ts";
-
-const MAX_WAITING_FACTS = 1000;
-/** A handler may finish what it began, when the connection is disposed. */
-const DRAIN_MS = 5000;
 
 /** Every order may fail with pbx_unavailable, pbx_action_timeout (it may have been done), pbx_action_refused, pbx_permission_denied. */
 export type AriConnection = AsyncDisposable & {
@@ -74,15 +68,8 @@ export function openAriConnection(options: AriConnectionOptions): AriConnection 
   checkedUrl(options.url);
   endpointOf(options.endpoint, "{extension}", "1");
   const timing = { ...ARI_TIMING, ...options.timing };
-  const link: AriLink = {
-    options,
-    timing,
-    http: ariHttp(options),
-    stop: new AbortController(),
-    watchers: new Set(),
-    state: { state: "connecting" },
-    session: undefined,
-  };
+  const http = ariHttp(options);
+  const link = pbxLink<AriSession>(options, timing);
   const pump = pumpInto(link, () => resync());
   const { app, endpoint } = options;
   const stream = ariStream({
@@ -90,28 +77,35 @@ export function openAriConnection(options: AriConnectionOptions): AriConnection 
     ...timing,
     settings: { app, endpoint },
     seq: options.seq ?? 0,
-    http: link.http,
+    http,
     deliver: (facts) => pump.push(facts),
   });
-  const running = keepConnected(link, stream);
+  const { connectMs, pingMs, maxRetryMs } = timing;
+  const onProblem = (code: string) => options.log.warn({ code }, "the PBX sent what could not be read; it was left out");
+  const running = keepConnected(link, {
+    open: (signal) => openAriSession({ ...options, connectMs, pingMs, signal, onEvent: stream.take, onProblem }, http),
+    sync: (session) => stream.sync(session, timing.syncMs),
+    ended: ({ closed }) => closed,
+    // Two instances that take the application from each other would do nothing else: whoever lost it waits longest.
+    firstPauseMs: ({ code }) => (code === "pbx_application_replaced" ? maxRetryMs : undefined),
+  });
   const resync = async () => stream.sync(live(link), timing.syncMs);
   return {
     state: () => link.state,
     ready: (deadlineMs) => untilLive(link, deadlineMs),
     resync,
-    ...orders(link, stream),
-    [Symbol.asyncDispose]: () => close(link, stream, pump, running),
+    ...orders(link, stream, options.now),
+    [Symbol.asyncDispose]: () =>
+      closeLink(link, pump, running, () => {
+        stream[Symbol.dispose]();
+        http[Symbol.dispose]();
+      }),
   };
-}
-
-function live(link: AriLink): AriSession {
-  if (link.session !== undefined && link.state.state === "live") return link.session;
-  throw unavailable("not connected to the PBX: try again when it is");
 }
 
 type Orders = Pick<AriConnection, "ring" | "withdraw" | "hangUp" | "hold" | "resume" | "transfer" | "originate">;
 
-function orders(link: AriLink, stream: AriStream): Orders {
+function orders(link: PbxLink<AriSession>, stream: AriStream, now: () => number): Orders {
   const order = async (command: AriCommand): Promise<void> => {
     live(link);
     await stream.command(command);
@@ -124,39 +118,9 @@ function orders(link: AriLink, stream: AriStream): Orders {
     resume: (call) => order({ type: "resume", call }),
     transfer: (call, to) => order({ type: "transfer", call, ...to }),
     originate: async (out) => {
-      const at = link.options.now();
+      const at = now();
       await order({ type: "originate", ...out, at });
       return originatedKey(out.id, at);
     },
   };
-}
-
-function pumpInto(link: AriLink, resync: () => Promise<void>): FactPump {
-  const { log, onFacts } = link.options;
-  return factPump({
-    handle: onFacts,
-    high: MAX_WAITING_FACTS,
-    pause: () => link.session?.pause(),
-    resume: () => link.session?.resume(),
-    failed: (error, facts) => {
-      log.warn({ code: toDomainError(error).code, facts }, "facts were given up; a resync follows");
-      // Not connected is no failure here: the next connect begins with a snapshot anyway.
-      void pause(link.timing.retryMs, link.stop.signal)
-        .then(resync)
-        .catch(() => undefined);
-    },
-  });
-}
-
-async function close(link: AriLink, stream: AriStream, pump: FactPump, running: Promise<void>): Promise<void> {
-  link.stop.abort();
-  link.session?.close(unavailable("the connection to the PBX was closed here"));
-  await running;
-  stream[Symbol.dispose]();
-  link.http[Symbol.dispose]();
-  try {
-    await withDeadline("the handler of facts", DRAIN_MS, pump.drained());
-  } catch (error) {
-    link.options.log.warn({ code: toDomainError(error).code }, "the handler of facts did not finish");
-  }
 }

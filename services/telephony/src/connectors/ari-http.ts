@@ -2,6 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type 
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { DomainError } from "@trunkline/errors";
 import type { AriRequest } from "./ari-orders.ts";
+import { unavailable } from "./pbx-errors.ts";
 
 export type AriHttp = Disposable & {
   /**
@@ -17,10 +18,6 @@ const MAX_REPLY = 64 * 1024 * 1024;
 const MAX_SOCKETS = 16;
 /** The PBX closes an idle connection after 15 s; ours is given up before. */
 const IDLE_MS = 10_000;
-
-export function unavailable(message: string, cause?: unknown): DomainError {
-  return new DomainError("unavailable", "pbx_unavailable", message, {}, cause);
-}
 
 /** What stands in the way, by the status of a reply. The user may log in but not do this, where the PBX says 403. */
 export function refusalOf(status: number, what: string, said: string): DomainError {

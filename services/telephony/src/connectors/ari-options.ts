@@ -1,10 +1,10 @@
 import type { Logger } from "@trunkline/runtime";
-import type { AmiConnectionState } from "./ami-connection.ts";
 import type { AriTraffic } from "./ari-stream.ts";
 import type { FactHandler } from "./fact-pump.ts";
 import type { CallKey } from "./facts.ts";
+import type { PbxConnectionState } from "./pbx-link.ts";
 
-export type AriConnectionState = AmiConnectionState;
+export type AriConnectionState = PbxConnectionState;
 
 export type AriConnectionOptions = {
   /** http://host:port/ari, or https. User and secret are not part of it. */

@@ -1,7 +1,8 @@
 import { DomainError } from "@trunkline/errors";
 import { WebSocket } from "ws";
 import { ARI_EVENTS, type AriEvent, type AriProblem, MAX_ARI_FRAME, parseAriFrame } from "./ari-events.ts";
-import { type AriHttp, authorization, refusalOf, unavailable } from "./ari-http.ts";
+import { type AriHttp, authorization, refusalOf } from "./ari-http.ts";
+import { unavailable } from "./pbx-errors.ts";
 
 export type AriSessionOptions = {
   readonly url: string;

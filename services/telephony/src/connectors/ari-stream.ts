@@ -3,12 +3,13 @@ import type { Logger } from "@trunkline/runtime";
 import type { AriCommand } from "./ari-commands.ts";
 import { type AriEvent, ariBridge, ariChannel } from "./ari-events.ts";
 import { type AriExecutor, ariExecutor } from "./ari-executor.ts";
-import { type AriHttp, unavailable } from "./ari-http.ts";
+import type { AriHttp } from "./ari-http.ts";
 import type { AriOrder } from "./ari-orders.ts";
 import { type AriInput, reduceAri } from "./ari-reduce.ts";
 import type { AriSession } from "./ari-session.ts";
 import { type AriSettings, type AriState, callOfChannel, initialAriState } from "./ari-state.ts";
 import type { CallKey, PbxFact, UnnumberedFact } from "./facts.ts";
+import { unavailable } from "./pbx-errors.ts";
 
 /** One line of what goes between connector and PBX, for recordings: it holds personal data. */
 export type AriTraffic =
