@@ -18,6 +18,8 @@ export type AriExecutorOptions = {
   readonly log: Logger;
   /** Whether the offer of this phone, which was picked up, is still current. */
   readonly accept: (channel: string, offerId: string) => Promise<boolean>;
+  /** Whether the connection still is ours to give orders on. */
+  readonly sure?: (() => Promise<boolean>) | undefined;
   readonly dispatch: (input: AriInput) => void;
   readonly onTraffic?: ((line: AriTraffic) => void) | undefined;
 };
@@ -63,9 +65,10 @@ const HANG_UP_TRIES = 3;
 const RETRY_MS = 100;
 
 /** A phone must not ring on, nor a caller be left in silence, for one lost request. */
-async function insist({ http, actionMs }: AriExecutorOptions, order: AriOrder, request: AriRequest): Promise<void> {
+async function insist({ http, actionMs, sure }: AriExecutorOptions, order: AriOrder, request: AriRequest): Promise<void> {
   const tries = order.do === "hang_up" ? HANG_UP_TRIES : 1;
   for (let attempt = 1; ; attempt++) {
+    if (sure !== undefined && !(await sure())) throw new DomainError("conflict", "line_moved", "another instance has this connection by now");
     try {
       await http.send(request, actionMs);
       return;

@@ -1,4 +1,4 @@
-import { isDomainError } from "@trunkline/errors";
+import { DomainError, isDomainError } from "@trunkline/errors";
 import { backOff, type CallScope, failpointActive } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import type { Call, Decided } from "../domain/call.ts";
@@ -57,13 +57,22 @@ export function callChains(
   };
 }
 
+/** Of a later owner of the connection: what this one still decides about it does not count. */
+export function isTheirs(call: Pick<Call, "epoch">, epoch: number): boolean {
+  return call.epoch > epoch && !failpointActive("connection.fence.off");
+}
+
+export function notOurs(): DomainError {
+  return new DomainError("unavailable", "line_moved", "the connection has just gone to another instance: try again");
+}
+
 /**
  * All steps as one decision; the call is created when it is not there and one of them says how. A call that a later owner of
  * the connection has stamped is theirs: what this one still says of it is left out.
  */
 async function write(calls: Context["calls"], scope: CallScope, callId: string, steps: readonly Step[], epoch: number): Promise<void> {
   const all = (call: Call) => {
-    if (call.epoch > epoch && !failpointActive("connection.fence.off")) return { state: call, events: [] };
+    if (isTheirs(call, epoch)) return { state: call, events: [] };
     const stamped = call.epoch === epoch ? call : { ...call, epoch };
     return steps.reduce<Decided>(({ state, events }, step) => merge(events, step.decide(state)), { state: stamped, events: [] });
   };

@@ -1,7 +1,7 @@
 import { normalizeNumber } from "@trunkline/phone-number";
 import { backOff, contentId, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
-import { type Call, type Decided, end, identify, type NewCall, offer, queueCall } from "../domain/call.ts";
+import { type Call, type Decided, end, identify, type NewCall, offer, queueCall, waitsOnExchange } from "../domain/call.ts";
 import { type CallChains, callChains } from "./call-chains.ts";
 import { type CallTraces, callTraces } from "./call-traces.ts";
 import { decideFact } from "./decide-fact.ts";
@@ -13,6 +13,8 @@ type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_
 const OURS = /^tl-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-\d+\.0$/;
 const MAX_WAITING = 5_000;
 const DRAIN_MS = 5_000;
+/** An offer is dialled within this or given up. */
+const ON_THEIR_WAY_MS = 5_000;
 
 export type FactIntake = { handle(facts: readonly PbxFact[]): void | Promise<void>; idle(): Promise<void> } & AsyncDisposable;
 
@@ -85,7 +87,9 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
     const { input, create } = newCall(parts, callId, seen.callKey, seen, seen.queue, snapshot.at - seen.waitMs);
     recognise(parts, input);
     const who = (extension: string) => context.agents.byExtension(exchange.tenant, extension) ?? "";
-    chains.add(callId, { create, decide: (call) => ({ state: call, events: [] }) });
+    const before = snapshot.at - ON_THEIR_WAY_MS;
+    const waits = seen.phase === "waiting";
+    chains.add(callId, { create, decide: (call) => (waits ? waitsOnExchange(call, seen.ringing, before, snapshot.at) : { state: call, events: [] }) });
     for (const extension of seen.ringing) {
       const ring = { offerId: offerIdOf(callId, extension, snapshot.at), employeeId: who(extension), extension };
       chains.add(callId, { decide: (call) => offer(call, ring, snapshot.at) });

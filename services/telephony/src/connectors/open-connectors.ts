@@ -9,9 +9,10 @@ import { accept } from "../domain/call.ts";
 import { openDistributor } from "../flows/distributor.ts";
 import { type AmiConnection, openAmiConnection } from "./ami-connection.ts";
 import { openAriConnection } from "./ari-connection.ts";
+import { isTheirs, notOurs } from "./call-chains.ts";
 import { factIntake, idOf } from "./fact-intake.ts";
 import type { CallKey, Exchange } from "./facts.ts";
-import { ownConnection } from "./own-connection.ts";
+import { ownConnection, type Sure } from "./own-connection.ts";
 import { queuePauses } from "./queue-pauses.ts";
 
 /** Short enough for another instance to have the connection five seconds after its owner died. */
@@ -21,7 +22,7 @@ const LEASE_MS = 3_500;
 export async function openConnectors(leases: ReadonlyMap<string, Lease>, context: Context, { log, stack }: Platform): Promise<void> {
   for (const connector of context.connectors) {
     const lease = leases.get(connector.id);
-    if (lease) stack.use(ownConnection(lease, (epoch) => openConnection(connector, epoch, context), log));
+    if (lease) stack.use(ownConnection(lease, (epoch, sure) => openConnection(connector, { epoch, sure }, context), log));
   }
 }
 
@@ -34,7 +35,9 @@ export async function openLeases(config: TelephonyConfig, { backend, newId, now 
   return new Map(await Promise.all(config.connectors.map(async (connector) => [connector.id, await open(connector)] as const)));
 }
 
-function openConnection(connector: ConnectorConfig, epoch: number, context: Context): AsyncDisposable {
+type Owned = { readonly epoch: number; readonly sure: Sure };
+
+function openConnection(connector: ConnectorConfig, { epoch, sure }: Owned, context: Context): AsyncDisposable {
   const { id, tenant, user, secret } = connector;
   const { log, now, lines } = context;
   const stack = new AsyncDisposableStack();
@@ -60,7 +63,7 @@ function openConnection(connector: ConnectorConfig, epoch: number, context: Cont
     return stack;
   }
   const { url, app, endpoint } = connector;
-  const line = stack.use(openAriConnection({ ...shared, url, app, endpoint, accept: acceptOn(context, exchange) }));
+  const line = stack.use(openAriConnection({ ...shared, url, app, endpoint, sure, accept: acceptOn(context, exchange) }));
   const distributor = stack.use(openDistributor(context, exchange, line));
   const { dialOut = "", callerNumber } = connector;
   lines.set(id, { ...line, tenant, dialOut, callerNumber, nudge: distributor.nudge });
@@ -68,15 +71,20 @@ function openConnection(connector: ConnectorConfig, epoch: number, context: Cont
   return stack;
 }
 
+const NOT_CURRENT = new Set(["offer_not_current", "call_not_found", "line_moved"]);
+
 /** Who has the call is decided in the call, before anybody is connected. */
 function acceptOn({ calls, now }: Context, exchange: Exchange): (key: CallKey, offerId: string) => Promise<boolean> {
   return async (key, offerId) => {
     const callId = idOf(exchange, key);
     try {
-      await calls.update(serviceScope("telephony", exchange.tenant, callId), callId, (call) => accept(call, offerId, now()));
+      await calls.update(serviceScope("telephony", exchange.tenant, callId), callId, (call) => {
+        if (isTheirs(call, exchange.epoch)) throw notOurs();
+        return accept(call, offerId, now());
+      });
       return true;
     } catch (error) {
-      if (isDomainError(error) && (error.code === "offer_not_current" || error.code === "call_not_found")) return false;
+      if (isDomainError(error) && NOT_CURRENT.has(error.code)) return false;
       throw error;
     }
   };

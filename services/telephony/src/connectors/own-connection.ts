@@ -1,14 +1,24 @@
 import type { Lease } from "@trunkline/mongo";
-import { backOff, type Logger } from "@trunkline/runtime";
+import { backOff, type Logger, withDeadline } from "@trunkline/runtime";
 
 const LOOK_MS = 500;
+/** Less than what is left of a lease when it was last found held, so that nobody else can have it in that time. */
+const SURE_MS = 2_000;
+const ASK_MS = 2_000;
+
+/**
+ * Whether this instance still has the connection, asked before anything is ordered there: one that was frozen must not act on what it
+ * decided before. Without the database calls go on: whoever has taken the connection over meanwhile has a higher epoch.
+ */
+export type Sure = () => Promise<boolean>;
 
 /**
  * Opens a connection while this instance holds its lease, and closes it when the lease is lost: one owner a connection. What a
  * frozen owner still writes carries its old epoch and is left out.
  */
-export function ownConnection(lease: Lease, open: (epoch: number) => AsyncDisposable, log: Logger): AsyncDisposable {
+export function ownConnection(lease: Lease, open: (epoch: number, sure: Sure) => AsyncDisposable, log: Logger): AsyncDisposable {
   const stop = new AbortController();
+  const looking = openLook(lease, log);
   const loop = async () => {
     let connection: AsyncDisposable | undefined;
     let epoch = 0;
@@ -17,15 +27,11 @@ export function ownConnection(lease: Lease, open: (epoch: number) => AsyncDispos
       connection = undefined;
     };
     while (!stop.signal.aborted) {
-      const held = await lease.hold().catch((error: unknown) => {
-        log.warn({ err: error }, "a lease could not be renewed; it is tried again");
-        // Calls go on without the database; whoever has taken the connection over meanwhile has a higher epoch.
-        return undefined;
-      });
-      if (held === false || (held && epoch !== lease.epoch())) await close();
+      const held = await looking.look();
+      if (held === 0 || (held !== undefined && epoch !== held)) await close();
       if (held && !connection) {
-        epoch = lease.epoch();
-        connection = open(epoch);
+        epoch = held;
+        connection = open(held, () => looking.sure(held));
       }
       await backOff(1, LOOK_MS, LOOK_MS, stop.signal);
     }
@@ -37,6 +43,39 @@ export function ownConnection(lease: Lease, open: (epoch: number) => AsyncDispos
       stop.abort();
       await running;
       await lease[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** `look` gives the epoch while the lease is held, 0 when it is not, undefined when nobody can say. */
+function openLook(lease: Lease, log: Logger): { look(): Promise<number | undefined>; sure(epoch: number): Promise<boolean> } {
+  let last: { readonly at: number; readonly held: number | undefined } | undefined;
+  let asking: Promise<number | undefined> | undefined;
+  const ask = async () => {
+    const at = performance.now();
+    const held = await withDeadline("renewing a lease", ASK_MS, lease.hold()).then(
+      (holds) => (holds ? lease.epoch() : 0),
+      (error: unknown) => {
+        log.warn({ err: error }, "a lease could not be renewed; it is tried again");
+        return undefined;
+      },
+    );
+    // A freeze may lie between the question and its answer.
+    last = { at, held };
+    return held;
+  };
+  const look = (): Promise<number | undefined> => {
+    asking ??= ask().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+  return {
+    look,
+    sure: async (epoch) => {
+      const fresh = last !== undefined && performance.now() - last.at < SURE_MS;
+      const held = fresh ? last?.held : await look();
+      return held === undefined || held === epoch;
     },
   };
 }

@@ -189,12 +189,47 @@ export function endOffer(
 ): Decided {
   const open =
     "offerId" in which ? openOffer(call, which.offerId) : call.offers.find((one) => one.extension === which.extension && one.ended === "");
-  if (!open) return nothing(call);
+  if (!open) return "offerId" in which ? neverConnected(call, which.offerId, reason, at) : nothing(call);
   const offers = call.offers.map((one) => (one === open ? { ...one, ended: reason, endedAt: at } : one));
   const rings = offers.some(({ ended }) => ended === "");
   const back = call.state === "ringing" && !rings;
   const state: Call = { ...(back && call.routed ? without(call, ["nextDueAt"]) : call), offers, state: back ? "queued" : call.state };
   return { state, events: [offerEnded(open, MISSED.has(reason) ? reason : "cancelled", at)] };
+}
+
+/** The agent picked up and was gone before the two were connected: the caller waits on. */
+function neverConnected(call: Call, offerId: string, reason: string, at: number): Decided {
+  const mine = call.offers.find((one) => one.offerId === offerId && one.ended === "answered");
+  const talking = call.state === "talking" || call.state === "held";
+  if (!mine || !talking || !call.routed || mine.employeeId !== call.employeeId) return nothing(call);
+  const offers = call.offers.map((one) => (one === mine ? { ...one, ended: reason, endedAt: at } : one));
+  const waits = without(endHold(call, at), ["answeredAt"]);
+  return {
+    state: { ...waits, offers, state: "queued", outcome: "", employeeId: "" },
+    events: [
+      offerEnded(mine, MISSED.has(reason) ? reason : "cancelled", at),
+      { type: "wrap_up_ended", at, employeeId: mine.employeeId, wrapUpMs: 0, disposition: "not_connected" },
+    ],
+  };
+}
+
+/**
+ * The exchange shows that the caller waits and at which phones it rings: offers that no phone rings for are over, and whoever had
+ * the caller has them no more. Offers younger than `before` may be on their way to the exchange.
+ */
+export function waitsOnExchange(call: Call, ringing: readonly string[], before: number, at: number): Decided {
+  if (!call.routed) return nothing(call);
+  const silent = call.offers.filter(({ ended, extension, at: since }) => {
+    const held = ended === "" || (ended === "answered" && call.employeeId !== "");
+    return held && since < before && !ringing.includes(extension);
+  });
+  return silent.reduce<Decided>(
+    ({ state, events }, { offerId }) => {
+      const step = endOffer(state, { offerId }, "unavailable", at);
+      return { state: step.state, events: [...events, ...step.events] };
+    },
+    nothing(call),
+  );
 }
 
 function offerEnded({ employeeId, offerId }: Offer, reason: string, at: number): CallEvent {

@@ -2,6 +2,7 @@ import { isOpen } from "@trunkline/calendar";
 import { isDomainError } from "@trunkline/errors";
 import type { Ranking } from "@trunkline/matching";
 import { contentId, failpointActive, serviceScope, withDeadline } from "@trunkline/runtime";
+import { isTheirs, notOurs } from "../connectors/call-chains.ts";
 import type { Exchange } from "../connectors/facts.ts";
 import type { Context } from "../context.ts";
 import { type AgentSession, forget, reserve } from "../domain/agent-session.ts";
@@ -11,12 +12,15 @@ import { type Candidate, rankAgents } from "../domain/distribution.ts";
 import type { OfferReason } from "../stores/offer-reasons.ts";
 import type { Line } from "./line.ts";
 
-type Phones = Pick<Line, "ring" | "hangUp">;
+type Phones = Pick<Line, "ring" | "hangUp" | "resync">;
 
 /** Who has just let a call ring is not asked again for so long, if anybody else is there. */
 const PASSED_BY_MS = 10_000;
-/** The exchange reports the end of a ring; where it does not, the offer lapses so much later. */
-const GRACE_MS = 2_000;
+/**
+ * The exchange reports the end of a ring; where it does not, the offer lapses so much later. Longer than the exchange rings on when its
+ * owner is gone, so that no agent is free again while their phone rings.
+ */
+const GRACE_MS = 6_000;
 const RING_MS = 5_000;
 const KEPT_REASONS = 50;
 const PASSED = new Set(["no_answer", "busy", "rejected", "unavailable"]);
@@ -87,7 +91,7 @@ function passedBy({ offers }: Call, at: number): string[] {
 type Chosen = { readonly call: Call; readonly queue: CallQueue; readonly ranking: Ranking<Candidate>; readonly at: number };
 
 /** The call first, then the agent, only then the ring; whatever fails is undone in the same order. */
-async function offer(context: Context, { tenant }: Exchange, line: Phones, { call, queue, ranking, at }: Chosen): Promise<void> {
+async function offer(context: Context, { tenant, epoch }: Exchange, line: Phones, { call, queue, ranking, at }: Chosen): Promise<void> {
   const { calls, sessions, agents, reasons, pops } = context;
   const employeeId = ranking.winner?.id ?? "";
   const extension = agents.agent(tenant, employeeId)?.extension ?? "";
@@ -95,8 +99,8 @@ async function offer(context: Context, { tenant }: Exchange, line: Phones, { cal
   const scope = serviceScope("telephony", tenant, call.id);
   const ring = { offerId, employeeId, extension };
   const offered = await calls
-    .update(scope, call.id, (state) => offerTo(state, ring, at + queue.offerMs + GRACE_MS, at))
-    .catch(unless("call_not_waiting"));
+    .update(scope, call.id, (state) => offerTo(ours(state, epoch), ring, at + queue.offerMs + GRACE_MS, at))
+    .catch(unless("call_not_waiting", "line_moved"));
   if (!offered) return;
   try {
     if (!failpointActive("agent.reserve.skip"))
@@ -111,8 +115,16 @@ async function offer(context: Context, { tenant }: Exchange, line: Phones, { cal
     const back = context.now();
     await calls.update(scope, call.id, (state) => endOffer(state, { offerId }, "unavailable", back));
     await sessions.change(scope, employeeId, back, (session) => forget(session, (work) => work.offerId === offerId, back));
-    unless("agent_not_free")(error);
+    // It came and went while nobody looked: what lives on the exchange says so.
+    if (isDomainError(error) && error.code === "pbx_call_gone") await line.resync();
+    else unless("agent_not_free")(error);
   }
+}
+
+/** @throws unavailable line_moved, of a call that a later owner of the connection has stamped */
+function ours(call: Call, epoch: number): Call {
+  if (isTheirs(call, epoch)) throw notOurs();
+  return call;
 }
 
 /** Queues whose calendar says that nobody serves them now. */
@@ -128,7 +140,7 @@ async function closedQueues({ calendars }: Context, tenant: string, queues: Iter
 /** On to another queue, or out. */
 async function overflow(
   { calls }: Context,
-  { tenant }: Exchange,
+  { tenant, epoch }: Exchange,
   line: Phones,
   {
     call,
@@ -139,17 +151,17 @@ async function overflow(
 ): Promise<void> {
   const scope = serviceScope("telephony", tenant, call.id);
   const next = overflowQueue(queue);
-  if (next !== "") return void (await calls.update(scope, call.id, (state) => moveToQueue(state, next, at)));
+  if (next !== "") return void (await calls.update(scope, call.id, (state) => moveToQueue(ours(state, epoch), next, at)));
   const reason = queue.overflow === "callback" ? "callback" : why;
   // Somebody may answer in this very moment: only who has left is hung up.
   const left = await calls.update(scope, call.id, (state) =>
-    state.state === "queued" ? leaveQueue(state, reason, at - state.queuedAt, at) : { state, events: [] },
+    ours(state, epoch).state === "queued" ? leaveQueue(state, reason, at - state.queuedAt, at) : { state, events: [] },
   );
   if (left.outcome === "left_queue") await withDeadline("ending a call", RING_MS, line.hangUp(call));
 }
 
-function unless(code: string): (error: unknown) => undefined {
+function unless(...codes: readonly string[]): (error: unknown) => undefined {
   return (error) => {
-    if (!isDomainError(error) || error.code !== code) throw error;
+    if (!isDomainError(error) || !codes.includes(error.code)) throw error;
   };
 }
