@@ -4,6 +4,7 @@ import type { AriHttp } from "./ari-http.ts";
 import { type AriOrder, type AriRequest, isHarmless, requestOf } from "./ari-orders.ts";
 import type { AriInput } from "./ari-reduce.ts";
 import type { AriTraffic } from "./ari-stream.ts";
+import { notOurs } from "./call-chains.ts";
 
 export type AriExecutor = Disposable & {
   /** Sends the orders of one step; resolves when the PBX has taken them. Those of one call wait for the ones before. */
@@ -68,7 +69,7 @@ const RETRY_MS = 100;
 async function insist({ http, actionMs, sure }: AriExecutorOptions, order: AriOrder, request: AriRequest): Promise<void> {
   const tries = order.do === "hang_up" ? HANG_UP_TRIES : 1;
   for (let attempt = 1; ; attempt++) {
-    if (sure !== undefined && !(await sure())) throw new DomainError("conflict", "line_moved", "another instance has this connection by now");
+    if (sure !== undefined && !(await sure())) throw notOurs();
     try {
       await http.send(request, actionMs);
       return;

@@ -25,6 +25,8 @@ export type AriConnectionOptions = {
    * error and no answer in time mean that the offer is not current any more, and the agent's phone is hung up. May be asked again after a cut.
    */
   readonly accept: (call: CallKey, offerId: string) => Promise<boolean>;
+  /** Asked before each order: false when another instance may give orders here by now. Default: always ours. */
+  readonly sure?: () => Promise<boolean>;
   readonly onState?: (state: AriConnectionState) => void;
   /** Never given a fact, a frame or a secret. */
   readonly log: Logger;

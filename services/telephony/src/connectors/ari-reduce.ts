@@ -94,13 +94,14 @@ function onEvent(state: AriState, event: AriEvent, at: number): Step {
   if (event.type === "StasisStart") {
     return own === undefined ? callerEnters(state, event, at) : legEnters(state, call, event, own.ref, at);
   }
-  if (call === undefined) return nothing(state);
+  if (call === undefined) return own === undefined ? nothing(state) : unknownLeg(state, event, own.ref);
   const leg = findLeg(call, channel.id);
   const isCaller = call.channel === channel.id;
   switch (event.type) {
     case "ChannelStateChange":
     case "Dial":
-      return leg === undefined ? nothing(state) : legProgresses(state, call, leg, event, at);
+      if (leg !== undefined) return legProgresses(state, call, leg, event, at);
+      return own === undefined || call.talker?.channel === channel.id ? nothing(state) : unknownLeg(state, event, own.ref);
     case "ChannelHangupRequest":
       return isCaller ? callerHangsUp(state, call) : nothing(state);
     case "StasisEnd":
@@ -124,6 +125,12 @@ function onEvent(state: AriState, event: AriEvent, at: number): Step {
     default:
       return nothing(state);
   }
+}
+
+/** A phone begins to ring that nobody here has ordered: an owner before us did, who did not know that they are it no more. */
+function unknownLeg(state: AriState, { type, channel, dialStatus }: AriEvent, ref: string): Step {
+  const rings = dialStatus === "RINGING" || (type === "ChannelStateChange" && channel.state === "Ringing");
+  return rings ? { ...nothing(state), orders: [hangUp({ ref }, channel.id)] } : nothing(state);
 }
 
 function onFailed(state: AriState, order: AriOrder): Step {

@@ -40,6 +40,7 @@ export type AriStreamOptions = {
   readonly acceptMs: number;
   readonly log: Logger;
   readonly accept: (call: CallKey, offerId: string) => Promise<boolean>;
+  readonly sure?: (() => Promise<boolean>) | undefined;
   readonly deliver: (facts: readonly PbxFact[]) => void;
   readonly onTraffic?: ((line: AriTraffic) => void) | undefined;
 };

@@ -101,6 +101,10 @@ function checkLegs(call: AriCall, seen: Seen): Checked {
   const met: AriCall = talks
     ? { ...call, stage: "talking", talker: { channel: talks.id, extension: legOf(talks.id)?.extension ?? "", since: seen.at } }
     : call;
+  // Whoever talked to this caller went while nobody listened.
+  if (!call.sinceSeen && call.stage === "waiting" && talks === undefined && legs.length === 0 && inside.includes(call.channel)) {
+    return { call: { ...call, stage: "elsewhere", hangingUp: true }, facts: [], orders: [hangUp(call, call.channel)] };
+  }
   const held = withHold({ ...met, legs }, inside, talks !== undefined, seen.at);
   return {
     call: held.call,

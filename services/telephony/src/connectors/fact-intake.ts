@@ -89,7 +89,10 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
     const who = (extension: string) => context.agents.byExtension(exchange.tenant, extension) ?? "";
     const before = snapshot.at - ON_THEIR_WAY_MS;
     const waits = seen.phase === "waiting";
-    chains.add(callId, { create, decide: (call) => (waits ? waitsOnExchange(call, seen.ringing, before, snapshot.at) : { state: call, events: [] }) });
+    chains.add(callId, {
+      create,
+      decide: (call) => (waits ? waitsOnExchange(call, seen.ringing, before, snapshot.at) : { state: call, events: [] }),
+    });
     for (const extension of seen.ringing) {
       const ring = { offerId: offerIdOf(callId, extension, snapshot.at), employeeId: who(extension), extension };
       chains.add(callId, { decide: (call) => offer(call, ring, snapshot.at) });

@@ -223,13 +223,10 @@ export function waitsOnExchange(call: Call, ringing: readonly string[], before: 
     const held = ended === "" || (ended === "answered" && call.employeeId !== "");
     return held && since < before && !ringing.includes(extension);
   });
-  return silent.reduce<Decided>(
-    ({ state, events }, { offerId }) => {
-      const step = endOffer(state, { offerId }, "unavailable", at);
-      return { state: step.state, events: [...events, ...step.events] };
-    },
-    nothing(call),
-  );
+  return silent.reduce<Decided>(({ state, events }, { offerId }) => {
+    const step = endOffer(state, { offerId }, "unavailable", at);
+    return { state: step.state, events: [...events, ...step.events] };
+  }, nothing(call));
 }
 
 function offerEnded({ employeeId, offerId }: Offer, reason: string, at: number): CallEvent {

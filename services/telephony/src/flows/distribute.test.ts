@@ -13,7 +13,7 @@ const openOffers = ({ offers }: Call) => offers.filter(({ ended }) => ended === 
 const stateOfAgent = async ({ context, world }: Floor, id: string) => stateOf(await context.sessions.find(TENANT, id, world.now));
 
 /** An exchange that does as it is told, and what it was told. */
-function lineOf(): Pick<Line, "ring" | "hangUp"> & { readonly rung: string[]; readonly ended: string[]; refuses: boolean } {
+function lineOf(): Pick<Line, "ring" | "hangUp" | "resync"> & { readonly rung: string[]; readonly ended: string[]; refuses: boolean } {
   const line = {
     rung: [] as string[],
     ended: [] as string[],
@@ -23,6 +23,7 @@ function lineOf(): Pick<Line, "ring" | "hangUp"> & { readonly rung: string[]; re
       if (line.refuses) throw new Error("the phone is not there");
     },
     hangUp: async ({ linkedid }: { readonly linkedid: string }) => void line.ended.push(linkedid),
+    resync: async () => undefined,
   };
   return line;
 }
@@ -36,7 +37,7 @@ describe("a waiting call", () => {
     await floor.drain();
     expect(line.rung).toEqual(["1001"]);
     expect((await stateOfAgent(floor, "a")).state).toBe("ringing");
-    await floor.pass(22_000);
+    await floor.pass(26_000);
     expect((await stateOfAgent(floor, "a")).state).toBe("ready");
     await distribute(floor.context, EXCHANGE, line);
     expect(line.rung).toEqual(["1001", "1002"]);
@@ -148,8 +149,8 @@ describe("two instances at once, whatever happens in between", () => {
     const ring: Line["ring"] = async (_call, { offerId }) => void rung.add(offerId);
     return {
       rung,
-      line: { ring, hangUp: async () => undefined },
-      dead: { ring: async () => Promise.reject(new Error("no phone")), hangUp: async () => undefined },
+      line: { ring, hangUp: async () => undefined, resync: async () => undefined },
+      dead: { ring: async () => Promise.reject(new Error("no phone")), hangUp: async () => undefined, resync: async () => undefined },
     };
   }
 

@@ -115,10 +115,14 @@ async function offer(context: Context, { tenant, epoch }: Exchange, line: Phones
     const back = context.now();
     await calls.update(scope, call.id, (state) => endOffer(state, { offerId }, "unavailable", back));
     await sessions.change(scope, employeeId, back, (session) => forget(session, (work) => work.offerId === offerId, back));
-    // It came and went while nobody looked: what lives on the exchange says so.
-    if (isDomainError(error) && error.code === "pbx_call_gone") await line.resync();
-    else unless("agent_not_free")(error);
+    await (isDomainError(error) && error.code === "agent_not_free" ? undefined : resyncIfGone(line, error));
   }
+}
+
+/** A call that the exchange does not know came and went while nobody looked: what lives there says so. @throws any other error */
+async function resyncIfGone(line: Phones, error: unknown): Promise<void> {
+  unless("pbx_call_gone")(error);
+  await line.resync();
 }
 
 /** @throws unavailable line_moved, of a call that a later owner of the connection has stamped */
@@ -157,7 +161,8 @@ async function overflow(
   const left = await calls.update(scope, call.id, (state) =>
     ours(state, epoch).state === "queued" ? leaveQueue(state, reason, at - state.queuedAt, at) : { state, events: [] },
   );
-  if (left.outcome === "left_queue") await withDeadline("ending a call", RING_MS, line.hangUp(call));
+  if (left.outcome !== "left_queue") return;
+  await withDeadline("ending a call", RING_MS, line.hangUp(call)).catch((error: unknown) => resyncIfGone(line, error));
 }
 
 function unless(...codes: readonly string[]): (error: unknown) => undefined {
