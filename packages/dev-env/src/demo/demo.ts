@@ -147,14 +147,16 @@ async function openCallbacks(agents: Map<string, AgentAtWork> | undefined): Prom
 }
 
 async function openAgents(
-  { gatewayUrl, desktopUrl, extensions }: DemoOptions,
+  { gatewayUrl, desktopUrl, extensions, world }: DemoOptions,
   tenant: string,
   opened: AsyncDisposableStack,
 ): Promise<Map<string, AgentAtWork>> {
   const agents = new Map<string, AgentAtWork>();
   for (const extension of extensions) {
     const { api, token }: { api: Api; token: string } = await logIn(gatewayUrl, tenant, `agent${extension}`, PASSWORD);
-    await api.call("telephony.v1.AgentSessionService/ChangeMyMode", { mode: "ready" });
+    // Behind a real exchange one phone answers: who is off line is paused there, and is not rung.
+    const there = !world.external || extension === extensions[0];
+    await api.call("telephony.v1.AgentSessionService/ChangeMyMode", { mode: there ? "ready" : "offline" });
     agents.set(extension, { extension, api, desktop: opened.use(await openDesktop(desktopUrl, token)) });
   }
   return agents;
