@@ -188,6 +188,23 @@ describe("a snapshot after a cut", () => {
     bridges: inside.length === 0 ? [] : [{ id: BRIDGE, channels: inside }],
   });
 
+  it("hangs up a phone that begins to ring though nobody here has ordered it, and only then", () => {
+    const strange = leg("1009", "a", "of-a-former-owner");
+    expect(given([ARRIVES, event("Dial", strange, { dialstatus: "RINGING" })]).orders).toEqual([`hang_up ${strange}`]);
+    expect(given([event("ChannelStateChange", strange, {}, { state: "Ringing" })]).orders).toEqual([`hang_up ${strange}`]);
+    expect(given([ARRIVES, event("Dial", strange, { dialstatus: "NOANSWER" })]).orders).toEqual([]);
+    expect(given([...TALK, event("ChannelStateChange", leg("1001"), {}, { state: "Ringing" })]).orders).toEqual([]);
+  });
+
+  it("lets a caller go whose agent went while nobody listened, and keeps one who waits", () => {
+    const caller = ariChannel({ id: ID, state: "Up", dialplan: { app_name: "Stasis", app_data: "trunkline,support" } });
+    const seen = (channels: readonly string[]): AriInput => ({ type: "snapshot", channels: [caller], bridges: [{ id: BRIDGE, channels }] });
+    const alone = given([seen([ID])]);
+    expect(alone.orders).toContain(`hang_up ${ID}`);
+    expect(given([seen([ID]), event("ChannelDestroyed", ID)]).facts.join()).toMatch(/^ended/);
+    expect(given([seen([])]).orders).not.toContain(`hang_up ${ID}`);
+  });
+
   it("gives again the orders that were lost", () => {
     expect(given([ARRIVES, seen([line(ID, "Ring")])]).orders).toEqual([`follow ${ID}`, `answer ${ID}`, `hold_music ${ID}`]);
     expect(given([ARRIVES, seen([line(ID)])]).orders).toEqual([]);

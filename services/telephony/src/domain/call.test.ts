@@ -19,6 +19,7 @@ import {
   resume,
   shown,
   transfer,
+  waitsOnExchange,
 } from "./call.ts";
 import type { WrapUp } from "./call-queue.ts";
 
@@ -211,5 +212,32 @@ describe("a call", () => {
         if (call.state === "ended") expect(call.offers.every(({ ended }) => ended !== "")).toBe(true);
       }),
     );
+  });
+
+  it("whose agent picked up and was gone before the two were connected waits on, and the agent is free", () => {
+    const ours = { ...queued(), routed: true };
+    const offered = offerTo(ours, { offerId: "o", employeeId: "e", extension: "1001" }, 9_000, 2_000).state;
+    const taken = accept(offered, "o", 3_000).state;
+    const back = endOffer(taken, { offerId: "o" }, "rejected", 3_100);
+    expect(back.state).toMatchObject({ state: "queued", outcome: "", employeeId: "", offers: [{ ended: "rejected", endedAt: 3_100 }] });
+    expect(back.state.answeredAt).toBeUndefined();
+    expect(back.events.map(({ type }) => type)).toEqual(["offer_ended", "wrap_up_ended"]);
+    expect(endOffer(back.state, { offerId: "o" }, "rejected", 3_200).events).toEqual([]);
+    // Somebody else has the caller by now, or the exchange chose the agent: nothing to take back.
+    const next = offerTo(back.state, { offerId: "p", employeeId: "f", extension: "1002" }, 9_000, 4_000).state;
+    expect(endOffer(accept(next, "p", 5_000).state, { offerId: "o" }, "rejected", 5_100).events).toEqual([]);
+    expect(endOffer({ ...taken, routed: false }, { offerId: "o" }, "rejected", 3_100).events).toEqual([]);
+  });
+
+  it("that waits on the exchange after a cut is nobody's: what no phone rings for is over, what may be on its way is not", () => {
+    const ours = { ...queued(), routed: true };
+    const offered = offerTo(ours, { offerId: "o", employeeId: "e", extension: "1001" }, 9_000, 2_000).state;
+    const taken = accept(offered, "o", 3_000).state;
+    for (const call of [offered, taken]) {
+      expect(waitsOnExchange(call, [], 2_001, 8_000).state).toMatchObject({ state: "queued", employeeId: "", outcome: "" });
+      expect(waitsOnExchange(call, ["1001"], 2_001, 8_000).events).toEqual([]);
+      expect(waitsOnExchange(call, [], 2_000, 8_000).events).toEqual([]);
+      expect(waitsOnExchange({ ...call, routed: false }, [], 2_001, 8_000).events).toEqual([]);
+    }
   });
 });
