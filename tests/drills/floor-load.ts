@@ -14,6 +14,8 @@ const TURNED_AWAY_MS = 250;
 /** Longer than the queue's longest wait and any outage: whoever is still there then is stuck. */
 const LONGEST_CALL_MS = 60_000;
 const DEADLINE_MS = 3_000;
+/** How soon an agent notices that the drill ends. */
+const SLICE_MS = 250;
 
 export type Floor = {
   readonly exchange: AriSimulator;
@@ -97,10 +99,13 @@ export function startFloorLoad(floor: Floor): FloorLoad {
     );
     const change = (mode: string, reason: string) => insist(async () => clients[random() < 0.5 ? 0 : 1]?.changeMyMode({ mode, reason }));
     await change("ready", "");
+    const rest = async (ms: number) => {
+      for (let slept = 0; slept < ms && !tally.ending(); slept += SLICE_MS) await delay(SLICE_MS);
+    };
     while (!tally.ending()) {
-      await delay(1_000 + random() * 6_000);
+      await rest(1_000 + random() * 6_000);
       if (random() < 0.3) await change("break", "tea");
-      await delay(random() * 1_500);
+      await rest(random() * 1_500);
       await change("ready", "");
     }
     for (const client of clients) await client[Symbol.asyncDispose]();

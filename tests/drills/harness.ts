@@ -60,7 +60,7 @@ const run = promisify(execFile);
  * A whole system on its own engines, filled like a demo's, with one queue whose ladder stays out of the way. A database may
  * be lent in DRILL_MONGO_URL, unless the drill is going to kill it.
  */
-export async function openArena({ print }: DrillOptions, ownDatabase = false): Promise<Arena> {
+export async function openArena({ print }: DrillOptions, ownDatabase = false, batchSize = SEGMENT_SIZE): Promise<Arena> {
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "trunkline-drill-"));
   // To look at afterwards: the exchange's record and the services' logs.
@@ -76,7 +76,7 @@ export async function openArena({ print }: DrillOptions, ownDatabase = false): P
   const system = opening.use(
     await startSystem({ env, dataDir: folder, tenants: [TENANT], logLevel: "warn", prefix: PREFIX, onProgress: print, extra: EXTRA }),
   );
-  const demo = await seedDemo({ ...system, tenant: TENANT, index: 7, extensions: EXTENSIONS, batchSize: SEGMENT_SIZE });
+  const demo = await seedDemo({ ...system, tenant: TENANT, index: 7, extensions: EXTENSIONS, batchSize });
   const { api, token, employeeId } = await logIn(system.gatewayUrl, TENANT, ADMIN_LOGIN, system.adminPassword);
   await system.drain();
   const ladder = [{ level: 1, limitMs: "86400000", ownerId: employeeId }];

@@ -18,7 +18,7 @@ const SABOTAGE = { FAILPOINTS: "agent.reserve.skip=on,connection.fence.off=on" }
  */
 export const ownerHistory: Drill = async (options) => {
   const [rounds, calls] = options.quick ? [2, 0] : [100, 5_000];
-  await using arena = await openArena(options);
+  await using arena = await openArena(options, false, 0);
   const { system, tenant, log } = arena;
   const sabotage = options.sabotage ? SABOTAGE : {};
   if (options.sabotage) await arena.arm({ telephony: sabotage });

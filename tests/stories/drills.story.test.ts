@@ -20,7 +20,16 @@ async function drill(name: string): Promise<Ended> {
 
 /** The drills in their quick form; `npm run drill -- <name>` runs them in full. */
 describe("nothing acknowledged is lost, nothing happens twice, nothing stays stuck", () => {
-  it.each(["publish-crash", "broker-kill", "database-kill", "service-kill", "redis-flush", "telephony-kill", "lease-freeze"])(
+  it.each([
+    "publish-crash",
+    "broker-kill",
+    "database-kill",
+    "service-kill",
+    "redis-flush",
+    "telephony-kill",
+    "lease-freeze",
+    "owner-history",
+  ])(
     "in %s",
     async (name) => {
       const { result, told } = await drill(name);
