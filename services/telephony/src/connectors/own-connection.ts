@@ -1,5 +1,5 @@
 import type { Lease } from "@trunkline/mongo";
-import { backOff, type Logger, withDeadline } from "@trunkline/runtime";
+import { backOff, failpointActive, type Logger, withDeadline } from "@trunkline/runtime";
 
 const LOOK_MS = 500;
 /** Less than what is left of a lease when it was last found held, so that nobody else can have it in that time. */
@@ -73,6 +73,7 @@ function openLook(lease: Lease, log: Logger): { look(): Promise<number | undefin
   return {
     look,
     sure: async (epoch) => {
+      if (failpointActive("connection.fence.off")) return true;
       const fresh = last !== undefined && performance.now() - last.at < SURE_MS;
       const held = fresh ? last?.held : await look();
       return held === undefined || held === epoch;
