@@ -54,9 +54,11 @@ async function reconcileSessions({ calls, sessions, now }: Context): Promise<voi
 
 function keeps(call: Call | undefined, { id }: AgentSession, { offerId, phase }: Work): boolean {
   if (!call) return false;
-  if (phase === "reserved" || phase === "ringing")
-    return call.offers.some((one) => one.employeeId === id && one.offerId === offerId && one.ended === "");
-  return call.employeeId === id && (call.state === "talking" || call.state === "held" || call.state === "wrap_up");
+  const has = call.employeeId === id && (call.state === "talking" || call.state === "held" || call.state === "wrap_up");
+  if (phase === "talking" || phase === "wrap_up") return has;
+  const offer = call.offers.find((one) => one.employeeId === id && one.offerId === offerId);
+  // Answered already, though the news of it has not come to the agent's session.
+  return offer?.ended === "" || (has && offer?.ended === "answered");
 }
 
 /** Each looks for what is due and does it. */

@@ -13,6 +13,7 @@ type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_
 const OURS = /^tl-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-\d+\.0$/;
 const MAX_WAITING = 5_000;
 const DRAIN_MS = 5_000;
+const READY_MS = 30_000;
 /** An offer is dialled within this or given up. */
 const ON_THEIR_WAY_MS = 5_000;
 
@@ -76,9 +77,13 @@ function onFact(parts: Parts, fact: CallFact): void {
 async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
   const { context, exchange, chains } = parts;
   const live = new Set(snapshot.liveLinkedids);
+  const lost = new Set(
+    snapshot.calls.filter(({ phase, ringing }) => phase === "waiting" && ringing.length === 0).map(({ callKey }) => callKey.linkedid),
+  );
   for (const { state } of await context.calls.liveOf(exchange.id)) {
     // The new owner's epoch goes onto every live call first.
     chains.add(state.id, { decide: (call) => ({ state: call, events: [] }) });
+    if (lost.has(state.linkedid) && isSettled(state)) void letGo(parts, state);
     if (!live.has(state.linkedid) && state.queuedAt <= snapshot.at) chains.add(state.id, { decide: (call) => end(call, 0, snapshot.at) });
   }
   for (const seen of snapshot.calls) {
@@ -100,6 +105,20 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
     if (seen.phase !== "talking" || seen.extension === "") continue;
     const answered = { kind: "call_answered", extension: seen.extension, at: snapshot.at, waitMs: seen.waitMs } as const;
     chains.add(callId, { decide: decideFact(answered, { employeeId: who(seen.extension), callId, wrapUpOf: wrapUpOf(parts) }) });
+  }
+}
+
+/** Has left the queue, or was handed on to somebody who is not there any more: nobody is going to answer this call. */
+const isSettled = ({ routed, outcome, state }: Call) => routed && (outcome === "left_queue" || state === "wrap_up");
+
+/** A former owner was to hang up, but was gone before. */
+async function letGo({ context: { lines, log }, exchange }: Parts, call: Call): Promise<void> {
+  const line = lines.get(exchange.id);
+  try {
+    await line?.ready(READY_MS);
+    await line?.hangUp(call);
+  } catch (error) {
+    log.warn({ err: error, callId: call.id }, "a caller whom nobody is going to answer could not be let go");
   }
 }
 

@@ -5,6 +5,7 @@ import { reserve, stateOf } from "../domain/agent-session.ts";
 import { type Call, end, endOffer, release } from "../domain/call.ts";
 import { unsetQueue } from "../domain/call-queue.ts";
 import { EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
+import { timedWork } from "../timers.ts";
 import { distribute } from "./distribute.ts";
 import type { Line } from "./line.ts";
 
@@ -80,6 +81,19 @@ describe("a waiting call", () => {
     expect((await stateOfAgent(floor, "a")).state).toBe("reserved");
     await floor.pass(1);
     expect((await stateOfAgent(floor, "a")).state).toBe("ready");
+  });
+
+  it("that was answered keeps its agent, however late the news of it come to the agent's session", async () => {
+    await using floor = await openFloor(["a"]);
+    await floor.comes("c1");
+    await distribute(floor.context, EXCHANGE, lineOf());
+    const [offer] = openOffers(await floor.context.calls.get(TENANT, "c1"));
+    await floor.accepts("c1", offer?.offerId ?? "");
+    floor.world.now += 10_000;
+    for (const work of timedWork) await work(floor.context);
+    expect((await stateOfAgent(floor, "a")).state).toBe("reserved");
+    await floor.drain();
+    expect((await stateOfAgent(floor, "a")).state).toBe("talking");
   });
 
   it("of higher priority is served first, then the one that came first", async () => {

@@ -4,7 +4,7 @@ import type { AriConnection } from "../connectors/ari-connection.ts";
 import type { Call } from "../domain/call.ts";
 
 /** A connection on which we choose the agent, with what calls can be told to do there. */
-export type Line = Pick<AriConnection, "ring" | "hangUp" | "hold" | "resume" | "transfer" | "originate" | "resync"> & {
+export type Line = Pick<AriConnection, "ring" | "hangUp" | "hold" | "resume" | "transfer" | "originate" | "resync" | "ready"> & {
   readonly tenant: string;
   /** How a number outside is dialled, and what the customer sees. */
   readonly dialOut: string;

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Context } from "../context.ts";
+import { leaveQueue } from "../domain/call.ts";
+import { EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
+import { distribute } from "../flows/distribute.ts";
+import type { Line } from "../flows/line.ts";
+import { factIntake } from "./fact-intake.ts";
+import type { Snapshot, SnapshotCall } from "./facts.ts";
+
+const KEY = { startedAt: 1_795_332_833_000, linkedid: "1795332833.0" };
+
+/** A connection that was just taken over, and the calls that its line was told to hang up. */
+async function takenOver() {
+  const floor = await openFloor(["a", "b"]);
+  const hungUp: string[] = [];
+  const line = {
+    ready: async () => undefined,
+    hangUp: async ({ linkedid }: { readonly linkedid: string }) => void hungUp.push(linkedid),
+    ring: async () => undefined,
+    resync: async () => undefined,
+  } as unknown as Line;
+  const context: Context = {
+    ...floor.context,
+    lines: new Map([[EXCHANGE.id, line]]),
+    callers: { isNew: () => false, forget: () => undefined } as unknown as Context["callers"],
+  };
+  const intake = factIntake(context, EXCHANGE);
+  const caller = { callerNumber: "", callerName: "", callerFlags: [], dialedNumber: "" };
+  const waiting: SnapshotCall = {
+    ...caller,
+    callKey: KEY,
+    phase: "waiting",
+    queue: "support",
+    extension: "",
+    ringing: [],
+    position: 1,
+    waitMs: 0,
+  };
+  const see = async (...calls: readonly SnapshotCall[]) => {
+    const [at, liveLinkedids] = [floor.world.now, calls.map(({ callKey }) => callKey.linkedid)];
+    const snapshot: Snapshot = { kind: "snapshot", seq: 1, at, liveLinkedids, calls, queues: [], members: [] };
+    await intake.handle([snapshot]);
+    await intake.idle();
+  };
+  await see(waiting);
+  const [call] = await context.calls.waiting(TENANT);
+  return { floor, context, line, waiting, see, hungUp, callId: call?.id ?? "" };
+}
+
+describe("what lives on the exchange when a connection is taken over", () => {
+  it("gives a caller back to the queue whom an agent had accepted but is not connected to", async () => {
+    const { floor, context, line, waiting, see, callId } = await takenOver();
+    await distribute(context, EXCHANGE, line);
+    const [offer] = (await context.calls.get(TENANT, callId)).offers;
+    await floor.accepts(callId, offer?.offerId ?? "");
+    floor.world.now += 6_000;
+    await see({ ...waiting, ringing: [offer?.extension ?? ""] });
+    expect(await context.calls.get(TENANT, callId)).toMatchObject({ state: "talking" });
+    await see(waiting);
+    expect(await context.calls.get(TENANT, callId)).toMatchObject({ state: "queued", outcome: "", employeeId: "" });
+    await floor.drain();
+    expect((await context.sessions.ready(TENANT)).map(({ id }) => id).sort()).toEqual(["a", "b"]);
+    await floor[Symbol.asyncDispose]();
+  });
+
+  it("hangs up a caller who had left the queue before the former owner could do so, and nobody else", async () => {
+    const { floor, context, waiting, see, hungUp, callId } = await takenOver();
+    await see(waiting);
+    expect(hungUp).toEqual([]);
+    await floor.tell(callId, { decide: (call) => leaveQueue(call, "timeout", 1, floor.world.now) });
+    await see(waiting);
+    expect(hungUp).toEqual([KEY.linkedid]);
+    floor.world.now += 1;
+    await see();
+    expect(await context.calls.get(TENANT, callId)).toMatchObject({ state: "ended", outcome: "left_queue" });
+    await floor[Symbol.asyncDispose]();
+  });
+});
