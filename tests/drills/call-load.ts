@@ -1,13 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { EXTENSIONS } from "@trunkline/dev-env";
+import type { PbxSimulator } from "@trunkline/dev-env/simulators";
 import type { Arena } from "./harness.ts";
 import { type Load, startLoad, type Tally } from "./load.ts";
 
-/**
- * Each call lasts longer than a service is away: one that came and went in between nobody could know of, for the exchange
- * tells only what goes on now.
- */
+/** A call's least length; it ends when the exchange has been listened to for so long besides. */
 const CALL_MS = 10_000;
+const HEARD_MS = 3_000;
+/** A telephony that is away for longer than this is lost, and the checker will say so. */
+const MOST_MS = 120_000;
 const RING_MS = 400;
 /** One caller in so many gives up. */
 const ABANDON_EVERY = 4;
@@ -25,6 +26,7 @@ export function startCallLoad({ system, tenant, log }: Arena): Load {
     await delay(RING_MS);
     if (outcome === "answered") placed.answer(extension);
     await delay(CALL_MS);
+    await listenedTo(pbx);
     placed.hangup("caller");
     log({ kind: "call", linkedid: placed.linkedid, outcome });
     tally.acknowledged += 1;
@@ -35,4 +37,15 @@ export function startCallLoad({ system, tenant, log }: Arena): Load {
       for (let n = place; !tally.ending(); n++) await call(tally, extension, n);
     }),
   );
+}
+
+/**
+ * One that came and went while nobody listened nobody could know of, for the exchange tells only what goes on now: a call lasts
+ * until it has been listened to for a while without a break, in which what happened before is stored.
+ */
+async function listenedTo(pbx: PbxSimulator): Promise<void> {
+  const began = performance.now();
+  for (let since = began; performance.now() - since < HEARD_MS && performance.now() - began < MOST_MS; await delay(50)) {
+    if (pbx.clients() === 0) since = performance.now();
+  }
 }
