@@ -1,5 +1,5 @@
 import type { OutboxEntry, Relay } from "@trunkline/events";
-import { backOff, type Clock, failpointActive, type Logger } from "@trunkline/runtime";
+import { type Clock, failpointActive, type Logger, repeat } from "@trunkline/runtime";
 import { type mongo, Schema } from "mongoose";
 import { checkFieldNames } from "./aggregate-document.ts";
 import type { Mongo } from "./connect.ts";
@@ -27,20 +27,17 @@ type Source = { readonly collection: Collection; readonly name: string; readonly
 /** The data of one service in MongoDB. Indexes are created here, at start, from the schemas. */
 export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): StoreBackend {
   const sources: Source[] = [];
-  const stop = new AbortController();
   const open = async (name: string, schema: Schema): Promise<Collection> => {
     const model = mongo.connection.models[name] ?? mongo.connection.model(name, schema, name);
     await createIndexes(model.collection as unknown as mongo.Collection, schema);
     return model.collection as unknown as Collection;
   };
+  const upkeep = (everyMs: number, work: () => Promise<unknown>) => repeat({ what: "outbox upkeep", everyMs, work, log, restFirst: true });
   const loops = [
-    loop(CLEAR_EVERY_MS, stop.signal, () => Promise.all(sources.map(clearPublished)), log),
-    loop(
-      SWEEP_EVERY_MS,
-      stop.signal,
-      () => (failpointActive("sweeper.off") ? Promise.resolve() : Promise.all(sources.map((source) => sweep(source, relay, now)))),
-      log,
-    ),
+    upkeep(CLEAR_EVERY_MS, () => Promise.all(sources.map(clearPublished))),
+    upkeep(SWEEP_EVERY_MS, async () => {
+      if (!failpointActive("sweeper.off")) await Promise.all(sources.map((source) => sweep(source, relay, now)));
+    }),
   ];
   return {
     async aggregates(spec) {
@@ -55,8 +52,7 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
     parkedKeys: async (consumer) => mongoParkedKeys(await open("parked_keys", new Schema({}).index({ tenant: 1 })), consumer),
     check: () => mongo.check(),
     [Symbol.asyncDispose]: async () => {
-      stop.abort();
-      await Promise.all(loops);
+      await Promise.all(loops.map((one) => one[Symbol.asyncDispose]()));
       await Promise.all(sources.map(clearPublished)).catch(() => undefined);
     },
   };
@@ -102,12 +98,5 @@ async function sweep({ collection, name, topic, published }: Source, relay: Pick
     const id = doc._id.slice(doc.tenant.length + 1);
     const entries = (doc["outbox"] ?? []) as OutboxEntry[];
     relay.offer({ source: name, topic, tenant: doc.tenant, id, entries, published: (last) => published.set(doc._id, last) });
-  }
-}
-
-async function loop(ms: number, signal: AbortSignal, work: () => Promise<unknown>, log: Logger): Promise<void> {
-  while (!signal.aborted) {
-    await backOff(1, ms, ms, signal);
-    await work().catch((error: unknown) => log.warn({ err: error }, "outbox upkeep failed; it is tried again"));
   }
 }

@@ -5,5 +5,6 @@ export { armFailpoints, failpoint, failpointActive } from "./failpoints.ts";
 export { serveHealth } from "./health.ts";
 export { contentId, newId } from "./ids.ts";
 export { createLogger, type Logger } from "./logger.ts";
+export { type Repeated, repeat } from "./repeat.ts";
 export { run } from "./run.ts";
 export { type CallScope, serviceScope } from "./scope.ts";

@@ -1,5 +1,5 @@
 import type { Lease } from "@trunkline/mongo";
-import { backOff, type Logger } from "@trunkline/runtime";
+import { type Logger, repeat } from "@trunkline/runtime";
 import { addMeasures, MINUTE_MS, minuteOf, type Part, sumParts } from "./domain/fact.ts";
 import type { BucketStore, Span } from "./stores/bucket-store.ts";
 import { SPAN_MS } from "./stores/bucket-store.ts";
@@ -12,23 +12,12 @@ const BATCH = 500;
 
 /** Computes marked buckets again, from their facts, until it is stopped; one instance at a time does. */
 export function runAggregation(parts: AggregationParts, log: Logger): AsyncDisposable {
-  const stop = new AbortController();
-  const loop = async () => {
-    while (!stop.signal.aborted) {
-      const done = await aggregateOnce(parts).catch((error: unknown) => {
-        log.warn({ err: error }, "aggregation failed; it is tried again");
-        return 0;
-      });
-      if (done < BATCH) await backOff(1, EVERY_MS, EVERY_MS, stop.signal);
-    }
+  let done = 0;
+  const work = async () => {
+    done = 0;
+    done = await aggregateOnce(parts);
   };
-  const running = loop();
-  return {
-    [Symbol.asyncDispose]: async () => {
-      stop.abort();
-      await running;
-    },
-  };
+  return repeat({ what: "aggregation", everyMs: () => (done < BATCH ? EVERY_MS : 0), work, log });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { normalizeNumber } from "@trunkline/phone-number";
+import { type Repeated, repeat } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
 import type { CustomerDirectory } from "./clients/customer-directory.ts";
 import { type MarketingConfig, policies } from "./config.ts";
@@ -11,7 +12,6 @@ import { signedLinks } from "./flows/links.ts";
 import { advanceBatches } from "./flows/prepare-batch.ts";
 import { createReceipts } from "./flows/take-receipt.ts";
 import { takeReply } from "./flows/take-reply.ts";
-import { type Repeated, repeat } from "./sending/repeat.ts";
 import { runSender } from "./sending/sender.ts";
 import type { LedgerCounts } from "./stores/ledger-counts.ts";
 import { openStores } from "./stores/open-stores.ts";
@@ -45,7 +45,10 @@ export async function openEngine({ backend, now, log, stack, config, customers, 
     log,
   };
   openSenders(context, config, loops, stack);
-  loops.set("batches", stack.use(repeat("advancing batches", BATCHES_EVERY_MS, () => advanceBatches(context), log)));
+  loops.set(
+    "batches",
+    stack.use(repeat({ what: "advancing batches", everyMs: BATCHES_EVERY_MS, work: () => advanceBatches(context), log })),
+  );
   return context;
 }
 

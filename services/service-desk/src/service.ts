@@ -1,6 +1,7 @@
 import { openLease } from "@trunkline/mongo";
 import { MessageService } from "@trunkline/proto/marketing";
 import { CallService } from "@trunkline/proto/telephony";
+import { repeat } from "@trunkline/runtime";
 import { openPlatform, type Platform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import { callReader, READ_DEADLINE_MS } from "./clients/call-reader.ts";
 import { SEND_DEADLINE_MS, surveySender } from "./clients/survey-sender.ts";
@@ -17,7 +18,6 @@ import { requestTopic } from "./stores/request-store.ts";
 import { surveyTopic } from "./stores/survey-store.ts";
 import { workOrderTopic } from "./stores/work-order-store.ts";
 import { noHints, redisHints } from "./timers/hints.ts";
-import { repeat } from "./timers/repeat.ts";
 import { timerSources } from "./timers/sources.ts";
 import { createTimers, type Timers } from "./timers/timers.ts";
 
@@ -39,7 +39,12 @@ export async function startServiceDesk(config: ServiceDeskConfig, overrides: Pla
     timers = opened;
     const context = await openContext(platform, config, opened);
     platform.stack.use(
-      repeat("holding visits against their work orders", RECONCILE_EVERY_MS, () => reconcileWorkloads(context), platform.log),
+      repeat({
+        what: "holding visits against their work orders",
+        everyMs: RECONCILE_EVERY_MS,
+        work: () => reconcileWorkloads(context),
+        log: platform.log,
+      }),
     );
     opened.start(timerSources(context));
     await platform.consume(subscriptions(context));
@@ -60,7 +65,9 @@ async function openContext(
   timers: Timers,
 ): Promise<Context> {
   const stores = await openStores(backend, timers.arm, COPY_WAIT_MS);
-  const numbering = stack.use(repeat("numbering requests", NUMBER_EVERY_MS, () => numberRequests({ ...stores, now, log }), log));
+  const numbering = stack.use(
+    repeat({ what: "numbering requests", everyMs: NUMBER_EVERY_MS, work: () => numberRequests({ ...stores, now, log }), log }),
+  );
   return {
     ...stores,
     sendSurvey: surveySender(client(MessageService, config.marketingAddress, SEND_DEADLINE_MS)),

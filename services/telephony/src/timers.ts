@@ -1,4 +1,4 @@
-import { backOff, serviceScope } from "@trunkline/runtime";
+import { repeat, serviceScope } from "@trunkline/runtime";
 import type { Context } from "./context.ts";
 import { type AgentSession, forget, type Work } from "./domain/agent-session.ts";
 import { type Call, expire } from "./domain/call.ts";
@@ -10,22 +10,10 @@ const SETTLED_MS = 5_000;
 
 /** What happens by itself. Several instances may do so: the updates decide again and find nothing left. */
 export function runTimers(context: Context): AsyncDisposable {
-  const stop = new AbortController();
-  const loop = async () => {
-    while (!stop.signal.aborted) {
-      await backOff(1, EVERY_MS, EVERY_MS, stop.signal);
-      for (const work of timedWork) {
-        await work(context).catch((error: unknown) => context.log.warn({ err: error }, "timed work failed; it is tried again"));
-      }
-    }
-  };
-  const running = loop();
-  return {
-    [Symbol.asyncDispose]: async () => {
-      stop.abort();
-      await running;
-    },
-  };
+  const stack = new AsyncDisposableStack();
+  for (const work of timedWork)
+    stack.use(repeat({ what: "timed work", everyMs: EVERY_MS, work: () => work(context), log: context.log, restFirst: true }));
+  return stack;
 }
 
 /** Wrap-ups at their limit, offers that nobody took. */

@@ -1,5 +1,5 @@
 import { toDomainError } from "@trunkline/errors";
-import { serviceScope } from "@trunkline/runtime";
+import { type Repeated, repeat, serviceScope } from "@trunkline/runtime";
 import type { OutgoingChannel } from "../connectors/outgoing-channel.ts";
 import type { Context } from "../context.ts";
 import type { SendChannel } from "../domain/contact.ts";
@@ -8,7 +8,6 @@ import { deliverMessage } from "../flows/deliver-message.ts";
 import type { Found } from "../stores/message-store.ts";
 import { inParallel } from "./in-parallel.ts";
 import { createPace } from "./pace.ts";
-import { type Repeated, repeat } from "./repeat.ts";
 
 export type SenderOptions = { readonly channel: SendChannel; readonly outgoing: OutgoingChannel; readonly perSecond: number };
 
@@ -48,7 +47,7 @@ export function runSender(context: Context, { channel, outgoing, perSecond }: Se
       if (batch.length > 0 && batch.length < CHUNK) nudgeBatches();
     }
   };
-  const running = repeat(`sending ${channel}`, IDLE_MS, round, log);
+  const running = repeat({ what: `sending ${channel}`, everyMs: IDLE_MS, work: round, log });
   return {
     nudge: running.nudge,
     [Symbol.asyncDispose]: () => {

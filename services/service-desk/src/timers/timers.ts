@@ -1,9 +1,8 @@
 import type { Lease } from "@trunkline/mongo";
-import type { Clock, Logger } from "@trunkline/runtime";
+import { type Clock, type Logger, repeat } from "@trunkline/runtime";
 import { createFiring, inParallel } from "./firing.ts";
 import type { Hints } from "./hints.ts";
 import { createMemory } from "./memory.ts";
-import { repeat } from "./repeat.ts";
 
 export type Due = { readonly tenant: string; readonly id: string; readonly at: number };
 
@@ -65,7 +64,7 @@ export function createTimers({ lease, hints, now, log }: TimersOptions): Timers 
       hints.receive((name, due) => {
         if (lease.held() && near(due)) memory.keep(name, due);
       });
-      scanning = repeat("looking for due timers", SCAN_MS, scan, log);
+      scanning = repeat({ what: "looking for due timers", everyMs: SCAN_MS, work: scan, log });
     },
     fireDue: async () => {
       let fired = 0;

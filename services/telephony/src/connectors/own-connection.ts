@@ -1,5 +1,5 @@
 import type { Lease } from "@trunkline/mongo";
-import { backOff, failpointActive, type Logger, withDeadline } from "@trunkline/runtime";
+import { failpointActive, type Logger, repeat, withDeadline } from "@trunkline/runtime";
 
 const LOOK_MS = 500;
 /** Less than what is left of a lease when it was last found held, so that nobody else can have it in that time. */
@@ -17,31 +17,26 @@ export type Sure = () => Promise<boolean>;
  * frozen owner still writes carries its old epoch and is left out.
  */
 export function ownConnection(lease: Lease, open: (epoch: number, sure: Sure) => AsyncDisposable, log: Logger): AsyncDisposable {
-  const stop = new AbortController();
   const looking = openLook(lease, log);
-  const loop = async () => {
-    let connection: AsyncDisposable | undefined;
-    let epoch = 0;
-    const close = async () => {
-      await connection?.[Symbol.asyncDispose]();
-      connection = undefined;
-    };
-    while (!stop.signal.aborted) {
-      const held = await looking.look();
-      if (held === 0 || (held !== undefined && epoch !== held)) await close();
-      if (held && !connection) {
-        epoch = held;
-        connection = open(held, () => looking.sure(held));
-      }
-      await backOff(1, LOOK_MS, LOOK_MS, stop.signal);
-    }
-    await close();
+  let connection: AsyncDisposable | undefined;
+  let epoch = 0;
+  const close = async () => {
+    await connection?.[Symbol.asyncDispose]();
+    connection = undefined;
   };
-  const running = loop();
+  const work = async () => {
+    const held = await looking.look();
+    if (held === 0 || (held !== undefined && epoch !== held)) await close();
+    if (held && !connection) {
+      epoch = held;
+      connection = open(held, () => looking.sure(held));
+    }
+  };
+  const running = repeat({ what: "owning a connection", everyMs: LOOK_MS, work, log });
   return {
     [Symbol.asyncDispose]: async () => {
-      stop.abort();
-      await running;
+      await running[Symbol.asyncDispose]();
+      await close();
       await lease[Symbol.asyncDispose]();
     },
   };

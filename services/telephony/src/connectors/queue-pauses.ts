@@ -1,4 +1,4 @@
-import { backOff } from "@trunkline/runtime";
+import { repeat } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import type { AmiAction } from "./ami-encode.ts";
 import type { Exchange, PbxFact, QueueMember } from "./facts.ts";
@@ -34,7 +34,6 @@ export function queuePauses(
 ): { take(facts: readonly PbxFact[]): void } & AsyncDisposable {
   const members = new Map<string, Member>();
   const wanted = new Map<string, { paused: boolean; reason: string }>();
-  const stop = new AbortController();
   const place = ({ queue, interface: address }: Pick<Member, "queue" | "interface">) => `${queue} ${address}`;
   let since = 0;
   const round = async () => {
@@ -50,15 +49,7 @@ export function queuePauses(
       for (const [name, member] of members) if (member.interface === address) members.set(name, { ...member, paused });
     }
   };
-  const loop = async () => {
-    while (!stop.signal.aborted) {
-      await backOff(1, EVERY_MS, EVERY_MS, stop.signal);
-      await round().catch((error: unknown) =>
-        log.warn({ err: error, connector: id }, "agents could not be paused on the exchange; it is tried again"),
-      );
-    }
-  };
-  const running = loop();
+  const rounds = repeat({ what: `pausing agents on ${id}`, everyMs: EVERY_MS, work: round, log, restFirst: true });
   return {
     take(facts) {
       for (const fact of facts) {
@@ -70,9 +61,6 @@ export function queuePauses(
         }
       }
     },
-    [Symbol.asyncDispose]: async () => {
-      stop.abort();
-      await running;
-    },
+    [Symbol.asyncDispose]: () => rounds[Symbol.asyncDispose](),
   };
 }

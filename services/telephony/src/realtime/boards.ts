@@ -1,4 +1,4 @@
-import { backOff } from "@trunkline/runtime";
+import { repeat } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import type { AgentSession } from "../domain/agent-session.ts";
 import { boardOf } from "../domain/board.ts";
@@ -19,7 +19,6 @@ type Watched = { readonly senders: Set<(text: string) => void>; last: string };
 /** One board a tenant and second, made once and sent to all who watch; while nobody watches nothing is read. */
 export function openBoards(context: Context): Boards {
   const tenants = new Map<string, Watched>();
-  const stop = new AbortController();
   const look = async (tenant: string, watched: Watched) => {
     const board = JSON.stringify(await read(context, tenant));
     if (board === watched.last) return;
@@ -27,16 +26,13 @@ export function openBoards(context: Context): Boards {
     const text = `{"type":"board","at":${context.now()},${board.slice(1)}`;
     for (const send of watched.senders) send(text);
   };
-  const loop = async () => {
-    while (!stop.signal.aborted) {
-      for (const [tenant, watched] of tenants)
-        await look(tenant, watched).catch((error: unknown) =>
-          context.log.warn({ err: error, tenant }, "a board could not be read; it is tried again"),
-        );
-      await backOff(1, EVERY_MS, EVERY_MS, stop.signal);
-    }
+  const work = async () => {
+    for (const [tenant, watched] of tenants)
+      await look(tenant, watched).catch((error: unknown) =>
+        context.log.warn({ err: error, tenant }, "a board could not be read; it is tried again"),
+      );
   };
-  const running = loop();
+  const looking = repeat({ what: "looking at boards", everyMs: EVERY_MS, work, log: context.log });
   return {
     watch(tenant, send) {
       const watched = tenants.get(tenant) ?? { senders: new Set(), last: "" };
@@ -49,10 +45,7 @@ export function openBoards(context: Context): Boards {
         if (watched.senders.size === 0) tenants.delete(tenant);
       };
     },
-    [Symbol.asyncDispose]: async () => {
-      stop.abort();
-      await running;
-    },
+    [Symbol.asyncDispose]: () => looking[Symbol.asyncDispose](),
   };
 }
 

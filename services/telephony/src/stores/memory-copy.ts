@@ -1,5 +1,5 @@
 import type { RowStore } from "@trunkline/mongo";
-import { backOff, type Clock, type Logger } from "@trunkline/runtime";
+import { type Clock, type Logger, repeat } from "@trunkline/runtime";
 
 export type Changed = { readonly changedAt: number };
 
@@ -26,19 +26,5 @@ export async function keepInMemory<R extends Changed>(
     from = at - OVERLAP_MS;
   };
   await refresh();
-  const stop = new AbortController();
-  const loop = async () => {
-    for (;;) {
-      await backOff(1, REFRESH_MS, REFRESH_MS, stop.signal);
-      if (stop.signal.aborted) return;
-      await refresh().catch((error: unknown) => log.warn({ err: error }, "reference rows could not be read again; the old ones are used"));
-    }
-  };
-  const running = loop();
-  return {
-    [Symbol.asyncDispose]: async () => {
-      stop.abort();
-      await running;
-    },
-  };
+  return repeat({ what: "reading reference rows again", everyMs: REFRESH_MS, work: refresh, log, restFirst: true });
 }
