@@ -1,7 +1,8 @@
 import { repeat, serviceScope } from "@trunkline/runtime";
 import type { Context } from "./context.ts";
 import { type AgentSession, forget, type Work } from "./domain/agent-session.ts";
-import { type Call, expire } from "./domain/call.ts";
+import { expire } from "./domain/call.ts";
+import { type Call, isInHand } from "./domain/call-state.ts";
 
 const EVERY_MS = 1_000;
 const BATCH = 200;
@@ -42,7 +43,7 @@ async function reconcileSessions({ calls, sessions, now }: Context): Promise<voi
 
 function keeps(call: Call | undefined, { id }: AgentSession, { offerId, phase }: Work): boolean {
   if (!call) return false;
-  const has = call.employeeId === id && (call.state === "talking" || call.state === "held" || call.state === "wrap_up");
+  const has = call.employeeId === id && isInHand(call);
   if (phase === "talking" || phase === "wrap_up") return has;
   const offer = call.offers.find((one) => one.employeeId === id && one.offerId === offerId);
   // Answered already, though the news of it has not come to the agent's session.

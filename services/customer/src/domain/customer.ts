@@ -1,5 +1,6 @@
 import { DomainError } from "@trunkline/errors";
 import { normalizeNumber } from "@trunkline/phone-number";
+import { searchKeys } from "./search-keys.ts";
 
 export type OpenRequest = { readonly id: string; readonly type: string; readonly priority: string; readonly openedAt: number };
 export type RecentContact = {
@@ -24,6 +25,8 @@ export type Customer = {
   readonly timeZone: string;
   readonly alerts: readonly string[];
   readonly createdAt: number;
+  /** What the record is found by; made of name and numbers. */
+  readonly searchKeys: readonly string[];
   /** Newest first, so that whoever answers a call sees them without a second question. */
   readonly recentContacts: readonly RecentContact[];
   readonly openRequests: readonly OpenRequest[];
@@ -37,7 +40,7 @@ export type CustomerEvent = {
   readonly regionCode: string;
 };
 
-export type NewCustomer = Omit<Customer, "createdAt" | "recentContacts" | "openRequests">;
+export type NewCustomer = Omit<Customer, "createdAt" | "searchKeys" | "recentContacts" | "openRequests">;
 
 const RECENT = 5;
 const OPEN_SHOWN = 20;
@@ -54,9 +57,11 @@ export function createCustomer(input: NewCustomer, at: number): { state: Custome
       { position: index + 1 },
     );
   });
+  const numbers = [...new Set(phones)];
   const state: Customer = {
     ...input,
-    phones: [...new Set(phones)],
+    phones: numbers,
+    searchKeys: searchKeys({ name: input.name, phones: numbers }),
     emails: [...new Set(input.emails.map((email) => email.toLowerCase()))],
     tags: [...new Set(input.tags)],
     timeZone: input.timeZone || "Asia/Shanghai",

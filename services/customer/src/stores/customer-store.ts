@@ -4,7 +4,6 @@ import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
 import { CustomerEventSchema } from "@trunkline/proto/customer";
 import { Schema } from "mongoose";
 import type { Customer, CustomerEvent } from "../domain/customer.ts";
-import { searchKeys } from "../domain/search-keys.ts";
 import type { SegmentFilter } from "./segment-store.ts";
 
 export const customerTopic = topic("customer.customer", CustomerEventSchema);
@@ -36,7 +35,7 @@ const schema = new Schema({
   searchKeys: [String],
 })
   .index({ phoneKeys: 1, createdAt: -1, _id: -1 })
-  .index({ searchKeys: 1, createdAt: -1, _id: -1 })
+  .index({ tenant: 1, searchKeys: 1, createdAt: -1, _id: -1 })
   .index({ tenant: 1, grade: 1, _id: 1 })
   .index({ tenant: 1, tags: 1, _id: 1 })
   .index({ tenant: 1, regionCode: 1, _id: 1 });
@@ -56,7 +55,6 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
       event: { case: "created", value: { grade: event.grade, tags: [...event.tags], regionCode: event.regionCode } },
     }),
     derived: (tenant, customer) => ({
-      searchKeys: searchKeys(customer).map((key) => `${tenant}/${key}`),
       phoneKeys: customer.phones.length > 0 ? customer.phones.map((number) => phoneKey(tenant, number)) : undefined,
     }),
   });
@@ -64,8 +62,7 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
     ...store,
     findByPhone: async (tenant, number, limit) =>
       (await store.page(tenant, { phoneKeys: phoneKey(tenant, number) }, { by: "createdAt", direction: -1, size: limit, token: "" })).items,
-    pageBySearchKey: (tenant, key, size, token) =>
-      store.page(tenant, { searchKeys: `${tenant}/${key}` }, { by: "createdAt", direction: -1, size, token }),
+    pageBySearchKey: (tenant, key, size, token) => store.page(tenant, { searchKeys: key }, { by: "createdAt", direction: -1, size, token }),
     pageBySegment: (tenant, { grades, anyTags, regionCodes }, size, token) =>
       store.page(
         tenant,

@@ -1,7 +1,7 @@
 import { DomainError, isDomainError } from "@trunkline/errors";
 import { backOff, type CallScope, failpointActive } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
-import type { Call, Decided } from "../domain/call.ts";
+import type { Call, Decided } from "../domain/call-state.ts";
 
 /** One thing to decide about a call; `create` where the call may not be known yet. */
 export type Step = { readonly decide: (call: Call) => Decided; readonly create?: () => Decided };
@@ -57,8 +57,14 @@ export function callChains(
   };
 }
 
+/** The call, unless a later owner of the connection has stamped it. @throws unavailable line_moved */
+export function ours(call: Call, epoch: number): Call {
+  if (isTheirs(call, epoch)) throw notOurs();
+  return call;
+}
+
 /** Of a later owner of the connection: what this one still decides about it does not count. */
-export function isTheirs(call: Pick<Call, "epoch">, epoch: number): boolean {
+function isTheirs(call: Pick<Call, "epoch">, epoch: number): boolean {
   return call.epoch > epoch && !failpointActive("connection.fence.off");
 }
 

@@ -1,19 +1,8 @@
 import { contentId } from "@trunkline/runtime";
-import {
-  abandon,
-  answer,
-  type Call,
-  type Decided,
-  end,
-  endOffer,
-  hold,
-  leaveQueue,
-  offer,
-  release,
-  resume,
-  transfer,
-} from "../domain/call.ts";
+import { abandon, answer, end, hold, leaveQueue, release, resume, transfer } from "../domain/call.ts";
+import { endOffer, offer } from "../domain/call-offers.ts";
 import type { WrapUp } from "../domain/call-queue.ts";
+import type { Call, Decided } from "../domain/call-state.ts";
 import type { PbxFact } from "./facts.ts";
 
 type Who = { readonly employeeId: string; readonly callId: string; readonly wrapUpOf: (queue: string) => WrapUp };
@@ -31,7 +20,7 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, wrap
   const { at } = fact;
   switch (fact.kind) {
     case "agent_offered":
-      return (call) => offer(call, { offerId: contentId(callId, fact.extension, String(at)), employeeId, extension: fact.extension }, at);
+      return (call) => offer(call, { offerId: offerIdOf(callId, fact.extension, at), employeeId, extension: fact.extension }, at);
     case "agent_offer_ended":
       return (call) => endOffer(call, fact, fact.reason, at);
     case "call_answered":
@@ -55,4 +44,9 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, wrap
     case "call_queued":
       return (call) => ({ state: call, events: [] });
   }
+}
+
+/** The same ring has the same id, whoever reports it. */
+export function offerIdOf(callId: string, extension: string, at: number): string {
+  return contentId(callId, extension, String(at));
 }

@@ -1,10 +1,12 @@
 import { normalizeNumber } from "@trunkline/phone-number";
 import { backOff, contentId, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
-import { type Call, type Decided, end, identify, type NewCall, offer, queueCall, waitsOnExchange } from "../domain/call.ts";
+import { end, identify, type NewCall, queueCall } from "../domain/call.ts";
+import { offer, waitsOnExchange } from "../domain/call-offers.ts";
+import type { Call, Decided } from "../domain/call-state.ts";
 import { type CallChains, callChains } from "./call-chains.ts";
 import { type CallTraces, callTraces } from "./call-traces.ts";
-import { decideFact } from "./decide-fact.ts";
+import { decideFact, offerIdOf } from "./decide-fact.ts";
 import type { Caller, CallKey, Exchange, PbxFact, Snapshot } from "./facts.ts";
 
 type Parts = { readonly context: Context; readonly exchange: Exchange; readonly chains: CallChains; readonly traces: CallTraces };
@@ -168,9 +170,4 @@ function recognise(
 /** Of a call that we dialled ourselves its channel carries our id; of any other, exchange, start and linkedid make it. */
 export function idOf(exchange: Pick<Exchange, "id">, { startedAt, linkedid }: CallKey): string {
   return OURS.exec(linkedid)?.[1] ?? contentId(exchange.id, String(startedAt), linkedid);
-}
-
-/** The same ring has the same id, whoever reports it. */
-function offerIdOf(callId: string, extension: string, at: number): string {
-  return contentId(callId, extension, String(at));
 }

@@ -9,7 +9,7 @@ import { accept } from "../domain/call.ts";
 import { openDistributor } from "../flows/distributor.ts";
 import { type AmiConnection, openAmiConnection } from "./ami-connection.ts";
 import { openAriConnection } from "./ari-connection.ts";
-import { isTheirs, notOurs } from "./call-chains.ts";
+import { ours } from "./call-chains.ts";
 import { factIntake, idOf } from "./fact-intake.ts";
 import type { CallKey, Exchange } from "./facts.ts";
 import { ownConnection, type Sure } from "./own-connection.ts";
@@ -78,10 +78,8 @@ function acceptOn({ calls, now }: Context, exchange: Exchange): (key: CallKey, o
   return async (key, offerId) => {
     const callId = idOf(exchange, key);
     try {
-      await calls.update(serviceScope("telephony", exchange.tenant, callId), callId, (call) => {
-        if (isTheirs(call, exchange.epoch)) throw notOurs();
-        return accept(call, offerId, now());
-      });
+      const scope = serviceScope("telephony", exchange.tenant, callId);
+      await calls.update(scope, callId, (call) => accept(ours(call, exchange.epoch), offerId, now()));
       return true;
     } catch (error) {
       if (isDomainError(error) && NOT_CURRENT.has(error.code)) return false;

@@ -3,8 +3,8 @@ import { on, type Received, type Subscription } from "@trunkline/events";
 import type { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Context } from "../context.ts";
 import { follow } from "../domain/agent-session.ts";
-import type { Call } from "../domain/call.ts";
 import type { CallEvent } from "../domain/call-event.ts";
+import { isRinging } from "../domain/call-state.ts";
 import { nudge } from "../flows/distributor.ts";
 import type { Mailbox } from "../realtime/mailbox.ts";
 import { callTopic } from "../stores/call-store.ts";
@@ -28,14 +28,10 @@ const SHOWN = {
  */
 export function onCallEvent(context: Context, mailbox: Pick<Mailbox, "put">): Subscription {
   return on(callTopic, async (received) => {
-    const { event, id, scope } = received;
+    const { event, scope } = received;
     const { case: kind } = event.event;
     if (kind === "queued" || kind === "offerEnded" || kind === "moved") nudge(context, scope.tenant);
-    const work = agentWork(received);
-    const shown = kind === "offered" || (kind !== undefined && kind in SHOWN);
-    if (!shown && !work) return;
-    const call = await context.calls.get(scope.tenant, id);
-    await Promise.all([followed(context, received, call, work), shown ? show(context, mailbox, received, call) : undefined]);
+    await Promise.all([followed(context, received), show(context, mailbox, received)]);
   });
 }
 
@@ -65,32 +61,32 @@ function agentWork({ event }: CallReceived): (CallEvent & { readonly employeeId:
   }
 }
 
-async function followed(
-  { sessions, queues }: Context,
-  { id, sequence, scope }: CallReceived,
-  { queue }: Call,
-  work: ReturnType<typeof agentWork>,
-): Promise<void> {
+async function followed({ calls, sessions, queues }: Context, received: CallReceived): Promise<void> {
+  const { id, sequence, scope } = received;
+  const work = agentWork(received);
   if (!work || work.employeeId === "") return;
-  const { autoPauseAfter } = queues.of(scope.tenant, queue);
+  // Only an offer that ended may send the agent on break, by the settings of the call's queue.
+  const autoPauseAfter =
+    work.type === "offer_ended" ? queues.of(scope.tenant, (await calls.get(scope.tenant, id)).queue).autoPauseAfter : 0;
   const source = { id: `call/${id}`, sequence };
   await sessions.change(scope, work.employeeId, work.at, (session) => follow(session, id, work, autoPauseAfter), source);
 }
 
 async function show(
-  { pops }: Context,
+  { calls, pops }: Context,
   mailbox: Pick<Mailbox, "put">,
   { event: { event }, id, sequence, scope }: CallReceived,
-  call: Call,
 ): Promise<void> {
   if (event.case === "offered") {
     const { employeeId, extension } = event.value;
-    const offer = call.offers.findLast((one) => one.employeeId === employeeId && one.extension === extension && one.ended === "");
+    const call = await calls.get(scope.tenant, id);
+    const offer = call.offers.findLast((one) => one.employeeId === employeeId && one.extension === extension && isRinging(one));
     if (offer) await pops.show({ ...call, tenant: scope.tenant, offer }, "slow");
     return;
   }
+  if (event.case === undefined || !(event.case in SHOWN)) return;
   const state = SHOWN[event.case as keyof typeof SHOWN];
-  const employeeId = event.value && "employeeId" in event.value ? event.value.employeeId : call.employeeId;
+  const employeeId = "employeeId" in event.value ? event.value.employeeId : (await calls.get(scope.tenant, id)).employeeId;
   if (employeeId === "") return;
   await mailbox.put(`${scope.tenant}/${employeeId}`, { type: "call", key: `call:${id}`, revision: sequence, callId: id, state });
 }

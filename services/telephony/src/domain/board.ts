@@ -1,6 +1,6 @@
 import { type AgentSession, stateOf } from "./agent-session.ts";
-import type { Call } from "./call.ts";
 import type { CallQueue } from "./call-queue.ts";
+import type { Call } from "./call-state.ts";
 import type { Candidate } from "./distribution.ts";
 import { rankAgents } from "./distribution.ts";
 import type { Board } from "./frame.ts";

@@ -1,27 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import {
-  abandon,
-  accept,
-  answer,
-  type Call,
-  type Decided,
-  end,
-  endOffer,
-  expire,
-  finishWrapUp,
-  hold,
-  identify,
-  offer,
-  offerTo,
-  queueCall,
-  release,
-  resume,
-  shown,
-  transfer,
-  waitsOnExchange,
-} from "./call.ts";
+import { abandon, accept, answer, end, expire, finishWrapUp, hold, identify, queueCall, release, resume, transfer } from "./call.ts";
+import { endOffer, offer, offerTo, shown, waitsOnExchange } from "./call-offers.ts";
 import type { WrapUp } from "./call-queue.ts";
+import type { Call, Decided } from "./call-state.ts";
 
 const wrapUp = (limitMs: number, mode: WrapUp["mode"] = "optional"): WrapUp => ({
   mode,

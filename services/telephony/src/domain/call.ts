@@ -1,74 +1,13 @@
 import { DomainError } from "@trunkline/errors";
 import type { CallEvent } from "./call-event.ts";
+import { cancelRings, endOffer, offerEnded, openOffer } from "./call-offers.ts";
 import type { WrapUp } from "./call-queue.ts";
+import { type Call, type Decided, endHold, isRinging, isTalking, nothing, without } from "./call-state.ts";
 
-/** One ring at one agent's phone. */
-export type Offer = {
-  readonly offerId: string;
-  readonly employeeId: string;
-  readonly extension: string;
-  readonly at: number;
-  /** Of an offer of ours: it lapses then. The exchange's own rings end when the exchange says so. */
-  readonly expiresAt?: number;
-  /** answered, no_answer, busy, rejected, cancelled, unavailable; empty while it rings. */
-  readonly ended: string;
-  readonly endedAt?: number;
-  /** From the ring to the desktop's acknowledgement, ms. */
-  readonly shownAfterMs?: number;
-};
-
-export type Call = {
-  readonly id: string;
-  readonly connectorId: string;
-  readonly linkedid: string;
-  /** On the exchange's clock; with the linkedid what the exchange knows the call by. */
-  readonly startedAt: number;
-  /** Of the connection's owner that wrote last. */
-  readonly epoch: number;
-  readonly queue: string;
-  readonly direction: "inbound" | "outbound";
-  /** We choose the agent; else the exchange does. */
-  readonly routed: boolean;
-  /** E.164 where it is a number, else as the exchange gave it; personal. */
-  readonly callerNumber: string;
-  /** Keyed hash of the E.164 number; empty when there is none. */
-  readonly numberHash: string;
-  readonly numberKind: "known" | "withheld" | "invalid";
-  readonly state: "dialling" | "queued" | "ringing" | "talking" | "held" | "wrap_up" | "ended";
-  readonly outcome: "" | "answered" | "abandoned" | "left_queue" | "not_reached";
-  readonly certainty: "" | "sure" | "maybe" | "none";
-  readonly customerId: string;
-  /** Value grade of the caller, once known. */
-  readonly grade: string;
-  /** Who answered last. */
-  readonly employeeId: string;
-  readonly offers: readonly Offer[];
-  readonly queuedAt: number;
-  readonly dialledAt?: number;
-  /** Since when in this queue, if it came from another one. */
-  readonly movedAt?: number;
-  readonly answeredAt?: number;
-  readonly endedAt?: number;
-  readonly heldSince?: number;
-  readonly talkMs: number;
-  readonly holdMs: number;
-  readonly wrapUpSince?: number;
-  /** Written when the wrap-up ends by itself. */
-  readonly defaultDisposition?: string;
-  readonly disposition: string;
-  /** When something happens by itself: the wrap-up ends, or an offer of ours lapses. */
-  readonly nextDueAt?: number;
-};
-
-export type Decided = { readonly state: Call; readonly events: readonly CallEvent[] };
-
-const MAX_OFFERS = 100;
 /** A call out that the exchange says nothing about is over then. */
 const DIAL_MS = 120_000;
 const LEFT = new Set(["timeout", "callback", "closed"]);
-const MISSED = new Set(["no_answer", "busy", "rejected", "cancelled", "unavailable"]);
 
-const nothing = (state: Call): Decided => ({ state, events: [] });
 const isOver = (call: Call) => call.state === "ended" || call.state === "wrap_up";
 
 export type NewCall = Pick<
@@ -133,38 +72,6 @@ export function identify(call: Call, certainty: "sure" | "maybe" | "none", custo
   return { state: { ...call, certainty, customerId, grade }, events: [{ type: "identified", at, certainty, customerId }] };
 }
 
-/** A phone rings. The same ring reported again (a resync) changes nothing. */
-export function offer(call: Call, ring: Pick<Offer, "offerId" | "employeeId" | "extension">, at: number): Decided {
-  // A caller who was handed on rings at the next agent while the first one still wraps up.
-  if (call.endedAt !== undefined || call.offers.length >= MAX_OFFERS) return nothing(call);
-  if (call.offers.some(({ offerId, extension, ended }) => offerId === ring.offerId || (extension === ring.extension && ended === "")))
-    return nothing(call);
-  const state: Call = {
-    ...call,
-    state: call.state === "queued" ? "ringing" : call.state,
-    offers: [...call.offers, { ...ring, at, ended: "" }],
-  };
-  return { state, events: [{ type: "offered", at, ...ring }] };
-}
-
-/**
- * Our own offer, the first of the two writes: only while the call waits and rings at nobody.
- * @throws rule_violated call_not_waiting
- */
-export function offerTo(call: Call, ring: Pick<Offer, "offerId" | "employeeId" | "extension">, expiresAt: number, at: number): Decided {
-  if (call.state !== "queued" || call.outcome !== "" || call.endedAt !== undefined || call.offers.length >= MAX_OFFERS)
-    throw new DomainError("rule_violated", "call_not_waiting", "the call does not wait for an agent any more", { state: call.state });
-  const { state, events } = offer(call, ring, at);
-  return {
-    state: {
-      ...state,
-      nextDueAt: expiresAt,
-      offers: state.offers.map((one) => (one.offerId === ring.offerId ? { ...one, expiresAt } : one)),
-    },
-    events,
-  };
-}
-
 /**
  * The agent picks up what we offered; decides who has the call.
  * @throws rule_violated offer_not_current
@@ -172,72 +79,17 @@ export function offerTo(call: Call, ring: Pick<Offer, "offerId" | "employeeId" |
 export function accept(call: Call, offerId: string, at: number): Decided {
   // Asked again after a cut, the answer is the same.
   const mine = call.offers.find((one) => one.offerId === offerId && one.ended === "answered");
-  if (mine && mine.employeeId === call.employeeId && (call.state === "talking" || call.state === "held")) return nothing(call);
+  if (mine && mine.employeeId === call.employeeId && isTalking(call)) return nothing(call);
   const open = openOffer(call, offerId);
   if (!open) throw new DomainError("rule_violated", "offer_not_current", "the call is offered to somebody else by now, or over");
   return answer(call, open.extension, open.employeeId, Math.max(0, at - call.queuedAt), at);
 }
 
-const openOffer = ({ offers }: Call, offerId: string) => offers.find((one) => one.offerId === offerId && one.ended === "");
-
-/** Ends the open offer at this phone, or the one with this id. */
-export function endOffer(
-  call: Call,
-  which: { readonly extension: string } | { readonly offerId: string },
-  reason: string,
-  at: number,
-): Decided {
-  const open =
-    "offerId" in which ? openOffer(call, which.offerId) : call.offers.find((one) => one.extension === which.extension && one.ended === "");
-  if (!open) return "offerId" in which ? neverConnected(call, which.offerId, reason, at) : nothing(call);
-  const offers = call.offers.map((one) => (one === open ? { ...one, ended: reason, endedAt: at } : one));
-  const rings = offers.some(({ ended }) => ended === "");
-  const back = call.state === "ringing" && !rings;
-  const state: Call = { ...(back && call.routed ? without(call, ["nextDueAt"]) : call), offers, state: back ? "queued" : call.state };
-  return { state, events: [offerEnded(open, MISSED.has(reason) ? reason : "cancelled", at)] };
-}
-
-/** The agent picked up and was gone before the two were connected: the caller waits on. */
-function neverConnected(call: Call, offerId: string, reason: string, at: number): Decided {
-  const mine = call.offers.find((one) => one.offerId === offerId && one.ended === "answered");
-  const talking = call.state === "talking" || call.state === "held";
-  if (!mine || !talking || !call.routed || mine.employeeId !== call.employeeId) return nothing(call);
-  const offers = call.offers.map((one) => (one === mine ? { ...one, ended: reason, endedAt: at } : one));
-  const waits = without(endHold(call, at), ["answeredAt"]);
-  return {
-    state: { ...waits, offers, state: "queued", outcome: "", employeeId: "" },
-    events: [
-      offerEnded(mine, MISSED.has(reason) ? reason : "cancelled", at),
-      { type: "wrap_up_ended", at, employeeId: mine.employeeId, wrapUpMs: 0, disposition: "not_connected" },
-    ],
-  };
-}
-
-/**
- * The exchange shows that the caller waits and at which phones it rings: offers that no phone rings for are over, and whoever had
- * the caller has them no more. Offers younger than `before` may be on their way to the exchange.
- */
-export function waitsOnExchange(call: Call, ringing: readonly string[], before: number, at: number): Decided {
-  if (!call.routed) return nothing(call);
-  const silent = call.offers.filter(({ ended, extension, at: since }) => {
-    const held = ended === "" || (ended === "answered" && call.employeeId !== "");
-    return held && since < before && !ringing.includes(extension);
-  });
-  return silent.reduce<Decided>(({ state, events }, { offerId }) => {
-    const step = endOffer(state, { offerId }, "unavailable", at);
-    return { state: step.state, events: [...events, ...step.events] };
-  }, nothing(call));
-}
-
-function offerEnded({ employeeId, offerId }: Offer, reason: string, at: number): CallEvent {
-  return { type: "offer_ended", at, employeeId, offerId, reason };
-}
-
 /** An agent has the caller. Whoever else rang for the call is told that it is gone. */
 export function answer(call: Call, extension: string, employeeId: string, waitMs: number, at: number): Decided {
-  const talking = call.state === "talking" || call.state === "held";
+  const talking = isTalking(call);
   if (call.state === "ended" || call.outcome === "abandoned" || (talking && call.employeeId === employeeId)) return nothing(call);
-  const ringing = call.offers.filter(({ ended }) => ended === "");
+  const ringing = call.offers.filter(isRinging);
   const offers = call.offers.map((one) =>
     one.ended !== "" ? one : { ...one, ended: one.extension === extension ? "answered" : "cancelled" },
   );
@@ -256,7 +108,7 @@ export function answer(call: Call, extension: string, employeeId: string, waitMs
 
 /** Whoever handed the call on has wrapped up by the time the next agent answers. */
 function handedOn(call: Call, at: number): CallEvent[] {
-  if (call.wrapUpSince === undefined && call.state !== "talking" && call.state !== "held") return [];
+  if (call.wrapUpSince === undefined && !isTalking(call)) return [];
   const wrapUpMs = Math.max(0, at - (call.wrapUpSince ?? at));
   return [{ type: "wrap_up_ended", at, employeeId: call.employeeId, wrapUpMs, disposition: "transferred" }];
 }
@@ -272,13 +124,13 @@ export function resume(call: Call, at: number): Decided {
 }
 
 export function transfer(call: Call, kind: "blind" | "attended", toExtension: string, at: number): Decided {
-  if (call.state !== "talking" && call.state !== "held") return nothing(call);
+  if (!isTalking(call)) return nothing(call);
   return { state: call, events: [{ type: "transferred", at, kind, fromEmployeeId: call.employeeId, toExtension }] };
 }
 
 /** The agent is off the call: after-call work begins, as the queue has it. */
 export function release(call: Call, employeeId: string, { mode, limitMs, defaultDisposition }: WrapUp, at: number): Decided {
-  if ((call.state !== "talking" && call.state !== "held") || call.employeeId !== employeeId) return nothing(call);
+  if (!isTalking(call) || call.employeeId !== employeeId) return nothing(call);
   const state: Call = { ...settled(call, at), state: "wrap_up", wrapUpSince: at, defaultDisposition, nextDueAt: at + limitMs };
   if (mode === "none") return finishWrapUp(state, employeeId, defaultDisposition, at);
   return { state, events: [{ type: "wrap_up_started", at, employeeId }] };
@@ -289,11 +141,6 @@ function settled(call: Call, at: number): Call {
   const closed = endHold(call, at);
   const connected = at - (call.answeredAt ?? at);
   return { ...closed, talkMs: Math.max(0, connected - closed.holdMs) };
-}
-
-function endHold(call: Call, at: number): Call {
-  if (call.heldSince === undefined) return call;
-  return { ...without(call, ["heldSince"]), holdMs: call.holdMs + Math.max(0, at - call.heldSince) };
 }
 
 /** Ends the after-call work: by the agent with a disposition, or when its limit has passed. */
@@ -337,20 +184,11 @@ export function moveToQueue(call: Call, queue: string, at: number): Decided {
   return { state: { ...call, queue, movedAt: at }, events: [{ type: "moved", at, fromQueue: call.queue, toQueue: queue }] };
 }
 
-function cancelRings(call: Call, at: number): Decided {
-  const ringing = call.offers.filter(({ ended }) => ended === "");
-  const offers = call.offers.map((one) => (one.ended === "" ? { ...one, ended: "cancelled" } : one));
-  return {
-    state: { ...call, offers },
-    events: ringing.map((one) => offerEnded(one, "cancelled", at)),
-  };
-}
-
 /** The caller's line is down. A call that nobody answered and whose leaving we missed counts as abandoned. */
 export function end(call: Call, cause: number, at: number): Decided {
   if (call.endedAt !== undefined) return nothing(call);
   const left = call.outcome === "" ? abandon(call, Math.max(0, at - call.queuedAt), at) : cancelRings(call, at);
-  const talking = left.state.state === "talking" || left.state.state === "held";
+  const talking = isTalking(left.state);
   const closed = talking ? settled(left.state, at) : left.state;
   const wrapping = closed.wrapUpSince !== undefined;
   const state: Call = { ...(wrapping ? closed : without(closed, ["nextDueAt"])), endedAt: at, state: wrapping ? "wrap_up" : "ended" };
@@ -359,19 +197,4 @@ export function end(call: Call, cause: number, at: number): Decided {
     ? [{ type: "wrap_up_ended", at, employeeId: call.employeeId, wrapUpMs: 0, disposition: call.defaultDisposition ?? "not_given" }]
     : [];
   return { state, events: [...left.events, ...freed, { type: "ended", at, cause, talkMs: state.talkMs, holdMs: state.holdMs }] };
-}
-
-/** The desktop said that the pop is on its screen; the first say counts. */
-export function shown(call: Call, offerId: string, employeeId: string, at: number): Decided {
-  const found = call.offers.find((one) => one.offerId === offerId && one.employeeId === employeeId);
-  if (!found || found.shownAfterMs !== undefined) return nothing(call);
-  const ringToShownMs = Math.max(0, at - found.at);
-  const offers = call.offers.map((one) => (one === found ? { ...one, shownAfterMs: ringToShownMs } : one));
-  return { state: { ...call, offers }, events: [{ type: "pop_shown", at, employeeId, ringToShownMs }] };
-}
-
-function without<K extends keyof Call>(call: Call, keys: readonly K[]): Omit<Call, K> {
-  const copy: Partial<Call> = { ...call };
-  for (const key of keys) delete copy[key];
-  return copy as Omit<Call, K>;
 }

@@ -2,12 +2,14 @@ import { isOpen } from "@trunkline/calendar";
 import { isDomainError } from "@trunkline/errors";
 import type { Ranking } from "@trunkline/matching";
 import { contentId, failpointActive, serviceScope, withDeadline } from "@trunkline/runtime";
-import { isTheirs, notOurs } from "../connectors/call-chains.ts";
+import { ours } from "../connectors/call-chains.ts";
 import type { Exchange } from "../connectors/facts.ts";
 import type { Context } from "../context.ts";
 import { type AgentSession, forget, reserve } from "../domain/agent-session.ts";
-import { type Call, endOffer, leaveQueue, moveToQueue, offerTo } from "../domain/call.ts";
+import { leaveQueue, moveToQueue } from "../domain/call.ts";
+import { endOffer, offerTo } from "../domain/call-offers.ts";
 import { type CallQueue, overflowQueue, overflows, pointsOf } from "../domain/call-queue.ts";
+import type { Call } from "../domain/call-state.ts";
 import { type Candidate, rankAgents } from "../domain/distribution.ts";
 import type { OfferReason } from "../stores/offer-reasons.ts";
 import type { Line } from "./line.ts";
@@ -88,6 +90,7 @@ function passedBy({ offers }: Call, at: number): string[] {
   return offers.filter(({ ended, endedAt = 0 }) => PASSED.has(ended) && at - endedAt < PASSED_BY_MS).map(({ employeeId }) => employeeId);
 }
 
+type Leaving = { readonly call: Call; readonly queue: CallQueue; readonly reason: "timeout" | "closed"; readonly at: number };
 type Chosen = { readonly call: Call; readonly queue: CallQueue; readonly ranking: Ranking<Candidate>; readonly at: number };
 
 /** The call first, then the agent, only then the ring; whatever fails is undone in the same order. */
@@ -115,7 +118,7 @@ async function offer(context: Context, { tenant, epoch }: Exchange, line: Phones
     const back = context.now();
     await calls.update(scope, call.id, (state) => endOffer(state, { offerId }, "unavailable", back));
     await sessions.change(scope, employeeId, back, (session) => forget(session, (work) => work.offerId === offerId, back));
-    await (isDomainError(error) && error.code === "agent_not_free" ? undefined : resyncIfGone(line, error));
+    if (!isDomainError(error) || error.code !== "agent_not_free") await resyncIfGone(line, error);
   }
 }
 
@@ -123,12 +126,6 @@ async function offer(context: Context, { tenant, epoch }: Exchange, line: Phones
 async function resyncIfGone(line: Phones, error: unknown): Promise<void> {
   unless("pbx_call_gone")(error);
   await line.resync();
-}
-
-/** @throws unavailable line_moved, of a call that a later owner of the connection has stamped */
-function ours(call: Call, epoch: number): Call {
-  if (isTheirs(call, epoch)) throw notOurs();
-  return call;
 }
 
 /** Queues whose calendar says that nobody serves them now. */
@@ -146,12 +143,7 @@ async function overflow(
   { calls }: Context,
   { tenant, epoch }: Exchange,
   line: Phones,
-  {
-    call,
-    queue,
-    reason: why,
-    at,
-  }: { readonly call: Call; readonly queue: CallQueue; readonly reason: "timeout" | "closed"; readonly at: number },
+  { call, queue, reason: why, at }: Leaving,
 ): Promise<void> {
   const scope = serviceScope("telephony", tenant, call.id);
   const next = overflowQueue(queue);

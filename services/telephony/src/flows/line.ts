@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import type { CallAction, OriginateCall } from "@trunkline/proto/telephony";
 import type { AriConnection } from "../connectors/ari-connection.ts";
-import type { Call } from "../domain/call.ts";
+import type { Call } from "../domain/call-state.ts";
 
 /** A connection on which we choose the agent, with what calls can be told to do there. */
 export type Line = Pick<AriConnection, "ring" | "hangUp" | "hold" | "resume" | "transfer" | "originate" | "resync" | "ready"> & {

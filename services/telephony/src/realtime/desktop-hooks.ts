@@ -1,8 +1,8 @@
-import { type Principal, permissionsOf } from "@trunkline/auth";
+import type { Principal } from "@trunkline/auth";
 import { isDomainError } from "@trunkline/errors";
 import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
-import { shown } from "../domain/call.ts";
+import { shown } from "../domain/call-offers.ts";
 import { type Frame, sessionFrame } from "../domain/frame.ts";
 import type { Boards } from "./boards.ts";
 import type { DesktopHooks } from "./desktop-socket.ts";
@@ -28,7 +28,7 @@ export function desktopHooks(
       if (!access) return undefined;
       // Tokens name the second in which they were made.
       if (!access.active || issuedAt < Math.floor(access.signedOutAt / 1_000)) return "signed_out";
-      return permissionsOf(access.roles).symmetricDifference(permissions).size > 0 ? "permissions_changed" : undefined;
+      return access.permissions.symmetricDifference(permissions).size > 0 ? "permissions_changed" : undefined;
     },
     async snapshot(tenant, employeeId) {
       const frames: Frame[] = [sessionFrame(await sessions.find(tenant, employeeId, now()), 0)];

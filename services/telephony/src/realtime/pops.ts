@@ -1,7 +1,7 @@
 import { metrics, trace } from "@opentelemetry/api";
 import { failpointActive, type Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "../clients/caller-lookup.ts";
-import type { Call, Offer } from "../domain/call.ts";
+import type { Call, Offer } from "../domain/call-state.ts";
 import type { CallerView, Frame } from "../domain/frame.ts";
 import type { Mailbox } from "./mailbox.ts";
 

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { CallSchema } from "@trunkline/proto/telephony";
-import type { Call } from "../domain/call.ts";
+import type { Call } from "../domain/call-state.ts";
 
 export function toMessage(call: Call): MessageInitShape<typeof CallSchema> {
   return {

@@ -1,3 +1,4 @@
+import { permissionsOf } from "@trunkline/auth";
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
 import type { Clock, Logger } from "@trunkline/runtime";
 import { Schema } from "mongoose";
@@ -15,6 +16,7 @@ export type AgentRow = {
   readonly sequence: number;
 };
 type Row = AgentRow & Changed;
+export type Access = Pick<AgentRow, "active" | "signedOutAt"> & { readonly permissions: ReadonlySet<string> };
 
 export type AgentDirectory = {
   /** Who answers at this extension; undefined for an extension nobody has. Memory only: a ring waits for no database. */
@@ -22,7 +24,7 @@ export type AgentDirectory = {
   /** An active employee with an extension; undefined for others. Memory only. */
   agent(tenant: string, employeeId: string): Pick<AgentRow, "extension" | "skills"> | undefined;
   /** What an employee may do now, and since when sessions count; undefined for one of whom nothing has come yet. Memory only. */
-  access(tenant: string, employeeId: string): Pick<AgentRow, "active" | "roles" | "signedOutAt"> | undefined;
+  access(tenant: string, employeeId: string): Access | undefined;
   put(tenant: string, employeeId: string, row: AgentRow): Promise<void>;
 } & AsyncDisposable;
 
@@ -49,13 +51,13 @@ export async function openAgentDirectory({
   });
   const byExtension = new Map<string, string>();
   const agents = new Map<string, AgentRow>();
-  const everybody = new Map<string, AgentRow>();
+  const everybody = new Map<string, Access>();
   const remember = (tenant: string, employeeId: string, row: AgentRow) => {
     const agent = `${tenant}/${employeeId}`;
     const before = `${tenant}/${agents.get(agent)?.extension}`;
     if (byExtension.get(before) === employeeId) byExtension.delete(before);
     agents.delete(agent);
-    everybody.set(agent, row);
+    everybody.set(agent, { active: row.active, signedOutAt: row.signedOutAt, permissions: permissionsOf(row.roles) });
     if (!row.active || row.extension === "") return;
     agents.set(agent, row);
     byExtension.set(`${tenant}/${row.extension}`, employeeId);

@@ -4,8 +4,8 @@ import { topic } from "@trunkline/events";
 import type { AggregateStore, StoreBackend } from "@trunkline/mongo";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { Schema } from "mongoose";
-import type { Call } from "../domain/call.ts";
 import type { CallEvent } from "../domain/call-event.ts";
+import { type Call, isInHand, isRinging } from "../domain/call-state.ts";
 
 export const callTopic = topic("telephony.call", CallEventSchema);
 
@@ -88,8 +88,8 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
 const waits = ({ state, outcome, endedAt }: Call) => (state === "queued" || state === "ringing") && outcome === "" && endedAt === undefined;
 
 function openFor(tenant: string, call: Call): string[] | undefined {
-  const ringing = call.offers.filter(({ ended }) => ended === "").map(({ employeeId }) => employeeId);
-  const holder = call.state === "talking" || call.state === "held" || call.state === "wrap_up" ? [call.employeeId] : [];
+  const ringing = call.offers.filter(isRinging).map(({ employeeId }) => employeeId);
+  const holder = isInHand(call) ? [call.employeeId] : [];
   const agents = [...new Set([...ringing, ...holder])].filter((id) => id !== "");
   return agents.length > 0 ? agents.map((id) => `${tenant}/${id}`) : undefined;
 }

@@ -1,0 +1,114 @@
+import { DomainError } from "@trunkline/errors";
+import type { CallEvent } from "./call-event.ts";
+import { type Call, type Decided, endHold, isRinging, isTalking, nothing, type Offer, without } from "./call-state.ts";
+
+/** Rings at agents' phones: the exchange's own, and ours, which one agent has alone and for a time. */
+
+const MAX_OFFERS = 100;
+const MISSED = new Set(["no_answer", "busy", "rejected", "cancelled", "unavailable"]);
+
+/** A phone rings. The same ring reported again (a resync) changes nothing. */
+export function offer(call: Call, ring: Pick<Offer, "offerId" | "employeeId" | "extension">, at: number): Decided {
+  // A caller who was handed on rings at the next agent while the first one still wraps up.
+  if (call.endedAt !== undefined || call.offers.length >= MAX_OFFERS) return nothing(call);
+  if (call.offers.some(({ offerId, extension, ended }) => offerId === ring.offerId || (extension === ring.extension && ended === "")))
+    return nothing(call);
+  const state: Call = {
+    ...call,
+    state: call.state === "queued" ? "ringing" : call.state,
+    offers: [...call.offers, { ...ring, at, ended: "" }],
+  };
+  return { state, events: [{ type: "offered", at, ...ring }] };
+}
+
+/**
+ * Our own offer, the first of the two writes: only while the call waits and rings at nobody.
+ * @throws rule_violated call_not_waiting
+ */
+export function offerTo(call: Call, ring: Pick<Offer, "offerId" | "employeeId" | "extension">, expiresAt: number, at: number): Decided {
+  if (call.state !== "queued" || call.outcome !== "" || call.endedAt !== undefined || call.offers.length >= MAX_OFFERS)
+    throw new DomainError("rule_violated", "call_not_waiting", "the call does not wait for an agent any more", { state: call.state });
+  const { state, events } = offer(call, ring, at);
+  return {
+    state: {
+      ...state,
+      nextDueAt: expiresAt,
+      offers: state.offers.map((one) => (one.offerId === ring.offerId ? { ...one, expiresAt } : one)),
+    },
+    events,
+  };
+}
+
+export const openOffer = ({ offers }: Call, offerId: string) => offers.find((one) => one.offerId === offerId && isRinging(one));
+
+/** Ends the open offer at this phone, or the one with this id. */
+export function endOffer(
+  call: Call,
+  which: { readonly extension: string } | { readonly offerId: string },
+  reason: string,
+  at: number,
+): Decided {
+  const open =
+    "offerId" in which ? openOffer(call, which.offerId) : call.offers.find((one) => one.extension === which.extension && isRinging(one));
+  if (!open) return "offerId" in which ? neverConnected(call, which.offerId, reason, at) : nothing(call);
+  const offers = call.offers.map((one) => (one === open ? { ...one, ended: reason, endedAt: at } : one));
+  const rings = offers.some(isRinging);
+  const back = call.state === "ringing" && !rings;
+  const state: Call = { ...(back && call.routed ? without(call, ["nextDueAt"]) : call), offers, state: back ? "queued" : call.state };
+  return { state, events: [offerEnded(open, MISSED.has(reason) ? reason : "cancelled", at)] };
+}
+
+/** The agent picked up and was gone before the two were connected: the caller waits on. */
+function neverConnected(call: Call, offerId: string, reason: string, at: number): Decided {
+  const mine = call.offers.find((one) => one.offerId === offerId && one.ended === "answered");
+  const talking = isTalking(call);
+  if (!mine || !talking || !call.routed || mine.employeeId !== call.employeeId) return nothing(call);
+  const offers = call.offers.map((one) => (one === mine ? { ...one, ended: reason, endedAt: at } : one));
+  const waits = without(endHold(call, at), ["answeredAt"]);
+  return {
+    state: { ...waits, offers, state: "queued", outcome: "", employeeId: "" },
+    events: [
+      offerEnded(mine, MISSED.has(reason) ? reason : "cancelled", at),
+      { type: "wrap_up_ended", at, employeeId: mine.employeeId, wrapUpMs: 0, disposition: "not_connected" },
+    ],
+  };
+}
+
+/**
+ * The exchange shows that the caller waits and at which phones it rings: offers that no phone rings for are over, and whoever had
+ * the caller has them no more. Offers younger than `before` may be on their way to the exchange.
+ */
+export function waitsOnExchange(call: Call, ringing: readonly string[], before: number, at: number): Decided {
+  if (!call.routed) return nothing(call);
+  const silent = call.offers.filter(({ ended, extension, at: since }) => {
+    const held = ended === "" || (ended === "answered" && call.employeeId !== "");
+    return held && since < before && !ringing.includes(extension);
+  });
+  return silent.reduce<Decided>(({ state, events }, { offerId }) => {
+    const step = endOffer(state, { offerId }, "unavailable", at);
+    return { state: step.state, events: [...events, ...step.events] };
+  }, nothing(call));
+}
+
+export function offerEnded({ employeeId, offerId }: Offer, reason: string, at: number): CallEvent {
+  return { type: "offer_ended", at, employeeId, offerId, reason };
+}
+
+/** Every phone stops ringing: the caller is gone, or somebody has them. */
+export function cancelRings(call: Call, at: number): Decided {
+  const ringing = call.offers.filter(isRinging);
+  const offers = call.offers.map((one) => (isRinging(one) ? { ...one, ended: "cancelled" } : one));
+  return {
+    state: { ...call, offers },
+    events: ringing.map((one) => offerEnded(one, "cancelled", at)),
+  };
+}
+
+/** The desktop said that the pop is on its screen; the first say counts. */
+export function shown(call: Call, offerId: string, employeeId: string, at: number): Decided {
+  const found = call.offers.find((one) => one.offerId === offerId && one.employeeId === employeeId);
+  if (!found || found.shownAfterMs !== undefined) return nothing(call);
+  const ringToShownMs = Math.max(0, at - found.at);
+  const offers = call.offers.map((one) => (one === found ? { ...one, shownAfterMs: ringToShownMs } : one));
+  return { state: { ...call, offers }, events: [{ type: "pop_shown", at, employeeId, ringToShownMs }] };
+}

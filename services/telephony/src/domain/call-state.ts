@@ -1,0 +1,82 @@
+import type { CallEvent } from "./call-event.ts";
+
+/** One ring at one agent's phone. */
+export type Offer = {
+  readonly offerId: string;
+  readonly employeeId: string;
+  readonly extension: string;
+  readonly at: number;
+  /** Of an offer of ours: it lapses then. The exchange's own rings end when the exchange says so. */
+  readonly expiresAt?: number;
+  /** answered, no_answer, busy, rejected, cancelled, unavailable; empty while it rings. */
+  readonly ended: string;
+  readonly endedAt?: number;
+  /** From the ring to the desktop's acknowledgement, ms. */
+  readonly shownAfterMs?: number;
+};
+
+export type Call = {
+  readonly id: string;
+  readonly connectorId: string;
+  readonly linkedid: string;
+  /** On the exchange's clock; with the linkedid what the exchange knows the call by. */
+  readonly startedAt: number;
+  /** Of the connection's owner that wrote last. */
+  readonly epoch: number;
+  readonly queue: string;
+  readonly direction: "inbound" | "outbound";
+  /** We choose the agent; else the exchange does. */
+  readonly routed: boolean;
+  /** E.164 where it is a number, else as the exchange gave it; personal. */
+  readonly callerNumber: string;
+  /** Keyed hash of the E.164 number; empty when there is none. */
+  readonly numberHash: string;
+  readonly numberKind: "known" | "withheld" | "invalid";
+  readonly state: "dialling" | "queued" | "ringing" | "talking" | "held" | "wrap_up" | "ended";
+  readonly outcome: "" | "answered" | "abandoned" | "left_queue" | "not_reached";
+  readonly certainty: "" | "sure" | "maybe" | "none";
+  readonly customerId: string;
+  /** Value grade of the caller, once known. */
+  readonly grade: string;
+  /** Who answered last. */
+  readonly employeeId: string;
+  readonly offers: readonly Offer[];
+  readonly queuedAt: number;
+  readonly dialledAt?: number;
+  /** Since when in this queue, if it came from another one. */
+  readonly movedAt?: number;
+  readonly answeredAt?: number;
+  readonly endedAt?: number;
+  readonly heldSince?: number;
+  readonly talkMs: number;
+  readonly holdMs: number;
+  readonly wrapUpSince?: number;
+  /** Written when the wrap-up ends by itself. */
+  readonly defaultDisposition?: string;
+  readonly disposition: string;
+  /** When something happens by itself: the wrap-up ends, or an offer of ours lapses. */
+  readonly nextDueAt?: number;
+};
+
+export type Decided = { readonly state: Call; readonly events: readonly CallEvent[] };
+
+export const nothing = (state: Call): Decided => ({ state, events: [] });
+/** An agent has the caller, on hold or not. */
+export const isTalking = ({ state }: Pick<Call, "state">) => state === "talking" || state === "held";
+/** An agent has the caller, or still writes down what it was about. */
+export const isInHand = (call: Pick<Call, "state">) => isTalking(call) || call.state === "wrap_up";
+
+/** What is rung for the call just now. */
+export const isRinging = ({ ended }: Offer) => ended === "";
+
+/** Ends the hold; its time counts up to here. */
+export function endHold(call: Call, at: number): Call {
+  if (call.heldSince === undefined) return call;
+  return { ...without(call, ["heldSince"]), holdMs: call.holdMs + Math.max(0, at - call.heldSince) };
+}
+
+export function without<K extends keyof Call>(call: Call, keys: readonly K[]): Omit<Call, K> {
+  const copy: Partial<Call> = { ...call };
+  for (const key of keys) delete copy[key];
+  return copy as Omit<Call, K>;
+}
