@@ -10,12 +10,8 @@ const ami = z.strictObject({
   host: z.string().min(1),
   port: z.number().int().min(1).max(65535),
 });
-/** Callers wait in our Stasis application, and we distribute. */
-const ari = z.strictObject({
-  ...common,
-  kind: z.literal("ari"),
-  url: z.url({ protocol: /^https?$/ }),
-  app: z.string().regex(/^[0-9A-Za-z_-]{1,40}$/),
+/** Of connections on which we choose the agents. */
+const routed = {
   /** How an agent's phone is dialled. */
   endpoint: z.string().includes("{extension}").max(100),
   /** How a number outside is dialled; without it nobody calls out here. */
@@ -32,9 +28,21 @@ const ari = z.strictObject({
     .default(["+86"]),
   dialPerMinute: z.number().int().min(1).max(100_000).default(60),
   dialPerDay: z.number().int().min(1).max(10_000_000).default(5_000),
+};
+/** Callers wait in our Stasis application. */
+const ari = z.strictObject({
+  ...common,
+  ...routed,
+  kind: z.literal("ari"),
+  url: z.url({ protocol: /^https?$/ }),
+  app: z.string().regex(/^[0-9A-Za-z_-]{1,40}$/),
 });
 const connector = z.union([ami, ari]);
 export type ConnectorConfig = z.output<typeof connector>;
+export type RoutedConfig = Exclude<ConnectorConfig, { kind: "ami" }>;
+
+/** We choose the agents there; on the others the exchange does. */
+export const isRouted = (connector: ConnectorConfig): connector is RoutedConfig => connector.kind !== "ami";
 
 export const configSchema = z.object({
   ...platformConfig,

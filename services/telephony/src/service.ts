@@ -7,7 +7,7 @@ import { type Implementation, implement } from "@trunkline/rpc";
 import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import { callerLookup } from "./clients/caller-lookup.ts";
 import { lineOrders } from "./clients/line-orders.ts";
-import type { TelephonyConfig } from "./config.ts";
+import { isRouted, type TelephonyConfig } from "./config.ts";
 import { openConnectors, openLeases } from "./connectors/open-connectors.ts";
 import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";
 import { onCallEvent } from "./consumers/on-call-event.ts";
@@ -66,7 +66,8 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       lines,
       orderLine: lineOrders({
         lines,
-        ownerOf: async (id) => (config.connectors.find((one) => one.id === id)?.kind === "ari" ? await leases.get(id)?.owner() : undefined),
+        ownerOf: async (id) =>
+          config.connectors.some((one) => one.id === id && isRouted(one)) ? await leases.get(id)?.owner() : undefined,
         connect: (address) => platform.client(LineService, address, ORDER_MS),
       }),
       connectors: config.connectors,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AriConnection, openAriConnection } from "@trunkline/telephony-service/ari";
+import { openAriConnection, type RoutedConnection } from "@trunkline/telephony-service/ari";
 import { type AriSimulator, startAriSimulator } from "./ari-sim.ts";
 import type { AriCast, AriScenario } from "./record-ari.ts";
 import type { SipDialog, SipPhone } from "./sip-phone.ts";
@@ -66,7 +66,7 @@ function callerOf(sim: AriSimulator, rings: Boxes<string>, ends: Boxes<void>): S
   };
 }
 
-type CallKey = Parameters<AriConnection["hangUp"]>[0];
+type CallKey = Parameters<RoutedConnection["hangUp"]>[0];
 
 /** @returns the events as the connector took them, one JSON text each */
 export async function playOnSimulator(scenario: AriScenario): Promise<string[]> {
@@ -110,7 +110,7 @@ async function later<T>(value: () => T): Promise<T> {
 
 type Told = { readonly rings: Boxes<string>; readonly ends: Boxes<void>; readonly facts: Boxes<CallKey | undefined> };
 
-function castOf(sim: AriSimulator, pbx: AriConnection, { rings, ends, facts }: Told): AriCast {
+function castOf(sim: AriSimulator, pbx: RoutedConnection, { rings, ends, facts }: Told): AriCast {
   const caller = callerOf(sim, rings, ends);
   return {
     caller,

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type AriConnection, openAriConnection } from "@trunkline/telephony-service/ari";
+import { openAriConnection, type RoutedConnection } from "@trunkline/telephony-service/ari";
 import { type AmiLine, openLine } from "./record-ami.ts";
 import { ARI_SCENARIOS } from "./record-ari-scenarios.ts";
 import { CALLER_PORT } from "./record-cast.ts";
@@ -15,7 +15,7 @@ import { openSipPhone, type SipPhone } from "./sip-phone.ts";
  * list and answer in the order in which the connector took them, and for each order that it sent. The PBX needs the set-up described in
  * services/telephony/fixtures/README.md.
  */
-type CallKey = Parameters<AriConnection["hangUp"]>[0];
+type CallKey = Parameters<RoutedConnection["hangUp"]>[0];
 
 /** What a scenario plays with. */
 export type AriCast = {
@@ -23,7 +23,7 @@ export type AriCast = {
   readonly phone: (extension: number) => SipPhone;
   /** Opens a phone of an agent at a second address, from which the PBX takes calls as that agent's. */
   readonly desk: (extension: number) => Promise<SipPhone>;
-  readonly pbx: AriConnection;
+  readonly pbx: RoutedConnection;
   /** The manager port, for what is done to the PBX from elsewhere. */
   readonly control: AmiLine;
   /** The next call that comes to wait (again). */

@@ -3,7 +3,7 @@ import { isDomainError } from "@trunkline/errors";
 import { type Lease, openLease } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
-import type { ConnectorConfig, TelephonyConfig } from "../config.ts";
+import { type ConnectorConfig, isRouted, type RoutedConfig, type TelephonyConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { accept } from "../domain/call.ts";
 import { openDistributor } from "../flows/distributor.ts";
@@ -14,6 +14,7 @@ import { factIntake, idOf } from "./fact-intake.ts";
 import type { CallKey, Exchange } from "./facts.ts";
 import { ownConnection, type Sure } from "./own-connection.ts";
 import { queuePauses } from "./queue-pauses.ts";
+import type { RoutedConnection, RoutedOptions } from "./routed-connection.ts";
 
 /** Short enough for another instance to have the connection five seconds after its owner died. */
 const LEASE_MS = 3_500;
@@ -37,20 +38,18 @@ export async function openLeases(config: TelephonyConfig, { backend, newId, now 
 
 type Owned = { readonly epoch: number; readonly sure: Sure };
 
-function openConnection(connector: ConnectorConfig, { epoch, sure }: Owned, context: Context): AsyncDisposable {
-  const { id, tenant, user, secret } = connector;
+function openConnection(connector: ConnectorConfig, owned: Owned, context: Context): AsyncDisposable {
+  const { id, tenant } = connector;
   const { log, now, lines } = context;
   const stack = new AsyncDisposableStack();
   const onState = ({ state }: { readonly state: string }) => log.info({ connector: id, state }, "exchange");
-  const exchange: Exchange = { id, tenant, routed: connector.kind === "ari", epoch };
+  const exchange: Exchange = { id, tenant, routed: isRouted(connector), epoch: owned.epoch };
   const intake = stack.use(factIntake(context, exchange));
-  const shared = { user, secret, onFacts: intake.handle, onState, log, now };
-  if (connector.kind === "ami") {
-    const { host, port } = connector;
+  const shared = { onFacts: intake.handle, onState, log, now };
+  if (!isRouted(connector)) {
     const connection: AmiConnection = openAmiConnection({
+      ...connector,
       ...shared,
-      host,
-      port,
       onFacts: (facts) => {
         pauses.take(facts);
         return intake.handle(facts);
@@ -62,13 +61,16 @@ function openConnection(connector: ConnectorConfig, { epoch, sure }: Owned, cont
     stack.use(connection);
     return stack;
   }
-  const { url, app, endpoint } = connector;
-  const line = stack.use(openAriConnection({ ...shared, url, app, endpoint, sure, accept: acceptOn(context, exchange) }));
+  const line = stack.use(openRouted(connector, { ...shared, sure: owned.sure, accept: acceptOn(context, exchange) }));
   const distributor = stack.use(openDistributor(context, exchange, line));
   const { dialOut = "", callerNumber } = connector;
   lines.set(id, { ...line, tenant, dialOut, callerNumber, nudge: distributor.nudge });
   stack.defer(() => void lines.delete(id));
   return stack;
+}
+
+function openRouted(connector: RoutedConfig, shared: Omit<RoutedOptions, "endpoint">): RoutedConnection {
+  return openAriConnection({ ...connector, ...shared });
 }
 
 const NOT_CURRENT = new Set(["offer_not_current", "call_not_found", "line_moved"]);

@@ -1,10 +1,10 @@
 import { DomainError } from "@trunkline/errors";
 import type { CallAction, OriginateCall } from "@trunkline/proto/telephony";
-import type { AriConnection } from "../connectors/ari-connection.ts";
+import type { RoutedConnection } from "../connectors/routed-connection.ts";
 import type { Call } from "../domain/call-state.ts";
 
 /** A connection on which we choose the agent, with what calls can be told to do there. */
-export type Line = Pick<AriConnection, "ring" | "hangUp" | "hold" | "resume" | "transfer" | "originate" | "resync" | "ready"> & {
+export type Line = Pick<RoutedConnection, "ring" | "hangUp" | "hold" | "resume" | "transfer" | "originate" | "resync" | "ready"> & {
   readonly tenant: string;
   /** How a number outside is dialled, and what the customer sees. */
   readonly dialOut: string;
