@@ -194,6 +194,54 @@ describe("a call to a queue that we distribute", () => {
     await finish(agent(3), callId);
   }, 20_000);
 
+  it("is recorded where its queue asks for it, stands still while paused, and who hears it is written down", async () => {
+    await putQueue("bank", [agent(1)], { recording: { mode: "all", keepDays: 90 } });
+    const caller = exchange().call("13900000009", "bank");
+    const { callId } = await pop(agent(1));
+    const records = (state: string) => next(agent(1), state, (frame) => frame.type === "recording" && frame.state === state);
+    await records("recording");
+    const control = (action: object) => agent(1).api.call("telephony.v1.CallControlService/ControlCall", { callId, action });
+    await control({ pauseRecording: {} });
+    await records("paused");
+    await control({ resumeRecording: {} });
+    await records("recording");
+    const file = (token: string) => fetch(`${system.gatewayUrl}/recordings/${callId}`, { headers: { authorization: `Bearer ${token}` } });
+    const { token, employeeId } = await logIn(system.gatewayUrl, TENANT, ADMIN_LOGIN, system.adminPassword);
+    expect((await file(token)).headers.get("trunkline-code")).toBe("recording_not_kept");
+    caller.hangUp();
+    await becomes(agent(1), "wrap_up");
+    await finish(agent(1), callId);
+    expect((await file("")).status).toBe(401);
+    const sound = await file(token);
+    expect([sound.status, sound.headers.get("content-type")]).toEqual([200, "audio/wav"]);
+    expect(
+      Buffer.from(await sound.arrayBuffer())
+        .subarray(0, 4)
+        .toString(),
+    ).toBe("RIFF");
+    const kept = await admin.call("telephony.v1.RecordingService/GetRecording", { callId });
+    expect(kept).toMatchObject({ recording: { state: "kept" }, listens: [{ employeeId }] });
+    const byAgent = agent(1).api.call("telephony.v1.RecordingService/GetRecording", { callId });
+    await expect(byAgent).rejects.toMatchObject({ status: 403 });
+  }, 20_000);
+
+  it("declined on the desktop rings at the next at once", async () => {
+    exchange().phone("1001").behave("rings");
+    exchange().phone("1002").behave({ answerMs: 0 });
+    const caller = exchange().call("13900000010", "support");
+    const { callId, offerId } = (await pop(agent(1))) as DesktopFrame & { offerId: string };
+    await becomes(agent(1), "ringing");
+    await setMode(agent(2), "ready");
+    await agent(1).api.call("telephony.v1.CallControlService/ControlCall", { callId, action: { decline: { offerId } } });
+    expect((await pop(agent(2))).callId).toBe(callId);
+    await becomes(agent(2), "talking");
+    expect((await explain(callId)).map(({ ended }) => ended)).toEqual(["rejected", "answered"]);
+    exchange().phone("1001").behave({ answerMs: 0 });
+    caller.hangUp();
+    await becomes(agent(2), "wrap_up");
+    await finish(agent(2), callId);
+  }, 20_000);
+
   it("the other way round is dialled once, to allowed numbers only, and not more often than the cap says", async () => {
     // A fresh minute, so that the cap of one call counts from here.
     clock.ahead += 60_000 - (clock.now() % 60_000);

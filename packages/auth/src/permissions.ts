@@ -26,6 +26,7 @@ export const ROLES = {
   supervisor: [
     "call.supervise",
     "call_queue.write",
+    "recording.listen",
     "queue.write",
     "calendar.write",
     "employee.read",

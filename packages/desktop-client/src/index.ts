@@ -10,5 +10,6 @@ export type {
   CallFrame,
   Frame,
   PopFrame,
+  RecordingFrame,
   SessionFrame,
 } from "./messages.ts";

@@ -43,6 +43,13 @@ export type CallFrame = Keyed & {
   readonly state: string;
 };
 
+export type RecordingFrame = Keyed & {
+  readonly type: "recording";
+  readonly callId: string;
+  /** recording, paused, failed; kept once the call is over */
+  readonly state: string;
+};
+
 export type AgentState = "offline" | "ready" | "reserved" | "ringing" | "talking" | "wrap_up" | "break";
 
 export type SessionFrame = Keyed & {
@@ -57,7 +64,7 @@ export type SessionFrame = Keyed & {
   readonly unanswered: number;
 };
 
-export type Frame = PopFrame | CallFrame | SessionFrame;
+export type Frame = PopFrame | CallFrame | RecordingFrame | SessionFrame;
 
 export type BoardAgent = {
   readonly employeeId: string;
@@ -90,7 +97,7 @@ export type ServerMessage =
   | ({ readonly type: "board" } & Board)
   | { readonly type: "pong" };
 
-const FRAMES = new Set(["pop", "call", "session"]);
+const FRAMES = new Set(["pop", "call", "recording", "session"]);
 const isObject = (it: unknown): it is Record<string, unknown> => typeof it === "object" && it !== null;
 
 /** A frame this client can use; what a newer server adds is left out. */

@@ -3,6 +3,7 @@ import { expressConnectMiddleware } from "@connectrpc/connect-express";
 import { createServiceToken, createTokenSigner } from "@trunkline/auth";
 import { ContactPolicyService } from "@trunkline/proto/marketing";
 import { SurveyService } from "@trunkline/proto/service-desk";
+import { RecordingService } from "@trunkline/proto/telephony";
 import { createClient } from "@trunkline/rpc";
 import { createLogger, type Logger, serveHealth, systemClock } from "@trunkline/runtime";
 import type { RunningService } from "@trunkline/service";
@@ -13,6 +14,7 @@ import type { Context } from "./context.ts";
 import { clientServices } from "./http/client-services.ts";
 import { connectRoutes } from "./http/connect-api.ts";
 import { consoleRoutes } from "./http/console-routes.ts";
+import { recordingRoutes } from "./http/recording-routes.ts";
 import { surveyRoutes, unsubscribeRoutes } from "./http/survey-routes.ts";
 
 export type RunningGateway = RunningService & { readonly httpPort: number };
@@ -26,6 +28,7 @@ export async function startGateway(config: GatewayConfig, overrides: { readonly 
   const context: Context = {
     surveys: opening.use(createClient(SurveyService, { address: config.serviceDeskAddress, token, deadlineMs })),
     policy: opening.use(createClient(ContactPolicyService, { address: config.marketingAddress, token, deadlineMs })),
+    recordings: opening.use(createClient(RecordingService, { address: config.telephonyAddress, token, deadlineMs })),
     log,
   };
   const app = webApp(config, context, connectRoutes(config, token, opening));
@@ -65,6 +68,7 @@ function webApp(config: GatewayConfig, context: Context, routes: ReturnType<type
   const services = clientServices(config).map(({ service }) => service.name);
   app.use(consoleRoutes(config, services));
   app.use("/s", surveyRoutes(context));
+  app.use("/recordings", recordingRoutes(context));
   app.use("/unsubscribe", unsubscribeRoutes(context));
   app.use(
     expressConnectMiddleware({

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "./clients/caller-lookup.ts";
 import type { ConnectorConfig } from "./config.ts";
+import type { Recordings } from "./connectors/recordings.ts";
 import type { CallOnLine, Line, LineOrder } from "./flows/line.ts";
 import type { Pops } from "./realtime/pops.ts";
 import type { Stores } from "./stores/open-stores.ts";
@@ -11,6 +12,7 @@ export type Context = Stores & {
   readonly lines: Map<string, Line>;
   /** Has something done with a call where its connection lives. */
   readonly orderLine: (connectorId: string, call: CallOnLine, order: LineOrder) => Promise<void>;
+  readonly recordings: Recordings;
   readonly callers: CallerLookup;
   readonly pops: Pops;
   /** Keyed hash by which events name a number. */

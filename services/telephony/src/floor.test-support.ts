@@ -1,3 +1,4 @@
+import { DomainError } from "@trunkline/errors";
 import { createBus } from "@trunkline/events/memory-bus";
 import { memoryBackend, type StoreBackend } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
@@ -17,12 +18,34 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 export const TENANT = "t1";
 export const EXCHANGE: Exchange = { id: "pbx", tenant: TENANT, routed: true, epoch: 1 };
 
-async function contextOf(backend: StoreBackend, now: () => number, stack: AsyncDisposableStack): Promise<Context> {
+/** The exchange as these tests need it: what it was ordered, what it keeps, and whether it is there. */
+class FloorExchange {
+  readonly orders: string[] = [];
+  readonly kept = new Set<string>();
+  away = false;
+
+  readonly order: Context["orderLine"] = async (_, { id }, order) => {
+    if (this.away) throw new DomainError("unavailable", "pbx_unavailable", "not connected");
+    this.orders.push(`${order.case === "action" ? order.value.action.case : order.case} ${id}`);
+    if (order.case === "record") this.kept.add(id);
+  };
+  readonly recordings: Context["recordings"] = {
+    read: async function* () {},
+    remove: async (_, name) => {
+      if (this.away) throw new DomainError("unavailable", "pbx_unavailable", "not connected");
+      this.kept.delete(name);
+    },
+    [Symbol.dispose]: () => undefined,
+  };
+}
+
+async function contextOf(backend: StoreBackend, exchange: FloorExchange, now: () => number, stack: AsyncDisposableStack): Promise<Context> {
   return {
     ...(await openStores({ backend, now, log: silent, wrapUpLimitMs: 10_000 }, stack)),
     connectors: [],
     lines: new Map(),
-    orderLine: async () => undefined,
+    orderLine: exchange.order,
+    recordings: exchange.recordings,
     callers: {} as Context["callers"],
     pops: { show: async () => undefined, frameOf: async () => Promise.reject(new Error("no frames here")) },
     hashNumber: (e164) => e164,
@@ -37,7 +60,8 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
   const stack = new AsyncDisposableStack();
   const world = { now: 1_000_000 };
   const now = () => world.now;
-  const context = await contextOf(memoryBackend(bus, now), now, stack);
+  const exchange = new FloorExchange();
+  const context = await contextOf(memoryBackend(bus, now), exchange, now, stack);
   const mailbox = memoryMailbox();
   bus.subscribe([onCallEvent(context, mailbox), onAgentSessionEvent(context, mailbox)]);
   await context.queues.put(TENANT, { ...unsetQueue("support", 10_000), ...queue });
@@ -45,6 +69,7 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
   const chains = callChains(context, scope, EXCHANGE.epoch);
   const floor = {
     world,
+    exchange,
     context,
     published: bus.published,
     /** Decisions about a call as its connection would make them. */

@@ -2,13 +2,21 @@ import { createHmac } from "node:crypto";
 import { createTokenVerifier } from "@trunkline/auth";
 import { onCalendarEvent } from "@trunkline/calendar-copy";
 import { CustomerService } from "@trunkline/proto/customer";
-import { AgentSessionService, CallControlService, CallQueueService, CallService, LineService } from "@trunkline/proto/telephony";
+import {
+  AgentSessionService,
+  CallControlService,
+  CallQueueService,
+  CallService,
+  LineService,
+  RecordingService,
+} from "@trunkline/proto/telephony";
 import { type Implementation, implement } from "@trunkline/rpc";
 import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import { callerLookup } from "./clients/caller-lookup.ts";
 import { lineOrders } from "./clients/line-orders.ts";
 import { isRouted, type TelephonyConfig } from "./config.ts";
 import { openConnectors, openLeases } from "./connectors/open-connectors.ts";
+import { openRecordings } from "./connectors/recordings.ts";
 import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";
 import { onCallEvent } from "./consumers/on-call-event.ts";
 import { onEmployeeEvent } from "./consumers/on-employee-event.ts";
@@ -27,6 +35,7 @@ import { forceMode } from "./rpc/force-mode.ts";
 import { getCall } from "./rpc/get-call.ts";
 import { getCallQueue } from "./rpc/get-call-queue.ts";
 import { getMySession } from "./rpc/get-my-session.ts";
+import { getRecording } from "./rpc/get-recording.ts";
 import { linkCaller } from "./rpc/link-caller.ts";
 import { listCallQueues } from "./rpc/list-call-queues.ts";
 import { listCalls } from "./rpc/list-calls.ts";
@@ -35,6 +44,7 @@ import { orderLine } from "./rpc/order-line.ts";
 import { placeCall } from "./rpc/place-call.ts";
 import { previewCallQueue } from "./rpc/preview-call-queue.ts";
 import { putCallQueue } from "./rpc/put-call-queue.ts";
+import { readRecording } from "./rpc/read-recording.ts";
 import { agentSessionTopic } from "./stores/agent-session-store.ts";
 import { callTopic } from "./stores/call-store.ts";
 import { openStores } from "./stores/open-stores.ts";
@@ -71,6 +81,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
         connect: (address) => platform.client(LineService, address, ORDER_MS),
       }),
       connectors: config.connectors,
+      recordings: platform.stack.use(openRecordings(config.connectors)),
       callers,
       pops: openPops(callers, mailbox, platform.log),
       hashNumber: (e164) => createHmac("sha256", config.numberHashKey).update(e164).digest("base64url"),
@@ -109,6 +120,7 @@ function entrances(context: Context): Implementation[] {
       finishWrapUp: finishWrapUp(context),
     }),
     implement(CallControlService, { placeCall: placeCall(context), controlCall: controlCall(context) }),
+    implement(RecordingService, { getRecording: getRecording(context), readRecording: readRecording(context) }),
     implement(LineService, { orderLine: orderLine(context) }),
     implement(AgentSessionService, {
       getMySession: getMySession(context),

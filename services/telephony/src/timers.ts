@@ -3,6 +3,7 @@ import type { Context } from "./context.ts";
 import { type AgentSession, forget, type Work } from "./domain/agent-session.ts";
 import { expire } from "./domain/call.ts";
 import { type Call, isInHand } from "./domain/call-state.ts";
+import { deleteLater, forgetRecording } from "./domain/recording.ts";
 
 const EVERY_MS = 1_000;
 const BATCH = 200;
@@ -50,5 +51,20 @@ function keeps(call: Call | undefined, { id }: AgentSession, { offerId, phase }:
   return offer?.ended === "" || (has && offer?.ended === "answered");
 }
 
+/** Recordings whose days are over; an exchange that is away is asked again. */
+async function deleteRecordings({ calls, recordings, now, log }: Context): Promise<void> {
+  for (const { tenant, state } of await calls.due({ recordingDueAt: { $lte: now() } }, "recordingDueAt", BATCH)) {
+    const scope = serviceScope("telephony", tenant, state.id);
+    const decide = await recordings.remove(state.connectorId, state.id).then(
+      () => forgetRecording,
+      (error: unknown) => {
+        log.warn({ err: error, callId: state.id }, "a recording could not be deleted; it is tried again");
+        return deleteLater;
+      },
+    );
+    await calls.update(scope, state.id, (call) => decide(call, now()));
+  }
+}
+
 /** Each looks for what is due and does it. */
-export const timedWork: readonly ((context: Context) => Promise<void>)[] = [expireCalls, reconcileSessions];
+export const timedWork: readonly ((context: Context) => Promise<void>)[] = [expireCalls, reconcileSessions, deleteRecordings];

@@ -17,7 +17,18 @@ export function CallControls({ call }: { readonly call: DesktopCall }) {
   const can = useService("CallControlService");
   const [transferring, setTransferring] = useState(false);
   const act = useAct((action: Action) => callControl.controlCall({ callId: call.callId, action: { action } }));
-  if (call.state === "ringing") return <p className="hint">{text("call.answerHint")}</p>;
+  const { pop } = call;
+  if (call.state === "ringing")
+    return (
+      <div className="row">
+        <p className="hint">{text("call.answerHint")}</p>
+        {can && pop ? (
+          <Button variant="default" onClick={() => act.mutate({ case: "decline", value: { offerId: pop.offerId } })}>
+            {text("call.decline")}
+          </Button>
+        ) : null}
+      </div>
+    );
   if (!can || call.state === "wrap_up") return null;
   const held = call.state === "held";
   const transfer = (event: FormEvent<HTMLFormElement>) => {
@@ -33,6 +44,14 @@ export function CallControls({ call }: { readonly call: DesktopCall }) {
       <Button variant="default" onClick={() => setTransferring(true)}>
         {text("call.transfer")}
       </Button>
+      {call.recording === "recording" || call.recording === "paused" ? (
+        <Button
+          variant="default"
+          onClick={() => act.mutate({ case: call.recording === "paused" ? "resumeRecording" : "pauseRecording", value: {} })}
+        >
+          {text(call.recording === "paused" ? "call.resumeRecording" : "call.pauseRecording")}
+        </Button>
+      ) : null}
       <Button color="red" onClick={() => act.mutate({ case: "hangUp", value: {} })}>
         {text("call.hangUp")}
       </Button>

@@ -9,6 +9,8 @@ import { StateBadge } from "../ui/state-badge.tsx";
 import { CallControls } from "./call-controls.tsx";
 import { instant } from "./caller-card.ts";
 
+const IN_RECORDING = new Set(["recording", "paused"]);
+
 /** The place of the call: always there and always of one size, so that nothing moves when the phone rings. */
 export function CallPanel({ call, others }: { readonly call: DesktopCall | undefined; readonly others: readonly DesktopCall[] }) {
   const text = useTexts();
@@ -19,7 +21,14 @@ export function CallPanel({ call, others }: { readonly call: DesktopCall | undef
       aside={call ? <Elapsed since={call.since} /> : null}
     >
       <div className="call-body" aria-live="assertive">
-        <p className="call-state">{call ? <StateBadge state={call.state} large /> : <span className="dim">{text("call.none")}</span>}</p>
+        <p className="call-state">
+          {call ? <StateBadge state={call.state} large /> : <span className="dim">{text("call.none")}</span>}
+          {call && IN_RECORDING.has(call.recording ?? "") ? (
+            <span className="tag" data-testid="recording">
+              {text(call.recording === "paused" ? "call.recordingPaused" : "call.recording")}
+            </span>
+          ) : null}
+        </p>
         <p className="call-number num" data-testid="call-number">
           {call ? numberOf(text, call) : <span className="dim small">{text("call.noneHint")}</span>}
         </p>

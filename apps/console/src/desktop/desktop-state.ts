@@ -1,4 +1,4 @@
-import type { Board, CallFrame, DesktopStatus, Frame, PopFrame, SessionFrame } from "@trunkline/desktop-client";
+import type { Board, CallFrame, DesktopStatus, Frame, PopFrame, RecordingFrame, SessionFrame } from "@trunkline/desktop-client";
 
 export type CallState = "ringing" | "talking" | "held" | "wrap_up";
 
@@ -10,6 +10,8 @@ export type DesktopCall = {
   readonly since: number;
   /** What is known of the caller; not there when the ring was before the desktop opened and is not remembered. */
   readonly pop: PopFrame | undefined;
+  /** recording, paused, failed, kept; undefined when nobody records it. */
+  readonly recording?: string;
 };
 
 export type DesktopState = {
@@ -26,7 +28,7 @@ const MOST_CALLS = 20;
 
 export function withFrame(state: DesktopState, frame: Frame, at: number): DesktopState {
   if (frame.type === "session") return { ...state, session: frame };
-  const calls = frame.type === "pop" ? withPop(state.calls, frame) : withCall(state.calls, frame, at);
+  const calls = withCallFrame(state.calls, frame, at);
   return calls === state.calls ? state : { ...state, calls: calls.slice(-MOST_CALLS) };
 }
 
@@ -45,6 +47,12 @@ export function withSnapshot(state: DesktopState, frames: readonly Frame[], at: 
 export function callInHand(calls: readonly DesktopCall[]): DesktopCall | undefined {
   const find = (...states: CallState[]) => calls.findLast(({ state }) => states.includes(state));
   return find("talking") ?? find("ringing") ?? find("held") ?? find("wrap_up");
+}
+
+function withCallFrame(calls: readonly DesktopCall[], frame: PopFrame | CallFrame | RecordingFrame, at: number): readonly DesktopCall[] {
+  if (frame.type === "pop") return withPop(calls, frame);
+  if (frame.type === "call") return withCall(calls, frame, at);
+  return calls.map((call) => (call.callId === frame.callId ? { ...call, recording: frame.state } : call));
 }
 
 function withPop(calls: readonly DesktopCall[], pop: PopFrame): readonly DesktopCall[] {

@@ -19,6 +19,7 @@ const queue = create(CallQueueSchema, {
   gradePriority: { A: 50 },
   wrapUp: { mode: "mandatory", limitMs: 60_000n, dispositions: [{ code: "solved", name: "已解决 了" }], defaultDisposition: "solved" },
   autoPauseAfter: 3,
+  recording: { mode: "all", keepDays: 90 },
 });
 
 const staff = new Map([

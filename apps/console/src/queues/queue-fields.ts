@@ -21,7 +21,8 @@ export type QueueFields = Readonly<
     | "wrapUpLimit"
     | "dispositions"
     | "defaultDisposition"
-    | "autoPause",
+    | "autoPause"
+    | "keepDays",
     string
   >
 >;
@@ -48,6 +49,7 @@ export const NEW_QUEUE: QueueFields = {
   dispositions: "",
   defaultDisposition: "",
   autoPause: "0",
+  keepDays: "0",
 };
 
 const seconds = (ms: bigint) => String(Number(ms) / 1000);
@@ -78,6 +80,7 @@ export function toFields(queue: CallQueue, staff: Staff): QueueFields {
     dispositions: (wrapUp?.dispositions ?? []).map(({ code, name }) => `${code} ${name}`).join("\n"),
     defaultDisposition: wrapUp?.defaultDisposition ?? "",
     autoPause: String(queue.autoPauseAfter),
+    keepDays: queue.recording?.mode === "all" ? String(queue.recording.keepDays) : "0",
   };
 }
 
@@ -97,6 +100,7 @@ export function fromFields(fields: QueueFields, staff: Staff): CallQueue {
     relaxations: (pairsOf(fields.relaxations, 5, SECONDS) ?? []).map(([after, levels]) => ({ afterMs: ms(after), levels })),
     gradePriority: Object.fromEntries(pairsOf(fields.grades, 10_000) ?? []),
     autoPauseAfter: Number(fields.autoPause),
+    ...(Number(fields.keepDays) > 0 ? { recording: { mode: "all", keepDays: Number(fields.keepDays) } } : {}),
     wrapUp: {
       mode: fields.wrapUp,
       limitMs: ms(fields.wrapUpLimit),

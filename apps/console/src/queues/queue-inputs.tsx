@@ -55,6 +55,7 @@ export function QueueInputs({ fields, set, wrong, isNew, queues }: Props) {
       <NativeSelect label={text("queues.overflow")} data={overflows(text, queues, fields.queueId)} {...bind("overflow")} />
       <TextInput label={text("queues.priority")} {...number("priority", 0, 10_000)} />
       <TextInput label={text("queues.autoPause")} {...number("autoPause", 0, 20)} />
+      <TextInput label={text("queues.keepDays")} {...number("keepDays", 0, 3650)} />
       {LISTS.map((name) => (
         <TextInput
           key={name}

@@ -1,4 +1,5 @@
 import { type Dialled, dial, NO_ANSWER, type PhoneBook } from "./ari-sim-phones.ts";
+import { recordBridge, recordingRequest, storeRecordings } from "./ari-sim-record.ts";
 import type { AriReply, AriRequest } from "./ari-sim-server.ts";
 import {
   type AriBridge,
@@ -18,6 +19,9 @@ const refused = (status: number, message: string): AriReply => ({ status, body: 
 const NO_CHANNEL = refused(404, "Channel not found");
 const NO_BRIDGE = refused(404, "Bridge not found");
 
+/** Of a line on which nothing is amiss. */
+const WELL_HEARD = { txcount: 500, rxcount: 500, txploss: 0, rxploss: 0, txmes: 87, rxmes: 88, rtt: 0.01 };
+
 type Body = Readonly<Record<string, unknown>>;
 
 /** Does what a request asks for and answers as the real exchange does: its codes, its words. */
@@ -33,6 +37,7 @@ export function ariRequests(world: AriWorld, book: PhoneBook): (request: AriRequ
     if (kind === "channels") return withChannel(world, what, id, new URLSearchParams(query));
     if (what === "POST bridges") return makeBridge(world, id, fields);
     if (kind === "bridges") return withBridge(world, what, id, fields);
+    if (kind === "recordings") return recordingRequest(world, [method, id, ...path.split("/").slice(4)].join(" "), action);
     if (what === "POST applications subscription") return follow(world, fields);
     return what === "PUT applications eventFilter" ? { status: 200, body: { name: id } } : refused(404, "Resource not found");
   };
@@ -59,6 +64,7 @@ function withChannel(world: AriWorld, what: string, id: string, query: URLSearch
     return { ...DONE, effect: () => hangUp(world, channel, { by: "order", cause }) };
   }
   if (channel.args === undefined) return refused(409, "Channel not in Stasis application");
+  if (what === "GET channels rtp_statistics") return { status: 200, body: { ...WELL_HEARD, channel_uniqueid: id } };
   const answers = what === "POST channels answer" && channel.state !== "Up";
   if (answers) return { ...DONE, effect: () => channel.gone || become(world, channel, "Up") };
   return /^(POST|DELETE) channels (answer|moh|ring)$/.test(what) ? DONE : refused(404, "Resource not found");
@@ -73,6 +79,7 @@ function withBridge(world: AriWorld, what: string, id: string, body: Body): AriR
   const bridge = world.bridges.get(id);
   if (bridge === undefined) return NO_BRIDGE;
   if (what === "DELETE bridges") return { ...DONE, effect: () => endBridge(world, bridge) };
+  if (what === "POST bridges record") return recordBridge(world, bridge, text(body["name"]));
   const wanted = Array.isArray(body["channel"]) ? body["channel"].map(text) : [text(body["channel"])];
   const channels = wanted.map((one) => world.channels.get(one));
   if (channels.includes(undefined)) return refused(400, "Channel not found");
@@ -94,6 +101,7 @@ function endBridge(world: AriWorld, bridge: AriBridge): void {
     if (channel !== undefined) leaveBridge(world, channel);
   }
   world.bridges.delete(bridge.id);
+  storeRecordings(world, bridge.id);
 }
 
 function follow(world: AriWorld, body: Body): AriReply {

@@ -56,7 +56,9 @@ function headOf({ url = "", headers }: IncomingMessage): Omit<AriRequest, "metho
 function serve(options: AriServerOptions): ReturnType<typeof createServer> {
   return createServer((incoming, outgoing) => {
     const answer = ({ status, body, effect }: AriReply): void => {
-      outgoing.writeHead(status, { "content-type": "application/json" }).end(body === undefined ? "" : JSON.stringify(body));
+      const sound = Buffer.isBuffer(body);
+      outgoing.writeHead(status, { "content-type": sound ? "audio/wav" : "application/json" });
+      outgoing.end(sound ? body : body === undefined ? "" : JSON.stringify(body));
       effect?.();
     };
     void bodyOf(incoming).then(

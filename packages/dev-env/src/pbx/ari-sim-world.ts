@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { AriRecording } from "./ari-sim-record.ts";
 
 /**
  * What the simulated ARI exchange is made of, and how the frames of a real Asterisk 22 spell it: keys as in the recordings of
@@ -53,6 +54,7 @@ export type AriWorld = {
   readonly now: () => number;
   readonly channels: Map<string, AriChannel>;
   readonly bridges: Map<string, AriBridge>;
+  readonly recordings: Map<string, AriRecording>;
   /** To whoever listens. */
   readonly tell: (event: object) => void;
   readonly witness: (truth: AriTruth) => void;
@@ -123,6 +125,12 @@ function tail({ app }: AriWorld): object {
 
 export function replacedEvent(world: AriWorld): object {
   return { type: "ApplicationReplaced", timestamp: stampOf(world.now()), ...tail(world) };
+}
+
+export function tellRecording(world: AriWorld, type: string, { name, bridge, state }: AriRecording, durationS?: number): void {
+  const duration = durationS === undefined ? {} : { duration: durationS };
+  const recording = { name, format: "wav", state, target_uri: `bridge:${bridge}`, ...duration };
+  world.tell({ type, timestamp: stampOf(world.now()), recording, ...tail(world) });
 }
 
 export function tellDial(world: AriWorld, channel: AriChannel, dialstatus: string): void {

@@ -96,6 +96,7 @@ export async function startAriSimulator(options: AriSimulatorOptions): Promise<A
     now,
     channels: new Map(),
     bridges: new Map(),
+    recordings: new Map(),
     tell: (event) => listener?.send(JSON.stringify(event)),
     witness: (truth) => {
       const full = { at: now(), ...truth };

@@ -3,7 +3,7 @@ import { FigureService } from "@trunkline/proto/analytics";
 import { CustomerService, SegmentService } from "@trunkline/proto/customer";
 import { BatchService, ContactPolicyService, MessageService, TemplateService } from "@trunkline/proto/marketing";
 import { CallbackTaskService, RequestQueueService, RequestService, SurveyService, WorkOrderService } from "@trunkline/proto/service-desk";
-import { AgentSessionService, CallControlService, CallQueueService, CallService } from "@trunkline/proto/telephony";
+import { AgentSessionService, CallControlService, CallQueueService, CallService, RecordingService } from "@trunkline/proto/telephony";
 import { CalendarService, EmployeeService, SessionService } from "@trunkline/proto/workforce";
 import type { GatewayConfig } from "../config.ts";
 
@@ -13,7 +13,7 @@ export function clientServices(config: GatewayConfig): readonly { service: DescS
   return [
     ...at(config.customerAddress, CustomerService, SegmentService),
     ...at(config.workforceAddress, SessionService, EmployeeService, CalendarService),
-    ...at(config.telephonyAddress, CallService, CallControlService, AgentSessionService, CallQueueService),
+    ...at(config.telephonyAddress, CallService, CallControlService, AgentSessionService, CallQueueService, RecordingService),
     ...at(config.serviceDeskAddress, RequestService, RequestQueueService, WorkOrderService, SurveyService, CallbackTaskService),
     ...at(config.marketingAddress, ContactPolicyService, MessageService, BatchService, TemplateService),
     ...at(config.analyticsAddress, FigureService),

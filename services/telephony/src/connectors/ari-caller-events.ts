@@ -13,7 +13,7 @@ import {
   withLeg,
 } from "./ari-state.ts";
 import { callerGone, connectOrders, hangUp, hangUpLegs, released, withdrawLegs } from "./ari-steps.ts";
-import { ariCaller, bridgeOf, isCustomer, keyOf, queueOf, refOf } from "./ari-values.ts";
+import { ariCaller, bridgeOf, isCustomer, keyOf, queueOf, refOf, verdictOf } from "./ari-values.ts";
 import type { UnnumberedFact } from "./facts.ts";
 
 /** Callers: into the application, out of it, and the end of their line. */
@@ -23,7 +23,7 @@ export function newCall(event: Pick<AriEvent, "channel" | "args">, at: number): 
   return {
     ref: refOf(channel.id),
     key: keyOf(channel),
-    caller: ariCaller(channel),
+    caller: { ...ariCaller(channel), ...verdictOf(args[1]) },
     channel: channel.id,
     queue: queueOf(args, channel.exten),
     since: at,

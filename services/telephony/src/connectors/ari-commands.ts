@@ -4,6 +4,7 @@ import type { AriOrder } from "./ari-orders.ts";
 import { type AriCall, type AriState, callByRef, changed, type Leg, nothing, type Step, type Talker, withLeg } from "./ari-state.ts";
 import { hangUp, parkOrders, unparkOrders, withdrawLegs } from "./ari-steps.ts";
 import {
+  bridgeOf,
   callerIdOf,
   checkedExtension,
   checkedId,
@@ -21,6 +22,7 @@ export type AriCommand =
   | { readonly type: "ring"; readonly call: CallKey; readonly offerId: string; readonly extension: string; readonly timeoutMs: number }
   | { readonly type: "withdraw"; readonly call: CallKey; readonly offerId: string }
   | { readonly type: "hang_up" | "hold" | "resume"; readonly call: CallKey }
+  | { readonly type: "record" | "pause_recording" | "resume_recording"; readonly call: CallKey; readonly name: string }
   | { readonly type: "transfer"; readonly call: CallKey; readonly destination: string; readonly kind: "blind" | "attended" }
   | {
       readonly type: "originate";
@@ -116,6 +118,15 @@ function resume(state: AriState, key: CallKey): Step {
   return changed(state, { ...call, hold: "coming" }, [], unparkOrders(call));
 }
 
+function recordCall(state: AriState, command: Extract<AriCommand, { readonly name: string }>): Step {
+  const { call } = talking(state, command.call);
+  const name = checkedId(command.name);
+  const about = { call: call.ref, name };
+  const order: AriOrder =
+    command.type === "record" ? { do: "record", ...about, bridge: bridgeOf(call.ref) } : { do: command.type, ...about };
+  return { ...nothing(state), orders: [order] };
+}
+
 function pending(): DomainError {
   return new DomainError("rule_violated", "pbx_transfer_pending", "a transfer of this call is under way: wait for its end");
 }
@@ -183,6 +194,10 @@ export function decideCommand(state: AriState, command: AriCommand, at: number):
       return hold(state, command.call);
     case "resume":
       return resume(state, command.call);
+    case "record":
+    case "pause_recording":
+    case "resume_recording":
+      return recordCall(state, command);
     case "transfer":
       return transfer(state, command, at);
     case "originate":

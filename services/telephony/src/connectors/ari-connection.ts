@@ -2,6 +2,7 @@ import { DomainError } from "@trunkline/errors";
 import { type AriCommand, originatedKey } from "./ari-commands.ts";
 import { ariHttp } from "./ari-http.ts";
 import { ARI_TIMING, type AriConnectionOptions } from "./ari-options.ts";
+import { watchQuality } from "./ari-quality.ts";
 import { type AriSession, openAriSession } from "./ari-session.ts";
 import { type AriStream, ariStream } from "./ari-stream.ts";
 import { endpointOf } from "./ari-values.ts";
@@ -52,21 +53,27 @@ export function openAriConnection(options: AriConnectionOptions): RoutedConnecti
     // Two instances that take the application from each other would do nothing else: whoever lost it waits longest.
     firstPauseMs: ({ code }) => (code === "pbx_application_replaced" ? maxRetryMs : undefined),
   });
+  const quality = watchQuality({ http, talking: stream.talking, measured: stream.measured, log: options.log });
   const resync = async () => stream.sync(live(link), timing.syncMs);
   return {
     state: () => link.state,
     ready: (deadlineMs) => untilLive(link, deadlineMs),
     resync,
     ...orders(link, stream, options.now),
-    [Symbol.asyncDispose]: () =>
-      closeLink(link, pump, running, () => {
+    [Symbol.asyncDispose]: async () => {
+      await quality[Symbol.asyncDispose]();
+      await closeLink(link, pump, running, () => {
         stream[Symbol.dispose]();
         http[Symbol.dispose]();
-      }),
+      });
+    },
   };
 }
 
-type Orders = Pick<RoutedConnection, "ring" | "withdraw" | "hangUp" | "hold" | "resume" | "transfer" | "originate">;
+type Orders = Pick<
+  RoutedConnection,
+  "ring" | "withdraw" | "hangUp" | "hold" | "resume" | "record" | "pauseRecording" | "resumeRecording" | "transfer" | "originate"
+>;
 
 function orders(link: PbxLink<AriSession>, stream: AriStream, now: () => number): Orders {
   const order = async (command: AriCommand): Promise<void> => {
@@ -79,6 +86,9 @@ function orders(link: PbxLink<AriSession>, stream: AriStream, now: () => number)
     hangUp: (call) => order({ type: "hang_up", call }),
     hold: (call) => order({ type: "hold", call }),
     resume: (call) => order({ type: "resume", call }),
+    record: (call, name) => order({ type: "record", call, name }),
+    pauseRecording: (call, name) => order({ type: "pause_recording", call, name }),
+    resumeRecording: (call, name) => order({ type: "resume_recording", call, name }),
     transfer: (call, to) => order({ type: "transfer", call, ...to }),
     originate: async (out) => {
       const at = now();

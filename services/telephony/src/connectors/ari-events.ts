@@ -35,6 +35,8 @@ export const ARI_EVENTS = [
   "ChannelUnhold",
   "BridgeBlindTransfer",
   "BridgeAttendedTransfer",
+  "RecordingFinished",
+  "RecordingFailed",
   "ApplicationReplaced",
 ] as const;
 
@@ -60,6 +62,8 @@ export type AriEvent = {
   readonly dialStatus: string;
   readonly exten: string;
   readonly success: boolean;
+  /** The length of a recording that is over, ms. */
+  readonly durationMs: number;
 };
 
 export type AriProblem = "frame_too_large" | "not_json" | "not_an_event";
@@ -131,7 +135,9 @@ const SUBJECT: Readonly<Partial<Record<AriEventType, string>>> = {
 
 function eventOf(type: AriEventType, json: Json): AriEvent | AriProblem {
   const channel = ariChannel(json[SUBJECT[type] ?? "channel"]);
-  if (channel.id === "" && type !== "ApplicationReplaced") return "not_an_event";
+  const recording = object(json["recording"]);
+  const bridge = /^bridge:(.+)$/.exec(text(recording["target_uri"]))?.[1] ?? "";
+  if (channel.id === "" && bridge === "" && type !== "ApplicationReplaced") return "not_an_event";
   return {
     type,
     at: ariTime(json["timestamp"]),
@@ -139,13 +145,14 @@ function eventOf(type: AriEventType, json: Json): AriEvent | AriProblem {
     replace: ariChannel(json["replace_channel"]).id,
     target: ariChannel(json["transfer_target"]),
     transferee: ariChannel(json["transferee"]).id,
-    bridge: ariBridge(json["bridge"] ?? json["transferer_first_leg_bridge"]),
+    bridge: bridge === "" ? ariBridge(json["bridge"] ?? json["transferer_first_leg_bridge"]) : { id: bridge, channels: [] },
     args: list(json["args"]).slice(0, MAX_ARGS).map(text),
     cause: whole(json["cause"]),
     causeText: text(json["cause_txt"]),
     dialStatus: text(json["dialstatus"]),
     exten: text(json["exten"]),
     success: json["result"] === "Success",
+    durationMs: type === "RecordingFinished" ? whole(recording["duration"]) * 1000 : 0,
   };
 }
 

@@ -26,8 +26,9 @@ export type AriExecutorOptions = {
 };
 
 const MAX_PENDING = 10_000;
-/** The PBX has a channel or bridge of this id: the order was taken before. */
+/** The PBX has a channel, bridge or recording of this id: the order was taken before. */
 const EXISTS = "409";
+const MADE = new Set<AriOrder["do"]>(["dial", "make_bridge", "record"]);
 const NO_SUCH_CHANNEL = new Set(["404", "422"]);
 
 function statusOf(error: unknown): string {
@@ -48,7 +49,7 @@ function ask(options: AriExecutorOptions, { channel, offerId }: Extract<Deferred
 /** What the failure of an order means. @throws the error, where the orders after it make no sense any more */
 function failed(options: AriExecutorOptions, order: AriOrder, error: unknown): void {
   const { code } = toDomainError(error);
-  if ((order.do === "dial" || order.do === "make_bridge") && statusOf(error) === EXISTS) return;
+  if (MADE.has(order.do) && statusOf(error) === EXISTS) return;
   if (order.do === "follow" && NO_SUCH_CHANNEL.has(statusOf(error))) {
     options.dispatch({ type: "gone", channel: order.channel });
     return;

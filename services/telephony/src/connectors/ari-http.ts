@@ -11,6 +11,8 @@ export type AriHttp = Disposable & {
    * pbx_permission_denied
    */
   send(request: AriRequest, deadlineMs: number): Promise<unknown>;
+  /** Gives a file as it comes in. @throws as send does */
+  download(path: string, deadlineMs: number): AsyncIterable<Uint8Array>;
 };
 
 /** Lists of channels may be long; an order's reply is not. */
@@ -76,14 +78,12 @@ export function ariHttp(options: { readonly url: string; readonly user: string; 
   const agent = secure ? new HttpsAgent(settings) : new HttpAgent(settings);
   const headers = { authorization: authorization(options.user, options.secret), accept: "application/json" };
 
-  function open(request: AriRequest, body: string | undefined, signal: AbortSignal): Promise<{ status: number; text: string }> {
-    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+  function open(request: AriRequest, body: string | undefined, signal: AbortSignal): Promise<IncomingMessage> {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const type = body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
     const detail: RequestOptions = { agent, method: request.method, headers: { ...headers, ...type }, signal };
     const url = `${base.origin}${base.pathname.replace(/\/$/, "")}${request.path}`;
-    const outgoing = (secure ? httpsRequest : httpRequest)(url, detail, (reply) => {
-      readAll(reply).then((text) => resolve({ status: reply.statusCode ?? 0, text }), reject);
-    });
+    const outgoing = (secure ? httpsRequest : httpRequest)(url, detail, resolve);
     outgoing.on("error", (error: NodeJS.ErrnoException) => {
       // The PBX closed a kept connection while we wrote to it: nothing was done, once more on a new one.
       if (outgoing.reusedSocket && error.code === "ECONNRESET") open(request, body, signal).then(resolve, reject);
@@ -94,20 +94,35 @@ export function ariHttp(options: { readonly url: string; readonly user: string; 
   }
 
   let closed = false;
+  /** The reply, once it is there, to whoever reads it within the deadline. */
+  async function answered<T>(request: AriRequest, deadlineMs: number, use: (reply: IncomingMessage) => Promise<T>): Promise<T> {
+    if (closed) throw unavailable("the connection to the PBX was closed here");
+    const what = nameOf(request);
+    const signal = AbortSignal.timeout(deadlineMs);
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    try {
+      const reply = await open(request, body, signal);
+      const status = reply.statusCode ?? 0;
+      if (status < 200 || status > 299) throw refusalOf(status, what, messageOf(await readAll(reply)));
+      return await use(reply);
+    } catch (error) {
+      if (error instanceof DomainError) throw error;
+      if (!signal.aborted) throw unavailable("no connection to the PBX", error);
+      const late = `no answer from the PBX to ${what} in ${deadlineMs} ms; it may still have been done`;
+      throw new DomainError("deadline_exceeded", "pbx_action_timeout", late, { action: what });
+    }
+  }
   return {
-    async send(request, deadlineMs) {
-      if (closed) throw unavailable("the connection to the PBX was closed here");
-      const what = nameOf(request);
-      const signal = AbortSignal.timeout(deadlineMs);
-      const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-      const { status, text } = await open(request, body, signal).catch((error: unknown) => {
-        if (error instanceof DomainError) throw error;
-        if (!signal.aborted) throw unavailable("no connection to the PBX", error);
-        const late = `no answer from the PBX to ${what} in ${deadlineMs} ms; it may still have been done`;
-        throw new DomainError("deadline_exceeded", "pbx_action_timeout", late, { action: what });
-      });
-      if (status < 200 || status > 299) throw refusalOf(status, what, messageOf(text));
-      return jsonOf(text);
+    send: (request, deadlineMs) => answered(request, deadlineMs, async (reply) => jsonOf(await readAll(reply))),
+    async *download(path, deadlineMs) {
+      const reply = await answered({ method: "GET", path }, deadlineMs, async (it) => it);
+      try {
+        for await (const chunk of reply) yield chunk as Uint8Array;
+      } catch (error) {
+        throw unavailable("the PBX broke off", error);
+      } finally {
+        reply.destroy();
+      }
     },
     [Symbol.dispose]: () => {
       closed = true;

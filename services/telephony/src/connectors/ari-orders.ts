@@ -15,6 +15,8 @@ export type AriOrder = { readonly call: string } & (
     }
   | { readonly do: "make_bridge" | "end_bridge"; readonly bridge: string }
   | { readonly do: "join" | "leave"; readonly bridge: string; readonly channels: readonly string[] }
+  | { readonly do: "record"; readonly bridge: string; readonly name: string }
+  | { readonly do: "pause_recording" | "resume_recording"; readonly name: string }
   /** Not the PBX's: whether the offer is still current. */
   | { readonly do: "ask"; readonly channel: string; readonly offerId: string }
   /** Not the PBX's: tell when the ring is over. */
@@ -58,13 +60,19 @@ export function requestOf(app: string, order: AriOrder): AriRequest | undefined 
       return { method: "POST", path: `${bridge}/addChannel`, body: { channel: order.channels } };
     case "leave":
       return { method: "POST", path: `${bridge}/removeChannel`, body: { channel: order.channels } };
+    case "record":
+      return { method: "POST", path: `${bridge}/record`, body: { name: order.name, format: "wav", ifExists: "fail" } };
+    case "pause_recording":
+      return { method: "POST", path: `/recordings/live/${encodeURIComponent(order.name)}/pause` };
+    case "resume_recording":
+      return { method: "DELETE", path: `/recordings/live/${encodeURIComponent(order.name)}/pause` };
     default:
       return undefined;
   }
 }
 
-/** Without these the rest of what was ordered makes no sense; the failure of any other changes nothing: it was about what is over already. */
-const FATAL: ReadonlySet<AriOrder["do"]> = new Set(["dial", "make_bridge", "join"]);
+/** Whoever ordered these must know that they failed; the failure of any other changes nothing: it was about what is over already. */
+const FATAL: ReadonlySet<AriOrder["do"]> = new Set(["dial", "make_bridge", "join", "record", "pause_recording", "resume_recording"]);
 
 export function isHarmless(order: AriOrder): boolean {
   return !FATAL.has(order.do);

@@ -54,7 +54,11 @@ function given(inputs: readonly AriInput[], state: AriState = initialAriState(SE
     const { do: what, channel, bridge } = order as { do: string; channel?: string; bridge?: string };
     return `${what} ${channel ?? bridge ?? ""}`;
   });
-  return { state: step.state, facts, orders };
+  return { state: step.state, facts, told: step.facts, orders };
+}
+
+function recording(type: "record" | "pause_recording" | "resume_recording"): AriInput {
+  return command({ type, call: KEY, name: "c-1" });
 }
 
 function codeOf(inputs: readonly AriInput[]): string {
@@ -293,3 +297,34 @@ function stepOf(state: AriState, input: AriInput, at: number): { state: AriState
     return { state, facts: [] };
   }
 }
+
+describe("the recording of a call", () => {
+  const over = (type: string, duration?: number): AriInput => {
+    const frame = { type, recording: { name: "c-1", target_uri: `bridge:${BRIDGE}`, ...(duration === undefined ? {} : { duration }) } };
+    return { type: "event", event: parseAriFrame(JSON.stringify(frame)) as AriEvent };
+  };
+
+  it("is ordered for the bridge in which both talk, and refused for a caller who waits", () => {
+    expect(given([...TALK, recording("record")]).orders).toEqual([`record ${BRIDGE}`]);
+    expect(given([...TALK, recording("pause_recording")]).orders).toEqual(["pause_recording "]);
+    expect(codeOf([ARRIVES, recording("record")])).toBe("pbx_call_not_talking");
+    expect(codeOf([...TALK, command({ type: "record", call: KEY, name: "../etc/passwd" })])).toBe("pbx_id_invalid");
+  });
+
+  it("is over when the exchange says so, with what it has; of a call that nobody knows it says nothing", () => {
+    expect(given([...TALK, over("RecordingFinished", 7)]).told).toMatchObject([{ kind: "recording_ended", durationMs: 7000 }]);
+    expect(given([...TALK, over("RecordingFailed")]).told).toMatchObject([{ kind: "recording_ended", durationMs: 0 }]);
+    expect(given([over("RecordingFinished", 7)]).facts).toEqual([]);
+  });
+});
+
+describe("what the network says of the caller's number", () => {
+  it("comes with the caller, as the dial plan found it", () => {
+    const verdict = (...args: string[]) => {
+      const [fact] = given([event("StasisStart", ID, { args })]).told as { callerVerdict?: string }[];
+      return fact?.callerVerdict;
+    };
+    expect([verdict("support", "A"), verdict("support", "C"), verdict("support", "failed")]).toEqual(["full", "gateway", "failed"]);
+    expect([verdict("support"), verdict("support", ""), verdict("support", "constructor")]).toEqual([undefined, undefined, undefined]);
+  });
+});

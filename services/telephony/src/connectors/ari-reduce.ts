@@ -22,6 +22,7 @@ import {
   transferredByPhone,
 } from "./ari-leg-events.ts";
 import type { AriOrder } from "./ari-orders.ts";
+import type { Measured } from "./ari-quality.ts";
 import {
   type AriCall,
   type AriState,
@@ -37,7 +38,7 @@ import {
 } from "./ari-state.ts";
 import { callerGone, hangUp } from "./ari-steps.ts";
 import { snapshotStep } from "./ari-sync.ts";
-import { legOf } from "./ari-values.ts";
+import { legOf, refOfBridge } from "./ari-values.ts";
 
 export type AriInput =
   | { readonly type: "event"; readonly event: AriEvent }
@@ -51,6 +52,7 @@ export type AriInput =
   | { readonly type: "failed"; readonly order: AriOrder }
   /** The PBX knows no such channel. */
   | { readonly type: "gone"; readonly channel: string }
+  | { readonly type: "measured"; readonly channel: string; readonly quality: Measured }
   | { readonly type: "snapshot"; readonly channels: readonly AriChannel[]; readonly bridges: readonly AriBridge[] };
 
 /**
@@ -74,6 +76,8 @@ export function reduceAri(state: AriState, input: AriInput, now: number): Step {
       return onFailed(state, input.order);
     case "gone":
       return callerIsGone(state, input.channel, now);
+    case "measured":
+      return measured(state, input.channel, input.quality, now);
     case "snapshot":
       return snapshotStep(state, input.channels, input.bridges, now);
   }
@@ -89,6 +93,7 @@ function withLegOf(state: AriState, channel: string, step: LegStep): Step {
 
 function onEvent(state: AriState, event: AriEvent, at: number): Step {
   const { channel } = event;
+  if (event.type === "RecordingFinished" || event.type === "RecordingFailed") return recordingOver(state, event, at);
   const own = legOf(channel.id);
   const call = callOfChannel(state, channel.id) ?? (event.transferee === "" ? undefined : callOfChannel(state, event.transferee));
   if (event.type === "StasisStart") {
@@ -125,6 +130,18 @@ function onEvent(state: AriState, event: AriEvent, at: number): Step {
     default:
       return nothing(state);
   }
+}
+
+function measured(state: AriState, channel: string, quality: Measured, at: number): Step {
+  const call = callOfChannel(state, channel);
+  return call === undefined ? nothing(state) : { ...nothing(state), facts: [{ kind: "call_quality", callKey: call.key, at, ...quality }] };
+}
+
+function recordingOver(state: AriState, { bridge, durationMs }: AriEvent, at: number): Step {
+  const call = callByRef(state, refOfBridge(bridge.id) ?? "");
+  return call === undefined
+    ? nothing(state)
+    : { ...nothing(state), facts: [{ kind: "recording_ended", callKey: call.key, at, durationMs }] };
 }
 
 /** A phone begins to ring that nobody here has ordered: an owner before us did, who did not know that they are it no more. */

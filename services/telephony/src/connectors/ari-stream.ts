@@ -5,9 +5,10 @@ import { type AriEvent, ariBridge, ariChannel } from "./ari-events.ts";
 import { type AriExecutor, ariExecutor } from "./ari-executor.ts";
 import type { AriHttp } from "./ari-http.ts";
 import type { AriOrder } from "./ari-orders.ts";
+import type { Measured } from "./ari-quality.ts";
 import { type AriInput, reduceAri } from "./ari-reduce.ts";
 import type { AriSession } from "./ari-session.ts";
-import { type AriSettings, type AriState, callOfChannel, initialAriState } from "./ari-state.ts";
+import { type AriSettings, type AriState, allCalls, callOfChannel, initialAriState } from "./ari-state.ts";
 import type { CallKey, PbxFact, UnnumberedFact } from "./facts.ts";
 import { unavailable } from "./pbx-errors.ts";
 
@@ -27,6 +28,10 @@ export type AriStream = Disposable & {
   take(event: AriEvent, frame: string): void;
   /** Decides, tells the facts, and resolves when the PBX has taken the orders. */
   command(command: AriCommand): Promise<void>;
+  /** What the PBX says of the line of a caller. */
+  measured(channel: string, quality: Measured): void;
+  /** Channels of callers who talk just now. */
+  talking(): readonly string[];
   /** Fetches the lists and makes the snapshot; a second caller meanwhile gets the same one. */
   sync(session: AriSession, deadlineMs: number): Promise<void>;
 };
@@ -99,8 +104,7 @@ export function ariStream(options: AriStreamOptions): AriStream {
       if (!Array.isArray(channels) || !Array.isArray(bridges))
         throw unavailable("the PBX's lists are no lists: is this the address of its ARI?");
       onTraffic?.({ snapshot: { channels, bridges } });
-      const input = { type: "snapshot", channels: channels.map(ariChannel), bridges: bridges.map(ariBridge) } as const;
-      dispatch(input);
+      dispatch({ type: "snapshot", channels: channels.map(ariChannel), bridges: bridges.map(ariBridge) });
     } finally {
       const events = heldBack;
       heldBack = undefined;
@@ -115,6 +119,8 @@ export function ariStream(options: AriStreamOptions): AriStream {
       if (heldBack.length > MAX_HELD_BACK) running?.session.close(unavailable("too much happened on the PBX while its lists came in"));
     },
     command: async (command) => executor.run(apply({ type: "command", command })),
+    measured: (channel, quality) => dispatch({ type: "measured", channel, quality }),
+    talking: () => allCalls(state).flatMap(({ stage, channel }) => (stage === "talking" ? [channel] : [])),
     sync(session, deadlineMs) {
       if (running?.session === session) return running.done;
       const done = run(session, deadlineMs).finally(() => {

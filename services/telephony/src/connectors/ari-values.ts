@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { DomainError } from "@trunkline/errors";
 import { bounded, callerOf, callKeyOf, linkedidFrom } from "./ami-values.ts";
 import type { AriChannel } from "./ari-events.ts";
-import type { Caller, CallKey } from "./facts.ts";
+import type { Caller, CallerVerdict, CallKey } from "./facts.ts";
 
 /**
  * What our own channels are for: "a" the phone of an agent to whom a caller is offered, "t" the target of a blind transfer, "c" of a
@@ -74,6 +74,14 @@ export function appArgsOf(channel: AriChannel, app: string): readonly string[] |
 
 export function queueOf(args: readonly string[], exten: string): string {
   return bounded(args[0] || exten);
+}
+
+const VERDICTS: Readonly<Record<string, CallerVerdict>> = { A: "full", B: "partial", C: "gateway", failed: "failed" };
+
+/** The application's second argument: the level of attestation (A, B, C) or that the signature failed, as the dial plan found it. */
+export function verdictOf(arg: string | undefined): { callerVerdict?: CallerVerdict } {
+  const callerVerdict = arg === undefined || !Object.hasOwn(VERDICTS, arg) ? undefined : VERDICTS[arg];
+  return callerVerdict === undefined ? {} : { callerVerdict };
 }
 
 function refused(code: string, message: string): DomainError {

@@ -1,8 +1,9 @@
 import { contentId } from "@trunkline/runtime";
-import { abandon, answer, end, hold, leaveQueue, release, resume, transfer } from "../domain/call.ts";
+import { abandon, answer, end, hold, leaveQueue, measure, release, resume, transfer } from "../domain/call.ts";
 import { endOffer, offer } from "../domain/call-offers.ts";
 import type { WrapUp } from "../domain/call-queue.ts";
 import type { Call, Decided } from "../domain/call-state.ts";
+import { endRecording } from "../domain/recording.ts";
 import type { PbxFact } from "./facts.ts";
 
 type Who = { readonly employeeId: string; readonly callId: string; readonly wrapUpOf: (queue: string) => WrapUp };
@@ -39,6 +40,10 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, wrap
       return (call) => leaveQueue(call, fact.reason, Math.round(fact.waitMs), at);
     case "call_refused":
       return (call) => leaveQueue(call, fact.reason, 0, at);
+    case "recording_ended":
+      return (call) => endRecording(call, fact.durationMs, at);
+    case "call_quality":
+      return (call) => measure(call, fact);
     case "call_ended":
       return (call) => end(call, fact.causeCode, at);
     case "call_queued":

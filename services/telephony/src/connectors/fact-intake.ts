@@ -148,6 +148,7 @@ function newCall(
     routed: exchange.routed,
     callerNumber: number ?? caller.callerNumber,
     numberHash: number ? context.hashNumber(number) : "",
+    ...(caller.callerVerdict === undefined ? {} : { callerVerdict: caller.callerVerdict }),
     numberKind: number ? "known" : caller.callerNumber === "" ? "withheld" : "invalid",
   };
   return { input, create: () => queueCall(input, at) };

@@ -45,7 +45,12 @@ export type Caller = {
   readonly callerFlags: readonly CallerFlag[];
   /** The number or extension that was called. At most 64 characters. */
   readonly dialedNumber: string;
+  /** Left out where the exchange says nothing of it. */
+  readonly callerVerdict?: CallerVerdict;
 };
+
+/** What the caller's network says of the number (STIR/SHAKEN): its three levels of attestation, or that the signature is wrong. */
+export type CallerVerdict = "full" | "partial" | "gateway" | "failed";
 
 type Observed = {
   /** UTC epoch ms: the exchange's clock if it stamps its events, else when our connection received the event. */
@@ -158,6 +163,22 @@ export type CallLeftQueue = AboutCall & {
   readonly waitMs: number;
 };
 
+/** The sound is not kept any more: the call is over, or the exchange could not go on. */
+export type RecordingEnded = AboutCall & {
+  readonly kind: "recording_ended";
+  /** 0: nothing was kept. */
+  readonly durationMs: number;
+};
+
+/** What the exchange measures of the caller's line, so far. */
+export type CallQuality = AboutCall & {
+  readonly kind: "call_quality";
+  /** Mean opinion score, 1 to 5. */
+  readonly mos: number;
+  /** Packets lost on the way from the caller, of all. */
+  readonly lossPercent: number;
+};
+
 /** The caller's line is down; nothing more comes for this key. */
 export type CallEnded = AboutCall & {
   readonly kind: "call_ended";
@@ -230,6 +251,8 @@ export type PbxFact =
   | CallAbandoned
   | CallLeftQueue
   | CallEnded
+  | RecordingEnded
+  | CallQuality
   | MemberStatus
   | MemberRemoved
   | Snapshot;

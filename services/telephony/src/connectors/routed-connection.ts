@@ -31,6 +31,13 @@ export type RoutedConnection = AsyncDisposable & {
    */
   transfer(call: CallKey, to: { readonly destination: string; readonly kind: "blind" | "attended" }): Promise<void>;
   /**
+   * The exchange keeps what both say, as `name`, until the call is over; while paused it keeps nothing. Recorded already: no error.
+   * @throws DomainError pbx_call_gone, pbx_call_not_talking, pbx_id_invalid
+   */
+  record(call: CallKey, name: string): Promise<void>;
+  pauseRecording(call: CallKey, name: string): Promise<void>;
+  resumeRecording(call: CallKey, name: string): Promise<void>;
+  /**
    * Rings the agent's phone, and when it is picked up dials `number` by `dialOut`, "PJSIP/{number}@trunk". The customer sees `callerNumber`.
    * @throws DomainError pbx_number_invalid, pbx_extension_invalid, pbx_id_invalid, pbx_endpoint_invalid
    */

@@ -1,10 +1,12 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { on, type Received, type Subscription } from "@trunkline/events";
 import type { CallEventSchema } from "@trunkline/proto/telephony";
+import type { CallScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { follow } from "../domain/agent-session.ts";
 import type { CallEvent } from "../domain/call-event.ts";
-import { isRinging } from "../domain/call-state.ts";
+import { isRinging, isTalking } from "../domain/call-state.ts";
+import { failRecording, startRecording } from "../domain/recording.ts";
 import { nudge } from "../flows/distributor.ts";
 import type { Mailbox } from "../realtime/mailbox.ts";
 import { callTopic } from "../stores/call-store.ts";
@@ -31,8 +33,23 @@ export function onCallEvent(context: Context, mailbox: Pick<Mailbox, "put">): Su
     const { event, scope } = received;
     const { case: kind } = event.event;
     if (kind === "queued" || kind === "offerEnded" || kind === "moved") nudge(context, scope.tenant);
-    await Promise.all([followed(context, received), show(context, mailbox, received)]);
+    const recorded = kind === "answered" ? record(context, scope, received.id) : undefined;
+    await Promise.all([followed(context, received), show(context, mailbox, received), recorded]);
   });
+}
+
+/** Has the call recorded where its queue asks for it; an exchange that will not is written down. */
+async function record({ calls, queues, orderLine, now, log }: Context, scope: CallScope, callId: string): Promise<void> {
+  const call = await calls.get(scope.tenant, callId);
+  const { mode, keepDays } = queues.of(scope.tenant, call.queue).recording;
+  if (mode === "off" || !call.routed || call.recording !== undefined || !isTalking(call)) return;
+  try {
+    await orderLine(call.connectorId, call, { case: "record", value: {} });
+    await calls.update(scope, callId, (state) => startRecording(state, keepDays, now()));
+  } catch (error) {
+    log.warn({ err: error, callId }, "a call is not recorded");
+    await calls.update(scope, callId, (state) => failRecording(state, keepDays, now()));
+  }
 }
 
 /** The event as the agent's session knows it; undefined when it changes no agent's work. */
@@ -83,6 +100,17 @@ async function show(
     const offer = call.offers.findLast((one) => one.employeeId === employeeId && one.extension === extension && isRinging(one));
     if (offer) await pops.show({ ...call, tenant: scope.tenant, offer }, "slow");
     return;
+  }
+  if (event.case === "recordingChanged") {
+    const { employeeId } = await calls.get(scope.tenant, id);
+    const { state } = event.value;
+    return await mailbox.put(`${scope.tenant}/${employeeId}`, {
+      type: "recording",
+      key: `recording:${id}`,
+      revision: sequence,
+      callId: id,
+      state,
+    });
   }
   if (event.case === undefined || !(event.case in SHOWN)) return;
   const state = SHOWN[event.case as keyof typeof SHOWN];

@@ -21,8 +21,9 @@ export type CallEvent = At &
     | { readonly type: "moved"; readonly fromQueue: string; readonly toQueue: string }
     | { readonly type: "abandoned"; readonly waitMs: number }
     | { readonly type: "left_queue"; readonly reason: string; readonly waitMs: number }
-    | { readonly type: "ended"; readonly cause: number; readonly talkMs: number; readonly holdMs: number }
+    | { readonly type: "ended"; readonly cause: number; readonly talkMs: number; readonly holdMs: number; readonly mos: number }
     | { readonly type: "wrap_up_started"; readonly employeeId: string }
     | { readonly type: "wrap_up_ended"; readonly employeeId: string; readonly wrapUpMs: number; readonly disposition: string }
+    | { readonly type: "recording_changed"; readonly state: string; readonly employeeId: string }
     | { readonly type: "pop_shown"; readonly employeeId: string; readonly ringToShownMs: number }
   );

@@ -27,7 +27,10 @@ export type CallQueue = {
   readonly gradePriority: Readonly<Record<string, number>>;
   readonly wrapUp: WrapUp;
   readonly autoPauseAfter: number;
+  readonly recording: { readonly mode: "off" | "all"; readonly keepDays: number };
 };
+
+export const NOT_RECORDED = { mode: "off", keepDays: 90 } as const;
 
 /** Of a queue that nobody has set: an exchange may know queues that we do not. */
 export function unsetQueue(id: string, wrapUpLimitMs: number): CallQueue {
@@ -47,6 +50,7 @@ export function unsetQueue(id: string, wrapUpLimitMs: number): CallQueue {
     gradePriority: {},
     wrapUp: { mode: "optional", limitMs: wrapUpLimitMs, dispositions: [], defaultDisposition: "not_given" },
     autoPauseAfter: 0,
+    recording: NOT_RECORDED,
   };
 }
 

@@ -1,5 +1,19 @@
 import type { CallEvent } from "./call-event.ts";
 
+/** The sound of a call, which its exchange keeps under the call's id. */
+export type Recording = {
+  readonly state: "recording" | "paused" | "kept" | "failed" | "deleted";
+  readonly startedAt: number;
+  readonly pausedMs: number;
+  readonly pausedSince?: number;
+  readonly keepDays: number;
+  /** The last 100 who listened. */
+  readonly listens: readonly { readonly employeeId: string; readonly at: number }[];
+};
+
+/** What the exchange measured; the worst while the call lasted. */
+export type Quality = { readonly mos: number; readonly lossPercent: number };
+
 /** One ring at one agent's phone. */
 export type Offer = {
   readonly offerId: string;
@@ -32,6 +46,8 @@ export type Call = {
   /** Keyed hash of the E.164 number; empty when there is none. */
   readonly numberHash: string;
   readonly numberKind: "known" | "withheld" | "invalid";
+  /** What the caller's network says of the number. */
+  readonly callerVerdict?: string;
   readonly state: "dialling" | "queued" | "ringing" | "talking" | "held" | "wrap_up" | "ended";
   readonly outcome: "" | "answered" | "abandoned" | "left_queue" | "not_reached";
   readonly certainty: "" | "sure" | "maybe" | "none";
@@ -56,6 +72,10 @@ export type Call = {
   readonly disposition: string;
   /** When something happens by itself: the wrap-up ends, or an offer of ours lapses. */
   readonly nextDueAt?: number;
+  readonly quality?: Quality;
+  readonly recording?: Recording;
+  /** When the recording is to be deleted. */
+  readonly recordingDueAt?: number;
 };
 
 export type Decided = { readonly state: Call; readonly events: readonly CallEvent[] };

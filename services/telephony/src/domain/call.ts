@@ -2,7 +2,8 @@ import { DomainError } from "@trunkline/errors";
 import type { CallEvent } from "./call-event.ts";
 import { cancelRings, endOffer, offerEnded, openOffer } from "./call-offers.ts";
 import type { WrapUp } from "./call-queue.ts";
-import { type Call, type Decided, endHold, isRinging, isTalking, nothing, without } from "./call-state.ts";
+import { type Call, type Decided, endHold, isRinging, isTalking, nothing, type Quality, without } from "./call-state.ts";
+import { keepRecording } from "./recording.ts";
 
 /** A call out that the exchange says nothing about is over then. */
 const DIAL_MS = 120_000;
@@ -12,7 +13,17 @@ const isOver = (call: Call) => call.state === "ended" || call.state === "wrap_up
 
 export type NewCall = Pick<
   Call,
-  "id" | "connectorId" | "linkedid" | "startedAt" | "queue" | "direction" | "routed" | "callerNumber" | "numberHash" | "numberKind"
+  | "id"
+  | "connectorId"
+  | "linkedid"
+  | "startedAt"
+  | "queue"
+  | "direction"
+  | "routed"
+  | "callerNumber"
+  | "numberHash"
+  | "numberKind"
+  | "callerVerdict"
 >;
 
 const begun = (input: NewCall, at: number): Call => ({
@@ -184,6 +195,14 @@ export function moveToQueue(call: Call, queue: string, at: number): Decided {
   return { state: { ...call, queue, movedAt: at }, events: [{ type: "moved", at, fromQueue: call.queue, toQueue: queue }] };
 }
 
+/** What the exchange has just measured; the worst counts. */
+export function measure(call: Call, { mos, lossPercent }: Quality): Decided {
+  const { quality } = call;
+  const worst = { mos: Math.min(mos, quality?.mos ?? mos), lossPercent: Math.max(lossPercent, quality?.lossPercent ?? 0) };
+  if (call.endedAt !== undefined || (quality?.mos === worst.mos && quality.lossPercent === worst.lossPercent)) return nothing(call);
+  return { state: { ...call, quality: worst }, events: [] };
+}
+
 /** The caller's line is down. A call that nobody answered and whose leaving we missed counts as abandoned. */
 export function end(call: Call, cause: number, at: number): Decided {
   if (call.endedAt !== undefined) return nothing(call);
@@ -191,10 +210,12 @@ export function end(call: Call, cause: number, at: number): Decided {
   const talking = isTalking(left.state);
   const closed = talking ? settled(left.state, at) : left.state;
   const wrapping = closed.wrapUpSince !== undefined;
-  const state: Call = { ...(wrapping ? closed : without(closed, ["nextDueAt"])), endedAt: at, state: wrapping ? "wrap_up" : "ended" };
+  const open = keepRecording(wrapping ? closed : without(closed, ["nextDueAt"]), at);
+  const state: Call = { ...open, endedAt: at, state: wrapping ? "wrap_up" : "ended" };
   // Nobody told us that the agent was off the call before it ended: nothing is left to wrap up.
   const freed: CallEvent[] = talking
     ? [{ type: "wrap_up_ended", at, employeeId: call.employeeId, wrapUpMs: 0, disposition: call.defaultDisposition ?? "not_given" }]
     : [];
-  return { state, events: [...left.events, ...freed, { type: "ended", at, cause, talkMs: state.talkMs, holdMs: state.holdMs }] };
+  const { talkMs, holdMs, quality } = state;
+  return { state, events: [...left.events, ...freed, { type: "ended", at, cause, talkMs, holdMs, mos: quality?.mos ?? 0 }] };
 }

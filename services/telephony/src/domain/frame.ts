@@ -36,6 +36,7 @@ export type Frame =
       readonly ringingSince: number;
       readonly caller: CallerView;
     }
+  | { readonly type: "recording"; readonly key: string; readonly revision: number; readonly callId: string; readonly state: string }
   | { readonly type: "call"; readonly key: string; readonly revision: number; readonly callId: string; readonly state: string }
   | {
       readonly type: "session";

@@ -4,7 +4,7 @@ import type { RoutedConnection } from "../connectors/routed-connection.ts";
 import type { Call } from "../domain/call-state.ts";
 
 /** A connection on which we choose the agent, with what calls can be told to do there. */
-export type Line = Pick<RoutedConnection, "ring" | "hangUp" | "hold" | "resume" | "transfer" | "originate" | "resync" | "ready"> & {
+export type Line = Omit<RoutedConnection, "state" | keyof AsyncDisposable> & {
   readonly tenant: string;
   /** How a number outside is dialled, and what the customer sees. */
   readonly dialOut: string;
@@ -16,7 +16,8 @@ export type Line = Pick<RoutedConnection, "ring" | "hangUp" | "hold" | "resume" 
 /** What is to be done with a call, as the contract between instances says it. */
 export type LineOrder =
   | { readonly case: "action"; readonly value: Pick<CallAction, "action"> }
-  | { readonly case: "originate"; readonly value: Pick<OriginateCall, "extension" | "number"> };
+  | { readonly case: "originate"; readonly value: Pick<OriginateCall, "extension" | "number"> }
+  | { readonly case: "record"; readonly value: object };
 export type CallOnLine = Pick<Call, "id" | "startedAt" | "linkedid">;
 
 export async function doOnLine(line: Line, call: CallOnLine, order: LineOrder): Promise<void> {
@@ -24,6 +25,7 @@ export async function doOnLine(line: Line, call: CallOnLine, order: LineOrder): 
     const { dialOut, callerNumber } = line;
     return void (await line.originate({ id: call.id, ...order.value, callerNumber, dialOut }));
   }
+  if (order.case === "record") return await line.record(call, call.id);
   const { action } = order.value;
   switch (action.case) {
     case "hold":
@@ -37,6 +39,12 @@ export async function doOnLine(line: Line, call: CallOnLine, order: LineOrder): 
         destination: action.value.extension,
         kind: action.value.kind === "attended" ? "attended" : "blind",
       });
+    case "pauseRecording":
+      return await line.pauseRecording(call, call.id);
+    case "resumeRecording":
+      return await line.resumeRecording(call, call.id);
+    case "decline":
+      return await line.withdraw(call, action.value.offerId);
     case undefined:
       throw new DomainError("invalid", "field_invalid", "action: say what to do with the call", { field: "action" });
   }

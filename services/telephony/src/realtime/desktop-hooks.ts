@@ -36,6 +36,8 @@ export function desktopHooks(
         const offer = call.offers.findLast((one) => one.employeeId === employeeId);
         if (offer) frames.push(await pops.frameOf({ ...call, tenant, offer }));
         frames.push({ type: "call", key: `call:${call.id}`, revision: 0, callId: call.id, state: call.state });
+        if (call.recording)
+          frames.push({ type: "recording", key: `recording:${call.id}`, revision: 0, callId: call.id, state: call.recording.state });
       }
       return frames;
     },

@@ -49,6 +49,9 @@ const frame = z.discriminatedUnion("type", [
     .object({ type: z.literal("call"), key, revision, callId: z.string(), state: z.string() })
     .describe("the call is talking, held, offer_ended, wrap_up, ended or finished; in a snapshot also ringing"),
   z
+    .object({ type: z.literal("recording"), key, revision, callId: z.string(), state: z.string() })
+    .describe("the recording of a call in hand is recording, paused, failed; kept once the call is over"),
+  z
     .object({
       type: z.literal("session"),
       key,

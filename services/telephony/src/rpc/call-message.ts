@@ -1,6 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import type { CallSchema } from "@trunkline/proto/telephony";
+import type { CallSchema, RecordingSchema } from "@trunkline/proto/telephony";
 import type { Call } from "../domain/call-state.ts";
 
 export function toMessage(call: Call): MessageInitShape<typeof CallSchema> {
@@ -21,5 +21,17 @@ export function toMessage(call: Call): MessageInitShape<typeof CallSchema> {
     direction: call.direction,
     disposition: call.disposition,
     connectorId: call.connectorId,
+    callerVerdict: call.callerVerdict ?? "",
+    mos: call.quality?.mos ?? 0,
+    lossPercent: call.quality?.lossPercent ?? 0,
+    ...(call.recording ? { recording: toRecording(call) } : {}),
+  };
+}
+
+export function toRecording({ recording, recordingDueAt }: Call): MessageInitShape<typeof RecordingSchema> {
+  return {
+    state: recording?.state ?? "",
+    ...(recording ? { startedAt: timestampFromMs(recording.startedAt), pausedMs: BigInt(recording.pausedMs) } : {}),
+    ...(recordingDueAt === undefined ? {} : { deleteAt: timestampFromMs(recordingDueAt) }),
   };
 }

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { CallCandidateSchema, CallQueue as CallQueueMessage, CallQueueSchema } from "@trunkline/proto/telephony";
-import type { CallQueue, Strategy, WrapUp } from "../domain/call-queue.ts";
+import { type CallQueue, NOT_RECORDED, type Strategy, type WrapUp } from "../domain/call-queue.ts";
 import type { OfferReason } from "../stores/offer-reasons.ts";
 
 export function toMessage({
@@ -29,8 +29,21 @@ export function toMessage({
 
 /** What the message leaves out has its usual value. */
 export function fromMessage(message: CallQueueMessage): CallQueue {
-  const { queueId, name, strategy, skills, relaxations, agents, overflow, calendarId, priority, gradePriority, wrapUp, autoPauseAfter } =
-    message;
+  const {
+    queueId,
+    name,
+    strategy,
+    skills,
+    relaxations,
+    agents,
+    overflow,
+    calendarId,
+    priority,
+    gradePriority,
+    wrapUp,
+    autoPauseAfter,
+    recording,
+  } = message;
   return {
     id: queueId,
     name,
@@ -52,6 +65,7 @@ export function fromMessage(message: CallQueueMessage): CallQueue {
       defaultDisposition: wrapUp?.defaultDisposition || "not_given",
     },
     autoPauseAfter,
+    recording: recording ? { mode: recording.mode === "all" ? "all" : "off", keepDays: recording.keepDays } : NOT_RECORDED,
   };
 }
 

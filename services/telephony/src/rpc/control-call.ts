@@ -2,21 +2,39 @@ import { DomainError } from "@trunkline/errors";
 import type { CallControlService } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
+import { endOffer, openOffer } from "../domain/call-offers.ts";
+import { pauseRecording, resumeRecording } from "../domain/recording.ts";
 
 const IN_HAND = new Set(["talking", "held", "dialling"]);
 
-/** What the exchange then reports changes the call; nothing is assumed here. */
-export function controlCall({ calls, orderLine }: Context): Handlers<typeof CallControlService>["controlCall"] {
-  return async ({ callId, action }, { tenant, principal }) => {
+/** What the exchange then reports changes the call; only what it does not report is written down here. */
+export function controlCall({ calls, orderLine, now }: Context): Handlers<typeof CallControlService>["controlCall"] {
+  return async ({ callId, action }, scope) => {
     if (!action) throw new DomainError("invalid", "field_invalid", "action: say what to do with the call", { field: "action" });
-    const call = await calls.get(tenant, callId);
-    if (call.employeeId !== principal.id || !IN_HAND.has(call.state))
-      throw new DomainError(
-        "rule_violated",
-        "call_not_in_hand",
-        "only the agent who talks to the caller can do this, while the call lasts",
-      );
+    const { id: employeeId } = scope.principal;
+    const call = await calls.get(scope.tenant, callId);
+    const { action: what } = action;
+    if (what.case === "decline") {
+      const { offerId } = what.value;
+      checkMine(openOffer(call, offerId)?.employeeId === employeeId);
+      // The call first: it goes to somebody else even if the phone rings on.
+      await calls.update(scope, callId, (state) => endOffer(state, { offerId }, "rejected", now()));
+      await orderLine(call.connectorId, call, { case: "action", value: action });
+      return {};
+    }
+    checkMine(call.employeeId === employeeId && IN_HAND.has(call.state));
+    const written = RECORDING[what.case as keyof typeof RECORDING];
+    written?.(call, employeeId, now());
     await orderLine(call.connectorId, call, { case: "action", value: action });
+    if (written) await calls.update(scope, callId, (state) => written(state, employeeId, now()));
     return {};
   };
+}
+
+/** Decided before the exchange is asked, so that what makes no sense is refused. */
+const RECORDING = { pauseRecording, resumeRecording };
+
+function checkMine(mine: boolean): void {
+  if (mine) return;
+  throw new DomainError("rule_violated", "call_not_in_hand", "only the agent who has the call can do this, while it lasts");
 }

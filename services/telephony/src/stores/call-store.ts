@@ -49,6 +49,10 @@ const schema = new Schema({
   holdMs: Number,
   wrapUpSince: Number,
   nextDueAt: Number,
+  callerVerdict: String,
+  quality: Object,
+  recording: Object,
+  recordingDueAt: Number,
   openFor: [String],
   liveOn: String,
 })
@@ -56,6 +60,7 @@ const schema = new Schema({
   .index({ liveOn: 1, queuedAt: 1 }, { sparse: true })
   .index({ waits: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ nextDueAt: 1 }, { sparse: true })
+  .index({ recordingDueAt: 1 }, { sparse: true })
   .index({ tenant: 1, queuedAt: -1, _id: -1 });
 
 export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
@@ -124,7 +129,9 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
     case "left_queue":
       return { case: "leftQueue", value: { reason: event.reason, waitMs: BigInt(event.waitMs) } };
     case "ended":
-      return { case: "ended", value: { cause: event.cause, talkMs: BigInt(event.talkMs), holdMs: BigInt(event.holdMs) } };
+      return { case: "ended", value: { cause: event.cause, talkMs: BigInt(event.talkMs), holdMs: BigInt(event.holdMs), mos: event.mos } };
+    case "recording_changed":
+      return { case: "recordingChanged", value: { state: event.state, employeeId: event.employeeId } };
     case "wrap_up_started":
       return { case: "wrapUpStarted", value: { employeeId: event.employeeId } };
     case "wrap_up_ended":

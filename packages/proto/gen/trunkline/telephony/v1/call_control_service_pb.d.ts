@@ -111,6 +111,28 @@ export declare type CallAction = Message<"trunkline.telephony.v1.CallAction"> & 
      */
     value: TransferCall;
     case: "transfer";
+  } | {
+    /**
+     * While the caller says what must not be kept, a card number say.
+     *
+     * @generated from field: trunkline.telephony.v1.PauseRecording pause_recording = 5;
+     */
+    value: PauseRecording;
+    case: "pauseRecording";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.ResumeRecording resume_recording = 6;
+     */
+    value: ResumeRecording;
+    case: "resumeRecording";
+  } | {
+    /**
+     * The call that rings at the agent goes to somebody else.
+     *
+     * @generated from field: trunkline.telephony.v1.DeclineCall decline = 7;
+     */
+    value: DeclineCall;
+    case: "decline";
   } | { case: undefined; value?: undefined };
 };
 
@@ -155,6 +177,48 @@ export declare type HangUpCall = Message<"trunkline.telephony.v1.HangUpCall"> & 
  * Use `create(HangUpCallSchema)` to create a new message.
  */
 export declare const HangUpCallSchema: GenMessage<HangUpCall>;
+
+/**
+ * @generated from message trunkline.telephony.v1.PauseRecording
+ */
+export declare type PauseRecording = Message<"trunkline.telephony.v1.PauseRecording"> & {
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.PauseRecording.
+ * Use `create(PauseRecordingSchema)` to create a new message.
+ */
+export declare const PauseRecordingSchema: GenMessage<PauseRecording>;
+
+/**
+ * @generated from message trunkline.telephony.v1.ResumeRecording
+ */
+export declare type ResumeRecording = Message<"trunkline.telephony.v1.ResumeRecording"> & {
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.ResumeRecording.
+ * Use `create(ResumeRecordingSchema)` to create a new message.
+ */
+export declare const ResumeRecordingSchema: GenMessage<ResumeRecording>;
+
+/**
+ * @generated from message trunkline.telephony.v1.DeclineCall
+ */
+export declare type DeclineCall = Message<"trunkline.telephony.v1.DeclineCall"> & {
+  /**
+   * The pop's.
+   *
+   * @generated from field: string offer_id = 1;
+   */
+  offerId: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.DeclineCall.
+ * Use `create(DeclineCallSchema)` to create a new message.
+ */
+export declare const DeclineCallSchema: GenMessage<DeclineCall>;
 
 /**
  * @generated from message trunkline.telephony.v1.TransferCall

@@ -131,6 +131,12 @@ export declare type CallEvent = Message<"trunkline.telephony.v1.CallEvent"> & {
      */
     value: CallPlaced;
     case: "placed";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.RecordingChanged recording_changed = 26;
+     */
+    value: RecordingChanged;
+    case: "recordingChanged";
   } | { case: undefined; value?: undefined };
 };
 
@@ -437,6 +443,13 @@ export declare type CallEnded = Message<"trunkline.telephony.v1.CallEnded"> & {
    * @generated from field: int64 hold_ms = 3;
    */
   holdMs: bigint;
+
+  /**
+   * Lowest while it lasted; 0 when the exchange does not measure it.
+   *
+   * @generated from field: double mos = 4;
+   */
+  mos: number;
 };
 
 /**
@@ -444,6 +457,31 @@ export declare type CallEnded = Message<"trunkline.telephony.v1.CallEnded"> & {
  * Use `create(CallEndedSchema)` to create a new message.
  */
 export declare const CallEndedSchema: GenMessage<CallEnded>;
+
+/**
+ * @generated from message trunkline.telephony.v1.RecordingChanged
+ */
+export declare type RecordingChanged = Message<"trunkline.telephony.v1.RecordingChanged"> & {
+  /**
+   * recording, paused, failed, deleted; listened: somebody has heard it
+   *
+   * @generated from field: string state = 1;
+   */
+  state: string;
+
+  /**
+   * Who paused, resumed or listened.
+   *
+   * @generated from field: string employee_id = 2;
+   */
+  employeeId: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.RecordingChanged.
+ * Use `create(RecordingChangedSchema)` to create a new message.
+ */
+export declare const RecordingChangedSchema: GenMessage<RecordingChanged>;
 
 /**
  * The agent is off the call; what is still to be written down begins.

@@ -115,6 +115,11 @@ export declare type CallQueue = Message<"trunkline.telephony.v1.CallQueue"> & {
    * @generated from field: int32 auto_pause_after = 15;
    */
   autoPauseAfter: number;
+
+  /**
+   * @generated from field: trunkline.telephony.v1.RecordingSettings recording = 16;
+   */
+  recording?: RecordingSettings | undefined;
 };
 
 /**
@@ -122,6 +127,33 @@ export declare type CallQueue = Message<"trunkline.telephony.v1.CallQueue"> & {
  * Use `create(CallQueueSchema)` to create a new message.
  */
 export declare const CallQueueSchema: GenMessage<CallQueue>;
+
+/**
+ * Only where the exchange records for us.
+ *
+ * @generated from message trunkline.telephony.v1.RecordingSettings
+ */
+export declare type RecordingSettings = Message<"trunkline.telephony.v1.RecordingSettings"> & {
+  /**
+   * off, or all: every call of the queue from its answer on.
+   *
+   * @generated from field: string mode = 1;
+   */
+  mode: string;
+
+  /**
+   * Deleted at the exchange so long after the call.
+   *
+   * @generated from field: int32 keep_days = 2;
+   */
+  keepDays: number;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.RecordingSettings.
+ * Use `create(RecordingSettingsSchema)` to create a new message.
+ */
+export declare const RecordingSettingsSchema: GenMessage<RecordingSettings>;
 
 /**
  * @generated from message trunkline.telephony.v1.SkillNeed

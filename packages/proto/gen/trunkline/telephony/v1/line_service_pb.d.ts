@@ -54,6 +54,12 @@ export declare type OrderLineRequest = Message<"trunkline.telephony.v1.OrderLine
      */
     value: OriginateCall;
     case: "originate";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.RecordCall record = 7;
+     */
+    value: RecordCall;
+    case: "record";
   } | { case: undefined; value?: undefined };
 };
 
@@ -85,6 +91,20 @@ export declare type OriginateCall = Message<"trunkline.telephony.v1.OriginateCal
  * Use `create(OriginateCallSchema)` to create a new message.
  */
 export declare const OriginateCallSchema: GenMessage<OriginateCall>;
+
+/**
+ * Under the call's id.
+ *
+ * @generated from message trunkline.telephony.v1.RecordCall
+ */
+export declare type RecordCall = Message<"trunkline.telephony.v1.RecordCall"> & {
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.RecordCall.
+ * Use `create(RecordCallSchema)` to create a new message.
+ */
+export declare const RecordCallSchema: GenMessage<RecordCall>;
 
 /**
  * @generated from message trunkline.telephony.v1.OrderLineResponse

@@ -11,7 +11,7 @@ import { file_trunkline_telephony_v1_call_control_service } from "./call_control
  * Describes the file trunkline/telephony/v1/line_service.proto.
  */
 export const file_trunkline_telephony_v1_line_service = /*@__PURE__*/
-  fileDesc("Cil0cnVua2xpbmUvdGVsZXBob255L3YxL2xpbmVfc2VydmljZS5wcm90bxIWdHJ1bmtsaW5lLnRlbGVwaG9ueS52MSL9AQoQT3JkZXJMaW5lUmVxdWVzdBIdCgxjb25uZWN0b3JfaWQYASABKAlCB7pIBHICEAESGAoHY2FsbF9pZBgCIAEoCUIHukgEcgIQARISCgpzdGFydGVkX2F0GAMgASgDEhoKCGxpbmtlZGlkGAQgASgJQgi6SAVyAxiAARI0CgZhY3Rpb24YBSABKAsyIi50cnVua2xpbmUudGVsZXBob255LnYxLkNhbGxBY3Rpb25IABI6CglvcmlnaW5hdGUYBiABKAsyJS50cnVua2xpbmUudGVsZXBob255LnYxLk9yaWdpbmF0ZUNhbGxIAEIOCgVvcmRlchIFukgCCAEiVwoNT3JpZ2luYXRlQ2FsbBIaCglleHRlbnNpb24YASABKAlCB7pIBHICEAESKgoGbnVtYmVyGAIgASgJQhq6SBNyETIPXlwrWzAtOV17NSwxNX0k+LsYASITChFPcmRlckxpbmVSZXNwb25zZTJ/CgtMaW5lU2VydmljZRJwCglPcmRlckxpbmUSKC50cnVua2xpbmUudGVsZXBob255LnYxLk9yZGVyTGluZVJlcXVlc3QaKS50cnVua2xpbmUudGVsZXBob255LnYxLk9yZGVyTGluZVJlc3BvbnNlIg6quxgKbGluZS5vcmRlcmIGcHJvdG8z", [file_buf_validate_validate, file_trunkline_options_v1_options, file_trunkline_telephony_v1_call_control_service]);
+  fileDesc("Cil0cnVua2xpbmUvdGVsZXBob255L3YxL2xpbmVfc2VydmljZS5wcm90bxIWdHJ1bmtsaW5lLnRlbGVwaG9ueS52MSKzAgoQT3JkZXJMaW5lUmVxdWVzdBIdCgxjb25uZWN0b3JfaWQYASABKAlCB7pIBHICEAESGAoHY2FsbF9pZBgCIAEoCUIHukgEcgIQARISCgpzdGFydGVkX2F0GAMgASgDEhoKCGxpbmtlZGlkGAQgASgJQgi6SAVyAxiAARI0CgZhY3Rpb24YBSABKAsyIi50cnVua2xpbmUudGVsZXBob255LnYxLkNhbGxBY3Rpb25IABI6CglvcmlnaW5hdGUYBiABKAsyJS50cnVua2xpbmUudGVsZXBob255LnYxLk9yaWdpbmF0ZUNhbGxIABI0CgZyZWNvcmQYByABKAsyIi50cnVua2xpbmUudGVsZXBob255LnYxLlJlY29yZENhbGxIAEIOCgVvcmRlchIFukgCCAEiVwoNT3JpZ2luYXRlQ2FsbBIaCglleHRlbnNpb24YASABKAlCB7pIBHICEAESKgoGbnVtYmVyGAIgASgJQhq6SBNyETIPXlwrWzAtOV17NSwxNX0k+LsYASIMCgpSZWNvcmRDYWxsIhMKEU9yZGVyTGluZVJlc3BvbnNlMn8KC0xpbmVTZXJ2aWNlEnAKCU9yZGVyTGluZRIoLnRydW5rbGluZS50ZWxlcGhvbnkudjEuT3JkZXJMaW5lUmVxdWVzdBopLnRydW5rbGluZS50ZWxlcGhvbnkudjEuT3JkZXJMaW5lUmVzcG9uc2UiDqq7GApsaW5lLm9yZGVyYgZwcm90bzM", [file_buf_validate_validate, file_trunkline_options_v1_options, file_trunkline_telephony_v1_call_control_service]);
 
 /**
  * Describes the message trunkline.telephony.v1.OrderLineRequest.
@@ -28,11 +28,18 @@ export const OriginateCallSchema = /*@__PURE__*/
   messageDesc(file_trunkline_telephony_v1_line_service, 1);
 
 /**
+ * Describes the message trunkline.telephony.v1.RecordCall.
+ * Use `create(RecordCallSchema)` to create a new message.
+ */
+export const RecordCallSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_telephony_v1_line_service, 2);
+
+/**
  * Describes the message trunkline.telephony.v1.OrderLineResponse.
  * Use `create(OrderLineResponseSchema)` to create a new message.
  */
 export const OrderLineResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_line_service, 2);
+  messageDesc(file_trunkline_telephony_v1_line_service, 3);
 
 /**
  * Between instances of telephony: whoever owns a connection does there what another one has decided.

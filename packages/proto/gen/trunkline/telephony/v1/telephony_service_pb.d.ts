@@ -102,6 +102,34 @@ export declare type Call = Message<"trunkline.telephony.v1.Call"> & {
    * @generated from field: string connector_id = 16;
    */
   connectorId: string;
+
+  /**
+   * What the caller's network says of the number (STIR/SHAKEN): full, partial, gateway, failed; empty when it says nothing.
+   *
+   * @generated from field: string caller_verdict = 17;
+   */
+  callerVerdict: string;
+
+  /**
+   * Set when the call was recorded.
+   *
+   * @generated from field: trunkline.telephony.v1.Recording recording = 18;
+   */
+  recording?: Recording | undefined;
+
+  /**
+   * Lowest opinion score (MOS, 1 to 5) while it lasted; 0 when the exchange does not measure it.
+   *
+   * @generated from field: double mos = 19;
+   */
+  mos: number;
+
+  /**
+   * Highest share of packets lost on the way from the caller, percent.
+   *
+   * @generated from field: double loss_percent = 20;
+   */
+  lossPercent: number;
 };
 
 /**
@@ -109,6 +137,41 @@ export declare type Call = Message<"trunkline.telephony.v1.Call"> & {
  * Use `create(CallSchema)` to create a new message.
  */
 export declare const CallSchema: GenMessage<Call>;
+
+/**
+ * @generated from message trunkline.telephony.v1.Recording
+ */
+export declare type Recording = Message<"trunkline.telephony.v1.Recording"> & {
+  /**
+   * recording, paused, kept, failed, deleted
+   *
+   * @generated from field: string state = 1;
+   */
+  state: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp started_at = 2;
+   */
+  startedAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: int64 paused_ms = 3;
+   */
+  pausedMs: bigint;
+
+  /**
+   * Deleted at the exchange then.
+   *
+   * @generated from field: google.protobuf.Timestamp delete_at = 4;
+   */
+  deleteAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.Recording.
+ * Use `create(RecordingSchema)` to create a new message.
+ */
+export declare const RecordingSchema: GenMessage<Recording>;
 
 /**
  * @generated from message trunkline.telephony.v1.GetCallRequest
