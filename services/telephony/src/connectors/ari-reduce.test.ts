@@ -321,7 +321,7 @@ describe("the recording of a call", () => {
 describe("what the network says of the caller's number", () => {
   it("comes with the caller, as the dial plan found it", () => {
     const verdict = (...args: string[]) => {
-      const [fact] = given([event("StasisStart", ID, { args })]).told as { callerVerdict?: string }[];
+      const [fact] = given([event("StasisStart", ID, { args })]).told as readonly { callerVerdict?: string }[];
       return fact?.callerVerdict;
     };
     expect([verdict("support", "A"), verdict("support", "C"), verdict("support", "failed")]).toEqual(["full", "gateway", "failed"]);

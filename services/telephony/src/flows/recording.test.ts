@@ -1,10 +1,10 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { describe, expect, it } from "@jest/globals";
 import { CallEventSchema } from "@trunkline/proto/telephony";
+import { end, measure, release } from "../domain/call.ts";
+import { hear, pauseRecording, resumeRecording } from "../domain/recording.ts";
 import { EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
-import { distribute } from "../flows/distribute.ts";
-import { end, measure, release } from "./call.ts";
-import { hear, pauseRecording, resumeRecording } from "./recording.ts";
+import { distribute } from "./distribute.ts";
 
 const DAY_MS = 86_400_000;
 const line = { ring: async () => undefined, hangUp: async () => undefined, resync: async () => undefined };
