@@ -28,6 +28,7 @@ function frame(number: string, name: string, certainty: string): string {
     offerId: "o",
     queue: "support",
     ringingSince: Date.now(),
+    verdict: "",
     caller,
   };
   return JSON.stringify({ type: "frame", id: "1", frame: pop });

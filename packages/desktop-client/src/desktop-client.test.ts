@@ -39,6 +39,7 @@ const pop = (revision: number): Frame => ({
   offerId: "o1",
   queue: "q",
   ringingSince: 1,
+  verdict: "",
   caller,
 });
 const call = (revision: number, state: string): Frame => ({ type: "call", key: "call:c1", revision, callId: "c1", state });

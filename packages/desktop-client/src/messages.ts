@@ -33,6 +33,8 @@ export type PopFrame = Keyed & {
   readonly offerId: string;
   readonly queue: string;
   readonly ringingSince: number;
+  /** What the caller's network says of the number (STIR/SHAKEN): full, partial, gateway, failed; empty when it says nothing. */
+  readonly verdict: string;
   readonly caller: CallerView;
 };
 

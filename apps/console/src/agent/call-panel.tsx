@@ -31,6 +31,7 @@ export function CallPanel({ call, others }: { readonly call: DesktopCall | undef
         </p>
         <p className="call-number num" data-testid="call-number">
           {call ? numberOf(text, call) : <span className="dim small">{text("call.noneHint")}</span>}
+          {call ? <Verdict verdict={call.pop?.verdict ?? ""} /> : null}
         </p>
         <dl className="facts">
           <dt>{text("call.caller")}</dt>
@@ -47,6 +48,16 @@ export function CallPanel({ call, others }: { readonly call: DesktopCall | undef
       </p>
     </Section>
   );
+}
+
+const VERDICTS = { full: "sure", partial: "maybe", gateway: "maybe", failed: "none" } as const;
+
+/** Whether the number is the caller's own, as far as their network vouches for it. */
+function Verdict({ verdict }: { readonly verdict: string }) {
+  const text = useTexts();
+  if (!Object.hasOwn(VERDICTS, verdict)) return null;
+  const known = verdict as keyof typeof VERDICTS;
+  return <span className={`tag small tag-${VERDICTS[known]}`}>{text(`verdict.${known}`)}</span>;
 }
 
 export function numberOf(text: Texts, { pop }: Pick<DesktopCall, "pop">): string {

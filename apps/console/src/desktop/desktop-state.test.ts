@@ -11,6 +11,7 @@ const pop = (callId: string, revision = 1, offerId = `o-${callId}`): PopFrame =>
   offerId,
   queue: "support",
   ringingSince: 1_000,
+  verdict: "",
   caller,
 });
 const call = (callId: string, state: string, revision = 3): Frame => ({ type: "call", key: `call:${callId}`, revision, callId, state });

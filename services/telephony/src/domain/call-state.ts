@@ -47,7 +47,7 @@ export type Call = {
   readonly numberHash: string;
   readonly numberKind: "known" | "withheld" | "invalid";
   /** What the caller's network says of the number. */
-  readonly callerVerdict?: string;
+  readonly callerVerdict?: "full" | "partial" | "gateway" | "failed";
   readonly state: "dialling" | "queued" | "ringing" | "talking" | "held" | "wrap_up" | "ended";
   readonly outcome: "" | "answered" | "abandoned" | "left_queue" | "not_reached";
   readonly certainty: "" | "sure" | "maybe" | "none";

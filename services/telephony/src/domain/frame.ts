@@ -34,6 +34,8 @@ export type Frame =
       readonly offerId: string;
       readonly queue: string;
       readonly ringingSince: number;
+      /** What the caller's network says of the number; empty when it says nothing. */
+      readonly verdict: "" | "full" | "partial" | "gateway" | "failed";
       readonly caller: CallerView;
     }
   | { readonly type: "recording"; readonly key: string; readonly revision: number; readonly callId: string; readonly state: string }

@@ -11,6 +11,7 @@ const pop = (callId: string, ringingSince = NOW - 1_000): Frame => ({
   offerId: callId,
   queue: "support",
   ringingSince,
+  verdict: "",
   caller: { status: "withheld", certainty: "", number: "", matches: [] },
 });
 const call = (callId: string, state: string): Frame => ({ type: "call", key: `call:${callId}`, revision: 2, callId, state });

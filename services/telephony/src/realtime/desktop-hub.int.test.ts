@@ -8,7 +8,17 @@ import { memoryMailbox } from "./memory-mailbox.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const caller = { status: "withheld", certainty: "", number: "", matches: [] } as const;
-const ring: Frame = { type: "pop", key: "pop:o1", revision: 1, callId: "c1", offerId: "o1", queue: "q", ringingSince: Date.now(), caller };
+const ring: Frame = {
+  type: "pop",
+  key: "pop:o1",
+  revision: 1,
+  callId: "c1",
+  offerId: "o1",
+  queue: "q",
+  ringingSince: Date.now(),
+  verdict: "",
+  caller,
+};
 
 type Said = { readonly type: string; readonly frames?: readonly Frame[]; readonly resumed?: boolean };
 

@@ -43,7 +43,17 @@ const caller = z.object({
 
 const frame = z.discriminatedUnion("type", [
   z
-    .object({ type: z.literal("pop"), key, revision, callId: z.string(), offerId: z.string(), queue: z.string(), ringingSince: at, caller })
+    .object({
+      type: z.literal("pop"),
+      key,
+      revision,
+      callId: z.string(),
+      offerId: z.string(),
+      queue: z.string(),
+      ringingSince: at,
+      verdict: z.enum(["", "full", "partial", "gateway", "failed"]).describe("what the caller's network says of the number (STIR/SHAKEN)"),
+      caller,
+    })
     .describe("a phone of this agent rings"),
   z
     .object({ type: z.literal("call"), key, revision, callId: z.string(), state: z.string() })

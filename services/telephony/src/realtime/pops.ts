@@ -6,7 +6,7 @@ import type { CallerView, Frame } from "../domain/frame.ts";
 import type { Mailbox } from "./mailbox.ts";
 
 /** A ring to be shown: what a pop is made of, known before anything is stored. */
-export type Ring = Pick<Call, "id" | "queue" | "callerNumber" | "numberKind"> & {
+export type Ring = Pick<Call, "id" | "queue" | "callerNumber" | "callerVerdict" | "numberKind"> & {
   readonly tenant: string;
   readonly offer: Pick<Offer, "offerId" | "employeeId" | "at">;
 };
@@ -53,8 +53,9 @@ export function openPops(callers: CallerLookup, mailbox: Pick<Mailbox, "put">, l
   return { show, frameOf: async (ring) => popFrame(ring, await lookup(ring).first, 1) };
 }
 
-function popFrame({ id, queue, offer }: Ring, caller: CallerView, revision: number): Frame {
-  return { type: "pop", key: `pop:${offer.offerId}`, revision, callId: id, offerId: offer.offerId, queue, ringingSince: offer.at, caller };
+function popFrame({ id, queue, offer, callerVerdict }: Ring, caller: CallerView, revision: number): Frame {
+  const { offerId, at: ringingSince } = offer;
+  return { type: "pop", key: `pop:${offerId}`, revision, callId: id, offerId, queue, ringingSince, verdict: callerVerdict ?? "", caller };
 }
 
 /** The last span of a call's way to the screen. */
