@@ -2,6 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { DESKTOP_PROTOCOL, desktopProtocol } from "./desktop-protocol.ts";
 import { ERRORS_PAGE, errorsPage } from "./error-codes.ts";
+import { WEBHOOK_PROTOCOL, webhookProtocol } from "./webhook-protocol.ts";
 
 writeFileSync(ERRORS_PAGE, errorsPage());
 writeFileSync(DESKTOP_PROTOCOL, desktopProtocol());
+writeFileSync(WEBHOOK_PROTOCOL, webhookProtocol());

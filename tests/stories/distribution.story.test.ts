@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { ADMIN_LOGIN, type Api, type ApiError, type Desktop, type DesktopFrame, logIn, openDesktop, type System } from "@trunkline/dev-env";
+import { eventually } from "@trunkline/runtime";
 import { startStory } from "./system.ts";
 
 const TENANT = "huaxing";
@@ -253,7 +254,13 @@ describe("a call to a queue that we distribute", () => {
     expect((await place("139 0000 0007", "once")).call.callId).toBe(call.callId);
     await expect(place("139 0000 0008", "again")).rejects.toMatchObject({ code: "dial_cap_reached" });
     await becomes(agent(1), "talking");
-    exchange().phone("1001").hangUp();
+    // A cut of the connection does not end it, and the exchange knows it by the id that we chose.
+    exchange().cut()();
+    const control = (action: object) => agent(1).api.call("telephony.v1.CallControlService/ControlCall", { callId: call.callId, action });
+    const whenBack = () => control({ hold: {} }).catch(() => undefined);
+    expect(await eventually(whenBack, 5_000)).toBeDefined();
+    await next(agent(1), "held", ({ type, state }) => type === "call" && state === "held");
+    await control({ hangUp: {} });
     await becomes(agent(1), "wrap_up");
     await finish(agent(1), call.callId);
     const rang = exchange()

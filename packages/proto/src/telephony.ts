@@ -6,3 +6,4 @@ export * from "../gen/trunkline/telephony/v1/call_queue_service_pb.js";
 export * from "../gen/trunkline/telephony/v1/line_service_pb.js";
 export * from "../gen/trunkline/telephony/v1/recording_service_pb.js";
 export * from "../gen/trunkline/telephony/v1/telephony_service_pb.js";
+export * from "../gen/trunkline/telephony/v1/webhook_service_pb.js";

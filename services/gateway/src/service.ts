@@ -3,7 +3,7 @@ import { expressConnectMiddleware } from "@connectrpc/connect-express";
 import { createServiceToken, createTokenSigner } from "@trunkline/auth";
 import { ContactPolicyService } from "@trunkline/proto/marketing";
 import { SurveyService } from "@trunkline/proto/service-desk";
-import { RecordingService } from "@trunkline/proto/telephony";
+import { RecordingService, WebhookService } from "@trunkline/proto/telephony";
 import { createClient } from "@trunkline/rpc";
 import { createLogger, type Logger, serveHealth, systemClock } from "@trunkline/runtime";
 import type { RunningService } from "@trunkline/service";
@@ -16,6 +16,7 @@ import { connectRoutes } from "./http/connect-api.ts";
 import { consoleRoutes } from "./http/console-routes.ts";
 import { recordingRoutes } from "./http/recording-routes.ts";
 import { surveyRoutes, unsubscribeRoutes } from "./http/survey-routes.ts";
+import { webhookRoutes } from "./http/webhook-routes.ts";
 
 export type RunningGateway = RunningService & { readonly httpPort: number };
 
@@ -29,6 +30,7 @@ export async function startGateway(config: GatewayConfig, overrides: { readonly 
     surveys: opening.use(createClient(SurveyService, { address: config.serviceDeskAddress, token, deadlineMs })),
     policy: opening.use(createClient(ContactPolicyService, { address: config.marketingAddress, token, deadlineMs })),
     recordings: opening.use(createClient(RecordingService, { address: config.telephonyAddress, token, deadlineMs })),
+    webhooks: opening.use(createClient(WebhookService, { address: config.telephonyAddress, token, deadlineMs })),
     log,
   };
   const app = webApp(config, context, connectRoutes(config, token, opening));
@@ -69,6 +71,7 @@ function webApp(config: GatewayConfig, context: Context, routes: ReturnType<type
   app.use(consoleRoutes(config, services));
   app.use("/s", surveyRoutes(context));
   app.use("/recordings", recordingRoutes(context));
+  app.use("/webhooks", webhookRoutes(context));
   app.use("/unsubscribe", unsubscribeRoutes(context));
   app.use(
     expressConnectMiddleware({

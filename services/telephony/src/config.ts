@@ -1,6 +1,7 @@
 import { loadConfig, secret } from "@trunkline/config";
 import { platformConfig } from "@trunkline/service";
 import { z } from "zod";
+import { keyOf } from "./connectors/webhook-signature.ts";
 
 const common = { id: z.string().min(1).max(64), tenant: z.string().min(1).max(64), user: z.string().min(1), secret: z.string() };
 /** The exchange distributes to its queues' members. */
@@ -10,10 +11,8 @@ const ami = z.strictObject({
   host: z.string().min(1),
   port: z.number().int().min(1).max(65535),
 });
-/** Of connections on which we choose the agents. */
-const routed = {
-  /** How an agent's phone is dialled. */
-  endpoint: z.string().includes("{extension}").max(100),
+/** Of connections that take orders. */
+const line = {
   /** How a number outside is dialled; without it nobody calls out here. */
   dialOut: z.string().includes("{number}").max(100).optional(),
   /** What the customer sees. */
@@ -29,20 +28,42 @@ const routed = {
   dialPerMinute: z.number().int().min(1).max(100_000).default(60),
   dialPerDay: z.number().int().min(1).max(10_000_000).default(5_000),
 };
+/** How an agent's phone is dialled. */
+const endpoint = z.string().includes("{extension}").max(100);
 /** Callers wait in our Stasis application. */
 const ari = z.strictObject({
   ...common,
-  ...routed,
+  ...line,
   kind: z.literal("ari"),
+  endpoint,
   url: z.url({ protocol: /^https?$/ }),
   app: z.string().regex(/^[0-9A-Za-z_-]{1,40}$/),
 });
-const connector = z.union([ami, ari]);
+/** Any vendor's: signed requests both ways. */
+const webhook = z.strictObject({
+  id: common.id,
+  tenant: common.tenant,
+  ...line,
+  kind: z.literal("webhook"),
+  /** Where orders go. */
+  url: z.url({ protocol: /^https?$/ }),
+  /** Each whsec_ and base64; the first signs our orders. Two while they are changed. */
+  secrets: z
+    .array(z.string().refine((secret) => isKey(secret), "whsec_ and base64 of at least 24 bytes"))
+    .min(1)
+    .max(3),
+  /** We choose the agents; false: the vendor does, and only tells. */
+  routed: z.boolean().default(true),
+});
+const connector = z.union([ami, ari, webhook]);
 export type ConnectorConfig = z.output<typeof connector>;
-export type RoutedConfig = Exclude<ConnectorConfig, { kind: "ami" }>;
+export type LineConfig = Exclude<ConnectorConfig, { kind: "ami" }>;
 
+/** Calls there can be held, handed on, made: the exchange takes orders. */
+export const takesOrders = (connector: ConnectorConfig): connector is LineConfig => connector.kind !== "ami";
 /** We choose the agents there; on the others the exchange does. */
-export const isRouted = (connector: ConnectorConfig): connector is RoutedConfig => connector.kind !== "ami";
+export const isRouted = (connector: ConnectorConfig): boolean =>
+  takesOrders(connector) && (connector.kind !== "webhook" || connector.routed);
 
 export const configSchema = z.object({
   ...platformConfig,
@@ -54,11 +75,11 @@ export const configSchema = z.object({
         const parsed = z.array(connector).safeParse(safeJson(text));
         if (parsed.success) return parsed.data;
         issue.addIssue(
-          'is a JSON list of {"id","tenant","host","port","user","secret"}, one for each Asterisk Manager login, and of {"kind":"ari","id","tenant","url","user","secret","app","endpoint"}',
+          'is a JSON list of {"id","tenant","host","port","user","secret"}, one for each Asterisk Manager login, of {"kind":"ari","id","tenant","url","user","secret","app","endpoint"}, and of {"kind":"webhook","id","tenant","url","secrets"}',
         );
         return z.NEVER;
       }),
-  ).describe("connections to exchanges, JSON: Asterisk Manager (the exchange distributes) and ARI (we do)"),
+  ).describe("connections to exchanges, JSON: Asterisk Manager (the exchange distributes), ARI (we do), signed webhooks (either)"),
   redisUrl: secret(z.string().default("")).describe("Redis for desktop mailboxes; without it desktops get snapshots once a second"),
   customerAddress: z.string().min(1).describe("gRPC address of customer"),
   identifyDeadlineMs: z.coerce.number().int().min(10).default(250).describe("a pop waits this long for who is calling"),
@@ -73,6 +94,14 @@ export const configSchema = z.object({
 });
 export const telephonyConfig = (env: NodeJS.ProcessEnv) => loadConfig(configSchema, env);
 export type TelephonyConfig = ReturnType<typeof telephonyConfig>;
+
+function isKey(secret: string): boolean {
+  try {
+    return keyOf(secret).length > 0;
+  } catch {
+    return false;
+  }
+}
 
 function safeJson(text: string): unknown {
   try {

@@ -2,6 +2,7 @@ import type { Clock, Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "./clients/caller-lookup.ts";
 import type { ConnectorConfig } from "./config.ts";
 import type { Recordings } from "./connectors/recordings.ts";
+import type { SignedRequest } from "./connectors/webhook-signature.ts";
 import type { CallOnLine, Line, LineOrder } from "./flows/line.ts";
 import type { Pops } from "./realtime/pops.ts";
 import type { Stores } from "./stores/open-stores.ts";
@@ -12,6 +13,8 @@ export type Context = Stores & {
   readonly lines: Map<string, Line>;
   /** Has something done with a call where its connection lives. */
   readonly orderLine: (connectorId: string, call: CallOnLine, order: LineOrder) => Promise<void>;
+  /** Has what an exchange posted taken by the instance that owns the connection. */
+  readonly takeWebhook: (connectorId: string, request: SignedRequest) => Promise<{ readonly connect?: boolean }>;
   readonly recordings: Recordings;
   readonly callers: CallerLookup;
   readonly pops: Pops;

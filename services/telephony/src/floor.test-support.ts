@@ -46,6 +46,7 @@ async function contextOf(backend: StoreBackend, exchange: FloorExchange, now: ()
     lines: new Map(),
     orderLine: exchange.order,
     recordings: exchange.recordings,
+    takeWebhook: async () => ({}),
     callers: {} as Context["callers"],
     pops: { show: async () => undefined, frameOf: async () => Promise.reject(new Error("no frames here")) },
     hashNumber: (e164) => e164,

@@ -9,12 +9,13 @@ import {
   CallService,
   LineService,
   RecordingService,
+  WebhookService,
 } from "@trunkline/proto/telephony";
 import { type Implementation, implement } from "@trunkline/rpc";
 import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import { callerLookup } from "./clients/caller-lookup.ts";
-import { lineOrders } from "./clients/line-orders.ts";
-import { isRouted, type TelephonyConfig } from "./config.ts";
+import { lineOwners } from "./clients/line-owners.ts";
+import { type TelephonyConfig, takesOrders } from "./config.ts";
 import { openConnectors, openLeases } from "./connectors/open-connectors.ts";
 import { openRecordings } from "./connectors/recordings.ts";
 import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";
@@ -41,10 +42,12 @@ import { listCallQueues } from "./rpc/list-call-queues.ts";
 import { listCalls } from "./rpc/list-calls.ts";
 import { listSessions } from "./rpc/list-sessions.ts";
 import { orderLine } from "./rpc/order-line.ts";
+import { passWebhook } from "./rpc/pass-webhook.ts";
 import { placeCall } from "./rpc/place-call.ts";
 import { previewCallQueue } from "./rpc/preview-call-queue.ts";
 import { putCallQueue } from "./rpc/put-call-queue.ts";
 import { readRecording } from "./rpc/read-recording.ts";
+import { takeWebhook } from "./rpc/take-webhook.ts";
 import { agentSessionTopic } from "./stores/agent-session-store.ts";
 import { callTopic } from "./stores/call-store.ts";
 import { openStores } from "./stores/open-stores.ts";
@@ -74,10 +77,10 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     const context: Context = {
       ...stores,
       lines,
-      orderLine: lineOrders({
+      ...lineOwners({
         lines,
         ownerOf: async (id) =>
-          config.connectors.some((one) => one.id === id && isRouted(one)) ? await leases.get(id)?.owner() : undefined,
+          config.connectors.some((one) => one.id === id && takesOrders(one)) ? await leases.get(id)?.owner() : undefined,
         connect: (address) => platform.client(LineService, address, ORDER_MS),
       }),
       connectors: config.connectors,
@@ -121,7 +124,8 @@ function entrances(context: Context): Implementation[] {
     }),
     implement(CallControlService, { placeCall: placeCall(context), controlCall: controlCall(context) }),
     implement(RecordingService, { getRecording: getRecording(context), readRecording: readRecording(context) }),
-    implement(LineService, { orderLine: orderLine(context) }),
+    implement(LineService, { orderLine: orderLine(context), passWebhook: passWebhook(context) }),
+    implement(WebhookService, { takeWebhook: takeWebhook(context) }),
     implement(AgentSessionService, {
       getMySession: getMySession(context),
       changeMyMode: changeMyMode(context),

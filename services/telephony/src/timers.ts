@@ -9,6 +9,8 @@ const EVERY_MS = 1_000;
 const BATCH = 200;
 /** Work that is younger may be on its way into its call. */
 const SETTLED_MS = 5_000;
+/** Twice what a signature is good for. */
+const WEBHOOKS_KEPT_MS = 600_000;
 
 /** What happens by itself. Several instances may do so: the updates decide again and find nothing left. */
 export function runTimers(context: Context): AsyncDisposable {
@@ -66,5 +68,16 @@ async function deleteRecordings({ calls, recordings, now, log }: Context): Promi
   }
 }
 
+/** Requests whose signatures are too old to come again. */
+async function forgetWebhooks({ takenWebhooks, now }: Context): Promise<void> {
+  const old = await takenWebhooks.due({ at: { $lte: now() - WEBHOOKS_KEPT_MS } }, "at", BATCH);
+  await Promise.all(old.map(({ tenant, id }) => takenWebhooks.remove(tenant, id)));
+}
+
 /** Each looks for what is due and does it. */
-export const timedWork: readonly ((context: Context) => Promise<void>)[] = [expireCalls, reconcileSessions, deleteRecordings];
+export const timedWork: readonly ((context: Context) => Promise<void>)[] = [
+  expireCalls,
+  reconcileSessions,
+  deleteRecordings,
+  forgetWebhooks,
+];

@@ -132,7 +132,7 @@ const holdByUs: AriScenario = async (cast) => {
 function originated(answer: boolean): AriScenario {
   return async ({ caller, phone, pbx, told }) => {
     const out = { extension: "1001", number: "13700137000", callerNumber: "4001", dialOut: "PJSIP/{number}@trunk" };
-    await pbx.originate({ id: "callback-1", ...out });
+    await pbx.originate({ id: "callback-1", at: Date.now(), ...out });
     const agent = await phone(1001).ringing();
     await sleep(RING_MS);
     agent.answer();

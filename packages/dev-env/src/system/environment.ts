@@ -3,11 +3,20 @@ import { generateKeys } from "@trunkline/auth";
 import { claimPorts } from "../engines/ports.ts";
 import { SERVICES, type ServiceName } from "./service-names.ts";
 
-/** As telephony's CONNECTORS takes them: Asterisk Manager, or ARI where telephony distributes. */
-export type Connector = { readonly id: string; readonly tenant: string; readonly user: string; readonly secret: string } & (
-  | { readonly kind?: "ami"; readonly host: string; readonly port: number }
+/** As telephony's CONNECTORS takes them: Asterisk Manager, ARI where telephony distributes, a vendor's signed webhook. */
+export type Connector = { readonly id: string; readonly tenant: string } & (
+  | { readonly kind?: "ami"; readonly user: string; readonly secret: string; readonly host: string; readonly port: number }
+  | {
+      readonly kind: "webhook";
+      readonly url: string;
+      readonly secrets: readonly string[];
+      readonly dialOut: string;
+      readonly callerNumber: string;
+    }
   | {
       readonly kind: "ari";
+      readonly user: string;
+      readonly secret: string;
       readonly url: string;
       readonly app: string;
       readonly endpoint: string;

@@ -1,5 +1,5 @@
 import { DomainError } from "@trunkline/errors";
-import { type AriCommand, originatedKey } from "./ari-commands.ts";
+import type { AriCommand } from "./ari-commands.ts";
 import { ariHttp } from "./ari-http.ts";
 import { ARI_TIMING, type AriConnectionOptions } from "./ari-options.ts";
 import { watchQuality } from "./ari-quality.ts";
@@ -59,7 +59,7 @@ export function openAriConnection(options: AriConnectionOptions): RoutedConnecti
     state: () => link.state,
     ready: (deadlineMs) => untilLive(link, deadlineMs),
     resync,
-    ...orders(link, stream, options.now),
+    ...orders(link, stream),
     [Symbol.asyncDispose]: async () => {
       await quality[Symbol.asyncDispose]();
       await closeLink(link, pump, running, () => {
@@ -75,7 +75,7 @@ type Orders = Pick<
   "ring" | "withdraw" | "hangUp" | "hold" | "resume" | "record" | "pauseRecording" | "resumeRecording" | "transfer" | "originate"
 >;
 
-function orders(link: PbxLink<AriSession>, stream: AriStream, now: () => number): Orders {
+function orders(link: PbxLink<AriSession>, stream: AriStream): Orders {
   const order = async (command: AriCommand): Promise<void> => {
     live(link);
     await stream.command(command);
@@ -90,10 +90,6 @@ function orders(link: PbxLink<AriSession>, stream: AriStream, now: () => number)
     pauseRecording: (call, name) => order({ type: "pause_recording", call, name }),
     resumeRecording: (call, name) => order({ type: "resume_recording", call, name }),
     transfer: (call, to) => order({ type: "transfer", call, ...to }),
-    originate: async (out) => {
-      const at = now();
-      await order({ type: "originate", ...out, at });
-      return originatedKey(out.id, at);
-    },
+    originate: (out) => order({ type: "originate", ...out }),
   };
 }

@@ -8,6 +8,8 @@ export type Step = { readonly decide: (call: Call) => Decided; readonly create?:
 
 export type CallChains = {
   add(callId: string, step: Step): void;
+  /** Resolves when what was added for the call so far is stored, or given up. */
+  stored(callId: string): Promise<void>;
   /** Steps that are not stored yet. */
   waiting(): number;
   idle(): Promise<void>;
@@ -49,6 +51,7 @@ export function callChains(
       chains.set(callId, chain);
       chain.running = Promise.resolve().then(() => run(callId, chain));
     },
+    stored: async (callId) => chains.get(callId)?.running,
     waiting: () => waiting,
     async idle() {
       while (chains.size > 0) await Promise.all([...chains.values()].map(({ running }) => running));

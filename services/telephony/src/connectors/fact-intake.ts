@@ -1,10 +1,11 @@
 import { normalizeNumber } from "@trunkline/phone-number";
-import { backOff, contentId, serviceScope } from "@trunkline/runtime";
+import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { end, identify, type NewCall, queueCall } from "../domain/call.ts";
 import { offer, waitsOnExchange } from "../domain/call-offers.ts";
 import type { Call, Decided } from "../domain/call-state.ts";
 import { type CallChains, callChains } from "./call-chains.ts";
+import { idOf } from "./call-keys.ts";
 import { type CallTraces, callTraces } from "./call-traces.ts";
 import { decideFact, offerIdOf } from "./decide-fact.ts";
 import type { Caller, CallKey, Exchange, PbxFact, Snapshot } from "./facts.ts";
@@ -12,14 +13,18 @@ import type { Caller, CallKey, Exchange, PbxFact, Snapshot } from "./facts.ts";
 type Parts = { readonly context: Context; readonly exchange: Exchange; readonly chains: CallChains; readonly traces: CallTraces };
 type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }>;
 
-const OURS = /^tl-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-\d+\.0$/;
 const MAX_WAITING = 5_000;
 const DRAIN_MS = 5_000;
 const READY_MS = 30_000;
 /** An offer is dialled within this or given up. */
 const ON_THEIR_WAY_MS = 5_000;
 
-export type FactIntake = { handle(facts: readonly PbxFact[]): void | Promise<void>; idle(): Promise<void> } & AsyncDisposable;
+export type FactIntake = {
+  handle(facts: readonly PbxFact[]): void | Promise<void>;
+  /** Resolves when what has come for this call is stored. */
+  stored(key: CallKey): Promise<void>;
+  idle(): Promise<void>;
+} & AsyncDisposable;
 
 /**
  * Turns facts into calls. The pop goes out before anything is stored. Above 5,000 facts that are not stored yet the
@@ -40,6 +45,7 @@ export function factIntake(context: Context, exchange: Exchange): FactIntake {
       if (snapshots.length > 0) return Promise.all(snapshots).then(() => undefined);
       return chains.waiting() > MAX_WAITING ? chains.idle() : undefined;
     },
+    stored: (key) => chains.stored(idOf(exchange, key)),
     idle: chains.idle,
     [Symbol.asyncDispose]: async () => {
       const giveUp = new AbortController();
@@ -166,9 +172,4 @@ function recognise(
     const { customerId = "", grade = "" } = (certainty === "sure" && matches[0]) || {};
     chains.add(id, { decide: (call) => identify(call, certainty || "none", customerId, context.now(), grade) });
   });
-}
-
-/** Of a call that we dialled ourselves its channel carries our id; of any other, exchange, start and linkedid make it. */
-export function idOf(exchange: Pick<Exchange, "id">, { startedAt, linkedid }: CallKey): string {
-  return OURS.exec(linkedid)?.[1] ?? contentId(exchange.id, String(startedAt), linkedid);
 }

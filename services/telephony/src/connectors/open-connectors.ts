@@ -3,18 +3,21 @@ import { isDomainError } from "@trunkline/errors";
 import { type Lease, openLease } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
-import { type ConnectorConfig, isRouted, type RoutedConfig, type TelephonyConfig } from "../config.ts";
+import { type ConnectorConfig, isRouted, type LineConfig, type TelephonyConfig, takesOrders } from "../config.ts";
 import type { Context } from "../context.ts";
 import { accept } from "../domain/call.ts";
 import { openDistributor } from "../flows/distributor.ts";
+import type { Line } from "../flows/line.ts";
 import { type AmiConnection, openAmiConnection } from "./ami-connection.ts";
 import { openAriConnection } from "./ari-connection.ts";
 import { ours } from "./call-chains.ts";
-import { factIntake, idOf } from "./fact-intake.ts";
+import { idOf } from "./call-keys.ts";
+import { type FactIntake, factIntake } from "./fact-intake.ts";
 import type { CallKey, Exchange } from "./facts.ts";
 import { ownConnection, type Sure } from "./own-connection.ts";
 import { queuePauses } from "./queue-pauses.ts";
 import type { RoutedConnection, RoutedOptions } from "./routed-connection.ts";
+import { openWebhookConnection, type WebhookConnection } from "./webhook-connection.ts";
 
 /** Short enough for another instance to have the connection five seconds after its owner died. */
 const LEASE_MS = 3_500;
@@ -43,10 +46,11 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
   const { log, now, lines } = context;
   const stack = new AsyncDisposableStack();
   const onState = ({ state }: { readonly state: string }) => log.info({ connector: id, state }, "exchange");
-  const exchange: Exchange = { id, tenant, routed: isRouted(connector), epoch: owned.epoch };
+  const routed = isRouted(connector);
+  const exchange: Exchange = { id, tenant, routed, epoch: owned.epoch };
   const intake = stack.use(factIntake(context, exchange));
   const shared = { onFacts: intake.handle, onState, log, now };
-  if (!isRouted(connector)) {
+  if (!takesOrders(connector)) {
     const connection: AmiConnection = openAmiConnection({
       ...connector,
       ...shared,
@@ -61,16 +65,38 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
     stack.use(connection);
     return stack;
   }
-  const line = stack.use(openRouted(connector, { ...shared, sure: owned.sure, accept: acceptOn(context, exchange) }));
-  const distributor = stack.use(openDistributor(context, exchange, line));
+  const orders = { ...shared, sure: owned.sure, accept: acceptOn(context, exchange) };
+  const line: RoutedConnection & Pick<Line, "take"> = stack.use(
+    connector.kind === "ari" ? openAriConnection({ ...connector, ...orders }) : openWebhook(connector, orders, intake, context),
+  );
+  const distributor = routed ? stack.use(openDistributor(context, exchange, line)) : undefined;
   const { dialOut = "", callerNumber } = connector;
-  lines.set(id, { ...line, tenant, dialOut, callerNumber, nudge: distributor.nudge });
+  lines.set(id, { ...line, tenant, dialOut, callerNumber, nudge: () => distributor?.nudge() });
   stack.defer(() => void lines.delete(id));
   return stack;
 }
 
-function openRouted(connector: RoutedConfig, shared: Omit<RoutedOptions, "endpoint">): RoutedConnection {
-  return openAriConnection({ ...connector, ...shared });
+type WebhookConfig = Extract<LineConfig, { kind: "webhook" }>;
+
+function openWebhook(
+  { id, tenant, url, secrets }: WebhookConfig,
+  orders: Omit<RoutedOptions, "endpoint">,
+  intake: FactIntake,
+  { takenWebhooks, now }: Context,
+): WebhookConnection {
+  return openWebhookConnection({
+    ...orders,
+    url,
+    secrets,
+    onFacts: async (facts) => {
+      await intake.handle(facts);
+      await Promise.all(facts.map((fact) => ("callKey" in fact ? intake.stored(fact.callKey) : undefined)));
+    },
+    taken: {
+      has: async (request) => (await takenWebhooks.find(tenant, `${id}/${request}`)) !== undefined,
+      add: async (request) => void (await takenWebhooks.upsert(tenant, `${id}/${request}`, () => ({ at: now() }))),
+    },
+  });
 }
 
 const NOT_CURRENT = new Set(["offer_not_current", "call_not_found", "line_moved"]);

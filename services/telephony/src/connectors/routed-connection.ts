@@ -43,11 +43,13 @@ export type RoutedConnection = AsyncDisposable & {
    */
   originate(out: {
     readonly id: string;
+    /** When the call began; with the id it makes what the PBX calls it. */
+    readonly at: number;
     readonly extension: string;
     readonly number: string;
     readonly callerNumber: string;
     readonly dialOut: string;
-  }): Promise<CallKey>;
+  }): Promise<void>;
 };
 
 export type RoutedOptions = {

@@ -1,6 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import type { CallAction, OriginateCall } from "@trunkline/proto/telephony";
 import type { RoutedConnection } from "../connectors/routed-connection.ts";
+import type { WebhookConnection } from "../connectors/webhook-connection.ts";
 import type { Call } from "../domain/call-state.ts";
 
 /** A connection on which we choose the agent, with what calls can be told to do there. */
@@ -9,6 +10,8 @@ export type Line = Omit<RoutedConnection, "state" | keyof AsyncDisposable> & {
   /** How a number outside is dialled, and what the customer sees. */
   readonly dialOut: string;
   readonly callerNumber: string;
+  /** Takes what the exchange posts, where it does. */
+  readonly take?: WebhookConnection["take"];
   /** Something has changed for those who wait there. */
   nudge(): void;
 };
@@ -23,7 +26,7 @@ export type CallOnLine = Pick<Call, "id" | "startedAt" | "linkedid">;
 export async function doOnLine(line: Line, call: CallOnLine, order: LineOrder): Promise<void> {
   if (order.case === "originate") {
     const { dialOut, callerNumber } = line;
-    return void (await line.originate({ id: call.id, ...order.value, callerNumber, dialOut }));
+    return await line.originate({ id: call.id, at: call.startedAt, ...order.value, callerNumber, dialOut });
   }
   if (order.case === "record") return await line.record(call, call.id);
   const { action } = order.value;

@@ -7,6 +7,7 @@ import { type CallQueueStore, openCallQueueStore } from "./call-queue-store.ts";
 import { type CallStore, openCallStore } from "./call-store.ts";
 import { type DialCounter, openDialCounter } from "./dial-counter.ts";
 import { type OfferReasons, openOfferReasons } from "./offer-reasons.ts";
+import { openTakenWebhooks, type TakenWebhooks } from "./taken-webhooks.ts";
 
 export type Stores = {
   readonly calls: CallStore;
@@ -16,6 +17,7 @@ export type Stores = {
   readonly reasons: OfferReasons;
   readonly dialled: DialCounter;
   readonly calendars: CalendarCopy;
+  readonly takenWebhooks: TakenWebhooks;
 };
 
 type Parts = { readonly backend: StoreBackend; readonly now: Clock; readonly log: Logger; readonly wrapUpLimitMs: number };
@@ -34,5 +36,6 @@ export async function openStores(parts: Parts, stack: AsyncDisposableStack): Pro
     reasons: await openOfferReasons(backend),
     dialled: await openDialCounter(backend),
     calendars: await openCalendarCopy(backend, CALENDAR_MS),
+    takenWebhooks: await openTakenWebhooks(backend),
   };
 }

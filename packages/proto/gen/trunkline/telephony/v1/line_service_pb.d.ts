@@ -5,6 +5,7 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { CallAction } from "./call_control_service_pb.js";
+import type { TakeWebhookRequest, TakeWebhookResponse } from "./webhook_service_pb.js";
 
 /**
  * Describes the file trunkline/telephony/v1/line_service.proto.
@@ -119,6 +120,38 @@ export declare type OrderLineResponse = Message<"trunkline.telephony.v1.OrderLin
 export declare const OrderLineResponseSchema: GenMessage<OrderLineResponse>;
 
 /**
+ * @generated from message trunkline.telephony.v1.PassWebhookRequest
+ */
+export declare type PassWebhookRequest = Message<"trunkline.telephony.v1.PassWebhookRequest"> & {
+  /**
+   * @generated from field: trunkline.telephony.v1.TakeWebhookRequest webhook = 1;
+   */
+  webhook?: TakeWebhookRequest | undefined;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.PassWebhookRequest.
+ * Use `create(PassWebhookRequestSchema)` to create a new message.
+ */
+export declare const PassWebhookRequestSchema: GenMessage<PassWebhookRequest>;
+
+/**
+ * @generated from message trunkline.telephony.v1.PassWebhookResponse
+ */
+export declare type PassWebhookResponse = Message<"trunkline.telephony.v1.PassWebhookResponse"> & {
+  /**
+   * @generated from field: trunkline.telephony.v1.TakeWebhookResponse answer = 1;
+   */
+  answer?: TakeWebhookResponse | undefined;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.PassWebhookResponse.
+ * Use `create(PassWebhookResponseSchema)` to create a new message.
+ */
+export declare const PassWebhookResponseSchema: GenMessage<PassWebhookResponse>;
+
+/**
  * Between instances of telephony: whoever owns a connection does there what another one has decided.
  *
  * @generated from service trunkline.telephony.v1.LineService
@@ -131,6 +164,16 @@ export declare const LineService: GenService<{
     methodKind: "unary";
     input: typeof OrderLineRequestSchema;
     output: typeof OrderLineResponseSchema;
+  },
+  /**
+   * What came to an instance that does not own the connection.
+   *
+   * @generated from rpc trunkline.telephony.v1.LineService.PassWebhook
+   */
+  passWebhook: {
+    methodKind: "unary";
+    input: typeof PassWebhookRequestSchema;
+    output: typeof PassWebhookResponseSchema;
   },
 }>;
 

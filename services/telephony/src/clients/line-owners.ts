@@ -2,9 +2,9 @@ import { DomainError } from "@trunkline/errors";
 import type { LineService } from "@trunkline/proto/telephony";
 import type { Client } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { type CallOnLine, doOnLine, type LineOrder } from "../flows/line.ts";
+import { type CallOnLine, doOnLine, type Line, type LineOrder } from "../flows/line.ts";
 
-type Peer = Pick<Client<typeof LineService>, "orderLine">;
+type Peer = Pick<Client<typeof LineService>, "orderLine" | "passWebhook">;
 type Parts = {
   readonly lines: Context["lines"];
   /** Address of the instance that owns a connection just now; empty when none does, undefined for a connection that takes no orders. */
@@ -16,7 +16,7 @@ type Parts = {
 const MOST_PEERS = 32;
 
 /** Does it here if the connection is here, else asks the instance that has it. */
-export function lineOrders({ lines, ownerOf, connect }: Parts): Context["orderLine"] {
+export function lineOwners({ lines, ownerOf, connect }: Parts): Pick<Context, "orderLine" | "takeWebhook"> {
   const peers = new Map<string, Peer>();
   const peerAt = (address: string) => {
     const known = peers.get(address) ?? connect(address);
@@ -25,13 +25,30 @@ export function lineOrders({ lines, ownerOf, connect }: Parts): Context["orderLi
     peers.set(address, known);
     return known;
   };
-  return async (connectorId: string, { id, startedAt, linkedid }: CallOnLine, order: LineOrder) => {
+  async function where<T>(connectorId: string, here: (line: Line) => Promise<T>, there: (peer: Peer) => Promise<T>): Promise<T> {
     const line = lines.get(connectorId);
-    if (line) return await doOnLine(line, { id, startedAt, linkedid }, order);
+    if (line) return await here(line);
     const owner = await ownerOf(connectorId);
     if (owner === undefined)
       throw new DomainError("rule_violated", "line_takes_no_orders", "this connection only tells what happens: use the telephone itself");
     if (owner === "") throw new DomainError("unavailable", "line_away", "nobody is connected to the exchange just now: try again shortly");
-    await peerAt(owner).orderLine({ connectorId, callId: id, startedAt: BigInt(startedAt), linkedid, order: order as never });
+    return await there(peerAt(owner));
+  }
+  return {
+    orderLine: (connectorId, call: CallOnLine, order: LineOrder) =>
+      where(
+        connectorId,
+        (line) => doOnLine(line, call, order),
+        async (peer) => {
+          const { id, startedAt, linkedid } = call;
+          await peer.orderLine({ connectorId, callId: id, startedAt: BigInt(startedAt), linkedid, order: order as never });
+        },
+      ),
+    takeWebhook: (connectorId, request) =>
+      where(
+        connectorId,
+        async ({ take }) => (await take?.(request)) ?? {},
+        async (peer) => (await peer.passWebhook({ webhook: { connectorId, ...request } })).answer ?? {},
+      ),
   };
 }
