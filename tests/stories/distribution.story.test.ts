@@ -268,4 +268,43 @@ describe("a call to a queue that we distribute", () => {
       .flatMap((truth) => (truth.kind === "rings" ? [truth.extension] : []));
     expect(rang.filter((number) => number.startsWith("+"))).toEqual(["+8613900000007"]);
   }, 20_000);
+
+  it.each(["agent", "customer"])(
+    "is made later, at the caller's turn, where the caller asks for it: the %s first",
+    async (first) => {
+      clock.ahead += 60_000;
+      const callback = { first, key: "1", attempts: 2, gapMs: "60000" };
+      await putQueue("patient", [agent(1)], { callback });
+      await setMode(agent(1), "break", "lunch");
+      await becomes(agent(1), "break");
+      const number = first === "agent" ? "13900000011" : "13900000012";
+      const caller = exchange().call(number, "patient");
+      caller.press("1");
+      await caller.ended;
+      const placeOf = async () => {
+        const { calls } = await admin.call<{ calls: (Call & { callerNumber: string; queueCallback: string })[] }>(
+          "telephony.v1.CallService/ListCalls",
+          { pageSize: 20 },
+        );
+        return calls.find((one) => one.direction === "inbound" && one.callerNumber === `+86${number}`);
+      };
+      await system.drain();
+      expect(await placeOf()).toMatchObject({ outcome: "left_queue", queueCallback: "waiting" });
+      await setMode(agent(1), "ready");
+      const { callId } = await pop(agent(1));
+      await becomes(agent(1), "talking");
+      expect(await getCall(callId)).toMatchObject({ direction: "outbound", outcome: "answered", queue: "patient" });
+      exchange().phone("1001").hangUp();
+      await becomes(agent(1), "wrap_up");
+      await finish(agent(1), callId);
+      await system.drain();
+      expect(await placeOf()).toMatchObject({ queueCallback: "reached" });
+      const { callbackTasks } = await admin.call<{ callbackTasks: { number: string }[] }>(
+        "service_desk.v1.CallbackTaskService/ListCallbackTasks",
+        {},
+      );
+      expect(callbackTasks.filter((task) => task.number.endsWith(number))).toEqual([]);
+    },
+    30_000,
+  );
 });

@@ -26,7 +26,7 @@ export function startStory(
     tenants,
     inProcess: { now },
     prefix: `${name}-${process.pid}-${Date.now()}.`,
-    logLevel: "silent",
+    logLevel: process.env["STORY_LOG"] ?? "silent",
     ...more,
   });
 }

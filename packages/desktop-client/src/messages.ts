@@ -81,6 +81,8 @@ export type BoardQueue = {
   readonly queueId: string;
   readonly name: string;
   readonly waiting: number;
+  /** Callers who have hung up and keep their place. */
+  readonly callbacks: number;
   /** 0 or null when nobody waits. */
   readonly longestWaitSince: number | null;
   readonly ready: number;

@@ -16,7 +16,10 @@ import { timedWork } from "./timers.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 export const TENANT = "t1";
-export const EXCHANGE: Exchange = { id: "pbx", tenant: TENANT, routed: true, epoch: 1 };
+export const EXCHANGE: Exchange = { id: "pbx", tenant: TENANT, routed: true, dialsOut: true, epoch: 1 };
+
+/** A line on which nobody calls out. */
+export const NO_CALLS_OUT = { originate: async () => undefined, callIntoQueue: async () => undefined, dialOut: "", callerNumber: "" };
 
 /** The exchange as these tests need it: what it was ordered, what it keeps, and whether it is there. */
 class FloorExchange {
@@ -68,6 +71,7 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
   await context.queues.put(TENANT, { ...unsetQueue("support", 10_000), ...queue });
   const scope = (id: string) => serviceScope("telephony", TENANT, id);
   const chains = callChains(context, scope, EXCHANGE.epoch);
+  let hired = 0;
   const floor = {
     world,
     exchange,
@@ -78,15 +82,22 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
       for (const step of steps) chains.add(callId, step);
       await chains.idle();
     },
-    comes: (callId: string, to = "support") =>
+    comes: (callId: string, to = "support", number = "") =>
       floor.tell(callId, {
         decide: (call) => ({ state: call, events: [] }),
-        create: () => queueCall(newCallTo(callId, to), world.now),
+        create: () => queueCall(newCallTo(callId, to, number), world.now),
       }),
     /** The agent's phone is picked up. */
     accepts: (callId: string, offerId: string) => context.calls.update(scope(callId), callId, (call) => accept(call, offerId, world.now)),
     sets: (employeeId: string, mode: "ready" | "offline") =>
       context.sessions.change(scope(employeeId), employeeId, world.now, (session) => changeMode(session, { mode, reason: "" }, world.now)),
+    /** Somebody new, ready for calls. */
+    hire: async (id: string) => {
+      const agent = { active: true, skills: {}, roles: ["agent"], signedOutAt: 0, sequence: 1 };
+      await context.agents.put(TENANT, id, { extension: String(1001 + hired++), ...agent });
+      await floor.sets(id, "ready");
+      world.now += 1;
+    },
     drain: bus.drain,
     /** Time passes, what is due by itself happens. */
     pass: async (ms: number) => {
@@ -97,23 +108,12 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
-  for (const [n, id] of agents.entries()) {
-    await context.agents.put(TENANT, id, {
-      extension: String(1001 + n),
-      active: true,
-      skills: {},
-      roles: ["agent"],
-      signedOutAt: 0,
-      sequence: 1,
-    });
-    await floor.sets(id, "ready");
-    world.now += 1;
-  }
+  for (const id of agents) await floor.hire(id);
   await bus.drain();
   return floor;
 }
 
-function newCallTo(id: string, queue: string): Parameters<typeof queueCall>[0] {
+function newCallTo(id: string, queue: string, number: string): Parameters<typeof queueCall>[0] {
   return {
     id,
     connectorId: EXCHANGE.id,
@@ -122,8 +122,8 @@ function newCallTo(id: string, queue: string): Parameters<typeof queueCall>[0] {
     queue,
     direction: "inbound",
     routed: true,
-    callerNumber: "",
-    numberHash: "",
-    numberKind: "withheld",
+    callerNumber: number,
+    numberHash: number,
+    numberKind: number === "" ? "withheld" : "known",
   };
 }

@@ -1,7 +1,7 @@
 import { repeat, serviceScope } from "@trunkline/runtime";
 import type { Context } from "./context.ts";
 import { type AgentSession, forget, type Work } from "./domain/agent-session.ts";
-import { expire } from "./domain/call.ts";
+import { expire } from "./domain/call-due.ts";
 import { type Call, isInHand } from "./domain/call-state.ts";
 import { deleteLater, forgetRecording } from "./domain/recording.ts";
 

@@ -28,6 +28,9 @@ export function QueueTable({ queues }: { readonly queues: readonly BoardQueue[] 
                 {text("board.waiting")}
               </th>
               <th scope="col" className="right">
+                {text("board.callbacks")}
+              </th>
+              <th scope="col" className="right">
                 {text("board.longest")}
               </th>
               <th scope="col" className="right">
@@ -52,13 +55,14 @@ export function QueueTable({ queues }: { readonly queues: readonly BoardQueue[] 
 
 type RowProps = { readonly queue: BoardQueue; readonly level: Figure | undefined; readonly text: Texts };
 
-function Row({ queue: { queueId, name, waiting, longestWaitSince, ready }, level, text }: RowProps) {
+function Row({ queue: { queueId, name, waiting, callbacks, longestWaitSince, ready }, level, text }: RowProps) {
   return (
     <tr className={waiting > 0 ? "busy" : ""}>
       <th scope="row">
         {name || queueId} {name && name !== queueId ? <span className="dim">{queueId}</span> : null}
       </th>
       <td className="right num big">{waiting}</td>
+      <td className="right num">{callbacks}</td>
       <td className="right num">{waiting > 0 && longestWaitSince ? <Elapsed since={longestWaitSince} /> : "–"}</td>
       <td className="right num">{ready}</td>
       <td className="right num">

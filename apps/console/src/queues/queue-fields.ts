@@ -22,7 +22,11 @@ export type QueueFields = Readonly<
     | "dispositions"
     | "defaultDisposition"
     | "autoPause"
-    | "keepDays",
+    | "keepDays"
+    | "callbackFirst"
+    | "callbackKey"
+    | "callbackAttempts"
+    | "callbackGap",
     string
   >
 >;
@@ -50,6 +54,10 @@ export const NEW_QUEUE: QueueFields = {
   defaultDisposition: "",
   autoPause: "0",
   keepDays: "0",
+  callbackFirst: "",
+  callbackKey: "1",
+  callbackAttempts: "3",
+  callbackGap: "600",
 };
 
 const seconds = (ms: bigint) => String(Number(ms) / 1000);
@@ -80,6 +88,7 @@ export function toFields(queue: CallQueue, staff: Staff): QueueFields {
     dispositions: (wrapUp?.dispositions ?? []).map(({ code, name }) => `${code} ${name}`).join("\n"),
     defaultDisposition: wrapUp?.defaultDisposition ?? "",
     autoPause: String(queue.autoPauseAfter),
+    ...callbackFields(queue),
     keepDays: queue.recording?.mode === "all" ? String(queue.recording.keepDays) : "0",
   };
 }
@@ -100,6 +109,7 @@ export function fromFields(fields: QueueFields, staff: Staff): CallQueue {
     relaxations: (pairsOf(fields.relaxations, 5, SECONDS) ?? []).map(([after, levels]) => ({ afterMs: ms(after), levels })),
     gradePriority: Object.fromEntries(pairsOf(fields.grades, 10_000) ?? []),
     autoPauseAfter: Number(fields.autoPause),
+    ...(fields.callbackFirst === "" ? {} : { callback: callbackOf(fields) }),
     ...(Number(fields.keepDays) > 0 ? { recording: { mode: "all", keepDays: Number(fields.keepDays) } } : {}),
     wrapUp: {
       mode: fields.wrapUp,
@@ -108,6 +118,17 @@ export function fromFields(fields: QueueFields, staff: Staff): CallQueue {
       defaultDisposition: defaultOf(fields),
     },
   });
+}
+
+/** Without settings nobody keeps a place, and the form shows what is usual. */
+function callbackFields({ callback }: CallQueue) {
+  if (!callback) return { callbackFirst: "", callbackKey: "1", callbackAttempts: "3", callbackGap: "600" };
+  const { first, key, attempts, gapMs } = callback;
+  return { callbackFirst: first, callbackKey: key, callbackAttempts: String(attempts), callbackGap: seconds(gapMs) };
+}
+
+function callbackOf({ callbackFirst, callbackKey, callbackAttempts, callbackGap }: QueueFields) {
+  return { first: callbackFirst, key: callbackKey.trim(), attempts: Number(callbackAttempts), gapMs: ms(callbackGap) };
 }
 
 /** The chosen result, or the first when the chosen one is not among them any more. */

@@ -14,6 +14,7 @@ type Props = {
 const STRATEGIES = ["longest_idle", "round_robin", "fewest_calls", "least_talk", "top_down", "best_skill"] as const;
 /** name:number, separated by commas */
 const LISTS = ["agents", "skills", "relaxations", "grades"] as const;
+const CALLBACKS = ["", "agent", "customer"] as const;
 const WRAP_UPS = ["none", "optional", "mandatory"] as const;
 
 export function QueueInputs({ fields, set, wrong, isNew, queues }: Props) {
@@ -55,6 +56,7 @@ export function QueueInputs({ fields, set, wrong, isNew, queues }: Props) {
       <NativeSelect label={text("queues.overflow")} data={overflows(text, queues, fields.queueId)} {...bind("overflow")} />
       <TextInput label={text("queues.priority")} {...number("priority", 0, 10_000)} />
       <TextInput label={text("queues.autoPause")} {...number("autoPause", 0, 20)} />
+      <CallbackInputs first={fields.callbackFirst} bind={bind} number={number} />
       <TextInput label={text("queues.keepDays")} {...number("keepDays", 0, 3650)} />
       {LISTS.map((name) => (
         <TextInput
@@ -90,6 +92,34 @@ export function QueueInputs({ fields, set, wrong, isNew, queues }: Props) {
         />
       </div>
     </div>
+  );
+}
+
+type Bind = (name: keyof QueueFields) => object;
+type CallbackProps = {
+  readonly first: string;
+  readonly bind: Bind;
+  readonly number: (name: keyof QueueFields, min: number, max: number) => object;
+};
+
+/** Whether callers may keep their place, and how they are called back. */
+function CallbackInputs({ first, bind, number }: CallbackProps) {
+  const text = useTexts();
+  return (
+    <>
+      <NativeSelect
+        label={text("queues.callbackFirst")}
+        data={CALLBACKS.map((value) => ({ value, label: text(`callbackFirst.${value || "none"}`) }))}
+        {...bind("callbackFirst")}
+      />
+      {first === "" ? null : (
+        <>
+          <TextInput label={text("queues.callbackKey")} pattern="[0-9*#]?" maxLength={1} {...bind("callbackKey")} />
+          <TextInput label={text("queues.callbackAttempts")} {...number("callbackAttempts", 1, 10)} />
+          <TextInput label={text("queues.callbackGap")} {...number("callbackGap", 10, 86_400)} />
+        </>
+      )}
+    </>
   );
 }
 

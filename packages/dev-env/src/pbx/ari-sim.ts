@@ -38,6 +38,7 @@ export type AriCaller = {
   /** Resolves when the line is down. */
   readonly ended: Promise<void>;
   hangUp(): void;
+  press(digit: string): void;
 };
 
 /** An agent's phone; a command that makes no sense just now throws. */
@@ -82,6 +83,7 @@ export type AriSimulator = AsyncDisposable & {
 const KEPT_TRUTHS = 100_000;
 const KEPT_REQUESTS = 10_000;
 const LONGEST_CALLER_ID = 79;
+const KEY_MS = 100;
 
 export async function startAriSimulator(options: AriSimulatorOptions): Promise<AriSimulator> {
   const { app, user, secret, now = Date.now, phones } = options;
@@ -190,7 +192,7 @@ function arrive(world: AriWorld, ends: Map<string, () => void>, from: string, ar
   const number = from.slice(0, LONGEST_CALLER_ID);
   if (!world.listening()) {
     world.witness({ kind: "turned_away", number });
-    return { id: "", ended: Promise.resolve(), hangUp: () => undefined };
+    return { id: "", ended: Promise.resolve(), hangUp: () => undefined, press: () => undefined };
   }
   const channel = openChannel(world, "trunk", { extension: "", state: "Ring", caller: { name: "", number }, exten: args[0] ?? "500" });
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -202,7 +204,8 @@ function arrive(world: AriWorld, ends: Map<string, () => void>, from: string, ar
   enterApp(world, channel, args);
   // Nobody has talked to one who never was in a bridge: the exchange gives no cause then.
   const down = () => hangUp(world, channel, { by: "party", cause: channel.joined > 0 ? 16 : 0 });
-  return { id: channel.id, ended: promise, hangUp: down };
+  const press = (digit: string) => tellOf(world, channel, "ChannelDtmfReceived", { digit, duration_ms: KEY_MS });
+  return { id: channel.id, ended: promise, hangUp: down, press };
 }
 
 function phoneOf(world: AriWorld, behave: People["behave"], extension: string): AriPhone {

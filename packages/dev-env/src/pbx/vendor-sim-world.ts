@@ -18,6 +18,8 @@ type Call = {
   ring?: Ring | undefined;
 };
 
+/** Orders about no call that is there. */
+const UNKNOWN_CALLS = new Set(["resync", "originate", "call_into_queue"]);
 const NORMAL = 16;
 const RINGS_MS = 3_000;
 
@@ -48,40 +50,52 @@ export function openWorld(post: Post) {
     else if (habit === "rejects") ringEnds(tell, call, "rejected");
     else setTimeout(() => call.ring?.offerId === offerId && ringEnds(tell, call, "no_answer"), RINGS_MS).unref();
   };
-  const obeyCall = (call: Call, order: Order): void => {
-    const extension = call.agent?.extension ?? "";
-    const [to, offerId] = [String(order["destination"]), String(order["offerId"])];
-    const does: Readonly<Record<string, () => void>> = {
-      ring: () => call.ring?.offerId === offerId || ring(call, String(order["extension"]), "queue", offerId),
-      withdraw: () => ringEnds(tell, call, "cancelled"),
-      hang_up: () => down(call, "agent_hung_up"),
-      hold: () => void tell(call, "call_held", { extension }),
-      resume: () => void tell(call, "call_resumed", { extension }),
-      transfer: () => {
-        void tell(call, "call_transferred", { from: extension, to, kind: order["kind"] });
-        released(tell, call, "transferred");
-        ring(call, to, "transfer");
-      },
-    };
-    does[order.type]?.();
+  const comes = (id: string, number: string, queue: string): Call => {
+    const call = make(id, number, queue);
+    void tell(call, "call_queued", { queue, caller: callerOf(call) });
+    return call;
   };
   return {
     phone: (extension: string, habit: PhoneHabit) => void habits.set(extension, habit),
     call: (from: string, queue: string): VendorCaller => {
-      const call = make(randomUUID(), from, queue);
-      void tell(call, "call_queued", { queue, caller: callerOf(call) });
+      const call = comes(randomUUID(), from, queue);
       return { id: call.id, ended: call.ended.promise, hangUp: () => down(call, "caller_hung_up") };
     },
     /** False for an order about a call that is over. */
-    knows: ({ type, call }: Order) => type === "resync" || type === "originate" || calls.has(call ?? ""),
+    knows: ({ type, call }: Order) => UNKNOWN_CALLS.has(type) || calls.has(call ?? ""),
     obey: (order: Order): void => {
       if (order.type === "resync") return void post(snapshotOf([...calls.values()]));
       const call = calls.get(order.call ?? "");
-      if (call) obeyCall(call, order);
+      if (call) obeyCall({ tell, ring, down }, call, order);
+      else if (order.type === "call_into_queue") comes(String(order.call), String(order["number"]), String(order["queue"]));
       else if (order.type === "originate")
         ring(make(String(order.call), String(order["number"]), ""), String(order["extension"]), "outbound");
     },
   };
+}
+
+type Does = {
+  readonly tell: Tell;
+  readonly ring: (call: Call, extension: string, via: string, offerId?: string) => void;
+  readonly down: (call: Call, by: "agent_hung_up") => void;
+};
+
+function obeyCall({ tell, ring, down }: Does, call: Call, order: Order): void {
+  const extension = call.agent?.extension ?? "";
+  const [to, offerId] = [String(order["destination"]), String(order["offerId"])];
+  const does: Readonly<Record<string, () => void>> = {
+    ring: () => call.ring?.offerId === offerId || ring(call, String(order["extension"]), "queue", offerId),
+    withdraw: () => ringEnds(tell, call, "cancelled"),
+    hang_up: () => down(call, "agent_hung_up"),
+    hold: () => void tell(call, "call_held", { extension }),
+    resume: () => void tell(call, "call_resumed", { extension }),
+    transfer: () => {
+      void tell(call, "call_transferred", { from: extension, to, kind: order["kind"] });
+      released(tell, call, "transferred");
+      ring(call, to, "transfer");
+    },
+  };
+  does[order.type]?.();
 }
 
 type Tell = (call: Call, type: string, more?: object) => ReturnType<Post>;

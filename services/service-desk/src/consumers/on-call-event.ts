@@ -19,5 +19,6 @@ const MISSED = new Set(["timeout", "callback", "closed"]);
 /** A caller who overflows into another queue is still waiting somewhere. */
 function reasonOf({ event }: CallEvent): CallbackReason | undefined {
   if (event.case === "abandoned") return "abandoned";
+  if (event.case === "queueCallbackChanged") return event.value.state === "given_up" ? "missed" : undefined;
   return event.case === "leftQueue" && MISSED.has(event.value.reason) ? "missed" : undefined;
 }

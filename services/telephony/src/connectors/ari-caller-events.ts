@@ -13,7 +13,7 @@ import {
   withLeg,
 } from "./ari-state.ts";
 import { callerGone, connectOrders, hangUp, hangUpLegs, released, withdrawLegs } from "./ari-steps.ts";
-import { ariCaller, bridgeOf, isCustomer, keyOf, queueOf, refOf, verdictOf } from "./ari-values.ts";
+import { ariCaller, bridgeOf, isCustomer, isWaitingChannel, keyOf, queueOf, refOf, verdictOf } from "./ari-values.ts";
 import type { UnnumberedFact } from "./facts.ts";
 
 /** Callers: into the application, out of it, and the end of their line. */
@@ -23,7 +23,8 @@ export function newCall(event: Pick<AriEvent, "channel" | "args">, at: number): 
   return {
     ref: refOf(channel.id),
     key: keyOf(channel),
-    caller: { ...ariCaller(channel), ...verdictOf(args[1]) },
+    // The exchange shows of a channel that we dialled whom it showed us as, not who it is.
+    caller: { ...ariCaller(isWaitingChannel(channel.id) ? { ...channel, number: args[2] ?? "" } : channel), ...verdictOf(args[1]) },
     channel: channel.id,
     queue: queueOf(args, channel.exten),
     since: at,

@@ -1,5 +1,5 @@
 import { DomainError } from "@trunkline/errors";
-import { TRANSFER_RING_MS } from "./ari-leg-events.ts";
+import { CUSTOMER_RING_S, TRANSFER_RING_MS } from "./ari-leg-events.ts";
 import type { AriOrder } from "./ari-orders.ts";
 import { type AriCall, type AriState, callByRef, changed, type Leg, nothing, type Step, type Talker, withLeg } from "./ari-state.ts";
 import { hangUp, parkOrders, unparkOrders, withdrawLegs } from "./ari-steps.ts";
@@ -15,6 +15,7 @@ import {
   type LegRole,
   legChannel,
   refOf,
+  waitingChannel,
 } from "./ari-values.ts";
 import { type CallKey, MAX_TEXT } from "./facts.ts";
 
@@ -24,6 +25,15 @@ export type AriCommand =
   | { readonly type: "hang_up" | "hold" | "resume"; readonly call: CallKey }
   | { readonly type: "record" | "pause_recording" | "resume_recording"; readonly call: CallKey; readonly name: string }
   | { readonly type: "transfer"; readonly call: CallKey; readonly destination: string; readonly kind: "blind" | "attended" }
+  | {
+      readonly type: "call_into_queue";
+      readonly id: string;
+      readonly number: string;
+      readonly callerNumber: string;
+      readonly dialOut: string;
+      readonly queue: string;
+      readonly at: number;
+    }
   | {
       readonly type: "originate";
       readonly id: string;
@@ -181,6 +191,23 @@ function originate(state: AriState, command: Extract<AriCommand, { type: "origin
   return changed(state, withLeg(call, leg), [], orders);
 }
 
+/** A caller like any other once they are in the application; until then the exchange alone knows of them. */
+function callIntoQueue(state: AriState, command: Extract<AriCommand, { type: "call_into_queue" }>): Step {
+  const number = checkedNumber(command.number);
+  const channel = waitingChannel(checkedId(command.id), command.at);
+  const callerNumber = command.callerNumber === "" ? "" : checkedNumber(command.callerNumber);
+  const dial: AriOrder = {
+    do: "dial",
+    call: refOf(channel),
+    channel,
+    endpoint: endpointOf(command.dialOut, "{number}", number),
+    args: [command.queue, "", number],
+    callerId: callerIdOf({ callerNumber, callerName: "" }),
+    timeoutS: CUSTOMER_RING_S,
+  };
+  return { ...nothing(state), orders: [dial] };
+}
+
 /** @throws DomainError pbx_call_gone, pbx_call_not_talking, pbx_transfer_pending, pbx_extension_invalid, pbx_number_invalid, pbx_id_invalid */
 export function decideCommand(state: AriState, command: AriCommand, at: number): Step {
   switch (command.type) {
@@ -200,6 +227,8 @@ export function decideCommand(state: AriState, command: AriCommand, at: number):
       return recordCall(state, command);
     case "transfer":
       return transfer(state, command, at);
+    case "call_into_queue":
+      return callIntoQueue(state, command);
     case "originate":
       return originate(state, command, at);
   }

@@ -70,10 +70,7 @@ export function openAriConnection(options: AriConnectionOptions): RoutedConnecti
   };
 }
 
-type Orders = Pick<
-  RoutedConnection,
-  "ring" | "withdraw" | "hangUp" | "hold" | "resume" | "record" | "pauseRecording" | "resumeRecording" | "transfer" | "originate"
->;
+type Orders = Omit<RoutedConnection, "state" | "ready" | "resync" | keyof AsyncDisposable>;
 
 function orders(link: PbxLink<AriSession>, stream: AriStream): Orders {
   const order = async (command: AriCommand): Promise<void> => {
@@ -90,6 +87,7 @@ function orders(link: PbxLink<AriSession>, stream: AriStream): Orders {
     pauseRecording: (call, name) => order({ type: "pause_recording", call, name }),
     resumeRecording: (call, name) => order({ type: "resume_recording", call, name }),
     transfer: (call, to) => order({ type: "transfer", call, ...to }),
+    callIntoQueue: (out) => order({ type: "call_into_queue", ...out }),
     originate: (out) => order({ type: "originate", ...out }),
   };
 }

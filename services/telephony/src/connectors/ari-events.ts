@@ -35,6 +35,7 @@ export const ARI_EVENTS = [
   "ChannelUnhold",
   "BridgeBlindTransfer",
   "BridgeAttendedTransfer",
+  "ChannelDtmfReceived",
   "RecordingFinished",
   "RecordingFailed",
   "ApplicationReplaced",
@@ -62,6 +63,8 @@ export type AriEvent = {
   readonly dialStatus: string;
   readonly exten: string;
   readonly success: boolean;
+  /** The key that was pressed. */
+  readonly digit: string;
   /** The length of a recording that is over, ms. */
   readonly durationMs: number;
 };
@@ -151,6 +154,7 @@ function eventOf(type: AriEventType, json: Json): AriEvent | AriProblem {
     causeText: text(json["cause_txt"]),
     dialStatus: text(json["dialstatus"]),
     exten: text(json["exten"]),
+    digit: text(json["digit"]),
     success: json["result"] === "Success",
     durationMs: type === "RecordingFinished" ? whole(recording["duration"]) * 1000 : 0,
   };

@@ -119,6 +119,11 @@ function onEvent(state: AriState, event: AriEvent, at: number): Step {
       return bridgeEntered(state, call, event.bridge, at);
     case "ChannelLeftBridge":
       return isCaller ? callerOutOfBridge(state, call, at) : nothing(state);
+    case "ChannelDtmfReceived": {
+      const key = /^[0-9*#]$/.exec(event.digit)?.[0];
+      if (key === undefined || !isCaller || call.stage !== "waiting") return nothing(state);
+      return { ...nothing(state), facts: [{ kind: "caller_pressed", callKey: call.key, at, key }] };
+    }
     case "ChannelHold":
       return phoneHolds(state, call, channel.id, at);
     case "ChannelUnhold":

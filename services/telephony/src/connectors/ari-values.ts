@@ -51,6 +51,15 @@ export function customerChannel(id: string, at: number): string {
   return `tl-${id}-${Math.floor(at / 1000)}.0`;
 }
 
+/** Of a customer whom we call back and who then waits: a caller like any other once they answer. */
+export function waitingChannel(id: string, at: number): string {
+  return `tlq-${id}-${Math.floor(at / 1000)}.0`;
+}
+
+export function isWaitingChannel(channel: string): boolean {
+  return channel.startsWith("tlq-");
+}
+
 export function isCustomer(channel: string): boolean {
   return CUSTOMER.test(channel);
 }

@@ -1,12 +1,18 @@
 import { contentId } from "@trunkline/runtime";
-import { abandon, answer, end, hold, leaveQueue, measure, release, resume, transfer } from "../domain/call.ts";
+import { abandon, answer, end, hold, joinQueue, leaveQueue, measure, release, resume, transfer } from "../domain/call.ts";
 import { endOffer, offer } from "../domain/call-offers.ts";
-import type { WrapUp } from "../domain/call-queue.ts";
-import type { Call, Decided } from "../domain/call-state.ts";
+import type { CallQueue } from "../domain/call-queue.ts";
+import { type Call, type Decided, nothing } from "../domain/call-state.ts";
+import { canKeepPlace, keepPlace } from "../domain/queue-callback.ts";
 import { endRecording } from "../domain/recording.ts";
 import type { PbxFact } from "./facts.ts";
 
-type Who = { readonly employeeId: string; readonly callId: string; readonly wrapUpOf: (queue: string) => WrapUp };
+type Who = {
+  readonly employeeId: string;
+  readonly callId: string;
+  readonly queueOf: (queue: string) => CallQueue;
+  readonly dialsOut: boolean;
+};
 type CallFact =
   Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }> extends infer F
     ? F extends { kind: string }
@@ -17,7 +23,7 @@ type CallFact =
 type Answered = { readonly kind: "call_answered"; readonly extension: string; readonly at: number; readonly waitMs: number };
 
 /** What a fact of the exchange means for its call. */
-export function decideFact(fact: CallFact | Answered, { employeeId, callId, wrapUpOf }: Who): (call: Call) => Decided {
+export function decideFact(fact: CallFact | Answered, { employeeId, callId, queueOf, dialsOut }: Who): (call: Call) => Decided {
   const { at } = fact;
   switch (fact.kind) {
     case "agent_offered":
@@ -33,7 +39,7 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, wrap
     case "call_transferred":
       return (call) => transfer(call, fact.type, fact.to, at);
     case "agent_released":
-      return (call) => release(call, employeeId, wrapUpOf(call.queue), at);
+      return (call) => release(call, employeeId, queueOf(call.queue).wrapUp, at);
     case "call_abandoned":
       return (call) => abandon(call, Math.round(fact.waitMs), at);
     case "call_left_queue":
@@ -47,7 +53,13 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, wrap
     case "call_ended":
       return (call) => end(call, fact.causeCode, at);
     case "call_queued":
-      return (call) => ({ state: call, events: [] });
+      return (call) => joinQueue(call, at);
+    case "caller_pressed":
+      return (call) => {
+        const queue = queueOf(call.queue);
+        const asks = dialsOut && canKeepPlace(queue, call) && queue.callback?.key === fact.key;
+        return asks ? keepPlace(call, at) : nothing(call);
+      };
   }
 }
 

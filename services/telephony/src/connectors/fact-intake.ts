@@ -1,7 +1,7 @@
 import { normalizeNumber } from "@trunkline/phone-number";
 import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
-import { end, identify, type NewCall, queueCall } from "../domain/call.ts";
+import { end, identify, joinQueue, type NewCall, queueCall } from "../domain/call.ts";
 import { offer, waitsOnExchange } from "../domain/call-offers.ts";
 import type { Call, Decided } from "../domain/call-state.ts";
 import { type CallChains, callChains } from "./call-chains.ts";
@@ -60,7 +60,7 @@ function onFact(parts: Parts, fact: CallFact): void {
   const { context, exchange, chains } = parts;
   const callId = idOf(exchange, fact.callKey);
   const employeeId = "extension" in fact ? (context.agents.byExtension(exchange.tenant, fact.extension) ?? "") : "";
-  const decide = decideFact(fact, { employeeId, callId, wrapUpOf: wrapUpOf(parts) });
+  const decide = decideFact(fact, { employeeId, callId, ...about(parts) });
   if (fact.kind !== "call_queued" && fact.kind !== "agent_offered") {
     chains.add(callId, { decide });
     if (fact.kind === "call_ended") {
@@ -92,7 +92,7 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
     // The new owner's epoch goes onto every live call first.
     chains.add(state.id, { decide: (call) => ({ state: call, events: [] }) });
     if (lost.has(state.linkedid) && isSettled(state)) void letGo(parts, state);
-    if (!live.has(state.linkedid) && state.queuedAt <= snapshot.at) chains.add(state.id, { decide: (call) => end(call, 0, snapshot.at) });
+    if (!live.has(state.linkedid) && beganBefore(state, snapshot.at)) chains.add(state.id, { decide: (call) => end(call, 0, snapshot.at) });
   }
   for (const seen of snapshot.calls) {
     if (seen.phase === "other") continue;
@@ -104,7 +104,8 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
     const waits = seen.phase === "waiting";
     chains.add(callId, {
       create,
-      decide: (call) => (waits ? waitsOnExchange(call, seen.ringing, before, snapshot.at) : { state: call, events: [] }),
+      decide: (call) =>
+        waits ? waitsOnExchange(joinQueue(call, snapshot.at).state, seen.ringing, before, snapshot.at) : { state: call, events: [] },
     });
     for (const extension of seen.ringing) {
       const ring = { offerId: offerIdOf(callId, extension, snapshot.at), employeeId: who(extension), extension };
@@ -112,8 +113,13 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
     }
     if (seen.phase !== "talking" || seen.extension === "") continue;
     const answered = { kind: "call_answered", extension: seen.extension, at: snapshot.at, waitMs: seen.waitMs } as const;
-    chains.add(callId, { decide: decideFact(answered, { employeeId: who(seen.extension), callId, wrapUpOf: wrapUpOf(parts) }) });
+    chains.add(callId, { decide: decideFact(answered, { employeeId: who(seen.extension), callId, ...about(parts) }) });
   }
+}
+
+/** What is being dialled may not be on the exchange yet. */
+function beganBefore({ state, queuedAt, dialledAt = queuedAt }: Call, at: number): boolean {
+  return dialledAt <= (state === "dialling" ? at - ON_THEIR_WAY_MS : at);
 }
 
 /** Has left the queue, or was handed on to somebody who is not there any more: nobody is going to answer this call. */
@@ -130,10 +136,10 @@ async function letGo({ context: { lines, log }, exchange }: Parts, call: Call): 
   }
 }
 
-const wrapUpOf =
-  ({ context, exchange }: Parts) =>
-  (queue: string) =>
-    context.queues.of(exchange.tenant, queue).wrapUp;
+const about = ({ context, exchange }: Parts) => ({
+  dialsOut: exchange.dialsOut,
+  queueOf: (queue: string) => context.queues.of(exchange.tenant, queue),
+});
 
 function newCall(
   { context, exchange }: Parts,

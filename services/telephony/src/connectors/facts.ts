@@ -10,6 +10,8 @@ export type Exchange = {
   readonly tenant: string;
   /** We choose the agents of its calls. */
   readonly routed: boolean;
+  /** Numbers outside can be called there. */
+  readonly dialsOut: boolean;
   /** Of the connection's owner; what a former owner still has to say is dropped. */
   readonly epoch: number;
 };
@@ -163,6 +165,9 @@ export type CallLeftQueue = AboutCall & {
   readonly waitMs: number;
 };
 
+/** A caller who waits has pressed a key. */
+export type CallerPressed = AboutCall & { readonly kind: "caller_pressed"; readonly key: string };
+
 /** The sound is not kept any more: the call is over, or the exchange could not go on. */
 export type RecordingEnded = AboutCall & {
   readonly kind: "recording_ended";
@@ -251,6 +256,7 @@ export type PbxFact =
   | CallAbandoned
   | CallLeftQueue
   | CallEnded
+  | CallerPressed
   | RecordingEnded
   | CallQuality
   | MemberStatus

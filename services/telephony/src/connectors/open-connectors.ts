@@ -47,7 +47,13 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
   const stack = new AsyncDisposableStack();
   const onState = ({ state }: { readonly state: string }) => log.info({ connector: id, state }, "exchange");
   const routed = isRouted(connector);
-  const exchange: Exchange = { id, tenant, routed, epoch: owned.epoch };
+  const exchange: Exchange = {
+    id,
+    tenant,
+    routed,
+    dialsOut: takesOrders(connector) && connector.dialOut !== undefined,
+    epoch: owned.epoch,
+  };
   const intake = stack.use(factIntake(context, exchange));
   const shared = { onFacts: intake.handle, onState, log, now };
   if (!takesOrders(connector)) {
@@ -69,9 +75,10 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
   const line: RoutedConnection & Pick<Line, "take"> = stack.use(
     connector.kind === "ari" ? openAriConnection({ ...connector, ...orders }) : openWebhook(connector, orders, intake, context),
   );
-  const distributor = routed ? stack.use(openDistributor(context, exchange, line)) : undefined;
   const { dialOut = "", callerNumber } = connector;
-  lines.set(id, { ...line, tenant, dialOut, callerNumber, nudge: () => distributor?.nudge() });
+  const whole: Line = { ...line, tenant, dialOut, callerNumber, nudge: () => distributor?.nudge() };
+  const distributor = routed ? stack.use(openDistributor(context, exchange, whole)) : undefined;
+  lines.set(id, whole);
   stack.defer(() => void lines.delete(id));
   return stack;
 }

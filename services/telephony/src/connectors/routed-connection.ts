@@ -38,18 +38,24 @@ export type RoutedConnection = AsyncDisposable & {
   pauseRecording(call: CallKey, name: string): Promise<void>;
   resumeRecording(call: CallKey, name: string): Promise<void>;
   /**
+   * Dials `number`; who answers is a caller who waits in `queue`, as one who came by themselves. Nobody answers: nothing more is told.
+   * @throws DomainError pbx_number_invalid, pbx_id_invalid, pbx_endpoint_invalid
+   */
+  callIntoQueue(out: Outgoing & { readonly queue: string }): Promise<void>;
+  /**
    * Rings the agent's phone, and when it is picked up dials `number` by `dialOut`, "PJSIP/{number}@trunk". The customer sees `callerNumber`.
    * @throws DomainError pbx_number_invalid, pbx_extension_invalid, pbx_id_invalid, pbx_endpoint_invalid
    */
-  originate(out: {
-    readonly id: string;
-    /** When the call began; with the id it makes what the PBX calls it. */
-    readonly at: number;
-    readonly extension: string;
-    readonly number: string;
-    readonly callerNumber: string;
-    readonly dialOut: string;
-  }): Promise<void>;
+  originate(out: Outgoing & { readonly extension: string }): Promise<void>;
+};
+
+export type Outgoing = {
+  readonly id: string;
+  /** When the call began; with the id it makes what the PBX calls it. */
+  readonly at: number;
+  readonly number: string;
+  readonly callerNumber: string;
+  readonly dialOut: string;
 };
 
 export type RoutedOptions = {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DomainError, toDomainError } from "@trunkline/errors";
 import { backOff, withDeadline } from "@trunkline/runtime";
-import { checkedExtension, checkedId, checkedNumber, customerChannel } from "./ari-values.ts";
+import { checkedExtension, checkedId, checkedNumber, customerChannel, waitingChannel } from "./ari-values.ts";
 import { notOurs } from "./call-chains.ts";
 import type { CallKey, PbxFact } from "./facts.ts";
 import { unavailable } from "./pbx-errors.ts";
@@ -161,6 +161,8 @@ function callOrders(order: SendOrder): CallOrders {
     record: (key, name) => order({ type: "record", ...of(key), name: checkedId(name) }),
     pauseRecording: (key, name) => order({ type: "pause_recording", ...of(key), name: checkedId(name) }),
     resumeRecording: (key, name) => order({ type: "resume_recording", ...of(key), name: checkedId(name) }),
+    callIntoQueue: ({ id, at, number, callerNumber, queue }) =>
+      order({ type: "call_into_queue", call: waitingChannel(checkedId(id), at), number: checkedNumber(number), callerNumber, queue }),
     originate: ({ id, at, extension, number, callerNumber }) =>
       order({
         type: "originate",

@@ -75,6 +75,9 @@ export const webhookEvent = z.discriminatedUnion("type", [
       talkMs: ms,
     })
     .describe("the agent is off the call, which may go on elsewhere"),
+  z
+    .object({ type: z.literal("caller_pressed"), ...about, key: z.string().regex(/^[0-9*#]$/) })
+    .describe("a caller who waits has pressed a key"),
   z.object({ type: z.literal("call_abandoned"), ...about, queue, waitMs: ms }).describe("the caller hung up while waiting"),
   z
     .object({
@@ -137,6 +140,9 @@ export const webhookOrder = z.discriminatedUnion("type", [
   z
     .object({ type: z.literal("originate"), call, extension, number: z.string(), callerNumber: z.string() })
     .describe("ring the agent's phone and, when it is picked up, dial the number; the call has the id given here"),
+  z
+    .object({ type: z.literal("call_into_queue"), call, number: z.string(), callerNumber: z.string(), queue })
+    .describe("dial the number; who answers waits in the queue: tell call_queued. Nobody answers: tell nothing"),
   z.object({ type: z.literal("resync") }).describe("send a snapshot"),
 ]);
 export type WebhookOrder = z.output<typeof webhookOrder>;

@@ -1,11 +1,13 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { isDomainError } from "@trunkline/errors";
 import { on, type Received, type Subscription } from "@trunkline/events";
 import type { CallEventSchema } from "@trunkline/proto/telephony";
-import type { CallScope } from "@trunkline/runtime";
+import { backOff, type CallScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { follow } from "../domain/agent-session.ts";
 import type { CallEvent } from "../domain/call-event.ts";
 import { isRinging, isTalking } from "../domain/call-state.ts";
+import { dropCallback, settleCallback } from "../domain/queue-callback.ts";
 import { failRecording, startRecording } from "../domain/recording.ts";
 import { nudge } from "../flows/distributor.ts";
 import type { Mailbox } from "../realtime/mailbox.ts";
@@ -24,6 +26,8 @@ const SHOWN = {
   wrapUpEnded: "finished",
 } as const;
 
+const CONNECT_TRIES = 10;
+
 /**
  * The slow path: whatever the fast one missed (a crash between, an agent on another instance) comes from our own topic.
  * The mailbox knows what it has already. The agents' sessions follow their calls.
@@ -33,9 +37,35 @@ export function onCallEvent(context: Context, mailbox: Pick<Mailbox, "put">): Su
     const { event, scope } = received;
     const { case: kind } = event.event;
     if (kind === "queued" || kind === "offerEnded" || kind === "moved") nudge(context, scope.tenant);
+    const followUp = onCallback(context, received);
     const recorded = kind === "answered" ? record(context, scope, received.id) : undefined;
-    await Promise.all([followed(context, received), show(context, mailbox, received), recorded]);
+    await Promise.all([followed(context, received), show(context, mailbox, received), recorded, followUp]);
   });
+}
+
+/** Callers who keep their place hang up, and what came of calling them back is written down at their place. */
+async function onCallback({ calls, queues, orderLine, now }: Context, { event: { event }, id, scope }: CallReceived): Promise<void> {
+  const { tenant } = scope;
+  if (event.case === "leftQueue" && event.value.reason === "place_kept") {
+    const call = await calls.get(tenant, id);
+    const hangUp = { case: "action", value: { action: { case: "hangUp", value: {} } } } as never;
+    // Who hung up by themselves is no more.
+    if (call.endedAt === undefined) await orderLine(call.connectorId, call, hangUp).catch(unless("pbx_call_gone"));
+  }
+  if (event.case !== "answered" && event.case !== "ended") return;
+  const call = await calls.get(tenant, id);
+  if (event.case === "ended" && call.callbackOf !== undefined)
+    await calls.update(scope, call.callbackOf, (place) => settleCallback(place, call, queues.of(tenant, place.queue), now()));
+  if (event.case === "answered" && call.direction === "inbound" && call.numberHash !== "") {
+    for (const { id: place } of await calls.waitingOf(tenant, call.numberHash))
+      await calls.update(scope, place, (state) => dropCallback(state, now()));
+  }
+}
+
+function unless(code: string): (error: unknown) => void {
+  return (error) => {
+    if (!isDomainError(error) || error.code !== code) throw error;
+  };
 }
 
 /** Has the call recorded where its queue asks for it; an exchange that will not is written down. */
@@ -44,11 +74,23 @@ async function record({ calls, queues, orderLine, now, log }: Context, scope: Ca
   const { mode, keepDays } = queues.of(scope.tenant, call.queue).recording;
   if (mode === "off" || !call.routed || call.recording !== undefined || !isTalking(call)) return;
   try {
-    await orderLine(call.connectorId, call, { case: "record", value: {} });
+    await onceTalking(() => orderLine(call.connectorId, call, { case: "record", value: {} }));
     await calls.update(scope, callId, (state) => startRecording(state, keepDays, now()));
   } catch (error) {
     log.warn({ err: error, callId }, "a call is not recorded");
     await calls.update(scope, callId, (state) => failRecording(state, keepDays, now()));
+  }
+}
+
+/** The call is the agent's before the exchange has connected the two: what needs both waits for that. */
+async function onceTalking(order: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await order();
+    } catch (error) {
+      if (!isDomainError(error) || error.code !== "pbx_call_not_talking" || attempt === CONNECT_TRIES) throw error;
+      await backOff(attempt, 20, 500);
+    }
   }
 }
 

@@ -27,10 +27,19 @@ export function boardOf({ sessions, extensionOf, candidates, queues, waiting }: 
       }))
       .filter(({ state }) => state !== "offline"),
     queues: [...names].map(([queueId, name]) => {
-      const own = waiting.filter(({ queue }) => queue === queueId);
+      const [kept = [], own = []] = [true, false].map((keeps) =>
+        waiting.filter(({ queue, callback }) => queue === queueId && (callback !== undefined) === keeps),
+      );
       const settings = queues.find(({ id }) => id === queueId);
       const ranking = settings && rankAgents(settings, { waitedMs: 0, preferred: "", passedBy: [] }, candidates);
-      return { queueId, name, waiting: own.length, longestWaitSince: own[0]?.queuedAt ?? 0, ready: ranking?.eligible ?? candidates.length };
+      return {
+        queueId,
+        name,
+        waiting: own.length,
+        callbacks: kept.length,
+        longestWaitSince: own[0]?.queuedAt ?? 0,
+        ready: ranking?.eligible ?? candidates.length,
+      };
     }),
   };
 }

@@ -25,5 +25,11 @@ export type CallEvent = At &
     | { readonly type: "wrap_up_started"; readonly employeeId: string }
     | { readonly type: "wrap_up_ended"; readonly employeeId: string; readonly wrapUpMs: number; readonly disposition: string }
     | { readonly type: "recording_changed"; readonly state: string; readonly employeeId: string }
+    | {
+        readonly type: "queue_callback_changed";
+        readonly state: string;
+        readonly attempts: number;
+        readonly callbackCallId: string;
+      }
     | { readonly type: "pop_shown"; readonly employeeId: string; readonly ringToShownMs: number }
   );

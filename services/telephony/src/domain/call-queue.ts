@@ -27,6 +27,8 @@ export type CallQueue = {
   readonly gradePriority: Readonly<Record<string, number>>;
   readonly wrapUp: WrapUp;
   readonly autoPauseAfter: number;
+  /** Not set: nobody is called back at their turn. */
+  readonly callback?: { readonly first: "agent" | "customer"; readonly key: string; readonly attempts: number; readonly gapMs: number };
   readonly recording: { readonly mode: "off" | "all"; readonly keepDays: number };
 };
 

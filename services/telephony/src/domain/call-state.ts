@@ -11,6 +11,17 @@ export type Recording = {
   readonly listens: readonly { readonly employeeId: string; readonly at: number }[];
 };
 
+/** The place of a caller who is to be called back. */
+export type QueueCallback = {
+  readonly state: "waiting" | "dialling" | "reached" | "given_up";
+  /** Calls that did not reach the customer. */
+  readonly attempts: number;
+  /** Not before this. */
+  readonly nextAt: number;
+  /** The call that is made, or was. */
+  readonly callId?: string;
+};
+
 /** What the exchange measured; the worst while the call lasted. */
 export type Quality = { readonly mos: number; readonly lossPercent: number };
 
@@ -72,6 +83,9 @@ export type Call = {
   readonly disposition: string;
   /** When something happens by itself: the wrap-up ends, or an offer of ours lapses. */
   readonly nextDueAt?: number;
+  readonly callback?: QueueCallback;
+  /** The call whose place this one serves. */
+  readonly callbackOf?: string;
   readonly quality?: Quality;
   readonly recording?: Recording;
   /** When the recording is to be deleted. */

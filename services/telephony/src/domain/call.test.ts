@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { abandon, accept, answer, end, expire, finishWrapUp, hold, identify, queueCall, release, resume, transfer } from "./call.ts";
+import { abandon, accept, answer, end, finishWrapUp, hold, identify, queueCall, release, resume, transfer } from "./call.ts";
+import { expire } from "./call-due.ts";
 import { endOffer, offer, offerTo, shown, waitsOnExchange } from "./call-offers.ts";
 import type { WrapUp } from "./call-queue.ts";
 import type { Call, Decided } from "./call-state.ts";

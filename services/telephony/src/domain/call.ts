@@ -1,13 +1,13 @@
 import { DomainError } from "@trunkline/errors";
 import type { CallEvent } from "./call-event.ts";
-import { cancelRings, endOffer, offerEnded, openOffer } from "./call-offers.ts";
+import { cancelRings, offerEnded, openOffer } from "./call-offers.ts";
 import type { WrapUp } from "./call-queue.ts";
 import { type Call, type Decided, endHold, isRinging, isTalking, nothing, type Quality, without } from "./call-state.ts";
 import { keepRecording } from "./recording.ts";
 
 /** A call out that the exchange says nothing about is over then. */
 const DIAL_MS = 120_000;
-const LEFT = new Set(["timeout", "callback", "closed"]);
+const LEFT = new Set(["timeout", "callback", "place_kept", "closed"]);
 
 const isOver = (call: Call) => call.state === "ended" || call.state === "wrap_up";
 
@@ -42,8 +42,8 @@ const begun = (input: NewCall, at: number): Call => ({
   holdMs: 0,
 });
 
-/** An agent's own call out. It is dialled once, whatever crashes: see claimDialling. */
-export function placeCall(input: NewCall, employeeId: string, customerId: string, at: number): Decided {
+/** A call out, by an agent or (without one) to a customer who then waits. It is dialled once, whatever crashes: see claimDialling. */
+export function placeCall(input: NewCall & Pick<Call, "callbackOf">, employeeId: string, customerId: string, at: number): Decided {
   const { numberHash, connectorId } = input;
   const placed: Decided = {
     state: { ...begun(input, at), state: "dialling", employeeId, nextDueAt: at + DIAL_MS },
@@ -58,6 +58,12 @@ export function placeCall(input: NewCall, employeeId: string, customerId: string
 export function claimDialling(call: Call, at: number): Decided & { readonly taken: boolean } {
   const taken = call.state === "dialling" && call.dialledAt === undefined;
   return { state: taken ? { ...call, dialledAt: at } : call, events: [], taken };
+}
+
+/** A customer whom we called back is on the line, and waits at the place that they kept. */
+export function joinQueue(call: Call, at: number): Decided {
+  if (call.state !== "dialling" || call.callbackOf === undefined || call.employeeId !== "") return nothing(call);
+  return { state: { ...without(call, ["nextDueAt"]), state: "queued", movedAt: at }, events: [] };
 }
 
 export function queueCall(input: NewCall, at: number): Decided {
@@ -93,7 +99,8 @@ export function accept(call: Call, offerId: string, at: number): Decided {
   if (mine && mine.employeeId === call.employeeId && isTalking(call)) return nothing(call);
   const open = openOffer(call, offerId);
   if (!open) throw new DomainError("rule_violated", "offer_not_current", "the call is offered to somebody else by now, or over");
-  return answer(call, open.extension, open.employeeId, Math.max(0, at - call.queuedAt), at);
+  const since = call.callbackOf === undefined ? call.queuedAt : (call.movedAt ?? call.queuedAt);
+  return answer(call, open.extension, open.employeeId, Math.max(0, at - since), at);
 }
 
 /** An agent has the caller. Whoever else rang for the call is told that it is gone. */
@@ -162,15 +169,6 @@ export function finishWrapUp(call: Call, employeeId: string, disposition: string
   const kept = without(call, ["wrapUpSince", "nextDueAt", "defaultDisposition"]);
   const state: Call = { ...kept, disposition, state: call.endedAt === undefined ? call.state : "ended" };
   return { state, events: [{ type: "wrap_up_ended", at, employeeId, wrapUpMs: Math.max(0, at - call.wrapUpSince), disposition }] };
-}
-
-/** What is due by itself: a wrap-up at its limit, an offer of ours that nobody took. */
-export function expire(call: Call, at: number): Decided {
-  if (call.nextDueAt === undefined || at < call.nextDueAt) return nothing(call);
-  if (call.wrapUpSince !== undefined) return finishWrapUp(call, call.employeeId, call.defaultDisposition ?? "not_given", call.nextDueAt);
-  if (call.state === "dialling") return end(call, 0, call.nextDueAt);
-  const lapsed = call.offers.find(({ ended, expiresAt }) => ended === "" && expiresAt !== undefined && expiresAt <= at);
-  return lapsed ? endOffer(call, lapsed, "no_answer", at) : { state: without(call, ["nextDueAt"]), events: [] };
 }
 
 export function abandon(call: Call, waitMs: number, at: number): Decided {

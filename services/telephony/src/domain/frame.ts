@@ -73,6 +73,8 @@ export type Board = {
     readonly queueId: string;
     readonly name: string;
     readonly waiting: number;
+    /** Callers who have hung up and keep their place. */
+    readonly callbacks: number;
     /** When the one who has waited longest came; 0 when nobody waits. */
     readonly longestWaitSince: number;
     /** Agents of this queue who could take a call now. */

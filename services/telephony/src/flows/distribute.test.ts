@@ -6,7 +6,7 @@ import { end, release } from "../domain/call.ts";
 import { endOffer } from "../domain/call-offers.ts";
 import { unsetQueue } from "../domain/call-queue.ts";
 import type { Call } from "../domain/call-state.ts";
-import { EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
+import { EXCHANGE, NO_CALLS_OUT, openFloor, TENANT } from "../floor.test-support.ts";
 import { timedWork } from "../timers.ts";
 import { distribute } from "./distribute.ts";
 import type { Line } from "./line.ts";
@@ -16,8 +16,9 @@ const openOffers = ({ offers }: Call) => offers.filter(({ ended }) => ended === 
 const stateOfAgent = async ({ context, world }: Floor, id: string) => stateOf(await context.sessions.find(TENANT, id, world.now));
 
 /** An exchange that does as it is told, and what it was told. */
-function lineOf(): Pick<Line, "ring" | "hangUp" | "resync"> & { readonly rung: string[]; readonly ended: string[]; refuses: boolean } {
+function lineOf(): Parameters<typeof distribute>[2] & { readonly rung: string[]; readonly ended: string[]; refuses: boolean } {
   const line = {
+    ...NO_CALLS_OUT,
     rung: [] as string[],
     ended: [] as string[],
     refuses: false,
@@ -165,8 +166,13 @@ describe("two instances at once, whatever happens in between", () => {
     const ring: Line["ring"] = async (_call, { offerId }) => void rung.add(offerId);
     return {
       rung,
-      line: { ring, hangUp: async () => undefined, resync: async () => undefined },
-      dead: { ring: async () => Promise.reject(new Error("no phone")), hangUp: async () => undefined, resync: async () => undefined },
+      line: { ...NO_CALLS_OUT, ring, hangUp: async () => undefined, resync: async () => undefined },
+      dead: {
+        ...NO_CALLS_OUT,
+        ring: async () => Promise.reject(new Error("no phone")),
+        hangUp: async () => undefined,
+        resync: async () => undefined,
+      },
     };
   }
 

@@ -11,10 +11,12 @@ import { endOffer, offerTo } from "../domain/call-offers.ts";
 import { type CallQueue, overflowQueue, overflows, pointsOf } from "../domain/call-queue.ts";
 import type { Call } from "../domain/call-state.ts";
 import { type Candidate, rankAgents } from "../domain/distribution.ts";
+import { canKeepPlace, keepPlace, waitsForCallback } from "../domain/queue-callback.ts";
 import type { OfferReason } from "../stores/offer-reasons.ts";
+import { type CallingLine, callBack } from "./call-back.ts";
 import type { Line } from "./line.ts";
 
-type Phones = Pick<Line, "ring" | "hangUp" | "resync">;
+type Phones = Pick<Line, "ring" | "hangUp" | "resync"> & CallingLine;
 
 /** Who has just let a call ring is not asked again for so long, if anybody else is there. */
 const PASSED_BY_MS = 10_000;
@@ -50,7 +52,7 @@ export async function distribute(context: Context, exchange: Exchange, line: Pho
   const { calls, sessions, queues, now, log } = context;
   const at = now();
   const waiting = (await calls.waiting(exchange.tenant)).filter(
-    (call) => call.routed && call.connectorId === exchange.id && call.state === "queued",
+    (call) => call.routed && call.connectorId === exchange.id && (call.state === "queued" || waitsForCallback(call, at)),
   );
   if (waiting.length === 0) return 0;
   const free = new Map(candidatesOf(context, exchange.tenant, await sessions.ready(exchange.tenant)).map((one) => [one.session.id, one]));
@@ -70,7 +72,10 @@ export async function distribute(context: Context, exchange: Exchange, line: Pho
   const under: Promise<void>[] = [];
   for (const { call, queue } of inOrder) {
     const waitedMs = at - (call.movedAt ?? call.queuedAt);
-    if (closed.has(queue.id) || overflows(queue, waitedMs)) {
+    const kept = call.callback !== undefined;
+    // Nobody calls back when the queue is closed; the place is still there when it opens.
+    if (kept && closed.has(queue.id)) continue;
+    if (!kept && (closed.has(queue.id) || overflows(queue, waitedMs))) {
       under.push(overflow(context, exchange, line, { call, queue, reason: closed.has(queue.id) ? "closed" : "timeout", at }));
       continue;
     }
@@ -78,12 +83,20 @@ export async function distribute(context: Context, exchange: Exchange, line: Pho
       free.size > 0 ? rankAgents(queue, { waitedMs, preferred: "", passedBy: passedBy(call, at) }, [...free.values()]) : undefined;
     if (!ranking?.winner) continue;
     free.delete(ranking.winner.id);
-    under.push(offer(context, exchange, line, { call, queue, ranking, at }));
+    under.push(
+      kept
+        ? callBack(context, exchange, line, { call, queue, agent: agentOf(context, exchange.tenant, ranking.winner.id), at })
+        : offer(context, exchange, line, { call, queue, ranking, at }),
+    );
   }
   const results = await Promise.allSettled(under);
   for (const result of results)
     if (result.status === "rejected") log.warn({ err: result.reason }, "a call could not be offered; it is tried again");
   return waiting.length;
+}
+
+function agentOf({ agents }: Context, tenant: string, employeeId: string): { employeeId: string; extension: string } {
+  return { employeeId, extension: agents.agent(tenant, employeeId)?.extension ?? "" };
 }
 
 function passedBy({ offers }: Call, at: number): string[] {
@@ -95,9 +108,8 @@ type Chosen = { readonly call: Call; readonly queue: CallQueue; readonly ranking
 
 /** The call first, then the agent, only then the ring; whatever fails is undone in the same order. */
 async function offer(context: Context, { tenant, epoch }: Exchange, line: Phones, { call, queue, ranking, at }: Chosen): Promise<void> {
-  const { calls, sessions, agents, reasons, pops } = context;
-  const employeeId = ranking.winner?.id ?? "";
-  const extension = agents.agent(tenant, employeeId)?.extension ?? "";
+  const { calls, sessions, reasons, pops } = context;
+  const { employeeId, extension } = agentOf(context, tenant, ranking.winner?.id ?? "");
   const offerId = contentId(call.id, employeeId, String(at));
   const scope = serviceScope("telephony", tenant, call.id);
   const ring = { offerId, employeeId, extension };
@@ -141,7 +153,7 @@ async function closedQueues({ calendars }: Context, tenant: string, queues: Iter
 /** On to another queue, or out. */
 async function overflow(
   { calls }: Context,
-  { tenant, epoch }: Exchange,
+  { tenant, epoch, dialsOut }: Exchange,
   line: Phones,
   { call, queue, reason: why, at }: Leaving,
 ): Promise<void> {
@@ -150,9 +162,11 @@ async function overflow(
   if (next !== "") return void (await calls.update(scope, call.id, (state) => moveToQueue(ours(state, epoch), next, at)));
   const reason = queue.overflow === "callback" ? "callback" : why;
   // Somebody may answer in this very moment: only who has left is hung up.
-  const left = await calls.update(scope, call.id, (state) =>
-    ours(state, epoch).state === "queued" ? leaveQueue(state, reason, at - state.queuedAt, at) : { state, events: [] },
-  );
+  const left = await calls.update(scope, call.id, (state) => {
+    if (ours(state, epoch).state !== "queued") return { state, events: [] };
+    const keeps = reason === "callback" && dialsOut && canKeepPlace(queue, state);
+    return keeps ? keepPlace(state, at) : leaveQueue(state, reason, at - state.queuedAt, at);
+  });
   if (left.outcome !== "left_queue") return;
   await withDeadline("ending a call", RING_MS, line.hangUp(call)).catch((error: unknown) => resyncIfGone(line, error));
 }

@@ -3,11 +3,11 @@ import { describe, expect, it } from "@jest/globals";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { end, measure, release } from "../domain/call.ts";
 import { hear, pauseRecording, resumeRecording } from "../domain/recording.ts";
-import { EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
+import { EXCHANGE, NO_CALLS_OUT, openFloor, TENANT } from "../floor.test-support.ts";
 import { distribute } from "./distribute.ts";
 
 const DAY_MS = 86_400_000;
-const line = { ring: async () => undefined, hangUp: async () => undefined, resync: async () => undefined };
+const line = { ...NO_CALLS_OUT, ring: async () => undefined, hangUp: async () => undefined, resync: async () => undefined };
 
 /** A call of a queue that is recorded for 30 days, answered by agent a. */
 async function answered(mode: "off" | "all" = "all") {

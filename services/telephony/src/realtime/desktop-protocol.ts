@@ -92,6 +92,7 @@ const board = z.object({
       queueId: z.string(),
       name: z.string(),
       waiting: z.number().int(),
+      callbacks: z.number().int().describe("callers who have hung up and keep their place"),
       longestWaitSince: at.describe("0: nobody waits"),
       ready: z.number().int().describe("agents of the queue who could take a call now"),
     }),

@@ -22,6 +22,7 @@ export function toMessage(call: Call): MessageInitShape<typeof CallSchema> {
     disposition: call.disposition,
     connectorId: call.connectorId,
     callerVerdict: call.callerVerdict ?? "",
+    queueCallback: call.callback?.state ?? "",
     mos: call.quality?.mos ?? 0,
     lossPercent: call.quality?.lossPercent ?? 0,
     ...(call.recording ? { recording: toRecording(call) } : {}),

@@ -11,6 +11,7 @@ export function toMessage({
   maxWaitMs,
   wrapUp,
   gradePriority,
+  callback,
   ...queue
 }: CallQueue): MessageInitShape<typeof CallQueueSchema> {
   return {
@@ -23,6 +24,7 @@ export function toMessage({
     offerMs: BigInt(offerMs),
     maxWaitMs: BigInt(maxWaitMs),
     gradePriority: { ...gradePriority },
+    ...(callback ? { callback: { ...callback, gapMs: BigInt(callback.gapMs) } } : {}),
     wrapUp: { ...wrapUp, limitMs: BigInt(wrapUp.limitMs), dispositions: [...wrapUp.dispositions] },
   };
 }
@@ -43,6 +45,7 @@ export function fromMessage(message: CallQueueMessage): CallQueue {
     wrapUp,
     autoPauseAfter,
     recording,
+    callback,
   } = message;
   return {
     id: queueId,
@@ -65,6 +68,16 @@ export function fromMessage(message: CallQueueMessage): CallQueue {
       defaultDisposition: wrapUp?.defaultDisposition || "not_given",
     },
     autoPauseAfter,
+    ...(callback
+      ? {
+          callback: {
+            first: callback.first === "customer" ? "customer" : "agent",
+            key: callback.key,
+            attempts: callback.attempts,
+            gapMs: Number(callback.gapMs),
+          },
+        }
+      : {}),
     recording: recording ? { mode: recording.mode === "all" ? "all" : "off", keepDays: recording.keepDays } : NOT_RECORDED,
   };
 }

@@ -7,12 +7,12 @@ import { takesOrders } from "../config.ts";
 import { outboundKey } from "../connectors/call-keys.ts";
 import type { Context } from "../context.ts";
 import { claimDialling, placeCall as place } from "../domain/call.ts";
-import { checkDestination, countDialled } from "../domain/outbound-policy.ts";
+import { countOut } from "../flows/dial-out.ts";
 import { toMessage } from "./call-message.ts";
 
 /** Agent first: their phone rings, then the number is dialled. The same request_id again dials nobody twice. */
 export function placeCall(context: Context): Handlers<typeof CallControlService>["placeCall"] {
-  const { calls, agents, dialled, connectors, orderLine, hashNumber, now } = context;
+  const { calls, agents, connectors, orderLine, hashNumber, now } = context;
   return async ({ number, customerId }, call) => {
     const e164 = normalizeNumber(number);
     if (!e164) throw new DomainError("invalid", "number_invalid", "this is no telephone number: give it with area code, or as +86...");
@@ -22,11 +22,9 @@ export function placeCall(context: Context): Handlers<typeof CallControlService>
     const agent = agents.agent(call.tenant, call.principal.id);
     if (!agent)
       throw new DomainError("rule_violated", "extension_missing", "you have no extension that could ring: ask an administrator for one");
-    checkDestination(connector, e164);
     const at = now();
     const id = createId(call, at);
-    if (!(await calls.find(call.tenant, id)))
-      await dialled.upsert(call.tenant, connector.id, (before) => countDialled(connector, before, at));
+    if (!(await calls.find(call.tenant, id))) await countOut(context, connector, e164, at);
     const input = {
       id,
       connectorId: connector.id,

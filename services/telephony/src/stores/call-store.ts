@@ -14,8 +14,10 @@ export type CallStore = AggregateStore<Call, CallEvent> & {
   openOf(tenant: string, employeeId: string): Promise<readonly Call[]>;
   /** Calls of a connector that have not ended, oldest first, at most 1,000. */
   liveOf(connectorId: string): Promise<readonly { tenant: string; state: Call }[]>;
-  /** Calls that nobody has answered yet, the longest waiting first, at most 1,000. */
+  /** Calls that nobody has answered yet and places that callers keep, the longest waiting first, at most 1,000. */
   waiting(tenant: string): Promise<readonly Call[]>;
+  /** Those of one number. */
+  waitingOf(tenant: string, numberHash: string): Promise<readonly Call[]>;
 };
 
 const schema = new Schema({
@@ -50,6 +52,8 @@ const schema = new Schema({
   wrapUpSince: Number,
   nextDueAt: Number,
   callerVerdict: String,
+  callback: Object,
+  callbackOf: String,
   quality: Object,
   recording: Object,
   recordingDueAt: Number,
@@ -59,6 +63,7 @@ const schema = new Schema({
   .index({ openFor: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ liveOn: 1, queuedAt: 1 }, { sparse: true })
   .index({ waits: 1, queuedAt: 1, _id: 1 }, { sparse: true })
+  .index({ waits: 1, numberHash: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ nextDueAt: 1 }, { sparse: true })
   .index({ recordingDueAt: 1 }, { sparse: true })
   .index({ tenant: 1, queuedAt: -1, _id: -1 });
@@ -86,11 +91,13 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
     openOf: async (tenant, employeeId) =>
       (await store.page(tenant, { openFor: `${tenant}/${employeeId}` }, { by: "queuedAt", direction: 1, size: 50, token: "" })).items,
     waiting: async (tenant) => (await store.due({ waits: tenant }, "queuedAt", 1_000)).map(({ state }) => state),
+    waitingOf: async (tenant, numberHash) => (await store.due({ waits: tenant, numberHash }, "queuedAt", 20)).map(({ state }) => state),
     liveOf: (connectorId) => store.due({ liveOn: connectorId }, "queuedAt", 1_000),
   };
 }
 
-const waits = ({ state, outcome, endedAt }: Call) => (state === "queued" || state === "ringing") && outcome === "" && endedAt === undefined;
+const waits = ({ state, outcome, endedAt, callback }: Call) =>
+  callback?.state === "waiting" || ((state === "queued" || state === "ringing") && outcome === "" && endedAt === undefined);
 
 function openFor(tenant: string, call: Call): string[] | undefined {
   const ringing = call.offers.filter(isRinging).map(({ employeeId }) => employeeId);
@@ -130,6 +137,11 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
       return { case: "leftQueue", value: { reason: event.reason, waitMs: BigInt(event.waitMs) } };
     case "ended":
       return { case: "ended", value: { cause: event.cause, talkMs: BigInt(event.talkMs), holdMs: BigInt(event.holdMs), mos: event.mos } };
+    case "queue_callback_changed":
+      return {
+        case: "queueCallbackChanged",
+        value: { state: event.state, attempts: event.attempts, callbackCallId: event.callbackCallId },
+      };
     case "recording_changed":
       return { case: "recordingChanged", value: { state: event.state, employeeId: event.employeeId } };
     case "wrap_up_started":

@@ -137,6 +137,12 @@ export declare type CallEvent = Message<"trunkline.telephony.v1.CallEvent"> & {
      */
     value: RecordingChanged;
     case: "recordingChanged";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.QueueCallbackChanged queue_callback_changed = 27;
+     */
+    value: QueueCallbackChanged;
+    case: "queueCallbackChanged";
   } | { case: undefined; value?: undefined };
 };
 
@@ -382,7 +388,7 @@ export declare const CallAbandonedSchema: GenMessage<CallAbandoned>;
  */
 export declare type CallLeftQueue = Message<"trunkline.telephony.v1.CallLeftQueue"> & {
   /**
-   * timeout, callback, closed, other
+   * timeout, callback (a task), place_kept (a queue callback follows), closed, other
    *
    * @generated from field: string reason = 1;
    */
@@ -457,6 +463,40 @@ export declare type CallEnded = Message<"trunkline.telephony.v1.CallEnded"> & {
  * Use `create(CallEndedSchema)` to create a new message.
  */
 export declare const CallEndedSchema: GenMessage<CallEnded>;
+
+/**
+ * Of a caller who left the queue and kept their place.
+ *
+ * @generated from message trunkline.telephony.v1.QueueCallbackChanged
+ */
+export declare type QueueCallbackChanged = Message<"trunkline.telephony.v1.QueueCallbackChanged"> & {
+  /**
+   * waiting, dialling, reached, given_up
+   *
+   * @generated from field: string state = 1;
+   */
+  state: string;
+
+  /**
+   * Calls made so far that did not reach the customer.
+   *
+   * @generated from field: int32 attempts = 2;
+   */
+  attempts: number;
+
+  /**
+   * The call that is made, or was.
+   *
+   * @generated from field: string callback_call_id = 3;
+   */
+  callbackCallId: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.QueueCallbackChanged.
+ * Use `create(QueueCallbackChangedSchema)` to create a new message.
+ */
+export declare const QueueCallbackChangedSchema: GenMessage<QueueCallbackChanged>;
 
 /**
  * @generated from message trunkline.telephony.v1.RecordingChanged

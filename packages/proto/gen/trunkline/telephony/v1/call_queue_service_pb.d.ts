@@ -120,6 +120,13 @@ export declare type CallQueue = Message<"trunkline.telephony.v1.CallQueue"> & {
    * @generated from field: trunkline.telephony.v1.RecordingSettings recording = 16;
    */
   recording?: RecordingSettings | undefined;
+
+  /**
+   * Callers may keep their place and be called back; without it nobody is.
+   *
+   * @generated from field: trunkline.telephony.v1.CallbackSettings callback = 17;
+   */
+  callback?: CallbackSettings | undefined;
 };
 
 /**
@@ -127,6 +134,45 @@ export declare type CallQueue = Message<"trunkline.telephony.v1.CallQueue"> & {
  * Use `create(CallQueueSchema)` to create a new message.
  */
 export declare const CallQueueSchema: GenMessage<CallQueue>;
+
+/**
+ * A caller who presses the key, or overflows with "callback", is called back when their turn comes; in the end a callback task.
+ *
+ * @generated from message trunkline.telephony.v1.CallbackSettings
+ */
+export declare type CallbackSettings = Message<"trunkline.telephony.v1.CallbackSettings"> & {
+  /**
+   * Who is called first: agent, or customer (who then is the first in the queue).
+   *
+   * @generated from field: string first = 1;
+   */
+  first: string;
+
+  /**
+   * 0 to 9, * or #; empty: only by overflow.
+   *
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * @generated from field: int32 attempts = 3;
+   */
+  attempts: number;
+
+  /**
+   * Between two attempts that did not reach the customer.
+   *
+   * @generated from field: int64 gap_ms = 4;
+   */
+  gapMs: bigint;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.CallbackSettings.
+ * Use `create(CallbackSettingsSchema)` to create a new message.
+ */
+export declare const CallbackSettingsSchema: GenMessage<CallbackSettings>;
 
 /**
  * Only where the exchange records for us.

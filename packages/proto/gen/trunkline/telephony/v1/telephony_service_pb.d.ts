@@ -130,6 +130,13 @@ export declare type Call = Message<"trunkline.telephony.v1.Call"> & {
    * @generated from field: double loss_percent = 20;
    */
   lossPercent: number;
+
+  /**
+   * Set when the caller left the queue and kept the place: waiting, dialling, reached, given_up.
+   *
+   * @generated from field: string queue_callback = 21;
+   */
+  queueCallback: string;
 };
 
 /**

@@ -1,0 +1,64 @@
+import { DomainError } from "@trunkline/errors";
+import { leaveQueue } from "./call.ts";
+import type { CallQueue } from "./call-queue.ts";
+import { type Call, type Decided, nothing, type QueueCallback, without } from "./call-state.ts";
+
+/** A caller who hangs up and is called back at their turn: the call that they made keeps the place, each call back is one of its own. */
+
+/** Longer than any call back lasts that nobody hears of. */
+const LOST_MS = 180_000;
+/** What kept us from dialling is looked at again after this. */
+const AGAIN_MS = 10_000;
+/** Who was asked and did not take the call back; nobody called the customer. */
+const AGENT_MISSED = new Set(["no_answer", "busy", "rejected", "unavailable"]);
+
+/** Nobody who hides the number can be called back. */
+export function canKeepPlace({ callback }: Pick<CallQueue, "callback">, { routed, direction, numberKind }: Call): boolean {
+  return callback !== undefined && routed && direction === "inbound" && numberKind === "known";
+}
+
+export function keepPlace(call: Call, at: number): Decided {
+  if (call.state !== "queued" || call.outcome !== "") return nothing(call);
+  const left = leaveQueue(call, "place_kept", Math.max(0, at - call.queuedAt), at);
+  const kept = changed(left.state, { state: "waiting", attempts: 0, nextAt: at }, at);
+  return { state: kept.state, events: [...left.events, ...kept.events] };
+}
+
+export const waitsForCallback = ({ callback }: Call, at: number) => callback?.state === "waiting" && callback.nextAt <= at;
+
+/** Whoever writes this dials. @throws rule_violated call_not_waiting */
+export function claimCallback(call: Call, callId: string, at: number): Decided {
+  if (!call.callback || !waitsForCallback(call, at))
+    throw new DomainError("rule_violated", "call_not_waiting", "the caller does not wait to be called back any more");
+  return changed({ ...call, nextDueAt: at + LOST_MS }, { ...call.callback, state: "dialling", callId }, at);
+}
+
+/** Nobody was dialled: the place is kept, and the turn comes again. */
+export function releaseCallback(call: Call, callId: string, at: number): Decided {
+  const { callback } = call;
+  if (callback?.state !== "dialling" || callback.callId !== callId) return nothing(call);
+  return changed(without(call, ["nextDueAt"]), { state: "waiting", attempts: callback.attempts, nextAt: at + AGAIN_MS }, at);
+}
+
+/** The call back is over. One that no agent took does not count as an attempt. */
+export function settleCallback(call: Call, made: Call, { callback: settings }: Pick<CallQueue, "callback">, at: number): Decided {
+  const { callback } = call;
+  if (callback?.state !== "dialling" || callback.callId !== made.id) return nothing(call);
+  const settled = without(call, ["nextDueAt"]);
+  if (made.outcome === "answered") return changed(settled, { ...callback, state: "reached" }, at);
+  if (made.offers.some(({ ended }) => AGENT_MISSED.has(ended))) return releaseCallback(call, made.id, at);
+  const attempts = callback.attempts + 1;
+  const left = settings !== undefined && attempts < settings.attempts;
+  if (!left) return changed(settled, { ...callback, state: "given_up", attempts }, at);
+  return changed(settled, { state: "waiting", attempts, nextAt: at + settings.gapMs }, at);
+}
+
+/** The customer has called again and talks to somebody. */
+export function dropCallback(call: Call, at: number): Decided {
+  return call.callback?.state === "waiting" ? changed(call, { ...call.callback, state: "reached" }, at) : nothing(call);
+}
+
+function changed(call: Call | Omit<Call, "nextDueAt">, callback: QueueCallback, at: number): Decided {
+  const { state, attempts, callId: callbackCallId = "" } = callback;
+  return { state: { ...call, callback }, events: [{ type: "queue_callback_changed", at, state, attempts, callbackCallId }] };
+}

@@ -1,0 +1,157 @@
+import { describe, expect, it } from "@jest/globals";
+import { answer, end, joinQueue } from "../domain/call.ts";
+import { endOffer, offer } from "../domain/call-offers.ts";
+import type { CallQueue } from "../domain/call-queue.ts";
+import type { Call } from "../domain/call-state.ts";
+import { keepPlace } from "../domain/queue-callback.ts";
+import { EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
+import { distribute } from "./distribute.ts";
+
+const NUMBER = "+8613900000001";
+const CALLBACK = { first: "agent", key: "1", attempts: 2, gapMs: 60_000 } as const;
+
+/** A queue that calls back, on a line that keeps what it was told to dial. */
+async function floorWith(agents: readonly string[], settings: Partial<CallQueue> = {}) {
+  const floor = await openFloor(agents, { callback: CALLBACK, ...settings });
+  const dialled: { readonly id: string; readonly to: string }[] = [];
+  const line = {
+    ended: [] as string[],
+    refuses: false,
+    dialOut: "PJSIP/{number}@trunk",
+    callerNumber: "4001",
+    ring: async () => undefined,
+    resync: async () => undefined,
+    hangUp: async ({ linkedid }: { readonly linkedid: string }) => void line.ended.push(linkedid),
+    originate: async ({ id, extension, number }: { id: string; extension: string; number: string }) => dial(id, `${extension} > ${number}`),
+    callIntoQueue: async ({ id, number, queue }: { id: string; number: string; queue: string }) => dial(id, `${number} > ${queue}`),
+  };
+  const dial = (id: string, to: string) => {
+    if (line.refuses) throw new Error("the exchange is away");
+    dialled.push({ id, to });
+  };
+  const get = (id: string) => floor.context.calls.get(TENANT, id);
+  const round = async () => {
+    await distribute(floor.context, EXCHANGE, line);
+    await floor.drain();
+  };
+  const tell = async (id: string, decide: (call: Call) => ReturnType<typeof end>) => {
+    await floor.tell(id, { decide });
+    await floor.drain();
+  };
+  return { floor, line, dialled, get, round, tell, now: () => floor.world.now };
+}
+
+/** The caller presses the key and hangs up. */
+async function keeps({ floor, tell, now }: Awaited<ReturnType<typeof floorWith>>, id = "c1", number = NUMBER): Promise<void> {
+  await floor.comes(id, "support", number);
+  await tell(id, (call) => keepPlace(call, now()));
+  await tell(id, (call) => end(call, 16, now()));
+}
+
+describe("a caller who keeps the place", () => {
+  it("is hung up on, is not abandoned, and is called back at their turn: the agent first", async () => {
+    const world = await floorWith([]);
+    await using floor = world.floor;
+    await keeps(world);
+    expect(floor.exchange.orders).toEqual(["hangUp c1"]);
+    expect(await world.get("c1")).toMatchObject({ outcome: "left_queue", state: "ended", callback: { state: "waiting" } });
+    await floor.pass(5_000);
+    await floor.comes("c2");
+    await floor.hire("a");
+    await world.round();
+    const [made] = world.dialled;
+    expect(made?.to).toBe(`1001 > ${NUMBER}`);
+    expect((await world.get("c2")).offers).toEqual([]);
+    await world.tell(made?.id ?? "", (call) => answer(call, "1001", "a", 0, world.now()));
+    await world.tell(made?.id ?? "", (call) => end(call, 16, world.now()));
+    expect((await world.get("c1")).callback).toMatchObject({ state: "reached", attempts: 0 });
+  });
+
+  it("is tried again after the gap, and in the end a task for a person", async () => {
+    const world = await floorWith(["a"]);
+    await using floor = world.floor;
+    await keeps(world);
+    for (const attempt of [1, 2]) {
+      await world.round();
+      expect(world.dialled.length).toBe(attempt);
+      await world.tell(world.dialled.at(-1)?.id ?? "", (call) => end(call, 19, world.now()));
+      await world.round();
+      expect(world.dialled.length).toBe(attempt);
+      await floor.pass(60_000);
+    }
+    expect((await world.get("c1")).callback).toMatchObject({ state: "given_up", attempts: 2 });
+    await world.round();
+    expect(world.dialled.length).toBe(2);
+  });
+
+  it("loses no attempt to an agent who does not pick up, nor to an exchange that is away", async () => {
+    const world = await floorWith(["a"]);
+    await using floor = world.floor;
+    await keeps(world);
+    world.line.refuses = true;
+    await world.round();
+    expect((await world.get("c1")).callback).toMatchObject({ state: "waiting", attempts: 0 });
+    world.line.refuses = false;
+    await floor.pass(10_000);
+    await world.round();
+    const id = world.dialled[0]?.id ?? "";
+    await world.tell(id, (call) => offer(call, { offerId: "o", employeeId: "a", extension: "1001" }, world.now()));
+    await world.tell(id, (call) => endOffer(call, { offerId: "o" }, "no_answer", world.now()));
+    await world.tell(id, (call) => end(call, 19, world.now()));
+    expect((await world.get("c1")).callback).toMatchObject({ state: "waiting", attempts: 0 });
+  });
+
+  it("called first waits before those who came later, and for no longer than anybody once there", async () => {
+    const world = await floorWith(["a"], { callback: { ...CALLBACK, first: "customer" }, maxWaitMs: 30_000, overflow: "callback" });
+    await using floor = world.floor;
+    await keeps(world);
+    await floor.pass(40_000);
+    await world.round();
+    const id = world.dialled[0]?.id ?? "";
+    expect(world.dialled[0]?.to).toBe(`${NUMBER} > support`);
+    await floor.comes("c2");
+    await floor.pass(5_000);
+    await world.tell(id, (call) => joinQueue(call, world.now()));
+    await world.round();
+    expect((await world.get(id)).offers).toMatchObject([{ employeeId: "a" }]);
+    expect((await world.get("c2")).offers).toEqual([]);
+  });
+
+  it("is not called any more once they have called again and been answered", async () => {
+    const world = await floorWith(["a"]);
+    await using floor = world.floor;
+    await keeps(world);
+    await floor.comes("c2", "support", NUMBER);
+    await world.tell("c2", (call) => answer(call, "1001", "a", 0, world.now()));
+    expect((await world.get("c1")).callback?.state).toBe("reached");
+    await floor.pass(60_000);
+    await world.round();
+    expect(world.dialled).toEqual([]);
+  });
+
+  it("keeps it by overflow too; who hides the number becomes a task as before", async () => {
+    const world = await floorWith([], { maxWaitMs: 1_000, overflow: "callback" });
+    await using floor = world.floor;
+    await floor.comes("c1", "support", NUMBER);
+    await floor.comes("c2");
+    await floor.pass(1_000);
+    await world.round();
+    expect([(await world.get("c1")).callback?.state, (await world.get("c2")).callback]).toEqual(["waiting", undefined]);
+    expect(world.line.ended.sort()).toEqual(["c1", "c2"]);
+  });
+
+  it("waits on when whoever was to dial has died between claim and call", async () => {
+    const world = await floorWith(["a"]);
+    await using floor = world.floor;
+    await keeps(world);
+    const dies = { ...floor.context, calls: { ...floor.context.calls, create: () => new Promise<never>(() => undefined) } };
+    void distribute(dies, EXCHANGE, world.line);
+    await floor.pass(0);
+    expect((await world.get("c1")).callback?.state).toBe("dialling");
+    await floor.pass(180_000);
+    expect((await world.get("c1")).callback).toMatchObject({ state: "waiting", attempts: 0 });
+    await floor.pass(10_000);
+    await world.round();
+    expect(world.dialled.length).toBe(1);
+  });
+});

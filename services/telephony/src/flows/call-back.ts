@@ -1,0 +1,63 @@
+import { contentId, serviceScope } from "@trunkline/runtime";
+import { takesOrders } from "../config.ts";
+import { ours } from "../connectors/call-chains.ts";
+import { outboundKey, waitingKey } from "../connectors/call-keys.ts";
+import type { Exchange } from "../connectors/facts.ts";
+import type { Context } from "../context.ts";
+import { forget, reserve } from "../domain/agent-session.ts";
+import { claimDialling, end, placeCall } from "../domain/call.ts";
+import type { CallQueue } from "../domain/call-queue.ts";
+import type { Call } from "../domain/call-state.ts";
+import { claimCallback, releaseCallback } from "../domain/queue-callback.ts";
+import { countOut } from "./dial-out.ts";
+import type { Line } from "./line.ts";
+
+export type CallingLine = Pick<Line, "originate" | "callIntoQueue" | "dialOut" | "callerNumber">;
+type Turn = {
+  readonly call: Call;
+  readonly queue: CallQueue;
+  /** Whose turn it is to serve it. */
+  readonly agent: { readonly employeeId: string; readonly extension: string };
+  readonly at: number;
+};
+
+/**
+ * It is the turn of a caller who kept their place. The place first, then the agent (who is called first, or is free for whoever is first
+ * in the queue when the customer answers), then the call; whatever fails gives the place back.
+ */
+export async function callBack(context: Context, exchange: Exchange, line: CallingLine, turn: Turn): Promise<void> {
+  const { calls, log } = context;
+  const { call: place, at } = turn;
+  const id = contentId("queue-callback", place.id, String(at));
+  const scope = serviceScope("telephony", exchange.tenant, place.id);
+  await calls.update(scope, place.id, (state) => claimCallback(ours(state, exchange.epoch), id, at));
+  try {
+    await dial(context, exchange, line, turn, id);
+  } catch (error) {
+    log.warn({ err: error, callId: place.id }, "a caller could not be called back; the place is kept");
+    const back = context.now();
+    await calls.update(scope, place.id, (state) => releaseCallback(state, id, back));
+    if (await calls.find(exchange.tenant, id)) await calls.update(scope, id, (state) => end(state, 0, back));
+    const { employeeId } = turn.agent;
+    await context.sessions.change(scope, employeeId, back, (session) => forget(session, ({ callId }) => callId === id, back));
+  }
+}
+
+async function dial(context: Context, { id: connectorId, tenant }: Exchange, line: CallingLine, turn: Turn, id: string): Promise<void> {
+  const { calls, sessions, connectors } = context;
+  const { call: place, queue, agent, at } = turn;
+  const agentFirst = queue.callback?.first === "agent";
+  const scope = serviceScope("telephony", tenant, place.id);
+  const connector = connectors.filter(takesOrders).find((one) => one.id === connectorId);
+  if (connector) await countOut(context, connector, place.callerNumber, at);
+  if (agentFirst) await sessions.change(scope, agent.employeeId, at, (session) => reserve(session, { callId: id, offerId: id }, at));
+  const { callerNumber, numberHash, numberKind } = place;
+  const key = agentFirst ? outboundKey(id, at) : waitingKey(id, at);
+  const about = { id, connectorId, ...key, queue: queue.id, direction: "outbound", routed: true, callbackOf: place.id } as const;
+  const made = placeCall({ ...about, callerNumber, numberHash, numberKind }, agentFirst ? agent.employeeId : "", place.customerId, at);
+  await calls.create(scope, id, { ...made, state: { ...made.state, queuedAt: place.queuedAt } });
+  await calls.update(scope, id, (state) => claimDialling(state, at));
+  const out = { id, at, number: place.callerNumber, callerNumber: line.callerNumber, dialOut: line.dialOut };
+  if (agentFirst) await line.originate({ ...out, extension: agent.extension });
+  else await line.callIntoQueue({ ...out, queue: queue.id });
+}
