@@ -243,6 +243,21 @@ describe("a call to a queue that we distribute", () => {
     await finish(agent(2), callId);
   }, 20_000);
 
+  it("goes to the agent who talked to the caller before, if they are free", async () => {
+    await putQueue("loyal", [agent(1), agent(2)], { strategy: "top_down", preferLastAgentMs: "86400000" });
+    for (const [number, who] of [
+      ["13900000010", agent(2)],
+      ["13900000013", agent(1)],
+    ] as const) {
+      const caller = exchange().call(number, "loyal");
+      const { callId } = await pop(who);
+      await becomes(who, "talking");
+      caller.hangUp();
+      await becomes(who, "wrap_up");
+      await finish(who, callId);
+    }
+  }, 20_000);
+
   it("the other way round is dialled once, to allowed numbers only, and not more often than the cap says", async () => {
     // A fresh minute, so that the cap of one call counts from here.
     clock.ahead += 60_000 - (clock.now() % 60_000);

@@ -19,6 +19,7 @@ const queue = create(CallQueueSchema, {
   gradePriority: { A: 50 },
   wrapUp: { mode: "mandatory", limitMs: 60_000n, dispositions: [{ code: "solved", name: "已解决 了" }], defaultDisposition: "solved" },
   autoPauseAfter: 3,
+  preferLastAgentMs: 604_800_000n,
   recording: { mode: "all", keepDays: 90 },
   callback: { first: "customer", key: "1", attempts: 3, gapMs: 600_000n },
 });

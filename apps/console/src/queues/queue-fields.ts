@@ -23,6 +23,7 @@ export type QueueFields = Readonly<
     | "defaultDisposition"
     | "autoPause"
     | "keepDays"
+    | "preferDays"
     | "callbackFirst"
     | "callbackKey"
     | "callbackAttempts"
@@ -54,12 +55,14 @@ export const NEW_QUEUE: QueueFields = {
   defaultDisposition: "",
   autoPause: "0",
   keepDays: "0",
+  preferDays: "0",
   callbackFirst: "",
   callbackKey: "1",
   callbackAttempts: "3",
   callbackGap: "600",
 };
 
+const DAY_MS = 86_400_000;
 const seconds = (ms: bigint) => String(Number(ms) / 1000);
 const ms = (text: string) => BigInt(Math.round(Number(text) * 1000));
 
@@ -88,6 +91,7 @@ export function toFields(queue: CallQueue, staff: Staff): QueueFields {
     dispositions: (wrapUp?.dispositions ?? []).map(({ code, name }) => `${code} ${name}`).join("\n"),
     defaultDisposition: wrapUp?.defaultDisposition ?? "",
     autoPause: String(queue.autoPauseAfter),
+    preferDays: String(Number(queue.preferLastAgentMs) / DAY_MS),
     ...callbackFields(queue),
     keepDays: queue.recording?.mode === "all" ? String(queue.recording.keepDays) : "0",
   };
@@ -109,6 +113,7 @@ export function fromFields(fields: QueueFields, staff: Staff): CallQueue {
     relaxations: (pairsOf(fields.relaxations, 5, SECONDS) ?? []).map(([after, levels]) => ({ afterMs: ms(after), levels })),
     gradePriority: Object.fromEntries(pairsOf(fields.grades, 10_000) ?? []),
     autoPauseAfter: Number(fields.autoPause),
+    preferLastAgentMs: BigInt(Math.round(Number(fields.preferDays) * DAY_MS)),
     ...(fields.callbackFirst === "" ? {} : { callback: callbackOf(fields) }),
     ...(Number(fields.keepDays) > 0 ? { recording: { mode: "all", keepDays: Number(fields.keepDays) } } : {}),
     wrapUp: {

@@ -57,6 +57,7 @@ export function QueueInputs({ fields, set, wrong, isNew, queues }: Props) {
       <TextInput label={text("queues.priority")} {...number("priority", 0, 10_000)} />
       <TextInput label={text("queues.autoPause")} {...number("autoPause", 0, 20)} />
       <CallbackInputs first={fields.callbackFirst} bind={bind} number={number} />
+      <TextInput label={text("queues.preferDays")} {...number("preferDays", 0, 90)} />
       <TextInput label={text("queues.keepDays")} {...number("keepDays", 0, 3650)} />
       {LISTS.map((name) => (
         <TextInput

@@ -292,6 +292,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "queues.callbackKey": "Key for it (empty: by overflow)",
   "queues.callbackAttempts": "Attempts",
   "queues.callbackGap": "Between attempts, s",
+  "queues.preferDays": "Prefer who talked to the caller, days (0: no)",
   "queues.keepDays": "Keep recordings, days (0: none)",
   "queues.saved": "The queue settings were saved",
   "queues.preview": "Preview",

@@ -291,6 +291,7 @@ export const zhCN = {
   "queues.callbackKey": "回拨按键（空为仅溢出时）",
   "queues.callbackAttempts": "回拨次数",
   "queues.callbackGap": "回拨间隔（秒）",
+  "queues.preferDays": "优先上次接待坐席（天数，0 为不启用）",
   "queues.keepDays": "录音保留天数（0 为不录音）",
   "queues.saved": "队列设置已保存",
   "queues.preview": "预览",

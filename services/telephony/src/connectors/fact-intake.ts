@@ -1,7 +1,7 @@
 import { normalizeNumber } from "@trunkline/phone-number";
 import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
-import { end, identify, joinQueue, type NewCall, queueCall } from "../domain/call.ts";
+import { end, identify, joinQueue, type NewCall, prefer, queueCall } from "../domain/call.ts";
 import { offer, waitsOnExchange } from "../domain/call-offers.ts";
 import type { Call, Decided } from "../domain/call-state.ts";
 import { type CallChains, callChains } from "./call-chains.ts";
@@ -169,9 +169,16 @@ function newCall(
 /** Asks who is calling as soon as the caller waits, so that the answer is there when the phone rings. */
 function recognise(
   { context, exchange, chains }: Parts,
-  { id, callerNumber, numberKind }: Pick<Call, "id" | "callerNumber" | "numberKind">,
+  { id, callerNumber, numberHash, numberKind, queue }: Pick<Call, "id" | "callerNumber" | "numberHash" | "numberKind" | "queue">,
 ): void {
   if (!context.callers.isNew(id)) return;
+  const { preferLastAgentMs } = context.queues.of(exchange.tenant, queue);
+  if (exchange.routed && numberHash !== "" && preferLastAgentMs > 0) {
+    context.calls.lastAgent(exchange.tenant, numberHash, context.now() - preferLastAgentMs).then(
+      (employeeId) => employeeId && chains.add(id, { decide: (call) => prefer(call, employeeId) }),
+      (error: unknown) => context.log.warn({ err: error, callId: id }, "who talked to a caller before is not known; anybody gets the call"),
+    );
+  }
   const { final } = context.callers.of({ id, tenant: exchange.tenant, number: callerNumber, withheld: numberKind !== "known" });
   void final.then(({ status, certainty, matches }) => {
     if (status === "pending") return;

@@ -36,7 +36,7 @@ export function onCallEvent(context: Context, mailbox: Pick<Mailbox, "put">): Su
   return on(callTopic, async (received) => {
     const { event, scope } = received;
     const { case: kind } = event.event;
-    if (kind === "queued" || kind === "offerEnded" || kind === "moved") nudge(context, scope.tenant);
+    if (kind === "queued" || kind === "identified" || kind === "offerEnded" || kind === "moved") nudge(context, scope.tenant);
     const followUp = onCallback(context, received);
     const recorded = kind === "answered" ? record(context, scope, received.id) : undefined;
     await Promise.all([followed(context, received), show(context, mailbox, received), recorded, followUp]);

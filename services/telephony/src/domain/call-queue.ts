@@ -27,6 +27,7 @@ export type CallQueue = {
   readonly gradePriority: Readonly<Record<string, number>>;
   readonly wrapUp: WrapUp;
   readonly autoPauseAfter: number;
+  readonly preferLastAgentMs: number;
   /** Not set: nobody is called back at their turn. */
   readonly callback?: { readonly first: "agent" | "customer"; readonly key: string; readonly attempts: number; readonly gapMs: number };
   readonly recording: { readonly mode: "off" | "all"; readonly keepDays: number };
@@ -52,6 +53,7 @@ export function unsetQueue(id: string, wrapUpLimitMs: number): CallQueue {
     gradePriority: {},
     wrapUp: { mode: "optional", limitMs: wrapUpLimitMs, dispositions: [], defaultDisposition: "not_given" },
     autoPauseAfter: 0,
+    preferLastAgentMs: 0,
     recording: NOT_RECORDED,
   };
 }

@@ -63,6 +63,8 @@ export type Call = {
   readonly outcome: "" | "answered" | "abandoned" | "left_queue" | "not_reached";
   readonly certainty: "" | "sure" | "maybe" | "none";
   readonly customerId: string;
+  /** Who should get the call if they are free. */
+  readonly preferred?: string;
   /** Value grade of the caller, once known. */
   readonly grade: string;
   /** Who answered last. */

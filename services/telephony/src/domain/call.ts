@@ -89,6 +89,11 @@ export function identify(call: Call, certainty: "sure" | "maybe" | "none", custo
   return { state: { ...call, certainty, customerId, grade }, events: [{ type: "identified", at, certainty, customerId }] };
 }
 
+/** Who has talked to this caller before. */
+export function prefer(call: Call, employeeId: string): Decided {
+  return call.preferred === employeeId ? nothing(call) : { state: { ...call, preferred: employeeId }, events: [] };
+}
+
 /**
  * The agent picks up what we offered; decides who has the call.
  * @throws rule_violated offer_not_current

@@ -26,6 +26,8 @@ const PASSED_BY_MS = 10_000;
  */
 const GRACE_MS = 6_000;
 const RING_MS = 5_000;
+/** Whoever is not identified by then is served as a stranger. */
+const IDENTIFIED_MS = 500;
 const KEPT_REASONS = 50;
 const PASSED = new Set(["no_answer", "busy", "rejected", "unavailable"]);
 
@@ -80,8 +82,10 @@ export async function distribute(context: Context, exchange: Exchange, line: Pho
       continue;
     }
     const ranking =
-      free.size > 0 ? rankAgents(queue, { waitedMs, preferred: "", passedBy: passedBy(call, at) }, [...free.values()]) : undefined;
-    if (!ranking?.winner) continue;
+      free.size > 0
+        ? rankAgents(queue, { waitedMs, preferred: call.preferred ?? "", passedBy: passedBy(call, at) }, [...free.values()])
+        : undefined;
+    if (!ranking?.winner || isUnknownYet(call, at)) continue;
     free.delete(ranking.winner.id);
     under.push(
       kept
@@ -93,6 +97,12 @@ export async function distribute(context: Context, exchange: Exchange, line: Pho
   for (const result of results)
     if (result.status === "rejected") log.warn({ err: result.reason }, "a call could not be offered; it is tried again");
   return waiting.length;
+}
+
+/** Who is calling decides about priority and the preferred agent: that is worth a moment, if it is not known yet. */
+function isUnknownYet({ certainty, numberKind, direction, queuedAt, endedAt }: Call, at: number): boolean {
+  const waits = direction === "inbound" && endedAt === undefined;
+  return waits && certainty === "" && numberKind === "known" && at - queuedAt < IDENTIFIED_MS;
 }
 
 function agentOf({ agents }: Context, tenant: string, employeeId: string): { employeeId: string; extension: string } {

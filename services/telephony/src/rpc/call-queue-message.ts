@@ -12,6 +12,7 @@ export function toMessage({
   wrapUp,
   gradePriority,
   callback,
+  preferLastAgentMs,
   ...queue
 }: CallQueue): MessageInitShape<typeof CallQueueSchema> {
   return {
@@ -23,6 +24,7 @@ export function toMessage({
     targetMs: BigInt(targetMs),
     offerMs: BigInt(offerMs),
     maxWaitMs: BigInt(maxWaitMs),
+    preferLastAgentMs: BigInt(preferLastAgentMs),
     gradePriority: { ...gradePriority },
     ...(callback ? { callback: { ...callback, gapMs: BigInt(callback.gapMs) } } : {}),
     wrapUp: { ...wrapUp, limitMs: BigInt(wrapUp.limitMs), dispositions: [...wrapUp.dispositions] },
@@ -57,6 +59,7 @@ export function fromMessage(message: CallQueueMessage): CallQueue {
     targetMs: Number(message.targetMs),
     offerMs: Number(message.offerMs),
     maxWaitMs: Number(message.maxWaitMs),
+    preferLastAgentMs: Number(message.preferLastAgentMs),
     overflow,
     calendarId,
     priority,

@@ -16,6 +16,8 @@ export type CallStore = AggregateStore<Call, CallEvent> & {
   liveOf(connectorId: string): Promise<readonly { tenant: string; state: Call }[]>;
   /** Calls that nobody has answered yet and places that callers keep, the longest waiting first, at most 1,000. */
   waiting(tenant: string): Promise<readonly Call[]>;
+  /** Who last talked to this number, since then. */
+  lastAgent(tenant: string, numberHash: string, since: number): Promise<string | undefined>;
   /** Those of one number. */
   waitingOf(tenant: string, numberHash: string): Promise<readonly Call[]>;
 };
@@ -52,6 +54,7 @@ const schema = new Schema({
   wrapUpSince: Number,
   nextDueAt: Number,
   callerVerdict: String,
+  preferred: String,
   callback: Object,
   callbackOf: String,
   quality: Object,
@@ -66,6 +69,7 @@ const schema = new Schema({
   .index({ waits: 1, numberHash: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ nextDueAt: 1 }, { sparse: true })
   .index({ recordingDueAt: 1 }, { sparse: true })
+  .index({ tenant: 1, numberHash: 1, answeredAt: -1, _id: -1 })
   .index({ tenant: 1, queuedAt: -1, _id: -1 });
 
 export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
@@ -91,6 +95,11 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
     openOf: async (tenant, employeeId) =>
       (await store.page(tenant, { openFor: `${tenant}/${employeeId}` }, { by: "queuedAt", direction: 1, size: 50, token: "" })).items,
     waiting: async (tenant) => (await store.due({ waits: tenant }, "queuedAt", 1_000)).map(({ state }) => state),
+    lastAgent: async (tenant, numberHash, since) => {
+      const filter = { numberHash, answeredAt: { $gte: since, $lt: Number.MAX_SAFE_INTEGER } };
+      const { items } = await store.page(tenant, filter, { by: "answeredAt", direction: -1, size: 1, token: "" });
+      return items[0]?.employeeId;
+    },
     waitingOf: async (tenant, numberHash) => (await store.due({ waits: tenant, numberHash }, "queuedAt", 20)).map(({ state }) => state),
     liveOf: (connectorId) => store.due({ liveOn: connectorId }, "queuedAt", 1_000),
   };

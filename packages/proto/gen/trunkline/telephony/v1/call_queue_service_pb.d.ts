@@ -127,6 +127,13 @@ export declare type CallQueue = Message<"trunkline.telephony.v1.CallQueue"> & {
    * @generated from field: trunkline.telephony.v1.CallbackSettings callback = 17;
    */
   callback?: CallbackSettings | undefined;
+
+  /**
+   * Who has talked to the caller within this time gets them again if they are free; 0: nobody is preferred.
+   *
+   * @generated from field: int64 prefer_last_agent_ms = 18;
+   */
+  preferLastAgentMs: bigint;
 };
 
 /**
