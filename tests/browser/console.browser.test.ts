@@ -236,6 +236,37 @@ describe("the console in a browser", () => {
     });
   }, 30_000);
 
+  it("shows that a call is recorded, pauses it, and lets the supervisor listen, which is written down", async () => {
+    const employeeId = tenant.agents.get(SECOND)?.employeeId ?? "";
+    const settings = {
+      name: "Bank",
+      strategy: "longest_idle",
+      targetMs: "20000",
+      offerMs: "5000",
+      recording: { mode: "all", keepDays: 30 },
+    };
+    const wrapUp = { mode: "none", limitMs: "1000", defaultDisposition: "not_given" };
+    const queue = { queueId: "bank", ...settings, agents: [{ employeeId, tier: 1 }], wrapUp };
+    await tenant.admin.call("telephony.v1.CallQueueService/PutCallQueue", { queue });
+    const exchange = system.simulators.ari.get(TENANT);
+    exchange?.phone(SECOND).behave({ answerMs: 0 });
+    const caller = exchange?.call(known().phone, "bank");
+    await other.getByTestId("recording").filter({ hasText: "录音中" }).waitFor();
+    await other.getByRole("button", { name: "暂停录音" }).click();
+    await other.getByTestId("recording").filter({ hasText: "录音已暂停" }).waitFor();
+    await expectGoodScreen(other, "recorded call");
+    caller?.hangUp();
+    await other.getByTestId("recording").waitFor({ state: "detached" });
+    await supervisor.goto(`${system.gatewayUrl}/#calls`);
+    await supervisor.getByRole("button", { name: `Listen: ${known().phone}` }).waitFor();
+    await expectGoodScreen(supervisor, "calls");
+    await supervisor.getByRole("button", { name: `Listen: ${known().phone}` }).click();
+    await supervisor.locator("audio[src^='blob:']").waitFor();
+    await supervisor.getByRole("dialog").locator("li").waitFor();
+    await expectGoodScreen(supervisor, "recording");
+    await supervisor.keyboard.press("Escape");
+  }, 40_000);
+
   it("asks for the password again when the log-in ends, over a screen that stays as it is", async () => {
     await other.getByLabel("主题").fill("写到一半");
     await other.evaluate(

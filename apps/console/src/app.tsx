@@ -5,6 +5,7 @@ import { AgentDesktop } from "./agent/agent-desktop.tsx";
 import { consoleConfig } from "./api/console-config.ts";
 import { errorCode } from "./api/error-text.ts";
 import { BoardPage } from "./board/board-page.tsx";
+import { CallsPage } from "./calls/calls-page.tsx";
 import { DesktopContext, type DesktopStore, openDesktopStore } from "./desktop/desktop-store.ts";
 import { QueuesPage } from "./queues/queues-page.tsx";
 import { LogInPage } from "./session/log-in-page.tsx";
@@ -99,14 +100,17 @@ const subscribeHash = (changed: () => void) => {
   return () => window.removeEventListener("hashchange", changed);
 };
 
+const PAGES = { agent: AgentDesktop, board: BoardPage, calls: CallsPage, queues: QueuesPage } as const satisfies Record<View, unknown>;
+
 function Screen({ session }: { readonly session: Session }) {
   const hash = useSyncExternalStore(subscribeHash, () => location.hash.slice(1));
   const asked = VIEWS.find((each) => each === hash);
   const view: View = isSupervisor(session) ? (asked ?? "board") : "agent";
+  const Page = PAGES[view];
   return (
     <div className="screen">
       <Header session={session} view={view} />
-      {view === "agent" ? <AgentDesktop /> : view === "board" ? <BoardPage /> : <QueuesPage />}
+      <Page />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { createConnectTransport } from "@connectrpc/connect-web";
 import { FigureService } from "@trunkline/proto/analytics";
 import { CustomerService } from "@trunkline/proto/customer";
 import { CallbackTaskService, RequestQueueService, RequestService, WorkOrderService } from "@trunkline/proto/service-desk";
-import { AgentSessionService, CallControlService, CallQueueService, CallService } from "@trunkline/proto/telephony";
+import { AgentSessionService, CallControlService, CallQueueService, CallService, RecordingService } from "@trunkline/proto/telephony";
 import { EmployeeService, SessionService } from "@trunkline/proto/workforce";
 import { currentSession, tokenRefused } from "../session/session.ts";
 
@@ -31,6 +31,7 @@ export const requestQueues = createClient(RequestQueueService, transport);
 export const workOrders = createClient(WorkOrderService, transport);
 export const callbackTasks = createClient(CallbackTaskService, transport);
 export const calls = createClient(CallService, transport);
+export const recordings = createClient(RecordingService, transport);
 export const callControl = createClient(CallControlService, transport);
 export const agentSessions = createClient(AgentSessionService, transport);
 export const callQueues = createClient(CallQueueService, transport);

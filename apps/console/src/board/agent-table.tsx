@@ -2,11 +2,12 @@ import { Button, NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { BoardAgent } from "@trunkline/desktop-client";
 import { type FormEvent, useState } from "react";
-import { agentSessions, calls, employees } from "../api/clients.ts";
+import { agentSessions, calls } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Elapsed } from "../ui/elapsed.tsx";
+import { useNames } from "../ui/names.ts";
 import { Empty, Scroll } from "../ui/section.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 
@@ -65,26 +66,6 @@ export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] 
       {forcing ? <Force agent={forcing} name={nameOf(forcing)} onClose={() => setForcing(undefined)} /> : null}
     </Scroll>
   );
-}
-
-/** Names of everybody who may be on the board. */
-function useNames(): ReadonlyMap<string, string> {
-  const { data } = useQuery({
-    queryKey: ["employees"],
-    staleTime: 300_000,
-    queryFn: async () => {
-      const names = new Map<string, string>();
-      let pageToken = "";
-      for (let page = 0; page < 20; page++) {
-        const answer = await employees.listEmployees({ pageSize: 200, pageToken });
-        for (const { employeeId, name } of answer.employees) names.set(employeeId, name);
-        pageToken = answer.nextPageToken;
-        if (pageToken === "") break;
-      }
-      return names;
-    },
-  });
-  return data ?? new Map();
 }
 
 function CurrentCall({ callId }: { readonly callId: string }) {

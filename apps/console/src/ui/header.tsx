@@ -4,7 +4,7 @@ import { isSupervisor, logOut, type Session } from "../session/session.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { LanguageSwitch, ThemeSwitch } from "./switches.tsx";
 
-export const VIEWS = ["agent", "board", "queues"] as const;
+export const VIEWS = ["agent", "board", "calls", "queues"] as const;
 export type View = (typeof VIEWS)[number];
 
 export function Header({ session, view }: { readonly session: Session; readonly view: View }) {

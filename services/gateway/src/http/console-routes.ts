@@ -42,6 +42,7 @@ function directives(desktopUrl: string): Record<string, string[]> {
     scriptSrc: ["'self'"],
     styleSrc: ["'self'"],
     imgSrc: ["'self'", "data:"],
+    mediaSrc: ["blob:"],
     connectSrc: ["'self'", ...(desktopUrl === "" ? [] : [new URL(desktopUrl).origin])],
     baseUri: ["'none'"],
     formAction: ["'self'"],

@@ -8,6 +8,7 @@ describe("what the exchange says of a line", () => {
     const seen = { txcount: 300, rxcount: 249, txploss: 0, rxploss: 1, txmes: 87, rxmes: 0, rtt: 0 };
     expect(qualityOf(seen)).toEqual({ mos: 4.3, lossPercent: 0.4 });
     expect(qualityOf({ ...seen, rxmes: 40 })?.mos).toBe(2.1);
+    expect(qualityOf({ ...seen, rxcount: 0 })?.lossPercent).toBe(0);
   });
 
   it("is nothing while there is no score, and never out of range", () => {

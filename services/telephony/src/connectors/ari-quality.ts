@@ -14,6 +14,8 @@ type Watched = {
 const EVERY_MS = 5_000;
 const ASK_MS = 2_000;
 const AT_ONCE = 8;
+/** A second of speech; of a line that hardly sends nothing can be said. */
+const MIN_PACKETS = 50;
 
 /** Asks the PBX how well callers are heard, while they talk; a PBX that does not measure is asked in vain. */
 export function watchQuality({ http, talking, measured, log }: Watched): Repeated {
@@ -47,7 +49,7 @@ export function qualityOf(reply: unknown): Measured | undefined {
   const scores = [number("txmes"), number("rxmes")].filter((score) => score > 0);
   if (scores.length === 0) return undefined;
   const [lost, received] = [number("rxploss"), number("rxcount")];
-  const lossPercent = lost === 0 ? 0 : tenths((100 * lost) / (lost + received));
+  const lossPercent = received < MIN_PACKETS ? 0 : tenths((100 * lost) / (lost + received));
   return { mos: mosOf(Math.min(100, ...scores)), lossPercent };
 }
 
