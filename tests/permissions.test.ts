@@ -16,7 +16,7 @@ const isService = (it: unknown): it is DescService => (it as Partial<DescService
 const methods = exported.filter(isService).flatMap((service) => service.methods);
 const declared = new Set(methods.map((method) => getOption(method, permission)));
 /** Asked for by no method: the socket of an agent's desktop, and a service that carries a user's token. */
-const ELSEWHERE = ["agent.desktop", "user.carry"];
+const ELSEWHERE = ["agent.desktop", "caller.number", "user.carry"];
 
 describe("permissions", () => {
   it("are declared for every method of every contract", () => {

@@ -38,9 +38,9 @@ describe("a call to a queue that we distribute", () => {
   };
   const agent = (n: number) => agents[n - 1] as Agent;
 
-  async function hire(extension: string, level: number): Promise<Agent> {
+  async function hire(extension: string, level: number, role = "agent"): Promise<Agent> {
     const skills = level > 0 ? [{ skill: "lift", level }] : [];
-    const profile = { active: true, roles: ["agent"], extension, skills };
+    const profile = { active: true, roles: [role], extension, skills };
     const body = { requestId: extension, login: `agent${extension}`, name: `坐席${extension}`, password: PASSWORD, profile };
     await admin.call("workforce.v1.EmployeeService/CreateEmployee", body);
     await system.drain();
@@ -256,6 +256,30 @@ describe("a call to a queue that we distribute", () => {
       await becomes(who, "wrap_up");
       await finish(who, callId);
     }
+  }, 20_000);
+
+  it("hides the number from a role that must not see it, until that agent has answered", async () => {
+    const masked = await hire("1004", 0, "masked_agent");
+    agents.push(masked);
+    await putQueue("masked", [masked]);
+    await setMode(masked, "ready");
+    await becomes(masked, "ready");
+    exchange().phone("1004").behave("rings");
+    const caller = exchange().call("13900000014", "masked");
+    const { callId, caller: shown } = (await pop(masked)) as DesktopFrame & { caller: { number: string } };
+    const readBy = async ({ api }: Agent) =>
+      (await api.call<{ call: { callerNumber: string } }>("telephony.v1.CallService/GetCall", { callId })).call.callerNumber;
+    await becomes(masked, "ringing");
+    expect([shown.number, await readBy(masked), await readBy(agent(1))]).toEqual(["+86139****0014", "+86139****0014", "+8613900000014"]);
+    exchange().phone("1004").answer();
+    const whole = await pop(masked);
+    expect(whole).toMatchObject({ callId, revision: 3, caller: { number: "+8613900000014" } });
+    expect(await readBy(masked)).toBe("+8613900000014");
+    await becomes(masked, "talking");
+    caller.hangUp();
+    await becomes(masked, "wrap_up");
+    await finish(masked, callId);
+    await setMode(masked, "offline");
   }, 20_000);
 
   it("the other way round is dialled once, to allowed numbers only, and not more often than the cap says", async () => {

@@ -1,28 +1,33 @@
 import type { DataScope } from "./principal.ts";
 
+const AGENT = [
+  "customer.read",
+  "customer.write",
+  "customer.identify",
+  "request.read",
+  "request.write",
+  "request.work",
+  "queue.read",
+  "call.read",
+  "call.work",
+  "call_queue.read",
+  "callback.read",
+  "callback.work",
+  "work_order.read",
+  "work_order.dispatch",
+  "survey.read",
+  "contact.read",
+  "contact.opt_out",
+  "calendar.read",
+  "agent.desktop",
+] as const;
+
 /** What each role of an employee may do. Change a right here and nowhere else. */
 export const ROLES = {
-  agent: [
-    "customer.read",
-    "customer.write",
-    "customer.identify",
-    "request.read",
-    "request.write",
-    "request.work",
-    "queue.read",
-    "call.read",
-    "call.work",
-    "call_queue.read",
-    "callback.read",
-    "callback.work",
-    "work_order.read",
-    "work_order.dispatch",
-    "survey.read",
-    "contact.read",
-    "contact.opt_out",
-    "calendar.read",
-    "agent.desktop",
-  ],
+  /** Sees whole numbers before the call is theirs. */
+  agent: [...AGENT, "caller.number"],
+  /** Of another company, say: a caller's number is masked until they have answered. */
+  masked_agent: AGENT,
   supervisor: [
     "call.supervise",
     "call_queue.write",

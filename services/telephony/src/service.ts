@@ -86,7 +86,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       connectors: config.connectors,
       recordings: platform.stack.use(openRecordings(config.connectors)),
       callers,
-      pops: openPops(callers, mailbox, platform.log),
+      pops: openPops({ callers, mailbox, agents: stores.agents, log: platform.log }),
       hashNumber: (e164) => createHmac("sha256", config.numberHashKey).update(e164).digest("base64url"),
       now: platform.now,
       log: platform.log,

@@ -18,7 +18,7 @@ export const zhCN = {
   "calls.outcome": "结果",
   "calls.talk": "通话时长",
   "calls.disposition": "小结",
-  "calls.quality": "MOS",
+  "calls.quality": "音质 MOS",
   "calls.recording": "录音",
   "calls.hear": "收听",
   "outcome.open": "进行中",

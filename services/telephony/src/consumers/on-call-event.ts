@@ -143,6 +143,11 @@ async function show(
     if (offer) await pops.show({ ...call, tenant: scope.tenant, offer }, "slow");
     return;
   }
+  if (event.case === "answered") {
+    const call = await calls.get(scope.tenant, id);
+    const offer = call.offers.findLast((one) => one.employeeId === event.value.employeeId);
+    if (offer && event.value.employeeId !== "") await pops.reveal({ ...call, tenant: scope.tenant, offer });
+  }
   if (event.case === "recordingChanged") {
     const { employeeId } = await calls.get(scope.tenant, id);
     const { state } = event.value;

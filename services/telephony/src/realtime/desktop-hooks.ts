@@ -3,6 +3,7 @@ import { isDomainError } from "@trunkline/errors";
 import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { shown } from "../domain/call-offers.ts";
+import { isInHand } from "../domain/call-state.ts";
 import { type Frame, sessionFrame } from "../domain/frame.ts";
 import type { Boards } from "./boards.ts";
 import type { DesktopHooks } from "./desktop-socket.ts";
@@ -34,7 +35,8 @@ export function desktopHooks(
       const frames: Frame[] = [sessionFrame(await sessions.find(tenant, employeeId, now()), 0)];
       for (const call of await calls.openOf(tenant, employeeId)) {
         const offer = call.offers.findLast((one) => one.employeeId === employeeId);
-        if (offer) frames.push(await pops.frameOf({ ...call, tenant, offer }));
+        const inHand = isInHand(call) && call.employeeId === employeeId;
+        if (offer) frames.push(await pops.frameOf({ ...call, tenant, offer, inHand }));
         frames.push({ type: "call", key: `call:${call.id}`, revision: 0, callId: call.id, state: call.state });
         if (call.recording)
           frames.push({ type: "recording", key: `recording:${call.id}`, revision: 0, callId: call.id, state: call.recording.state });

@@ -3,12 +3,16 @@ import { failpointActive, type Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "../clients/caller-lookup.ts";
 import type { Call, Offer } from "../domain/call-state.ts";
 import type { CallerView, Frame } from "../domain/frame.ts";
+import { maskedNumber } from "../domain/masked-number.ts";
+import type { AgentDirectory } from "../stores/agent-directory.ts";
 import type { Mailbox } from "./mailbox.ts";
 
 /** A ring to be shown: what a pop is made of, known before anything is stored. */
 export type Ring = Pick<Call, "id" | "queue" | "callerNumber" | "callerVerdict" | "numberKind"> & {
   readonly tenant: string;
   readonly offer: Pick<Offer, "offerId" | "employeeId" | "at">;
+  /** The agent has answered: the number need not be masked any more. */
+  readonly inHand?: boolean;
 };
 
 export type Pops = {
@@ -17,6 +21,8 @@ export type Pops = {
    * asks the mailbox whether the ring is there, because a mailbox may have been emptied since the fast one put it in.
    */
   show(ring: Ring, path?: "fast" | "slow"): Promise<void>;
+  /** The agent has the call: a number that was masked is shown whole. */
+  reveal(ring: Ring): Promise<void>;
   /** The pop as a snapshot holds it. */
   frameOf(ring: Ring): Promise<Frame>;
 };
@@ -26,8 +32,22 @@ const failed = metrics
   .getMeter("telephony")
   .createCounter("pop.failed", { description: "pops that the fast path could not put into a mailbox" });
 
-/** @param deliver puts a frame into the agent's mailbox; where there is none, straight onto this instance's sockets */
-export function openPops(callers: CallerLookup, mailbox: Pick<Mailbox, "put">, log: Logger): Pops {
+/** After the two revisions of the ring. */
+const REVEALED = 3;
+type Parts = {
+  readonly callers: CallerLookup;
+  readonly mailbox: Pick<Mailbox, "put">;
+  readonly agents: Pick<AgentDirectory, "access">;
+  readonly log: Logger;
+};
+
+export function openPops({ callers, mailbox, agents, log }: Parts): Pops {
+  // Roles decide who sees callers' numbers before the call is theirs.
+  const seesNumbers = (tenant: string, employeeId: string) => agents.access(tenant, employeeId)?.permissions.has("caller.number") === true;
+  const frame = (ring: Ring, view: CallerView, revision: number) => {
+    const whole = ring.inHand === true || seesNumbers(ring.tenant, ring.offer.employeeId);
+    return popFrame(ring, whole ? view : { ...view, number: maskedNumber(view.number) }, revision);
+  };
   const shown = new Set<string>();
   const lookup = ({ id, tenant, callerNumber, numberKind }: Ring) =>
     callers.of({ id, tenant, number: callerNumber, withheld: numberKind !== "known" });
@@ -40,17 +60,26 @@ export function openPops(callers: CallerLookup, mailbox: Pick<Mailbox, "put">, l
     const { first, final } = lookup(ring);
     try {
       const view = await first;
-      await traced(() => mailbox.put(agent, popFrame(ring, view, 1)));
+      await traced(() => mailbox.put(agent, frame(ring, view, 1)));
       if (view.status !== "pending") return;
       const completed = await final;
-      if (completed.status !== "pending") await mailbox.put(agent, popFrame(ring, completed, 2));
+      if (completed.status !== "pending") await mailbox.put(agent, frame(ring, completed, 2));
     } catch (error) {
       shown.delete(offerId);
       failed.add(1);
       log.warn({ err: error, callId: ring.id }, "a pop was not delivered; the slow path brings it");
     }
   };
-  return { show, frameOf: async (ring) => popFrame(ring, await lookup(ring).first, 1) };
+  return {
+    show,
+    reveal: async (ring) => {
+      const { tenant, offer } = ring;
+      if (seesNumbers(tenant, offer.employeeId)) return;
+      const view = await lookup(ring).first;
+      await mailbox.put(`${tenant}/${offer.employeeId}`, frame({ ...ring, inHand: true }, view, REVEALED));
+    },
+    frameOf: async (ring) => frame(ring, await lookup(ring).first, ring.inHand ? REVEALED : 1),
+  };
 }
 
 function popFrame({ id, queue, offer, callerVerdict }: Ring, caller: CallerView, revision: number): Frame {

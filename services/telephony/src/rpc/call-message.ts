@@ -1,15 +1,23 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { Principal } from "@trunkline/auth";
 import type { CallSchema, RecordingSchema } from "@trunkline/proto/telephony";
 import type { Call } from "../domain/call-state.ts";
+import { maskedNumber } from "../domain/masked-number.ts";
 
-export function toMessage(call: Call): MessageInitShape<typeof CallSchema> {
+/** Numbers are whole for services, for roles that may see them, and for whoever has answered or made the call. */
+function numberFor({ callerNumber, employeeId, answeredAt, direction }: Call, { kind, id, permissions }: Principal): string {
+  const theirs = employeeId === id && (answeredAt !== undefined || direction === "outbound");
+  return kind === "service" || permissions.has("caller.number") || theirs ? callerNumber : maskedNumber(callerNumber);
+}
+
+export function toMessage(call: Call, reader: Principal): MessageInitShape<typeof CallSchema> {
   return {
     callId: call.id,
     state: call.state,
     outcome: call.outcome,
     queue: call.queue,
-    callerNumber: call.callerNumber,
+    callerNumber: numberFor(call, reader),
     certainty: call.certainty,
     customerId: call.customerId,
     employeeId: call.employeeId,

@@ -9,6 +9,8 @@ export function finishWrapUp({ calls, queues, now }: Context): Handlers<typeof C
   return async ({ callId, disposition }, call) => {
     const { queue } = await calls.get(call.tenant, callId);
     const checked = checkDisposition(queues.of(call.tenant, queue).wrapUp, disposition);
-    return { call: toMessage(await calls.update(call, callId, (state) => finish(state, call.principal.id, checked, now()))) };
+    return {
+      call: toMessage(await calls.update(call, callId, (state) => finish(state, call.principal.id, checked, now())), call.principal),
+    };
   };
 }

@@ -4,5 +4,5 @@ import type { Context } from "../context.ts";
 import { toMessage } from "./call-message.ts";
 
 export function getCall({ calls }: Context): Handlers<typeof CallService>["getCall"] {
-  return async ({ callId }, { tenant }) => ({ call: toMessage(await calls.get(tenant, callId)) });
+  return async ({ callId }, { tenant, principal }) => ({ call: toMessage(await calls.get(tenant, callId), principal) });
 }

@@ -6,6 +6,6 @@ import { toMessage } from "./call-message.ts";
 
 export function linkCaller({ calls, now }: Context): Handlers<typeof CallService>["linkCaller"] {
   return async ({ callId, customerId }, call) => ({
-    call: toMessage(await calls.update(call, callId, (state) => identify(state, "sure", customerId, now()))),
+    call: toMessage(await calls.update(call, callId, (state) => identify(state, "sure", customerId, now())), call.principal),
   });
 }
