@@ -258,6 +258,38 @@ describe("a call to a queue that we distribute", () => {
     }
   }, 20_000);
 
+  it("is listened to by the supervisor, whom nobody hears and nobody sees, until it ends", async () => {
+    const boss = await hire("1005", 0, "supervisor");
+    agents.push(boss);
+    exchange().phone("1005").behave({ answerMs: 0 });
+    await setMode(agent(1), "ready");
+    const caller = exchange().call("13900000015", "bank");
+    const { callId } = await pop(agent(1));
+    await becomes(agent(1), "talking");
+    const listen = ({ api }: Agent) => api.call("telephony.v1.CallControlService/ListenIn", { callId });
+    await expect(listen(agent(1))).rejects.toMatchObject({ status: 403 });
+    const from = exchange().witness().length;
+    await listen(boss);
+    const heard = await eventually(
+      async () =>
+        exchange()
+          .listeners()
+          .find(({ extension }) => extension === "1005"),
+      5_000,
+    );
+    expect(heard).toEqual({ extension: "1005", caller: caller.id });
+    expect(await getCall(callId)).toMatchObject({ state: "talking", employeeId: agent(1).id });
+    caller.hangUp();
+    await becomes(agent(1), "wrap_up");
+    await finish(agent(1), callId);
+    expect(await eventually(async () => exchange().listeners().length === 0 || undefined, 5_000)).toBe(true);
+    const met = exchange()
+      .witness()
+      .slice(from)
+      .filter(({ kind }) => kind === "met");
+    expect(met).toEqual([]);
+  }, 20_000);
+
   it("hides the number from a role that must not see it, until that agent has answered", async () => {
     const masked = await hire("1004", 0, "masked_agent");
     agents.push(masked);

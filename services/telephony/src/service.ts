@@ -41,6 +41,7 @@ import { linkCaller } from "./rpc/link-caller.ts";
 import { listCallQueues } from "./rpc/list-call-queues.ts";
 import { listCalls } from "./rpc/list-calls.ts";
 import { listSessions } from "./rpc/list-sessions.ts";
+import { listenIn } from "./rpc/listen-in.ts";
 import { orderLine } from "./rpc/order-line.ts";
 import { passWebhook } from "./rpc/pass-webhook.ts";
 import { placeCall } from "./rpc/place-call.ts";
@@ -122,7 +123,7 @@ function entrances(context: Context): Implementation[] {
       linkCaller: linkCaller(context),
       finishWrapUp: finishWrapUp(context),
     }),
-    implement(CallControlService, { placeCall: placeCall(context), controlCall: controlCall(context) }),
+    implement(CallControlService, { placeCall: placeCall(context), controlCall: controlCall(context), listenIn: listenIn(context) }),
     implement(RecordingService, { getRecording: getRecording(context), readRecording: readRecording(context) }),
     implement(LineService, { orderLine: orderLine(context), passWebhook: passWebhook(context) }),
     implement(WebhookService, { takeWebhook: takeWebhook(context) }),

@@ -2,7 +2,8 @@ import { Button, NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { BoardAgent } from "@trunkline/desktop-client";
 import { type FormEvent, useState } from "react";
-import { agentSessions, calls } from "../api/clients.ts";
+import { agentSessions, callControl, calls } from "../api/clients.ts";
+import { useService } from "../api/console-config.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -19,6 +20,7 @@ const ORDER = ["ringing", "reserved", "talking", "wrap_up", "ready", "break", "o
 export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] }) {
   const text = useTexts();
   const names = useNames();
+  const can = useService("CallControlService");
   const [forcing, setForcing] = useState<BoardAgent>();
   const nameOf = ({ employeeId, extension }: BoardAgent) => names.get(employeeId) ?? extension ?? employeeId;
   const sorted = agents.toSorted(
@@ -50,6 +52,7 @@ export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] 
               </td>
               <td>{agent.callId ? <CurrentCall callId={agent.callId} /> : <span className="dim">–</span>}</td>
               <td>
+                {agent.state === "talking" && can ? <ListenIn callId={agent.callId} name={nameOf(agent)} /> : null}{" "}
                 <Button
                   size="compact-xs"
                   variant="default"
@@ -75,6 +78,23 @@ function CurrentCall({ callId }: { readonly callId: string }) {
     <span className="num ellipsis">
       {data ? data.callerNumber || text("call.withheld") : "…"} <span className="dim">{data?.queue}</span>
     </span>
+  );
+}
+
+/** The supervisor's own phone rings; picked up, it carries the call. */
+function ListenIn({ callId, name }: { readonly callId: string; readonly name: string }) {
+  const text = useTexts();
+  const listen = useAct(() => callControl.listenIn({ callId }), { says: "board.listening" });
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      loading={listen.isPending}
+      onClick={() => listen.mutate()}
+      aria-label={`${text("board.listen")}: ${name}`}
+    >
+      {text("board.listen")}
+    </Button>
   );
 }
 

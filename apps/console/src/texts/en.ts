@@ -34,6 +34,8 @@ export const en: Readonly<Record<TextKey, string>> = {
   "recording.of": "Recording: {{number}}",
   "recording.gone": "The recording cannot be had",
   "recording.listens": "Listened",
+  "board.listen": "Listen in",
+  "board.listening": "Your phone rings: answer it to listen",
   "view.queues": "Queues",
   "app.views": "Views",
   "app.language": "Language",

@@ -33,6 +33,8 @@ export const zhCN = {
   "recording.of": "录音：{{number}}",
   "recording.gone": "无法获取录音",
   "recording.listens": "收听记录",
+  "board.listen": "监听",
+  "board.listening": "您的话机将振铃，接听后即可监听",
   "view.queues": "队列",
   "app.views": "视图",
   "app.language": "语言",

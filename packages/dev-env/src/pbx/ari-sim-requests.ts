@@ -8,10 +8,12 @@ import {
   become,
   bridgeJson,
   channelJson,
+  enterApp,
   hangUp,
   joinBridge,
   leaveBridge,
   newBridge,
+  openChannel,
 } from "./ari-sim-world.ts";
 
 const DONE: AriReply = { status: 204 };
@@ -28,12 +30,13 @@ type Body = Readonly<Record<string, unknown>>;
 export function ariRequests(world: AriWorld, book: PhoneBook): (request: AriRequest) => AriReply {
   return ({ method, path, body }) => {
     const [place = "", query = ""] = path.split("?");
-    const [, kind = "", id = "", action = ""] = place.split("/").map(decodeURIComponent);
+    const [, kind = "", id = "", action = "", other = ""] = place.split("/").map(decodeURIComponent);
     const fields = (body ?? {}) as Body;
     const what = [method, kind, action].filter((part) => part !== "").join(" ");
     if (kind === "channels" && id === "") return { status: 200, body: [...world.channels.values()].map((one) => channelJson(world, one)) };
     if (kind === "bridges" && id === "") return { status: 200, body: [...world.bridges.values()].map(bridgeJson) };
     if (what === "POST channels") return originate(world, book, id, fields);
+    if (what === "POST channels snoop") return copyOf(world, world.channels.get(id), other);
     if (kind === "channels") return withChannel(world, what, id, new URLSearchParams(query));
     if (what === "POST bridges") return makeBridge(world, id, fields);
     if (kind === "bridges") return withBridge(world, what, id, fields);
@@ -68,6 +71,14 @@ function withChannel(world: AriWorld, what: string, id: string, query: URLSearch
   const answers = what === "POST channels answer" && channel.state !== "Up";
   if (answers) return { ...DONE, effect: () => channel.gone || become(world, channel, "Up") };
   return /^(POST|DELETE) channels (answer|moh|ring)$/.test(what) ? DONE : refused(404, "Resource not found");
+}
+
+/** A channel with what is said on this one; it ends with it. */
+function copyOf(world: AriWorld, of: AriChannel | undefined, id: string): AriReply {
+  if (of === undefined) return NO_CHANNEL;
+  if (world.channels.has(id)) return refused(409, "Channel with given unique ID already exists");
+  const copy = openChannel(world, "copy", { id, extension: "", state: "Up", caller: { name: "", number: "" }, copyOf: of.id });
+  return { status: 200, body: channelJson(world, copy), effect: () => enterApp(world, copy, ["copy"]) };
 }
 
 function makeBridge(world: AriWorld, id: string, body: Body): AriReply {

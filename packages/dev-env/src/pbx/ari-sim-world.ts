@@ -39,6 +39,8 @@ export type AriChannel = {
   readonly dialled: { readonly dialstring: string; readonly app: string; readonly args: readonly string[] } | undefined;
   readonly exten: string;
   readonly since: number;
+  /** Carries what is said on that channel, and ends with it. */
+  readonly copyOf?: string;
   /** The application hears of its end. */
   followed: boolean;
   /** It has talked before. */
@@ -61,6 +63,13 @@ export type AriWorld = {
   readonly listening: () => boolean;
   counter: number;
 };
+
+export const nobodyYet = (): Pick<AriWorld, "channels" | "bridges" | "recordings" | "counter"> => ({
+  channels: new Map(),
+  bridges: new Map(),
+  recordings: new Map(),
+  counter: 0,
+});
 
 const stampOf = (at: number) => new Date(at).toISOString().replace("Z", "+0000");
 
@@ -157,7 +166,7 @@ function others(world: AriWorld, { channels }: AriBridge, channel: AriChannel): 
 function pairs(world: AriWorld, kind: "met" | "parted", bridge: AriBridge, channel: AriChannel): void {
   for (const other of others(world, bridge, channel)) {
     const [line, phone] = channel.extension === "" ? [channel, other] : [other, channel];
-    if (line.extension !== "" || phone.extension === "") continue;
+    if (line.extension !== "" || phone.extension === "" || line.copyOf !== undefined) continue;
     world.witness({ kind, caller: line.id, phone: phone.id, extension: phone.extension });
   }
 }
@@ -211,6 +220,8 @@ export function hangUp(world: AriWorld, channel: AriChannel, { by, cause }: Hang
   channel.args = undefined;
   if (followed) tellOf(world, channel, "ChannelDestroyed", { cause, cause_txt: CAUSES[cause] ?? "Unknown", ...SIP[cause] });
   const { id, extension } = channel;
+  for (const copy of [...world.channels.values()].filter(({ copyOf }) => copyOf === id)) hangUp(world, copy, { by: "exchange", cause: 16 });
+  if (channel.copyOf !== undefined) return;
   world.witness(extension === "" ? { kind: "caller_gone", caller: id, by } : { kind: "phone_gone", phone: id, extension, by });
 }
 

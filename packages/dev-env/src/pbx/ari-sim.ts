@@ -9,6 +9,7 @@ import {
   enterApp,
   hangUp,
   leaveBridge,
+  nobodyYet,
   openChannel,
   replacedEvent,
   tellOf,
@@ -76,6 +77,8 @@ export type AriSimulator = AsyncDisposable & {
   watch(watcher: (truth: AriWitness) => void): void;
   /** Requests but for lists, the newest 10,000. */
   requests(): readonly AriRequest[];
+  /** Phones that hear a talk which is not theirs, with whose it is. */
+  listeners(): readonly { readonly extension: string; readonly caller: string }[];
   /** Clients that get events: one or none. */
   listening(): boolean;
 };
@@ -96,9 +99,7 @@ export async function startAriSimulator(options: AriSimulatorOptions): Promise<A
   const world: AriWorld = {
     app,
     now,
-    channels: new Map(),
-    bridges: new Map(),
-    recordings: new Map(),
+    ...nobodyYet(),
     tell: (event) => listener?.send(JSON.stringify(event)),
     witness: (truth) => {
       const full = { at: now(), ...truth };
@@ -107,7 +108,6 @@ export async function startAriSimulator(options: AriSimulatorOptions): Promise<A
       if (truth.kind === "caller_gone") ends.get(truth.caller)?.();
     },
     listening: () => listener !== undefined,
-    counter: 0,
   };
   const people = openPeople(phones);
   const handle = ariRequests(world, { behaviour: people.behaviour, later: timers.later });
@@ -139,6 +139,7 @@ export async function startAriSimulator(options: AriSimulatorOptions): Promise<A
     witness: () => truths,
     watch: (watcher) => void watchers.push(watcher),
     requests: () => requests,
+    listeners: () => listenersOf(world),
     listening: world.listening,
     [Symbol.asyncDispose]: async () => {
       timers[Symbol.dispose]();
@@ -223,6 +224,14 @@ function phoneOf(world: AriWorld, behave: People["behave"], extension: string): 
     hold: () => tellOf(world, line("Up"), "ChannelHold", { musicclass: "default" }),
     unhold: () => tellOf(world, line("Up"), "ChannelUnhold"),
   };
+}
+
+function listenersOf({ bridges, channels }: AriWorld): { extension: string; caller: string }[] {
+  return [...bridges.values()].flatMap((bridge) => {
+    const inside = bridge.channels.flatMap((id) => channels.get(id) ?? []);
+    const copy = inside.find(({ copyOf }) => copyOf !== undefined);
+    return copy ? inside.flatMap(({ extension }) => (extension === "" ? [] : [{ extension, caller: copy.copyOf ?? "" }])) : [];
+  });
 }
 
 function takeOut(world: AriWorld, later: PhoneBook["later"], caller: string, forMs: number): void {

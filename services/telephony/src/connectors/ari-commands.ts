@@ -1,5 +1,6 @@
 import { DomainError } from "@trunkline/errors";
 import { CUSTOMER_RING_S, TRANSFER_RING_MS } from "./ari-leg-events.ts";
+import { ringListener } from "./ari-listening.ts";
 import type { AriOrder } from "./ari-orders.ts";
 import { type AriCall, type AriState, callByRef, changed, type Leg, nothing, type Step, type Talker, withLeg } from "./ari-state.ts";
 import { hangUp, parkOrders, unparkOrders, withdrawLegs } from "./ari-steps.ts";
@@ -23,6 +24,7 @@ export type AriCommand =
   | { readonly type: "ring"; readonly call: CallKey; readonly offerId: string; readonly extension: string; readonly timeoutMs: number }
   | { readonly type: "withdraw"; readonly call: CallKey; readonly offerId: string }
   | { readonly type: "hang_up" | "hold" | "resume"; readonly call: CallKey }
+  | { readonly type: "listen"; readonly call: CallKey; readonly extension: string }
   | { readonly type: "record" | "pause_recording" | "resume_recording"; readonly call: CallKey; readonly name: string }
   | { readonly type: "transfer"; readonly call: CallKey; readonly destination: string; readonly kind: "blind" | "attended" }
   | {
@@ -221,6 +223,8 @@ export function decideCommand(state: AriState, command: AriCommand, at: number):
       return hold(state, command.call);
     case "resume":
       return resume(state, command.call);
+    case "listen":
+      return ringListener(state, talking(state, command.call).call, command.extension);
     case "record":
     case "pause_recording":
     case "resume_recording":

@@ -87,6 +87,7 @@ function orders(link: PbxLink<AriSession>, stream: AriStream): Orders {
     pauseRecording: (call, name) => order({ type: "pause_recording", call, name }),
     resumeRecording: (call, name) => order({ type: "resume_recording", call, name }),
     transfer: (call, to) => order({ type: "transfer", call, ...to }),
+    listen: (call, extension) => order({ type: "listen", call, extension }),
     callIntoQueue: (out) => order({ type: "call_into_queue", ...out }),
     originate: (out) => order({ type: "originate", ...out }),
   };

@@ -15,6 +15,8 @@ export type AriOrder = { readonly call: string } & (
     }
   | { readonly do: "make_bridge" | "end_bridge"; readonly bridge: string }
   | { readonly do: "join" | "leave"; readonly bridge: string; readonly channels: readonly string[] }
+  /** A channel with what is said on another one. */
+  | { readonly do: "copy"; readonly channel: string; readonly copy: string }
   | { readonly do: "record"; readonly bridge: string; readonly name: string }
   | { readonly do: "pause_recording" | "resume_recording"; readonly name: string }
   /** Not the PBX's: whether the offer is still current. */
@@ -60,6 +62,10 @@ export function requestOf(app: string, order: AriOrder): AriRequest | undefined 
       return { method: "POST", path: `${bridge}/addChannel`, body: { channel: order.channels } };
     case "leave":
       return { method: "POST", path: `${bridge}/removeChannel`, body: { channel: order.channels } };
+    case "copy": {
+      const body = { spy: "both", whisper: "none", app, appArgs: "copy" };
+      return { method: "POST", path: `${channel}/snoop/${encodeURIComponent(order.copy)}`, body };
+    }
     case "record":
       return { method: "POST", path: `${bridge}/record`, body: { name: order.name, format: "wav", ifExists: "fail" } };
     case "pause_recording":
@@ -72,7 +78,15 @@ export function requestOf(app: string, order: AriOrder): AriRequest | undefined 
 }
 
 /** Whoever ordered these must know that they failed; the failure of any other changes nothing: it was about what is over already. */
-const FATAL: ReadonlySet<AriOrder["do"]> = new Set(["dial", "make_bridge", "join", "record", "pause_recording", "resume_recording"]);
+const FATAL: ReadonlySet<AriOrder["do"]> = new Set([
+  "dial",
+  "make_bridge",
+  "join",
+  "copy",
+  "record",
+  "pause_recording",
+  "resume_recording",
+]);
 
 export function isHarmless(order: AriOrder): boolean {
   return !FATAL.has(order.do);

@@ -21,6 +21,7 @@ import {
   talkerGone,
   transferredByPhone,
 } from "./ari-leg-events.ts";
+import { onListener } from "./ari-listening.ts";
 import type { AriOrder } from "./ari-orders.ts";
 import type { Measured } from "./ari-quality.ts";
 import {
@@ -38,7 +39,7 @@ import {
 } from "./ari-state.ts";
 import { callerGone, hangUp } from "./ari-steps.ts";
 import { snapshotStep } from "./ari-sync.ts";
-import { legOf, refOfBridge } from "./ari-values.ts";
+import { bridgeOf, legOf, listenerOf, refOfBridge } from "./ari-values.ts";
 
 export type AriInput =
   | { readonly type: "event"; readonly event: AriEvent }
@@ -94,6 +95,8 @@ function withLegOf(state: AriState, channel: string, step: LegStep): Step {
 function onEvent(state: AriState, event: AriEvent, at: number): Step {
   const { channel } = event;
   if (event.type === "RecordingFinished" || event.type === "RecordingFailed") return recordingOver(state, event, at);
+  const listener = listenerOf(channel.id);
+  if (listener !== undefined) return onListener(state, event, listener);
   const own = legOf(channel.id);
   const call = callOfChannel(state, channel.id) ?? (event.transferee === "" ? undefined : callOfChannel(state, event.transferee));
   if (event.type === "StasisStart") {
@@ -159,7 +162,7 @@ function onFailed(state: AriState, order: AriOrder): Step {
   const call = callByRef(state, order.call);
   if (call === undefined) return nothing(state);
   if (order.do === "dial") return dialFailed(state, call, order.channel);
-  if (order.do !== "join" && order.do !== "make_bridge") return nothing(state);
+  if ((order.do !== "join" && order.do !== "make_bridge") || order.bridge !== bridgeOf(call.ref)) return nothing(state);
   const leg = call.legs.find(({ stage, role }) => stage === "joining" && role !== "p");
   // Whatever the phone was for, it cannot be connected: when it is down, that is told, and the caller waits on or is let go.
   if (leg !== undefined) return changed(state, withLeg(call, { ...leg, withdrawn: true }), [], [hangUp(call, leg.channel)]);

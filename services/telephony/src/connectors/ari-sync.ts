@@ -1,9 +1,10 @@
 import { newCall, welcome } from "./ari-caller-events.ts";
 import type { AriBridge, AriChannel } from "./ari-events.ts";
+import { deafListener } from "./ari-listening.ts";
 import type { AriOrder } from "./ari-orders.ts";
 import { type AriCall, type AriState, allCalls, callByRef, type Leg, type Step, withCall, withoutCall } from "./ari-state.ts";
 import { hangUp, joinOrders, offerEnded, parkOrders, released, unparkOrders } from "./ari-steps.ts";
-import { appArgsOf, bridgeOf, isCustomer, legOf, refOf, refOfBridge } from "./ari-values.ts";
+import { appArgsOf, bridgeOf, isCustomer, legOf, listenerOf, refOf, refOfBridge } from "./ari-values.ts";
 import type { SnapshotCall, UnnumberedFact } from "./facts.ts";
 
 /**
@@ -59,7 +60,8 @@ type Seen = {
 /** A caller in the application whom nobody saw enter, or a customer of a call that an instance before us made. */
 function withNewcomer(state: AriState, channel: AriChannel, at: number): AriState {
   const args = appArgsOf(channel, state.settings.app);
-  if (args === undefined || legOf(channel.id) !== undefined || state.aliases.has(channel.id)) return state;
+  if (args === undefined || legOf(channel.id) !== undefined || listenerOf(channel.id) !== undefined || state.aliases.has(channel.id))
+    return state;
   if (callByRef(state, refOf(channel.id)) !== undefined) return state;
   const fresh = newCall({ channel, args }, channel.createdAt || at);
   if (isCustomer(channel.id)) {
@@ -161,6 +163,8 @@ function legFrom(channel: AriChannel, inside: readonly string[], at: number): Le
 /** Phones that ring or talk for a call that is over. */
 function orphans(state: AriState, { channels }: Seen): AriOrder[] {
   return [...channels.keys()].flatMap((id) => {
+    const listener = listenerOf(id);
+    if (listener !== undefined) return deafListener(state, id, listener);
     const ref = legOf(id)?.ref ?? (isCustomer(id) ? refOf(id) : undefined);
     if (ref === undefined) return [];
     const call = callByRef(state, ref);

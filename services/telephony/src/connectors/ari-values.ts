@@ -38,6 +38,22 @@ export function legOf(channel: string): LegId | undefined {
   return { role: role as LegRole, ref, extension, id };
 }
 
+/** A supervisor's phone, and the exchange's copy of what is said; of one listening they have the same end. */
+export type Listener = { readonly part: "phone" | "copy"; readonly ref: string; readonly extension: string };
+
+export function listenerChannel({ part, ref, extension }: Listener): string {
+  return `tl-${part === "phone" ? "l" : "s"}.${ref}.${extension}`;
+}
+
+export function listenerOf(channel: string): Listener | undefined {
+  const [, part, ref = "", extension = ""] = /^tl-([ls])\.([\w-]{16})\.([A-Za-z0-9+*#]{1,32})$/.exec(channel) ?? [];
+  return part === undefined ? undefined : { part: part === "l" ? "phone" : "copy", ref, extension };
+}
+
+export function listenerBridge({ ref, extension }: Pick<Listener, "ref" | "extension">): string {
+  return `tl-h.${ref}.${extension}`;
+}
+
 export function bridgeOf(ref: string): string {
   return `tl-b.${ref}`;
 }

@@ -38,6 +38,11 @@ export type RoutedConnection = AsyncDisposable & {
   pauseRecording(call: CallKey, name: string): Promise<void>;
   resumeRecording(call: CallKey, name: string): Promise<void>;
   /**
+   * Rings a supervisor's phone; picked up, they hear caller and agent, and neither hears them. Ends with the talk.
+   * @throws DomainError pbx_call_gone, pbx_call_not_talking, pbx_extension_invalid
+   */
+  listen(call: CallKey, extension: string): Promise<void>;
+  /**
    * Dials `number`; who answers is a caller who waits in `queue`, as one who came by themselves. Nobody answers: nothing more is told.
    * @throws DomainError pbx_number_invalid, pbx_id_invalid, pbx_endpoint_invalid
    */

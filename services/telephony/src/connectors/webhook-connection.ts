@@ -161,6 +161,7 @@ function callOrders(order: SendOrder): CallOrders {
     record: (key, name) => order({ type: "record", ...of(key), name: checkedId(name) }),
     pauseRecording: (key, name) => order({ type: "pause_recording", ...of(key), name: checkedId(name) }),
     resumeRecording: (key, name) => order({ type: "resume_recording", ...of(key), name: checkedId(name) }),
+    listen: (key, extension) => order({ type: "listen", ...of(key), extension: checkedExtension(extension) }),
     callIntoQueue: ({ id, at, number, callerNumber, queue }) =>
       order({ type: "call_into_queue", call: waitingChannel(checkedId(id), at), number: checkedNumber(number), callerNumber, queue }),
     originate: ({ id, at, extension, number, callerNumber }) =>

@@ -143,6 +143,7 @@ export const webhookOrder = z.discriminatedUnion("type", [
   z
     .object({ type: z.literal("call_into_queue"), call, number: z.string(), callerNumber: z.string(), queue })
     .describe("dial the number; who answers waits in the queue: tell call_queued. Nobody answers: tell nothing"),
+  z.object({ type: z.literal("listen"), call, extension }).describe("ring this phone; who picks it up hears both, and nobody hears them"),
   z.object({ type: z.literal("resync") }).describe("send a snapshot"),
 ]);
 export type WebhookOrder = z.output<typeof webhookOrder>;

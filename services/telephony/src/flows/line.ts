@@ -20,6 +20,7 @@ export type Line = Omit<RoutedConnection, "state" | keyof AsyncDisposable> & {
 export type LineOrder =
   | { readonly case: "action"; readonly value: Pick<CallAction, "action"> }
   | { readonly case: "originate"; readonly value: Pick<OriginateCall, "extension" | "number"> }
+  | { readonly case: "listen"; readonly value: { readonly extension: string } }
   | { readonly case: "record"; readonly value: object };
 export type CallOnLine = Pick<Call, "id" | "startedAt" | "linkedid">;
 
@@ -28,6 +29,7 @@ export async function doOnLine(line: Line, call: CallOnLine, order: LineOrder): 
     const { dialOut, callerNumber } = line;
     return await line.originate({ id: call.id, at: call.startedAt, ...order.value, callerNumber, dialOut });
   }
+  if (order.case === "listen") return await line.listen(call, order.value.extension);
   if (order.case === "record") return await line.record(call, call.id);
   const { action } = order.value;
   switch (action.case) {

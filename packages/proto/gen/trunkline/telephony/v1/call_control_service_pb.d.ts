@@ -258,6 +258,34 @@ export declare type ControlCallResponse = Message<"trunkline.telephony.v1.Contro
 export declare const ControlCallResponseSchema: GenMessage<ControlCallResponse>;
 
 /**
+ * @generated from message trunkline.telephony.v1.ListenInRequest
+ */
+export declare type ListenInRequest = Message<"trunkline.telephony.v1.ListenInRequest"> & {
+  /**
+   * @generated from field: string call_id = 1;
+   */
+  callId: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.ListenInRequest.
+ * Use `create(ListenInRequestSchema)` to create a new message.
+ */
+export declare const ListenInRequestSchema: GenMessage<ListenInRequest>;
+
+/**
+ * @generated from message trunkline.telephony.v1.ListenInResponse
+ */
+export declare type ListenInResponse = Message<"trunkline.telephony.v1.ListenInResponse"> & {
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.ListenInResponse.
+ * Use `create(ListenInResponseSchema)` to create a new message.
+ */
+export declare const ListenInResponseSchema: GenMessage<ListenInResponse>;
+
+/**
  * @generated from service trunkline.telephony.v1.CallControlService
  */
 export declare const CallControlService: GenService<{
@@ -280,6 +308,16 @@ export declare const CallControlService: GenService<{
     methodKind: "unary";
     input: typeof ControlCallRequestSchema;
     output: typeof ControlCallResponseSchema;
+  },
+  /**
+   * Rings the signed-in supervisor's phone; picked up, they hear both sides and nobody hears them. Where the exchange can.
+   *
+   * @generated from rpc trunkline.telephony.v1.CallControlService.ListenIn
+   */
+  listenIn: {
+    methodKind: "unary";
+    input: typeof ListenInRequestSchema;
+    output: typeof ListenInResponseSchema;
   },
 }>;
 

@@ -61,6 +61,12 @@ export declare type OrderLineRequest = Message<"trunkline.telephony.v1.OrderLine
      */
     value: RecordCall;
     case: "record";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.ListenToCall listen = 8;
+     */
+    value: ListenToCall;
+    case: "listen";
   } | { case: undefined; value?: undefined };
 };
 
@@ -92,6 +98,22 @@ export declare type OriginateCall = Message<"trunkline.telephony.v1.OriginateCal
  * Use `create(OriginateCallSchema)` to create a new message.
  */
 export declare const OriginateCallSchema: GenMessage<OriginateCall>;
+
+/**
+ * @generated from message trunkline.telephony.v1.ListenToCall
+ */
+export declare type ListenToCall = Message<"trunkline.telephony.v1.ListenToCall"> & {
+  /**
+   * @generated from field: string extension = 1;
+   */
+  extension: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.ListenToCall.
+ * Use `create(ListenToCallSchema)` to create a new message.
+ */
+export declare const ListenToCallSchema: GenMessage<ListenToCall>;
 
 /**
  * Under the call's id.

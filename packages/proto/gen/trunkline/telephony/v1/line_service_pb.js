@@ -12,7 +12,7 @@ import { file_trunkline_telephony_v1_webhook_service } from "./webhook_service_p
  * Describes the file trunkline/telephony/v1/line_service.proto.
  */
 export const file_trunkline_telephony_v1_line_service = /*@__PURE__*/
-  fileDesc("Cil0cnVua2xpbmUvdGVsZXBob255L3YxL2xpbmVfc2VydmljZS5wcm90bxIWdHJ1bmtsaW5lLnRlbGVwaG9ueS52MSKzAgoQT3JkZXJMaW5lUmVxdWVzdBIdCgxjb25uZWN0b3JfaWQYASABKAlCB7pIBHICEAESGAoHY2FsbF9pZBgCIAEoCUIHukgEcgIQARISCgpzdGFydGVkX2F0GAMgASgDEhoKCGxpbmtlZGlkGAQgASgJQgi6SAVyAxiAARI0CgZhY3Rpb24YBSABKAsyIi50cnVua2xpbmUudGVsZXBob255LnYxLkNhbGxBY3Rpb25IABI6CglvcmlnaW5hdGUYBiABKAsyJS50cnVua2xpbmUudGVsZXBob255LnYxLk9yaWdpbmF0ZUNhbGxIABI0CgZyZWNvcmQYByABKAsyIi50cnVua2xpbmUudGVsZXBob255LnYxLlJlY29yZENhbGxIAEIOCgVvcmRlchIFukgCCAEiVwoNT3JpZ2luYXRlQ2FsbBIaCglleHRlbnNpb24YASABKAlCB7pIBHICEAESKgoGbnVtYmVyGAIgASgJQhq6SBNyETIPXlwrWzAtOV17NSwxNX0k+LsYASIMCgpSZWNvcmRDYWxsIhMKEU9yZGVyTGluZVJlc3BvbnNlIlkKElBhc3NXZWJob29rUmVxdWVzdBJDCgd3ZWJob29rGAEgASgLMioudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5UYWtlV2ViaG9va1JlcXVlc3RCBrpIA8gBASJSChNQYXNzV2ViaG9va1Jlc3BvbnNlEjsKBmFuc3dlchgBIAEoCzIrLnRydW5rbGluZS50ZWxlcGhvbnkudjEuVGFrZVdlYmhvb2tSZXNwb25zZTL3AQoLTGluZVNlcnZpY2UScAoJT3JkZXJMaW5lEigudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5PcmRlckxpbmVSZXF1ZXN0GikudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5PcmRlckxpbmVSZXNwb25zZSIOqrsYCmxpbmUub3JkZXISdgoLUGFzc1dlYmhvb2sSKi50cnVua2xpbmUudGVsZXBob255LnYxLlBhc3NXZWJob29rUmVxdWVzdBorLnRydW5rbGluZS50ZWxlcGhvbnkudjEuUGFzc1dlYmhvb2tSZXNwb25zZSIOqrsYCmxpbmUub3JkZXJiBnByb3RvMw", [file_buf_validate_validate, file_trunkline_options_v1_options, file_trunkline_telephony_v1_call_control_service, file_trunkline_telephony_v1_webhook_service]);
+  fileDesc("Cil0cnVua2xpbmUvdGVsZXBob255L3YxL2xpbmVfc2VydmljZS5wcm90bxIWdHJ1bmtsaW5lLnRlbGVwaG9ueS52MSLrAgoQT3JkZXJMaW5lUmVxdWVzdBIdCgxjb25uZWN0b3JfaWQYASABKAlCB7pIBHICEAESGAoHY2FsbF9pZBgCIAEoCUIHukgEcgIQARISCgpzdGFydGVkX2F0GAMgASgDEhoKCGxpbmtlZGlkGAQgASgJQgi6SAVyAxiAARI0CgZhY3Rpb24YBSABKAsyIi50cnVua2xpbmUudGVsZXBob255LnYxLkNhbGxBY3Rpb25IABI6CglvcmlnaW5hdGUYBiABKAsyJS50cnVua2xpbmUudGVsZXBob255LnYxLk9yaWdpbmF0ZUNhbGxIABI0CgZyZWNvcmQYByABKAsyIi50cnVua2xpbmUudGVsZXBob255LnYxLlJlY29yZENhbGxIABI2CgZsaXN0ZW4YCCABKAsyJC50cnVua2xpbmUudGVsZXBob255LnYxLkxpc3RlblRvQ2FsbEgAQg4KBW9yZGVyEgW6SAIIASJXCg1PcmlnaW5hdGVDYWxsEhoKCWV4dGVuc2lvbhgBIAEoCUIHukgEcgIQARIqCgZudW1iZXIYAiABKAlCGrpIE3IRMg9eXCtbMC05XXs1LDE1fST4uxgBIioKDExpc3RlblRvQ2FsbBIaCglleHRlbnNpb24YASABKAlCB7pIBHICEAEiDAoKUmVjb3JkQ2FsbCITChFPcmRlckxpbmVSZXNwb25zZSJZChJQYXNzV2ViaG9va1JlcXVlc3QSQwoHd2ViaG9vaxgBIAEoCzIqLnRydW5rbGluZS50ZWxlcGhvbnkudjEuVGFrZVdlYmhvb2tSZXF1ZXN0Qga6SAPIAQEiUgoTUGFzc1dlYmhvb2tSZXNwb25zZRI7CgZhbnN3ZXIYASABKAsyKy50cnVua2xpbmUudGVsZXBob255LnYxLlRha2VXZWJob29rUmVzcG9uc2Uy9wEKC0xpbmVTZXJ2aWNlEnAKCU9yZGVyTGluZRIoLnRydW5rbGluZS50ZWxlcGhvbnkudjEuT3JkZXJMaW5lUmVxdWVzdBopLnRydW5rbGluZS50ZWxlcGhvbnkudjEuT3JkZXJMaW5lUmVzcG9uc2UiDqq7GApsaW5lLm9yZGVyEnYKC1Bhc3NXZWJob29rEioudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5QYXNzV2ViaG9va1JlcXVlc3QaKy50cnVua2xpbmUudGVsZXBob255LnYxLlBhc3NXZWJob29rUmVzcG9uc2UiDqq7GApsaW5lLm9yZGVyYgZwcm90bzM", [file_buf_validate_validate, file_trunkline_options_v1_options, file_trunkline_telephony_v1_call_control_service, file_trunkline_telephony_v1_webhook_service]);
 
 /**
  * Describes the message trunkline.telephony.v1.OrderLineRequest.
@@ -29,32 +29,39 @@ export const OriginateCallSchema = /*@__PURE__*/
   messageDesc(file_trunkline_telephony_v1_line_service, 1);
 
 /**
+ * Describes the message trunkline.telephony.v1.ListenToCall.
+ * Use `create(ListenToCallSchema)` to create a new message.
+ */
+export const ListenToCallSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_telephony_v1_line_service, 2);
+
+/**
  * Describes the message trunkline.telephony.v1.RecordCall.
  * Use `create(RecordCallSchema)` to create a new message.
  */
 export const RecordCallSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_line_service, 2);
+  messageDesc(file_trunkline_telephony_v1_line_service, 3);
 
 /**
  * Describes the message trunkline.telephony.v1.OrderLineResponse.
  * Use `create(OrderLineResponseSchema)` to create a new message.
  */
 export const OrderLineResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_line_service, 3);
+  messageDesc(file_trunkline_telephony_v1_line_service, 4);
 
 /**
  * Describes the message trunkline.telephony.v1.PassWebhookRequest.
  * Use `create(PassWebhookRequestSchema)` to create a new message.
  */
 export const PassWebhookRequestSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_line_service, 4);
+  messageDesc(file_trunkline_telephony_v1_line_service, 5);
 
 /**
  * Describes the message trunkline.telephony.v1.PassWebhookResponse.
  * Use `create(PassWebhookResponseSchema)` to create a new message.
  */
 export const PassWebhookResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_line_service, 5);
+  messageDesc(file_trunkline_telephony_v1_line_service, 6);
 
 /**
  * Between instances of telephony: whoever owns a connection does there what another one has decided.

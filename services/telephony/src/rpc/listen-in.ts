@@ -1,0 +1,18 @@
+import { DomainError } from "@trunkline/errors";
+import type { CallControlService } from "@trunkline/proto/telephony";
+import type { Handlers } from "@trunkline/rpc";
+import type { Context } from "../context.ts";
+import { isTalking } from "../domain/call-state.ts";
+
+export function listenIn({ calls, agents, orderLine }: Context): Handlers<typeof CallControlService>["listenIn"] {
+  return async ({ callId }, { tenant, principal }) => {
+    const extension = agents.agent(tenant, principal.id)?.extension;
+    if (!extension)
+      throw new DomainError("rule_violated", "extension_missing", "you have no extension that could ring: ask an administrator for one");
+    const call = await calls.get(tenant, callId);
+    if (!isTalking(call) || call.employeeId === principal.id)
+      throw new DomainError("rule_violated", "nothing_to_listen_to", "listen to a call in which another agent talks");
+    await orderLine(call.connectorId, call, { case: "listen", value: { extension } });
+    return {};
+  };
+}
