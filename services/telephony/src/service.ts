@@ -25,6 +25,7 @@ import type { Context } from "./context.ts";
 import { openBoards } from "./realtime/boards.ts";
 import { desktopHooks } from "./realtime/desktop-hooks.ts";
 import { openDesktopHub } from "./realtime/desktop-hub.ts";
+import { lateFrames } from "./realtime/late-frames.ts";
 import { memoryMailbox } from "./realtime/memory-mailbox.ts";
 import { openPops } from "./realtime/pops.ts";
 import { redisMailbox } from "./realtime/redis-mailbox.ts";
@@ -64,6 +65,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     const mailbox = platform.stack.use(
       config.redisUrl === "" ? memoryMailbox() : await redisMailbox(config.redisUrl, config.topicPrefix, platform.log),
     );
+    const frames = platform.stack.use(lateFrames(mailbox, platform.log));
     const callers = platform.stack.use(
       callerLookup(
         platform.client(CustomerService, config.customerAddress, config.identifyDeadlineMs),
@@ -86,7 +88,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       connectors: config.connectors,
       recordings: platform.stack.use(openRecordings(config.connectors)),
       callers,
-      pops: openPops(callers, mailbox, platform.log),
+      pops: openPops(callers, frames, platform.log),
       hashNumber: (e164) => createHmac("sha256", config.numberHashKey).update(e164).digest("base64url"),
       now: platform.now,
       log: platform.log,
@@ -104,8 +106,8 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     await platform.consume([
       onEmployeeEvent(context),
       onCalendarEvent(context),
-      onCallEvent(context, mailbox),
-      onAgentSessionEvent(context, mailbox),
+      onCallEvent(context, frames),
+      onAgentSessionEvent(context, frames),
     ]);
     await platform.serve(entrances(context));
     platform.stack.use(runTimers(context));

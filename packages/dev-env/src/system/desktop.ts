@@ -17,6 +17,23 @@ export type DesktopFrame = {
   };
 };
 
+/** What a desktop's socket says, with a frame's place in the agent's mailbox. */
+export type DesktopMessage = {
+  readonly type: string;
+  readonly id?: string;
+  readonly epoch?: string;
+  readonly resumed?: boolean;
+  readonly frame?: DesktopFrame;
+  readonly frames?: DesktopFrame[];
+};
+
+export type DesktopOptions = {
+  /** Says of each pop that it is on the screen. Default true. */
+  readonly acknowledge?: boolean;
+  /** Told of every message as it comes, also of what the desktop then drops. */
+  readonly heard?: (message: DesktopMessage) => void;
+};
+
 export type Desktop = {
   readonly frames: readonly DesktopFrame[];
   /** The first frame that fits, now or within the deadline. */
@@ -28,7 +45,7 @@ export type Desktop = {
 } & AsyncDisposable;
 
 /** An agent's desktop as a program: says hello, acknowledges every pop, drops what it has seen, resumes after a cut. */
-export async function openDesktop(url: string, token: string, acknowledge = true): Promise<Desktop> {
+export async function openDesktop(url: string, token: string, { acknowledge = true, heard }: DesktopOptions = {}): Promise<Desktop> {
   const frames: DesktopFrame[] = [];
   const seen = new Set<string>();
   let place: { epoch: string; id: string } | undefined;
@@ -54,13 +71,8 @@ export async function openDesktop(url: string, token: string, acknowledge = true
         reject(new Error(`desktop socket closed: ${code} ${String(reason)}`));
       });
       opened.on("message", (data) => {
-        const message = JSON.parse(String(data)) as {
-          type: string;
-          id?: string;
-          epoch?: string;
-          frame?: DesktopFrame;
-          frames?: DesktopFrame[];
-        };
+        const message = JSON.parse(String(data)) as DesktopMessage;
+        heard?.(message);
         if (message.type === "welcome") {
           place = { epoch: message.epoch ?? "", id: message.id ?? "0" };
           resolve();
