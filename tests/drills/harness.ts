@@ -23,6 +23,8 @@ export type DrillResult = {
   kills: number;
   freezes?: number;
   answered?: number;
+  /** The longest time until all was as before, after a fault was over. */
+  recoveryMs?: number;
   lost: number;
   doubled: number;
   stuck: number;

@@ -5,7 +5,7 @@ import type { Drill } from "./harness.ts";
 import { leaseFreeze, telephonyKill } from "./owner-fault.ts";
 import { ownerHistory } from "./owner-history.ts";
 import { publishCrash } from "./publish-crash.ts";
-import { redisFlush } from "./redis-flush.ts";
+import { redisDown, redisFlush } from "./redis-fault.ts";
 import { serviceKill } from "./service-kill.ts";
 
 const DRILLS: Readonly<Record<string, Drill>> = {
@@ -13,6 +13,7 @@ const DRILLS: Readonly<Record<string, Drill>> = {
   "broker-kill": brokerKill,
   "database-kill": databaseKill,
   "redis-flush": redisFlush,
+  "redis-down": redisDown,
   "service-kill": serviceKill,
   "telephony-kill": telephonyKill,
   "lease-freeze": leaseFreeze,
