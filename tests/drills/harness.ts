@@ -27,6 +27,7 @@ export type DrillResult = {
   recoveryMs?: number;
   lost: number;
   doubled: number;
+  outOfOrder?: number;
   stuck: number;
   met: boolean;
 };

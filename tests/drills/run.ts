@@ -7,6 +7,7 @@ import { ownerHistory } from "./owner-history.ts";
 import { publishCrash } from "./publish-crash.ts";
 import { redisDown, redisFlush } from "./redis-fault.ts";
 import { serviceKill } from "./service-kill.ts";
+import { socketsCut } from "./sockets-cut.ts";
 
 const DRILLS: Readonly<Record<string, Drill>> = {
   "publish-crash": publishCrash,
@@ -15,6 +16,7 @@ const DRILLS: Readonly<Record<string, Drill>> = {
   "redis-flush": redisFlush,
   "redis-down": redisDown,
   "service-kill": serviceKill,
+  "sockets-cut": socketsCut,
   "telephony-kill": telephonyKill,
   "lease-freeze": leaseFreeze,
   "owner-history": ownerHistory,

@@ -32,6 +32,8 @@ export type DesktopOptions = {
   readonly acknowledge?: boolean;
   /** Told of every message as it comes, also of what the desktop then drops. */
   readonly heard?: (message: DesktopMessage) => void;
+  /** The socket is closed, by whomever. */
+  readonly gone?: () => void;
 };
 
 export type Desktop = {
@@ -40,12 +42,13 @@ export type Desktop = {
   next(what: string, fits: (frame: DesktopFrame) => boolean, deadlineMs?: number): Promise<DesktopFrame>;
   /** Cuts the socket as a network would; resumes on reconnect(). */
   cut(): void;
-  reconnect(): Promise<void>;
+  /** @param url another instance's */
+  reconnect(url?: string): Promise<void>;
   readonly closed: () => { code: number; reason: string } | undefined;
 } & AsyncDisposable;
 
 /** An agent's desktop as a program: says hello, acknowledges every pop, drops what it has seen, resumes after a cut. */
-export async function openDesktop(url: string, token: string, { acknowledge = true, heard }: DesktopOptions = {}): Promise<Desktop> {
+export async function openDesktop(url: string, token: string, { acknowledge = true, heard, gone }: DesktopOptions = {}): Promise<Desktop> {
   const frames: DesktopFrame[] = [];
   const seen = new Set<string>();
   let place: { epoch: string; id: string } | undefined;
@@ -58,9 +61,9 @@ export async function openDesktop(url: string, token: string, { acknowledge = tr
     frames.push(frame);
     if (frame.type === "pop" && acknowledge) socket?.send(JSON.stringify({ type: "shown", callId: frame.callId, offerId: frame.offerId }));
   };
-  const connect = () =>
+  const connect = (to = url) =>
     new Promise<void>((resolve, reject) => {
-      const opened = new WebSocket(url);
+      const opened = new WebSocket(to);
       socket = opened;
       opened.on("open", () =>
         opened.send(JSON.stringify({ type: "hello", token, ...(place && place.epoch !== "" ? { resume: place } : {}) })),
@@ -68,6 +71,7 @@ export async function openDesktop(url: string, token: string, { acknowledge = tr
       opened.on("error", reject);
       opened.on("close", (code, reason) => {
         closed = { code, reason: String(reason) };
+        gone?.();
         reject(new Error(`desktop socket closed: ${code} ${String(reason)}`));
       });
       opened.on("message", (data) => {
