@@ -74,7 +74,7 @@ function onFact(parts: Parts, fact: CallFact): void {
   if (fact.kind === "agent_offered") {
     if (employeeId === "")
       context.log.warn({ extension: fact.extension, callId }, "a phone rings that belongs to no employee: give somebody this extension");
-    const ring = { offerId: offerIdOf(callId, fact.extension, fact.at), employeeId, at: fact.at };
+    const ring = { offerId: offerIdOf(callId, fact), employeeId, at: fact.at };
     // What we offered ourselves has been shown when we did.
     if (!exchange.routed || fact.via === "transfer") void context.pops.show({ ...input, tenant: exchange.tenant, offer: ring });
   }
@@ -107,8 +107,10 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
       decide: (call) =>
         waits ? waitsOnExchange(joinQueue(call, snapshot.at).state, seen.ringing, before, snapshot.at) : { state: call, events: [] },
     });
-    for (const extension of seen.ringing) {
-      const ring = { offerId: offerIdOf(callId, extension, snapshot.at), employeeId: who(extension), extension };
+    for (const [n, extension] of seen.ringing.entries()) {
+      const leg = seen.legs?.[n];
+      const offerId = offerIdOf(callId, { extension, at: snapshot.at, ...(leg === undefined ? {} : { leg }) });
+      const ring = { offerId, employeeId: who(extension), extension };
       chains.add(callId, { decide: (call) => offer(call, ring, snapshot.at) });
     }
     if (seen.phase !== "talking" || seen.extension === "") continue;
