@@ -25,6 +25,9 @@ export type DrillResult = {
   answered?: number;
   /** The longest time until all was as before, after a fault was over. */
   recoveryMs?: number;
+  slowestStopMs?: number;
+  /** Calls that were answered with an error or not at all. */
+  failed?: number;
   lost: number;
   doubled: number;
   outOfOrder?: number;

@@ -6,6 +6,7 @@ import { leaseFreeze, telephonyKill } from "./owner-fault.ts";
 import { ownerHistory } from "./owner-history.ts";
 import { publishCrash } from "./publish-crash.ts";
 import { redisDown, redisFlush } from "./redis-fault.ts";
+import { rollingStop } from "./rolling-stop.ts";
 import { serviceKill } from "./service-kill.ts";
 import { socketsCut } from "./sockets-cut.ts";
 
@@ -16,6 +17,7 @@ const DRILLS: Readonly<Record<string, Drill>> = {
   "redis-flush": redisFlush,
   "redis-down": redisDown,
   "service-kill": serviceKill,
+  "rolling-stop": rollingStop,
   "sockets-cut": socketsCut,
   "telephony-kill": telephonyKill,
   "lease-freeze": leaseFreeze,
