@@ -66,13 +66,9 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       config.redisUrl === "" ? memoryMailbox() : await redisMailbox(config.redisUrl, config.topicPrefix, platform.log),
     );
     const frames = platform.stack.use(lateFrames(mailbox, platform.log));
-    const callers = platform.stack.use(
-      callerLookup(
-        platform.client(CustomerService, config.customerAddress, config.identifyDeadlineMs),
-        config.identifyDeadlineMs,
-        platform.log,
-      ),
-    );
+    const { customerAddress, identifyDeadlineMs } = config;
+    const customers = platform.client(CustomerService, customerAddress, identifyDeadlineMs);
+    const callers = platform.stack.use(callerLookup(customers, identifyDeadlineMs, platform.log));
     const stores = await openStores({ ...platform, wrapUpLimitMs: config.wrapUpLimitMs }, platform.stack);
     const leases = await openLeases(config, platform);
     const lines: Context["lines"] = new Map();

@@ -1,5 +1,5 @@
 import { normalizeNumber } from "@trunkline/phone-number";
-import { backOff, serviceScope } from "@trunkline/runtime";
+import { backOff, failpointActive, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { end, identify, joinQueue, type NewCall, prefer, queueCall } from "../domain/call.ts";
 import { offer, waitsOnExchange } from "../domain/call-offers.ts";
@@ -14,6 +14,8 @@ type Parts = { readonly context: Context; readonly exchange: Exchange; readonly 
 type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }>;
 
 const MAX_WAITING = 5_000;
+/** Sabotage: so many facts, and more are dropped. */
+const SHED_ABOVE = 50;
 const DRAIN_MS = 5_000;
 const READY_MS = 30_000;
 /** An offer is dialled within this or given up. */
@@ -35,6 +37,7 @@ export function factIntake(context: Context, exchange: Exchange): FactIntake {
   const parts: Parts = { context, exchange, chains, traces: callTraces() };
   return {
     handle(facts) {
+      if (failpointActive("intake.shed") && chains.waiting() > SHED_ABOVE) return undefined;
       const snapshots: Promise<void>[] = [];
       for (const fact of facts) {
         if (fact.kind === "snapshot") snapshots.push(onSnapshot(parts, fact));
