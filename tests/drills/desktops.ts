@@ -1,7 +1,7 @@
 // Agents' desktops in a process of their own: they resume by themselves after a cut, and keep count of what their sockets tell them.
 import { setTimeout as delay } from "node:timers/promises";
 import { type Desktop, type DesktopMessage, openDesktop } from "@trunkline/dev-env";
-import { offer } from "../../bench/worker.ts";
+import { nowUs, offer } from "../../bench/worker.ts";
 
 export type Agent = { readonly extension: string; readonly token: string };
 export type Told = {
@@ -14,6 +14,11 @@ export type Told = {
 };
 /** `resumed` and `anew` since the last fault; `longestMs`: the last one back. */
 export type Back = { readonly away: number; readonly resumed: number; readonly anew: number; readonly longestMs: number };
+
+/** A caller's number, and when it was first heard of; microseconds of the machine's monotonic clock. */
+export type Heard = readonly [number: string, at: number];
+/** Since it was asked for last. */
+export type News = { readonly shown: readonly Heard[]; readonly over: readonly Heard[] };
 
 const OPEN_AT_ONCE = 20;
 /** As the console's client: at most so long before the first try, then twice that and so on. */
@@ -46,7 +51,30 @@ function placeJudge(counts: Counts): { hear(message: DesktopMessage): void } {
   };
 }
 
+/** Which calls were shown, and which the agent's desktop was told to be over: each once. */
+function newsDesk(): { hear(message: DesktopMessage): void; take(): News } {
+  const numbers = new Map<string, string>();
+  let [shown, over]: [Heard[], Heard[]] = [[], []];
+  return {
+    hear({ frame }) {
+      if (frame?.type === "pop" && !numbers.has(frame.callId)) {
+        numbers.set(frame.callId, frame.caller?.number ?? "");
+        shown.push([numbers.get(frame.callId) ?? "", nowUs()]);
+      }
+      const number = numbers.get(frame?.callId ?? "");
+      if (frame?.type !== "call" || frame.state !== "wrap_up" || number === undefined) return;
+      over.push([number, nowUs()]);
+    },
+    take() {
+      const news = { shown, over };
+      [shown, over] = [[], []];
+      return news;
+    },
+  };
+}
+
 if (import.meta.main) {
+  const desk = newsDesk();
   const desktops = new Map<string, Desktop>();
   const counts: Counts = { missed: 0, outOfOrder: 0, doubled: 0, frames: 0 };
   let urls: readonly string[] = [];
@@ -76,6 +104,7 @@ if (import.meta.main) {
         open = true;
       }
       judge.hear(message);
+      desk.hear(message);
     };
     const gone = () => {
       // A try that failed is tried again by the one who made it.
@@ -96,6 +125,7 @@ if (import.meta.main) {
       if (cut) for (const desktop of desktops.values()) desktop.cut();
     },
     back: (): Back => ({ away, resumed, anew, longestMs }),
+    news: desk.take,
     told: (): Told => ({
       ...counts,
       pops: [...desktops].flatMap(([extension, { frames }]) =>

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { brokerKill, databaseKill } from "./engine-kill.ts";
 import type { Drill } from "./harness.ts";
+import { overload } from "./overload.ts";
 import { leaseFreeze, telephonyKill } from "./owner-fault.ts";
 import { ownerHistory } from "./owner-history.ts";
 import { publishCrash } from "./publish-crash.ts";
@@ -18,6 +19,7 @@ const DRILLS: Readonly<Record<string, Drill>> = {
   "redis-down": redisDown,
   "service-kill": serviceKill,
   "rolling-stop": rollingStop,
+  overload,
   "sockets-cut": socketsCut,
   "telephony-kill": telephonyKill,
   "lease-freeze": leaseFreeze,

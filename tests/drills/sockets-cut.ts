@@ -1,17 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { createTokenSigner } from "@trunkline/auth";
-import { announceAgents, type ServiceProcess } from "@trunkline/dev-env";
-import { type PbxSimulator, startPbxSimulator } from "@trunkline/dev-env/simulators";
-import { connectKafka } from "@trunkline/events";
-import { contentId, createLogger } from "@trunkline/runtime";
+import type { ServiceProcess } from "@trunkline/dev-env";
+import type { PbxSimulator } from "@trunkline/dev-env/simulators";
 import { startWorker, type Worker } from "../../bench/worker.ts";
 import { listenedTo } from "./call-load.ts";
 import type { Agent, Back, Told } from "./desktops.ts";
 import { type Arena, type Drill, openArena } from "./harness.ts";
 import { type Load, startLoad } from "./load.ts";
+import { engageMany, QUEUE } from "./many-agents.ts";
 
-const USER = { user: "cti", secret: "cti-drill" };
-const QUEUE = "support";
 const RINGS_PER_SECOND = 10;
 /** Longer than another instance takes to have the exchange. */
 const RING_MS = 12_000;
@@ -28,17 +24,12 @@ export const socketsCut: Drill = async (options) => {
   const [sockets, rounds] = options.quick ? [200, 1] : [2_000, 5];
   await using arena = await openArena(options, false, 0);
   await using open = new AsyncDisposableStack();
-  const extensions = Array.from({ length: sockets }, (_, n) => String(20_000 + n));
-  const pbx = open.use(await startPbxSimulator({ users: [USER], queues: [{ name: QUEUE, members: extensions }] }));
-  const connector = { id: "pbx-sockets", tenant: arena.tenant, host: "127.0.0.1", port: pbx.port, ...USER };
   const sabotage = options.sabotage ? { FAILPOINTS: "resume.drop=on" } : {};
-  const settings = { CONNECTORS: JSON.stringify([connector]), ...sabotage };
-  await arena.arm({ telephony: settings });
+  const { pbx, agents, settings } = open.use(await engageMany(arena, sockets, sabotage));
   const second = await arena.system.another("telephony", settings);
-  const agents = await engage(arena, extensions);
   const desktops = open.use(startWorker(new URL("desktops.ts", import.meta.url).href, "desktops"));
   await desktops.ask("open", agents, [arena.system.desktopUrl, second.desktopUrl]);
-  const load = startRings(arena, pbx, extensions, desktops);
+  const load = startRings(arena, pbx, agents, desktops);
   const instances = [arena.system.process("telephony"), second.process];
   let [faults, anew, recoveryMs] = [0, 0, 0];
   for (let fault = 0; fault < rounds * FAULTS.length; fault++) {
@@ -94,20 +85,8 @@ async function struck(desktops: Worker, strike: () => Promise<void>): Promise<Ba
   }
 }
 
-/** Agents who are there for telephony, with tokens as if they had logged in. */
-async function engage({ system, tenant }: Arena, extensions: readonly string[]): Promise<Agent[]> {
-  const { kafkaBrokers } = system.engines;
-  const prefix = system.environments.env.telephony["TOPIC_PREFIX"] ?? "";
-  const people = extensions.map((extension) => ({ extension, employeeId: contentId("drill-agent", extension) }));
-  await announceAgents(connectKafka(kafkaBrokers, "drill", createLogger("drill", "silent"), prefix), tenant, people);
-  await system.drain();
-  const sign = await createTokenSigner("workforce", system.environments.privateKeys["workforce"] as never);
-  const tokenOf = (subject: string) => sign({ subject, tenant, roles: ["agent"], ttlMs: 3_600_000, now: Date.now() });
-  return Promise.all(people.map(async ({ extension, employeeId }) => ({ extension, token: await tokenOf(employeeId) })));
-}
-
 /** Rings at one agent after the other, each until nobody can have failed to hear of it. Acknowledged is what was on a desktop. */
-function startRings({ log }: Arena, pbx: PbxSimulator, extensions: readonly string[], desktops: Worker): Load {
+function startRings({ log }: Arena, pbx: PbxSimulator, agents: readonly Agent[], desktops: Worker): Load {
   let shown = 0;
   const call = async (extension: string, n: number) => {
     const from = `138${String(20_000_000 + n)}`;
@@ -124,7 +103,7 @@ function startRings({ log }: Arena, pbx: PbxSimulator, extensions: readonly stri
     async (tally) => {
       const calls: Promise<void>[] = [];
       while (!tally.ending()) {
-        const extension = extensions[tally.offered % extensions.length] as string;
+        const { extension } = agents[tally.offered % agents.length] as Agent;
         calls.push(call(extension, tally.offered++));
         await delay(1_000 / RINGS_PER_SECOND);
       }

@@ -1,0 +1,162 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import type { PbxSimulator } from "@trunkline/dev-env/simulators";
+import { closedLoop, openLoop } from "../../bench/load.ts";
+import { nowUs, startWorker, type Worker } from "../../bench/worker.ts";
+import type { Agent, News, Told } from "./desktops.ts";
+import { type Drill, openArena } from "./harness.ts";
+import type { Load } from "./load.ts";
+import type { Log } from "./log.ts";
+import { engageMany, QUEUE } from "./many-agents.ts";
+
+const AGENTS = 200;
+const WIDTH = 24;
+const TIMES = 3;
+/** An agent must see who is calling before the caller has rung twice. */
+const IN_TIME_MS = 2_000;
+/** A call's part of a second in which it rings and is talked on. */
+const STEP_MS = 100;
+const ASK_MS = 50;
+const LONGEST_MS = 60_000;
+const LEAST_GOODPUT = 0.9;
+/** What the deployment gives a telephony: deploy/k8s. */
+const MOST_MIB = 512;
+const SETTINGS = { WRAP_UP_LIMIT_MS: "1000" };
+
+/**
+ * Three times the calls that were carried before. What was carried then still is: as many calls are shown in time and are over as before, no
+ * call is lost, memory stays within what the deployment gives, and afterwards all is as it was.
+ */
+export const overload: Drill = async (options) => {
+  const phaseMs = options.quick ? 8_000 : 60_000;
+  await using arena = await openArena(options, false, 0);
+  await using open = new AsyncDisposableStack();
+  const sabotage = options.sabotage ? { FAILPOINTS: "intake.shed=on" } : {};
+  const { pbx, agents } = open.use(await engageMany(arena, AGENTS, { ...SETTINGS, ...sabotage }));
+  const desktops = open.use(startWorker(new URL("desktops.ts", import.meta.url).href, "desktops"));
+  await desktops.ask("open", agents, [arena.system.desktopUrl]);
+  const floor = openCallers(pbx, agents, arena.log, desktops);
+  open.defer(floor.close);
+  const memory = open.use(watchMemory(() => arena.system.process("telephony").pid()));
+
+  await closedLoop(WIDTH, phaseMs / 2, floor.whole);
+  const before = await measured(floor, () => closedLoop(WIDTH, phaseMs, floor.whole));
+  options.print(`before: ${told(before)}`);
+  const rate = Math.max(1, Math.min(before.shown, before.over)) * TIMES;
+  const during = await measured(floor, () => openLoop(rate, Math.round((rate * phaseMs) / 1_000), async (n) => void floor.call(n)));
+  options.print(`offered ${rate.toFixed(1)} a second: ${told(during)}`);
+  const began = performance.now();
+  await floor.quiet();
+  const recoveryMs = performance.now() - began;
+  const after = await measured(floor, () => closedLoop(WIDTH, phaseMs, floor.whole));
+  options.print(`after: ${told(after)}; all was over ${Math.round(recoveryMs)} ms after the last call had come`);
+
+  const goodput = Math.min(during.shown / before.shown, during.over / before.over);
+  const back = after.over / before.over;
+  const result = await arena.judge("overload", options, [floor.load], 1);
+  const fine = goodput >= LEAST_GOODPUT && back >= LEAST_GOODPUT && memory.mostMiB() <= MOST_MIB;
+  return {
+    ...result,
+    goodput: round(goodput),
+    recovered: round(back),
+    mostMiB: Math.round(memory.mostMiB()),
+    recoveryMs: Math.round(recoveryMs),
+    met: result.met && fine,
+  };
+};
+
+/** Calls a second that were shown in time, and that were over. */
+type Rates = { readonly shown: number; readonly over: number };
+
+async function measured(floor: Callers, work: () => Promise<unknown>): Promise<Rates> {
+  const [from, began] = [floor.counts(), performance.now()];
+  await work();
+  const [to, seconds] = [floor.counts(), (performance.now() - began) / 1_000];
+  return { shown: (to.shown - from.shown) / seconds, over: (to.over - from.over) / seconds };
+}
+
+const told = ({ shown, over }: Rates) => `${shown.toFixed(1)} calls a second shown in time, ${over.toFixed(1)} over`;
+const round = (value: number) => Math.round(value * 100) / 100;
+
+type Callers = {
+  /** A call from its ring to the end; the agents take turns. */
+  call(n: number): Promise<void>;
+  /** The same, until the desktop was told that it is over. */
+  whole(n: number): Promise<void>;
+  counts(): { readonly shown: number; readonly over: number };
+  /** Until every call was told to be over, or there is no more time. */
+  quiet(): Promise<void>;
+  close(): Promise<void>;
+  readonly load: Load;
+};
+
+function openCallers(pbx: PbxSimulator, agents: readonly Agent[], log: Log, desktops: Worker): Callers {
+  const rung = new Map<string, number>();
+  const waiting = new Map<string, () => void>();
+  const counts = { offered: 0, shown: 0, over: 0 };
+  let closing = false;
+  const listen = async () => {
+    while (!closing) {
+      await delay(ASK_MS);
+      const { shown, over } = await desktops.ask<News>("news");
+      for (const [number, at] of shown) if ((at - (rung.get(number) ?? 0)) / 1_000 <= IN_TIME_MS) counts.shown += 1;
+      counts.over += over.length;
+      for (const [number] of over) waiting.get(number)?.();
+    }
+  };
+  const listening = listen();
+  const place = async (number: string, extension: string) => {
+    const call = pbx.placeCall({ from: number.slice(3), queue: QUEUE });
+    rung.set(number, nowUs());
+    call.ring(extension);
+    log({ kind: "rang", extension, number });
+    await delay(STEP_MS);
+    call.answer(extension);
+    await delay(STEP_MS);
+    call.hangup("caller");
+    log({ kind: "call", linkedid: call.linkedid, outcome: "answered" });
+  };
+  const next = () => {
+    const n = counts.offered++;
+    return [`+86138${String(20_000_000 + n)}`, (agents[n % agents.length] as Agent).extension] as const;
+  };
+  const quiet = async () => {
+    for (const end = performance.now() + LONGEST_MS; counts.over < counts.offered && performance.now() < end; ) await delay(ASK_MS);
+  };
+  let shown = 0;
+  return {
+    call: () => place(...next()),
+    async whole() {
+      const [number, extension] = next();
+      const over = new Promise<void>((resolve) => waiting.set(number, resolve));
+      await place(number, extension);
+      await Promise.race([over, delay(LONGEST_MS / 4)]);
+      waiting.delete(number);
+    },
+    counts: () => ({ ...counts }),
+    quiet,
+    async close() {
+      closing = true;
+      await listening;
+    },
+    load: {
+      offered: () => counts.offered,
+      acknowledged: () => shown,
+      async finish() {
+        const { pops } = await desktops.ask<Told>("told");
+        for (const { extension, number } of pops) log({ kind: "popped", extension, number });
+        shown = new Set(pops.map(({ number }) => number)).size;
+      },
+    },
+  };
+}
+
+/** The most memory that a process has had, again and again; MiB. */
+function watchMemory(pidOf: () => number | undefined): { mostMiB(): number } & Disposable {
+  let most = 0;
+  const looking = setInterval(() => {
+    const pages = Number(readFileSync(`/proc/${pidOf()}/statm`, "utf8").split(" ")[1]);
+    most = Math.max(most, (pages * 4_096) / 2 ** 20);
+  }, 500);
+  return { mostMiB: () => most, [Symbol.dispose]: () => clearInterval(looking) };
+}
