@@ -1,7 +1,7 @@
 import type { System } from "@trunkline/dev-env";
 
 /** Messages a second that marketing may send while a drill looks. */
-export const SMS_RATE = 20;
+export const SMS_RATE = 30;
 /** Submits that wait for the centre's answer may come all at once. */
 const WINDOW = 10;
 const LOOK_MS = 100;

@@ -10,8 +10,8 @@ import { engageMany, QUEUE } from "./many-agents.ts";
 
 const RINGS_PER_SECOND = 10;
 /** Longer than another instance takes to have the exchange. */
-const RING_MS = 12_000;
-const BETWEEN_MS = 2_000;
+const RING_MS = 9_000;
+const BETWEEN_MS = 1_500;
 /** So long the desktops have to come back, and pops to come after the last ring. */
 const BACK_MS = 30_000;
 const RESUMED = 0.999;
