@@ -12,6 +12,7 @@ import { engageMany, QUEUE } from "./many-agents.ts";
 const AGENTS = 200;
 const WIDTH = 24;
 const TIMES = 3;
+const ROUNDS = 3;
 /** An agent must see who is calling before the caller has rung twice. */
 const IN_TIME_MS = 2_000;
 /** A call's part of a second in which it rings and is talked on. */
@@ -28,7 +29,7 @@ const SETTINGS = { WRAP_UP_LIMIT_MS: "1000" };
  * call is lost, memory stays within what the deployment gives, and afterwards all is as it was.
  */
 export const overload: Drill = async (options) => {
-  const phaseMs = options.quick ? 8_000 : 60_000;
+  const phaseMs = options.quick ? 4_000 : 20_000;
   await using arena = await openArena(options, false, 0);
   await using open = new AsyncDisposableStack();
   const sabotage = options.sabotage ? { FAILPOINTS: "intake.shed=on" } : {};
@@ -39,20 +40,26 @@ export const overload: Drill = async (options) => {
   open.defer(floor.close);
   const memory = open.use(watchMemory(() => arena.system.process("telephony").pid()));
 
+  const carry = () => measured(floor, () => closedLoop(WIDTH, phaseMs, floor.whole));
   await closedLoop(WIDTH, phaseMs / 2, floor.whole);
-  const before = await measured(floor, () => closedLoop(WIDTH, phaseMs, floor.whole));
-  options.print(`before: ${told(before)}`);
-  const rate = Math.max(1, Math.min(before.shown, before.over)) * TIMES;
-  const during = await measured(floor, () => openLoop(rate, Math.round((rate * phaseMs) / 1_000), async (n) => void floor.call(n)));
-  options.print(`offered ${rate.toFixed(1)} a second: ${told(during)}`);
-  const began = performance.now();
-  await floor.quiet();
-  const recoveryMs = performance.now() - began;
-  const after = await measured(floor, () => closedLoop(WIDTH, phaseMs, floor.whole));
-  options.print(`after: ${told(after)}; all was over ${Math.round(recoveryMs)} ms after the last call had come`);
-
-  const goodput = Math.min(during.shown / before.shown, during.over / before.over);
-  const back = after.over / before.over;
+  const rounds: { goodput: number; back: number; recoveryMs: number }[] = [];
+  // What the machine carries changes with what else it does: each overload stands beside what was carried before and after it.
+  for (let before = await carry(); rounds.length < ROUNDS; ) {
+    const rate = Math.max(1, Math.min(before.shown, before.over)) * TIMES;
+    const during = await pressed(floor, rate, phaseMs);
+    const began = performance.now();
+    await floor.quiet();
+    const recoveryMs = performance.now() - began;
+    const after = await carry();
+    const part = (what: keyof Rates) => (2 * during[what]) / (before[what] + after[what]);
+    rounds.push({ goodput: Math.min(part("shown"), part("over")), back: after.over / before.over, recoveryMs });
+    options.print(`carried: ${told(before)}; offered ${rate.toFixed(1)} a second: ${told(during)}`);
+    options.print(`all was over ${Math.round(recoveryMs)} ms after the last call had come; then carried: ${told(after)}`);
+    before = after;
+  }
+  const goodput = median(rounds.map((round) => round.goodput));
+  const back = median(rounds.map((round) => round.back));
+  const recoveryMs = Math.max(...rounds.map((round) => round.recoveryMs));
   const result = await arena.judge("overload", options, [floor.load], 1);
   const fine = goodput >= LEAST_GOODPUT && back >= LEAST_GOODPUT && memory.mostMiB() <= MOST_MIB;
   return {
@@ -75,6 +82,14 @@ async function measured(floor: Callers, work: () => Promise<unknown>): Promise<R
   return { shown: (to.shown - from.shown) / seconds, over: (to.over - from.over) / seconds };
 }
 
+/** Calls come at this rate, whatever becomes of them. The first quarter is not counted: nothing is over yet. */
+async function pressed(floor: Callers, rate: number, phaseMs: number): Promise<Rates> {
+  const coming = openLoop(rate, Math.round((rate * phaseMs) / 1_000), async (n) => void floor.call(n));
+  await delay(phaseMs / 4);
+  return measured(floor, () => coming);
+}
+
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const told = ({ shown, over }: Rates) => `${shown.toFixed(1)} calls a second shown in time, ${over.toFixed(1)} over`;
 const round = (value: number) => Math.round(value * 100) / 100;
 

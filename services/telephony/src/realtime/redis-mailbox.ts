@@ -32,7 +32,7 @@ export async function redisMailbox(url: string, prefix: string, log: Logger): Pr
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
-    retryStrategy: (times: number) => Math.min(times * 100, 2_000),
+    retryStrategy: (times: number) => Math.min(times * 100, 1_000),
   };
   const [writer, reader] = [new Redis(url, options), new Redis(url, { ...options, enableOfflineQueue: true, autoResubscribe: true })];
   for (const redis of [writer, reader]) redis.on("error", (error: Error) => log.warn({ err: error }, "redis"));
