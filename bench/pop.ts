@@ -1,10 +1,10 @@
 // From the bytes of a ring on the PBX connection to the frame at the agent's socket, through the telephony and customer
 // services as processes. The limit: one process that parses, looks up in memory and sends a frame built beforehand.
 import { createTokenSigner, generateKeys } from "@trunkline/auth";
-import { connectKafka, consume, createRelay, ensureTopics, memoryParkedKeys, on, outboxEntry, topic } from "@trunkline/events";
+import { announceAgents } from "@trunkline/dev-env";
+import { connectKafka, consume, ensureTopics, memoryParkedKeys, on, topic } from "@trunkline/events";
 import { CustomerKind, CustomerService } from "@trunkline/proto/customer";
 import { CallEventSchema } from "@trunkline/proto/telephony";
-import { EmployeeEventSchema } from "@trunkline/proto/workforce";
 import { createClient } from "@trunkline/rpc";
 import { contentId, createLogger } from "@trunkline/runtime";
 import { customerOf, TENANT } from "./customers.ts";
@@ -29,7 +29,6 @@ const SETTLE_MS = 20_000;
 const EXTENSIONS = Array.from({ length: AGENTS }, (_, n) => String(2_000 + n));
 const employeeOf = (extension: string) => contentId("bench-employee", extension);
 const callTopic = topic("telephony.call", CallEventSchema);
-const employeeTopic = topic("workforce.employee", EmployeeEventSchema, true);
 const log = createLogger("bench-pop", "warn");
 
 type Keys = Awaited<ReturnType<typeof generateKeys>>;
@@ -132,7 +131,11 @@ async function openProduct(
     signer({ subject: employeeOf(extension), tenant: TENANT, roles: ["agent"], ttlMs: 3_600_000, now: Date.now() });
   const agents = await Promise.all(EXTENSIONS.map(async (extension) => ({ extension, token: await tokenOf(extension) })));
   await createCustomers(customer, await tokenOf("2000"));
-  await announceEmployees(engines, prefix);
+  await announceAgents(
+    connectKafka(engines.kafkaBrokers, "bench", log, prefix),
+    TENANT,
+    EXTENSIONS.map((extension) => ({ employeeId: employeeOf(extension), extension })),
+  );
   await desktops.ask("open", `ws://127.0.0.1:${telephony.desktopPort}`, agents);
   return { exchange, desktops, servers: [telephony, customer] };
 }
@@ -157,24 +160,6 @@ async function createCustomers({ rpcAddress }: ServiceWorker, token: string): Pr
     const batch = Array.from({ length: 20 }, (_, k) => ({ ...customerOf(from + k), kind: CustomerKind.PERSON }));
     await Promise.all(batch.map(({ id, ...customer }) => client.createCustomer({ ...customer, requestId: id })));
   }
-}
-
-/** What workforce would have said of its employees: the full state of each on the compacted topic. */
-async function announceEmployees({ kafkaBrokers }: BenchEngines, prefix: string): Promise<void> {
-  const kafka = connectKafka(kafkaBrokers, "bench", log, prefix);
-  await ensureTopics(kafka, [employeeTopic], {});
-  await using relay = await createRelay(kafka);
-  const scope = { tenant: TENANT, actor: "service/workforce", causation: "", correlation: "bench" };
-  for (const extension of EXTENSIONS) {
-    const id = employeeOf(extension);
-    const message = {
-      employeeId: id,
-      event: { case: "changed" as const, value: { profile: { active: true, roles: ["agent"], extension } } },
-    };
-    const entry = outboxEntry(employeeTopic, scope, { n: 1, type: "changed", at: Date.now(), message });
-    relay.offer({ source: "employees", topic: employeeTopic.name, tenant: TENANT, id, entries: [entry], published: () => undefined });
-  }
-  await relay.drain();
 }
 
 /** The calls whose pop an agent's desktop has acknowledged, as the bus tells it. */

@@ -5,8 +5,9 @@ import { type Result, SPREAD_LIMIT } from "./harness.ts";
 const FILE = new URL("../docs/reference/benchmarks.md", import.meta.url);
 const INTRO = `# Benchmarks
 
-Measured by \`npm run bench -- <name> --record\`, which writes its section here; bench/README.md says how. What is judged are ratios taken in
-alternating rounds of one run on one machine; an absolute figure is context.
+Measured by \`npm run bench -- <name> --record\`, which writes its section here. What is judged are ratios taken in alternating rounds of one run
+on one machine; an absolute figure is context. The drills write theirs with \`npm run drill -- <name> --record\`: what was lost, doubled or
+stuck is counted by a process that sees only what the outside saw, the databases and the topics.
 `;
 
 export function asText(result: Result): string {
@@ -15,23 +16,27 @@ export function asText(result: Result): string {
 
 /** Puts the result in the place of an earlier one of the same bench on the same engine. */
 export async function record(result: Result): Promise<void> {
-  const title = `## ${result.name} (${result.engine})`;
-  const before = await readFile(FILE, "utf8").catch(() => INTRO);
-  const [intro = INTRO, ...sections] = before.split(/^(?=## )/m);
-  const machine = `${cpus().length} cores, Node ${process.versions.node}, ${result.rounds} rounds`;
-  const section = [
-    title,
-    "",
-    `${machine}. ${verdict(result)}`,
+  const lines = [
+    `${machine()}, ${result.rounds} rounds. ${verdict(result)}`,
     "",
     ...table(result),
     "",
     ...result.notes.map((note) => `- ${note}`),
-    "",
-  ].join("\n");
+  ];
+  await recordSection(`${result.name} (${result.engine})`, lines);
+}
+
+/** What a figure is worth without a peer beside it. */
+export const machine = () => `${cpus().length} cores, Node ${process.versions.node}`;
+
+/** Puts a section in the place of the one with the same title. */
+export async function recordSection(name: string, lines: readonly string[]): Promise<void> {
+  const title = `## ${name}`;
+  const before = await readFile(FILE, "utf8").catch(() => INTRO);
+  const [, ...sections] = before.split(/^(?=## )/m);
   const kept = sections.filter((one) => !one.startsWith(`${title}\n`)).map((one) => one.trimEnd());
-  const all = [...kept, section.trimEnd()].sort();
-  await writeFile(FILE, `${[intro.trimEnd(), ...all].join("\n\n")}\n`);
+  const all = [...kept, [title, "", ...lines].join("\n").trimEnd()].sort();
+  await writeFile(FILE, `${[INTRO.trimEnd(), ...all].join("\n\n")}\n`);
 }
 
 function verdict({ met, ratios, targets, spread }: Result): string {

@@ -2,11 +2,16 @@ import type { Doc, Evidence } from "./checker.ts";
 
 const OUTCOMES = { answered: 1, abandoned: 2 } as const;
 
+/** On the exchange on which telephony distributes; the two name their calls alike. */
+export const isRouted = (call: Doc) => String(call["connectorId"]).startsWith("ari-");
+
 /** Calls: each that the exchange saw is there once, over, with its outcome; one that nobody answered became one callback task. */
 export async function checkCalls({ lines, read, lost, doubled, stuck }: Evidence): Promise<void> {
   const seen = lines.flatMap((line) => (line.kind === "call" ? [line] : []));
   const calls = new Map<string, [string, Doc][]>();
   for (const [id, doc] of await read("telephony", "calls")) {
+    // Those that we distribute are checked by their exchange's own record.
+    if (isRouted(doc)) continue;
     const linkedid = String(doc["linkedid"]);
     calls.set(linkedid, [...(calls.get(linkedid) ?? []), [id, doc]]);
   }

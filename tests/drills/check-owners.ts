@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { isRouted } from "./check-calls.ts";
 import type { Doc, Evidence } from "./checker.ts";
 import { crossings, historyOf, only } from "./history.ts";
 import type { Truth } from "./log.ts";
@@ -51,10 +52,12 @@ function checkStored(truths: readonly Truth[], calls: ReadonlyMap<string, Doc>, 
 /** Sessions and calls as they are once nothing changes any more, or when there is no more time. @returns calls by linkedid */
 async function atRest({ read, stuck }: Evidence): Promise<ReadonlyMap<string, Doc>> {
   for (const end = performance.now() + REST_MS; ; await delay(500)) {
-    const calls = [...(await read("telephony", "calls")).values()];
+    const routed = [...(await read("telephony", "calls"))].filter(([, call]) => isRouted(call));
+    const ids = new Set(routed.map(([id]) => id));
+    const calls = routed.map(([, call]) => call);
     const sessions = [...(await read("telephony", "agent_sessions")).values()];
     const open = calls.filter(({ endedAt }) => endedAt === undefined);
-    const kept = sessions.filter(({ work }) => (work as unknown[]).length > 0);
+    const kept = sessions.filter(({ work }) => (work as { callId: string }[]).some(({ callId }) => ids.has(callId)));
     if (open.length + kept.length > 0 && performance.now() < end) continue;
     stuck(open.length, `calls never ended (${open[0]?._id}, ${open[0]?.["state"]})`);
     stuck(kept.length, `agents are kept by calls that are over (${JSON.stringify(kept[0]?.["work"])})`);

@@ -57,9 +57,10 @@ const evidence: Evidence = {
 };
 await checkDesk(evidence);
 await checkCalls(evidence);
+// Waits until distributed calls are at rest, where there are any.
+await checkOwners(evidence);
 await checkAgents(evidence);
 checkPops(evidence);
-await checkOwners(evidence);
 await checkMessages(evidence);
 await checkPublished(evidence);
 await connection.close();

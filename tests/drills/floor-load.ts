@@ -97,7 +97,8 @@ export function startFloorLoad(floor: Floor): FloorLoad {
     const clients = addresses.map((address) =>
       createClient(AgentSessionService, { address, token: async () => token, deadlineMs: DEADLINE_MS }),
     );
-    const change = (mode: string, reason: string) => insist(async () => clients[random() < 0.5 ? 0 : 1]?.changeMyMode({ mode, reason }));
+    const change = (mode: string, reason: string) =>
+      insist(async () => clients[Math.floor(random() * clients.length)]?.changeMyMode({ mode, reason }));
     await change("ready", "");
     const rest = async (ms: number) => {
       for (let slept = 0; slept < ms && !tally.ending(); slept += SLICE_MS) await delay(SLICE_MS);

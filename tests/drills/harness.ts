@@ -23,8 +23,20 @@ export type DrillResult = {
   kills: number;
   freezes?: number;
   answered?: number;
+  /** The longest time until all was as before, after a fault was over. */
+  recoveryMs?: number;
+  slowestStopMs?: number;
+  /** Under three times the load that was carried before, as a part of what was done then: calls shown in time, and calls over. */
+  goodput?: number;
+  /** Afterwards, as a part of what was done before. */
+  recovered?: number;
+  /** Most memory of the process that was overloaded. */
+  mostMiB?: number;
+  /** Calls that were answered with an error or not at all. */
+  failed?: number;
   lost: number;
   doubled: number;
+  outOfOrder?: number;
   stuck: number;
   met: boolean;
 };

@@ -35,7 +35,7 @@ const ownerFault =
     ]);
     await using lease = await openLeaseReader(arena, `connector/pbx-${tenant}`);
     const load = startCallLoad(arena);
-    let late = 0;
+    let [late, recoveryMs] = [0, 0];
     for (let round = 1; round <= rounds; round++) {
       await delay(BETWEEN_MS);
       const owner = await lease.owner();
@@ -46,11 +46,12 @@ const ownerFault =
       while ((await lease.owner()) === owner && performance.now() - began < 2 * TAKEOVER_MS) await delay(50);
       const ms = Math.round(performance.now() - began);
       if (ms > TAKEOVER_MS) late += 1;
+      recoveryMs = Math.max(recoveryMs, ms);
       options.print(`${name} ${round} of ${rounds}: taken over after ${ms} ms`);
       await mend(process);
     }
     const result = await arena.judge(name, options, [load], rounds);
-    return { ...result, stuck: result.stuck + late, met: result.met && late === 0 };
+    return { ...result, recoveryMs, stuck: result.stuck + late, met: result.met && late === 0 };
   };
 
 export const telephonyKill = ownerFault({ name: "telephony-kill", break: (owner) => owner.kill(), mend: (owner) => owner.start() });

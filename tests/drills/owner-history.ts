@@ -1,13 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { ADMIN_LOGIN, EXTENSIONS, logIn, PASSWORD, type ServiceProcess } from "@trunkline/dev-env";
-import type { AriSimulator } from "@trunkline/dev-env/simulators";
-import { phoneBehaviour, startFloorLoad } from "./floor-load.ts";
-import { type Arena, type Drill, openArena } from "./harness.ts";
+import type { ServiceProcess } from "@trunkline/dev-env";
+import { startFloorLoad } from "./floor-load.ts";
+import { type Drill, openArena } from "./harness.ts";
+import { FLOOR, openFloor } from "./open-floor.ts";
 import { openLeaseReader, portOf } from "./owner-fault.ts";
 import { seeded } from "./seeded.ts";
 
-const AGENTS = 20;
-const QUEUE = "floor";
 /** Longer than the lease of a connection. */
 const FROZEN_MS = 5_500;
 const SABOTAGE = { FAILPOINTS: "agent.reserve.skip=on,connection.fence.off=on" };
@@ -24,9 +22,7 @@ export const ownerHistory: Drill = async (options) => {
   if (options.sabotage) await arena.arm({ telephony: sabotage });
 
   const random = seeded(options.seed);
-  const exchange = system.simulators.ari.get(tenant);
-  if (!exchange) throw new Error(`${tenant} has no ARI exchange`);
-  const tokens = await openFloor(arena, random, exchange);
+  const { exchange, tokens } = await openFloor(arena, random);
   const second = await system.another("telephony", sabotage);
   const addresses = [system.environments.rpc.telephony, second.rpc];
   const instances = new Map([
@@ -34,7 +30,7 @@ export const ownerHistory: Drill = async (options) => {
     [portOf(second.rpc), second.process],
   ]);
   await using lease = await openLeaseReader(arena, `connector/ari-${tenant}`);
-  const load = startFloorLoad({ exchange, queue: QUEUE, seed: options.seed, log, tokens, addresses });
+  const load = startFloorLoad({ exchange, queue: FLOOR, seed: options.seed, log, tokens, addresses });
   const faults = { kills: 0, freezes: 0 };
   for (let round = 0; round < rounds || load.offered() < calls; round++) {
     await delay(1_500 + random() * 2_000);
@@ -75,29 +71,4 @@ async function frozen(process: ServiceProcess, random: () => number, faults: Fau
   faults.freezes += 1;
   await delay(FROZEN_MS + random() * 2_000);
   process.thaw();
-}
-
-/** Twenty agents with phones that do as people do, and a queue whose settings ask for nothing but a free one. @returns the agents' tokens */
-async function openFloor({ system, tenant }: Arena, random: () => number, exchange: AriSimulator): Promise<string[]> {
-  const { api } = await logIn(system.gatewayUrl, tenant, ADMIN_LOGIN, system.adminPassword);
-  const tokens: string[] = [];
-  const agents: { employeeId: string; tier: number }[] = [];
-  for (let n = 0; n < AGENTS; n++) {
-    const extension = String(1001 + n);
-    const profile = { active: true, roles: ["agent"], extension, calendarId: "always" };
-    const login = `agent${extension}`;
-    // The first six are there already.
-    const hired = { requestId: `seed-${login}`, login, name: login, password: PASSWORD, profile };
-    if (n >= EXTENSIONS.length) await api.call("workforce.v1.EmployeeService/CreateEmployee", hired);
-    const { token, employeeId } = await logIn(system.gatewayUrl, tenant, login, PASSWORD);
-    tokens.push(token);
-    agents.push({ employeeId, tier: 1 });
-    exchange.phone(extension).behave(() => phoneBehaviour(random));
-  }
-  await system.drain();
-  const wrapUp = { mode: "none", limitMs: "1000" };
-  const waits = { targetMs: "20000", offerMs: "3000", maxWaitMs: "20000", overflow: "callback" };
-  const queue = { queueId: QUEUE, name: QUEUE, strategy: "longest_idle", ...waits, agents, wrapUp };
-  await api.call("telephony.v1.CallQueueService/PutCallQueue", { queue });
-  return tokens;
 }

@@ -1,19 +1,27 @@
-// npm run drill -- <name> [--json] [--quick] [--seed N] [--sabotage]
+// npm run drill -- <name> [--json] [--record] [--quick] [--seed N] [--sabotage]
 import { parseArgs } from "node:util";
 import { brokerKill, databaseKill } from "./engine-kill.ts";
 import type { Drill } from "./harness.ts";
+import { overload } from "./overload.ts";
 import { leaseFreeze, telephonyKill } from "./owner-fault.ts";
 import { ownerHistory } from "./owner-history.ts";
 import { publishCrash } from "./publish-crash.ts";
-import { redisFlush } from "./redis-flush.ts";
+import { record } from "./record.ts";
+import { redisDown, redisFlush } from "./redis-fault.ts";
+import { rollingStop } from "./rolling-stop.ts";
 import { serviceKill } from "./service-kill.ts";
+import { socketsCut } from "./sockets-cut.ts";
 
 const DRILLS: Readonly<Record<string, Drill>> = {
   "publish-crash": publishCrash,
   "broker-kill": brokerKill,
   "database-kill": databaseKill,
   "redis-flush": redisFlush,
+  "redis-down": redisDown,
   "service-kill": serviceKill,
+  "rolling-stop": rollingStop,
+  overload,
+  "sockets-cut": socketsCut,
   "telephony-kill": telephonyKill,
   "lease-freeze": leaseFreeze,
   "owner-history": ownerHistory,
@@ -22,6 +30,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: "boolean", default: false },
+    record: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     sabotage: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
@@ -30,6 +39,10 @@ const { values, positionals } = parseArgs({
 const drill = DRILLS[positionals[0] ?? ""];
 if (!drill) {
   console.error(`trunkline: name a drill: ${Object.keys(DRILLS).join(", ")}`);
+  process.exit(2);
+}
+if (values.record && values.sabotage) {
+  console.error("trunkline: a sabotage is not recorded: it shows that a drill can fail");
   process.exit(2);
 }
 const result = await drill({
@@ -45,4 +58,5 @@ console.log(
         .map(([key, value]) => `${key}: ${value}`)
         .join("\n"),
 );
+if (values.record) await record(result, values.quick);
 process.exit(result.met ? 0 : 1);

@@ -26,6 +26,8 @@ describe("nothing acknowledged is lost, nothing happens twice, nothing stays stu
     "database-kill",
     "service-kill",
     "redis-flush",
+    "redis-down",
+    "sockets-cut",
     "telephony-kill",
     "lease-freeze",
     "owner-history",

@@ -115,3 +115,29 @@ describe("a caller that gives up", () => {
     expect(calls).toBe(1);
   });
 });
+
+describe("a peer that is restarted", () => {
+  it("is waited for by who asked for that, and gets the call when it is back", async () => {
+    const world = await openWorld();
+    const before = await serve(world);
+    await before[Symbol.asyncDispose]();
+    const token = await world.user("agent");
+    const to = { address: before.address, token: async () => token, deadlineMs: 10_000 };
+    await using impatient = createClient(CustomerService, to);
+    expect(await refusal(impatient.getCustomer({ customerId: "c1" }))).toMatchObject({ code: "peer_unavailable" });
+    await using patient = createClient(CustomerService, { ...to, waitForPeer: true });
+    const asked = patient.getCustomer({ customerId: "c1" });
+    await using _again = await serve(world, {}, { port: Number(before.address.split(":")[1]) });
+    expect((await asked).customer?.customerId).toBe("c1");
+  });
+
+  it("is given up at the deadline", async () => {
+    const world = await openWorld();
+    const served = await serve(world);
+    await served[Symbol.asyncDispose]();
+    const token = await world.user("agent");
+    const to = { address: served.address, token: async () => token, deadlineMs: 200, waitForPeer: true };
+    await using patient = createClient(CustomerService, to);
+    expect(await refusal(patient.getCustomer({ customerId: "c1" }))).toMatchObject({ code: "deadline_exceeded" });
+  });
+});

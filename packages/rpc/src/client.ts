@@ -44,6 +44,8 @@ export type ClientOptions = {
   readonly token: (() => Promise<string>) | undefined;
   /** Each call ends within this many milliseconds. */
   readonly deadlineMs: number;
+  /** A peer that cannot be reached is waited for until the deadline, as for people while it is restarted. Default: that is `unavailable` at once. */
+  readonly waitForPeer?: boolean;
 };
 
 /**
@@ -122,7 +124,7 @@ function deadline(options: ClientOptions, call: CallOptions): number {
 }
 
 async function metadataFor(options: ClientOptions, call: CallOptions): Promise<Metadata> {
-  const metadata = new Metadata();
+  const metadata = new Metadata({ waitForReady: options.waitForPeer ?? false });
   if (options.token) metadata.set("authorization", `Bearer ${await options.token()}`);
   if (call.userToken) metadata.set(USER_TOKEN_HEADER, call.userToken);
   const tenant = call.scope?.tenant ?? call.tenant;

@@ -52,7 +52,11 @@ export type Served = {
   customers(token?: string): Client<typeof CustomerService>;
 } & RpcServer;
 
-type Options = { readonly audit?: (entry: AuditEntry) => Promise<void>; readonly services?: readonly Implementation[] };
+type Options = {
+  readonly audit?: (entry: AuditEntry) => Promise<void>;
+  readonly services?: readonly Implementation[];
+  readonly port?: number;
+};
 
 /** Serves CustomerService (or what is given) on a free port, with clients that are closed with it. */
 export async function serve(world: World, handlers: Partial<CustomerHandlers> = {}, options: Options = {}): Promise<Served> {
@@ -63,7 +67,7 @@ export async function serve(world: World, handlers: Partial<CustomerHandlers> = 
   const server = stack.use(
     await serveRpc({
       host: "127.0.0.1",
-      port: 0,
+      port: options.port ?? 0,
       services: options.services ?? [implement(CustomerService, { ...customerHandlers, ...handlers })],
       verifyToken: world.verify,
       log: { debug: keep, info: keep, warn: keep, error: keep },

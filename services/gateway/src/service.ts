@@ -25,12 +25,12 @@ export async function startGateway(config: GatewayConfig, overrides: { readonly 
   await using opening = new AsyncDisposableStack();
   const log = overrides.log ?? createLogger("gateway", config.logLevel);
   const token = createServiceToken("gateway", await createTokenSigner("gateway", config.serviceKey as never), systemClock);
-  const { deadlineMs } = config;
+  const how = { token, deadlineMs: config.deadlineMs, waitForPeer: true };
   const context: Context = {
-    surveys: opening.use(createClient(SurveyService, { address: config.serviceDeskAddress, token, deadlineMs })),
-    policy: opening.use(createClient(ContactPolicyService, { address: config.marketingAddress, token, deadlineMs })),
-    recordings: opening.use(createClient(RecordingService, { address: config.telephonyAddress, token, deadlineMs })),
-    webhooks: opening.use(createClient(WebhookService, { address: config.telephonyAddress, token, deadlineMs })),
+    surveys: opening.use(createClient(SurveyService, { address: config.serviceDeskAddress, ...how })),
+    policy: opening.use(createClient(ContactPolicyService, { address: config.marketingAddress, ...how })),
+    recordings: opening.use(createClient(RecordingService, { address: config.telephonyAddress, ...how })),
+    webhooks: opening.use(createClient(WebhookService, { address: config.telephonyAddress, ...how })),
     log,
   };
   const app = webApp(config, context, connectRoutes(config, token, opening));

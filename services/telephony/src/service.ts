@@ -25,6 +25,7 @@ import type { Context } from "./context.ts";
 import { openBoards } from "./realtime/boards.ts";
 import { desktopHooks } from "./realtime/desktop-hooks.ts";
 import { openDesktopHub } from "./realtime/desktop-hub.ts";
+import { lateFrames } from "./realtime/late-frames.ts";
 import { memoryMailbox } from "./realtime/memory-mailbox.ts";
 import { openPops } from "./realtime/pops.ts";
 import { redisMailbox } from "./realtime/redis-mailbox.ts";
@@ -65,13 +66,10 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     const mailbox = platform.stack.use(
       config.redisUrl === "" ? memoryMailbox() : await redisMailbox(config.redisUrl, config.topicPrefix, platform.log),
     );
-    const callers = platform.stack.use(
-      callerLookup(
-        platform.client(CustomerService, config.customerAddress, config.identifyDeadlineMs),
-        config.identifyDeadlineMs,
-        platform.log,
-      ),
-    );
+    const frames = platform.stack.use(lateFrames(mailbox, platform.log));
+    const { customerAddress, identifyDeadlineMs } = config;
+    const customers = platform.client(CustomerService, customerAddress, identifyDeadlineMs);
+    const callers = platform.stack.use(callerLookup(customers, identifyDeadlineMs, platform.log));
     const stores = await openStores({ ...platform, wrapUpLimitMs: config.wrapUpLimitMs }, platform.stack);
     const leases = await openLeases(config, platform);
     const lines: Context["lines"] = new Map();
@@ -87,7 +85,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       connectors: config.connectors,
       recordings: platform.stack.use(openRecordings(config.connectors)),
       callers,
-      pops: openPops({ callers, mailbox, agents: stores.agents, log: platform.log }),
+      pops: openPops({ callers, mailbox: frames, agents: stores.agents, log: platform.log }),
       hashNumber: (e164) => createHmac("sha256", config.numberHashKey).update(e164).digest("base64url"),
       now: platform.now,
       log: platform.log,
@@ -105,8 +103,8 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     await platform.consume([
       onEmployeeEvent(context),
       onCalendarEvent(context),
-      onCallEvent(context, mailbox),
-      onAgentSessionEvent(context, mailbox),
+      onCallEvent(context, frames),
+      onAgentSessionEvent(context, frames),
     ]);
     await platform.serve(entrances(context));
     platform.stack.use(runTimers(context));

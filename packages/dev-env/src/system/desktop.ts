@@ -17,18 +17,38 @@ export type DesktopFrame = {
   };
 };
 
+/** What a desktop's socket says, with a frame's place in the agent's mailbox. */
+export type DesktopMessage = {
+  readonly type: string;
+  readonly id?: string;
+  readonly epoch?: string;
+  readonly resumed?: boolean;
+  readonly frame?: DesktopFrame;
+  readonly frames?: DesktopFrame[];
+};
+
+export type DesktopOptions = {
+  /** Says of each pop that it is on the screen. Default true. */
+  readonly acknowledge?: boolean;
+  /** Told of every message as it comes, also of what the desktop then drops. */
+  readonly heard?: (message: DesktopMessage) => void;
+  /** The socket is closed, by whomever. */
+  readonly gone?: () => void;
+};
+
 export type Desktop = {
   readonly frames: readonly DesktopFrame[];
   /** The first frame that fits, now or within the deadline. */
   next(what: string, fits: (frame: DesktopFrame) => boolean, deadlineMs?: number): Promise<DesktopFrame>;
   /** Cuts the socket as a network would; resumes on reconnect(). */
   cut(): void;
-  reconnect(): Promise<void>;
+  /** @param url another instance's */
+  reconnect(url?: string): Promise<void>;
   readonly closed: () => { code: number; reason: string } | undefined;
 } & AsyncDisposable;
 
 /** An agent's desktop as a program: says hello, acknowledges every pop, drops what it has seen, resumes after a cut. */
-export async function openDesktop(url: string, token: string, acknowledge = true): Promise<Desktop> {
+export async function openDesktop(url: string, token: string, { acknowledge = true, heard, gone }: DesktopOptions = {}): Promise<Desktop> {
   const frames: DesktopFrame[] = [];
   const seen = new Set<string>();
   let place: { epoch: string; id: string } | undefined;
@@ -41,9 +61,9 @@ export async function openDesktop(url: string, token: string, acknowledge = true
     frames.push(frame);
     if (frame.type === "pop" && acknowledge) socket?.send(JSON.stringify({ type: "shown", callId: frame.callId, offerId: frame.offerId }));
   };
-  const connect = () =>
+  const connect = (to = url) =>
     new Promise<void>((resolve, reject) => {
-      const opened = new WebSocket(url);
+      const opened = new WebSocket(to);
       socket = opened;
       opened.on("open", () =>
         opened.send(JSON.stringify({ type: "hello", token, ...(place && place.epoch !== "" ? { resume: place } : {}) })),
@@ -51,16 +71,12 @@ export async function openDesktop(url: string, token: string, acknowledge = true
       opened.on("error", reject);
       opened.on("close", (code, reason) => {
         closed = { code, reason: String(reason) };
+        gone?.();
         reject(new Error(`desktop socket closed: ${code} ${String(reason)}`));
       });
       opened.on("message", (data) => {
-        const message = JSON.parse(String(data)) as {
-          type: string;
-          id?: string;
-          epoch?: string;
-          frame?: DesktopFrame;
-          frames?: DesktopFrame[];
-        };
+        const message = JSON.parse(String(data)) as DesktopMessage;
+        heard?.(message);
         if (message.type === "welcome") {
           place = { epoch: message.epoch ?? "", id: message.id ?? "0" };
           resolve();

@@ -13,6 +13,8 @@ const STOP_MS = 25_000;
 export type ServiceProcess = {
   readonly name: ServiceName;
   readonly pid: () => number | undefined;
+  /** Of the process that ran last; undefined while it runs, and when a signal ended it. */
+  readonly exitCode: () => number | undefined;
   /** Ends it without warning. */
   kill(signal?: "SIGKILL" | "SIGTERM"): Promise<void>;
   /** Stops it where it stands, as a machine without air does; thaw() lets it go on. */
@@ -73,6 +75,7 @@ export function serviceProcess(
   return {
     name,
     pid: () => child?.pid,
+    exitCode: () => child?.exitCode ?? undefined,
     kill,
     freeze: () => void child?.kill("SIGSTOP"),
     thaw: () => void child?.kill("SIGCONT"),

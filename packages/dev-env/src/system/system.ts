@@ -27,7 +27,8 @@ export type SystemOptions = {
   readonly onProgress?: (line: string) => void;
 };
 
-export type Instance = { readonly process: ServiceProcess; readonly rpc: string; readonly desktopUrl: string };
+/** Which of the addresses serve is the service's affair. */
+export type Instance = { readonly process: ServiceProcess; readonly rpc: string; readonly desktopUrl: string; readonly gatewayUrl: string };
 
 export type System = {
   readonly gatewayUrl: string;
@@ -111,11 +112,12 @@ async function anotherInstance(
   logDir: string,
   stack: AsyncDisposableStack,
 ): Promise<Instance> {
-  const [rpc, health, desktop] = await claimPorts(["gRPC", "health", "desktops"].map((what) => ({ wanted: undefined, forWhat: what })));
-  const own = { RPC_PORT: String(rpc), HEALTH_PORT: String(health), DESKTOP_PORT: String(desktop) };
+  const doors = ["gRPC", "health", "desktops", "HTTP"];
+  const [rpc, health, desktop, http] = await claimPorts(doors.map((what) => ({ wanted: undefined, forWhat: what })));
+  const own = { RPC_PORT: String(rpc), HEALTH_PORT: String(health), DESKTOP_PORT: String(desktop), HTTP_PORT: String(http) };
   const process = stack.use(serviceProcess(name, { ...env, ...own }, logDir, `${name}-${rpc}`));
   await process.start();
-  return { process, rpc: `127.0.0.1:${rpc}`, desktopUrl: `ws://127.0.0.1:${desktop}` };
+  return { process, rpc: `127.0.0.1:${rpc}`, desktopUrl: `ws://127.0.0.1:${desktop}`, gatewayUrl: `http://127.0.0.1:${http}` };
 }
 
 function portOf(text: string | undefined): number | undefined {

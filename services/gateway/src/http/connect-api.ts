@@ -27,7 +27,7 @@ export function connectRoutes(
   stack: AsyncDisposableStack,
 ): (router: ConnectRouter) => void {
   const routes = clientServices(config).map(({ service, address }) => {
-    const client = stack.use(createClient(service, { address, token, deadlineMs: config.deadlineMs }));
+    const client = stack.use(createClient(service, { address, token, deadlineMs: config.deadlineMs, waitForPeer: true }));
     // What comes in pieces has a page of its own: see recording-routes.
     const unary = service.methods.filter(({ methodKind }) => methodKind === "unary");
     return { service, methods: Object.fromEntries(unary.map((method) => [method.localName, forward(client, method)])) };

@@ -56,8 +56,8 @@ export function withoutOffer(call: TrackedCall, offer: Offer | undefined): Track
 }
 
 export function offered(call: TrackedCall, offer: Offer): UnnumberedFact {
-  const { extension, queue, via, at } = offer;
-  return { kind: "agent_offered", callKey: call.key, at, ...call.caller, extension, queue, via };
+  const { extension, queue, via, at, channel } = offer;
+  return { kind: "agent_offered", callKey: call.key, at, ...call.caller, extension, queue, via, leg: channel };
 }
 
 export function offerEnded(call: TrackedCall, offer: Offer, reason: OfferEndReason, at: number): UnnumberedFact {

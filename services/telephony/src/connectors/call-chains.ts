@@ -17,44 +17,64 @@ export type CallChains = {
   stop(): void;
 };
 
-const STORE_TRIES = 30;
+type Chain = { readonly steps: Step[]; readonly done: PromiseWithResolvers<void> };
 
-/** Steps of one call are applied in order, calls side by side; steps that waited meanwhile go into one write. */
+const STORE_TRIES = 30;
+/** Calls that are written at once. */
+const WIDTH = 16;
+
+/**
+ * Steps of one call are applied in order, calls side by side, the longest waiting first; steps that waited meanwhile go into one write. So
+ * too many calls at once cost fewer writes each, and leave the store to others.
+ */
 export function callChains(
   { calls, log }: Pick<Context, "calls" | "log">,
   scopeOf: (callId: string) => CallScope,
   epoch: number,
 ): CallChains {
-  const chains = new Map<string, { steps: Step[]; running: Promise<void> }>();
+  const chains = new Map<string, Chain>();
+  const ready = new Set<string>();
   const stopping = new AbortController();
-  let waiting = 0;
-  const run = async (callId: string, chain: { steps: Step[] }) => {
-    while (chain.steps.length > 0) {
-      const steps = chain.steps.splice(0);
+  let [waiting, writing] = [0, 0];
+  const run = async (callId: string, { steps, done }: Chain) => {
+    while (steps.length > 0) {
+      const some = steps.splice(0);
       await insist(
-        () => write(calls, scopeOf(callId), callId, steps, epoch),
+        () => write(calls, scopeOf(callId), callId, some, epoch),
         stopping.signal,
         (error, attempt) => {
           log.warn({ err: error, callId, attempt }, "a call could not be stored; it is tried again");
         },
       );
-      waiting -= steps.length;
+      waiting -= some.length;
     }
     chains.delete(callId);
+    done.resolve();
+    writing -= 1;
+    next();
+  };
+  const next = () => {
+    for (const callId of ready) {
+      if (writing >= WIDTH) return;
+      ready.delete(callId);
+      writing += 1;
+      const chain = chains.get(callId) as Chain;
+      void Promise.resolve().then(() => run(callId, chain));
+    }
   };
   return {
     add(callId, step) {
       waiting += 1;
       const known = chains.get(callId);
       if (known) return void known.steps.push(step);
-      const chain = { steps: [step], running: Promise.resolve() };
-      chains.set(callId, chain);
-      chain.running = Promise.resolve().then(() => run(callId, chain));
+      chains.set(callId, { steps: [step], done: Promise.withResolvers() });
+      ready.add(callId);
+      next();
     },
-    stored: async (callId) => chains.get(callId)?.running,
+    stored: async (callId) => chains.get(callId)?.done.promise,
     waiting: () => waiting,
     async idle() {
-      while (chains.size > 0) await Promise.all([...chains.values()].map(({ running }) => running));
+      while (chains.size > 0) await Promise.all([...chains.values()].map(({ done }) => done.promise));
     },
     stop: () => stopping.abort(),
   };

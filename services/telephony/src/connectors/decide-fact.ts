@@ -5,7 +5,7 @@ import type { CallQueue } from "../domain/call-queue.ts";
 import { type Call, type Decided, nothing } from "../domain/call-state.ts";
 import { canKeepPlace, keepPlace } from "../domain/queue-callback.ts";
 import { endRecording } from "../domain/recording.ts";
-import type { PbxFact } from "./facts.ts";
+import type { AgentOffered, PbxFact } from "./facts.ts";
 
 type Who = {
   readonly employeeId: string;
@@ -27,7 +27,7 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, queu
   const { at } = fact;
   switch (fact.kind) {
     case "agent_offered":
-      return (call) => offer(call, { offerId: offerIdOf(callId, fact.extension, at), employeeId, extension: fact.extension }, at);
+      return (call) => offer(call, { offerId: offerIdOf(callId, fact), employeeId, extension: fact.extension }, at);
     case "agent_offer_ended":
       return (call) => endOffer(call, fact, fact.reason, at);
     case "call_answered":
@@ -63,7 +63,10 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, queu
   }
 }
 
-/** The same ring has the same id, whoever reports it. */
-export function offerIdOf(callId: string, extension: string, at: number): string {
-  return contentId(callId, extension, String(at));
+/**
+ * The same ring has the same id, whoever reports it: also a new owner of the connection who finds it under way, when the former one had
+ * shown it but not stored it.
+ */
+export function offerIdOf(callId: string, { extension, leg, at }: Pick<AgentOffered, "extension" | "leg" | "at">): string {
+  return contentId(callId, extension, leg ?? String(at));
 }

@@ -75,4 +75,22 @@ describe("what lives on the exchange when a connection is taken over", () => {
     expect(await context.calls.get(TENANT, callId)).toMatchObject({ state: "ended", outcome: "left_queue" });
     await floor[Symbol.asyncDispose]();
   });
+
+  it("shows a ring once that the former owner had shown and not stored: it is known by its phone's channel", async () => {
+    const { floor, context, waiting, see, callId } = await takenOver();
+    const shown: string[] = [];
+    const pops = {
+      ...context.pops,
+      show: async ({ offer }: { readonly offer: { readonly offerId: string } }) => void shown.push(offer.offerId),
+    };
+    const neverStored = { ...context, pops, calls: { ...context.calls, update: () => new Promise<never>(() => undefined) } };
+    const former = factIntake(neverStored as unknown as Context, { ...EXCHANGE, routed: false });
+    const ring = { extension: "1001", leg: "1795332834.7", via: "queue", at: floor.world.now } as const;
+    await former.handle([{ ...waiting, ...ring, kind: "agent_offered", seq: 2 }]);
+    floor.world.now += 4_000;
+    await see({ ...waiting, ringing: [ring.extension], legs: [ring.leg] });
+    const { offers } = await context.calls.get(TENANT, callId);
+    expect(offers.map(({ offerId }) => offerId)).toEqual(shown);
+    await floor[Symbol.asyncDispose]();
+  });
 });

@@ -1,5 +1,5 @@
 import { normalizeNumber } from "@trunkline/phone-number";
-import { backOff, serviceScope } from "@trunkline/runtime";
+import { backOff, failpointActive, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { end, identify, joinQueue, type NewCall, prefer, queueCall } from "../domain/call.ts";
 import { offer, waitsOnExchange } from "../domain/call-offers.ts";
@@ -14,6 +14,8 @@ type Parts = { readonly context: Context; readonly exchange: Exchange; readonly 
 type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }>;
 
 const MAX_WAITING = 5_000;
+/** Sabotage: so many facts, and more are dropped. */
+const SHED_ABOVE = 50;
 const DRAIN_MS = 5_000;
 const READY_MS = 30_000;
 /** An offer is dialled within this or given up. */
@@ -35,6 +37,7 @@ export function factIntake(context: Context, exchange: Exchange): FactIntake {
   const parts: Parts = { context, exchange, chains, traces: callTraces() };
   return {
     handle(facts) {
+      if (failpointActive("intake.shed") && chains.waiting() > SHED_ABOVE) return undefined;
       const snapshots: Promise<void>[] = [];
       for (const fact of facts) {
         if (fact.kind === "snapshot") snapshots.push(onSnapshot(parts, fact));
@@ -74,7 +77,7 @@ function onFact(parts: Parts, fact: CallFact): void {
   if (fact.kind === "agent_offered") {
     if (employeeId === "")
       context.log.warn({ extension: fact.extension, callId }, "a phone rings that belongs to no employee: give somebody this extension");
-    const ring = { offerId: offerIdOf(callId, fact.extension, fact.at), employeeId, at: fact.at };
+    const ring = { offerId: offerIdOf(callId, fact), employeeId, at: fact.at };
     // What we offered ourselves has been shown when we did.
     if (!exchange.routed || fact.via === "transfer") void context.pops.show({ ...input, tenant: exchange.tenant, offer: ring });
   }
@@ -107,8 +110,10 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
       decide: (call) =>
         waits ? waitsOnExchange(joinQueue(call, snapshot.at).state, seen.ringing, before, snapshot.at) : { state: call, events: [] },
     });
-    for (const extension of seen.ringing) {
-      const ring = { offerId: offerIdOf(callId, extension, snapshot.at), employeeId: who(extension), extension };
+    for (const [n, extension] of seen.ringing.entries()) {
+      const leg = seen.legs?.[n];
+      const offerId = offerIdOf(callId, { extension, at: snapshot.at, ...(leg === undefined ? {} : { leg }) });
+      const ring = { offerId, employeeId: who(extension), extension };
       chains.add(callId, { decide: (call) => offer(call, ring, snapshot.at) });
     }
     if (seen.phase !== "talking" || seen.extension === "") continue;

@@ -93,6 +93,8 @@ export type AgentOffered = AboutCall &
     readonly queue: string;
     readonly via: Via;
     readonly offerId?: OfferId;
+    /** The exchange's own id of the phone's channel, by which a ring is known again after a cut; where it tells one. */
+    readonly leg?: string;
   };
 
 export type OfferEndReason =
@@ -222,6 +224,8 @@ export type SnapshotCall = Caller & {
   readonly extension: string;
   /** The extensions that ring for it. */
   readonly ringing: readonly string[];
+  /** The channels of those phones, in that order; where the exchange tells them. */
+  readonly legs?: readonly string[];
   /** From 1 while waiting, else 0. */
   readonly position: number;
   /** Waiting so far, ms (perhaps in whole seconds); 0 when not waiting. */

@@ -4,6 +4,7 @@ import WebSocket from "ws";
 import type { Frame } from "../domain/frame.ts";
 import { openDesktopHub } from "./desktop-hub.ts";
 import type { DesktopHooks } from "./desktop-socket.ts";
+import type { Mailbox } from "./mailbox.ts";
 import { memoryMailbox } from "./memory-mailbox.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -20,47 +21,79 @@ const ring: Frame = {
   caller,
 };
 
-type Said = { readonly type: string; readonly frames?: readonly Frame[]; readonly resumed?: boolean };
+type Said = { readonly type: string; readonly frame?: Frame; readonly frames?: readonly Frame[]; readonly resumed?: boolean };
+
+const hooksOf = (mailbox: Mailbox): DesktopHooks => ({
+  mailbox,
+  verify: async () => ({
+    kind: "employee",
+    id: "e1",
+    tenant: "t1",
+    permissions: new Set(["agent.desktop"]),
+    dataScope: "all",
+    issuedAt: 0,
+    expiresAt: Date.now() / 1000 + 60,
+  }),
+  snapshot: async () => [],
+  shown: async () => undefined,
+  watchBoard: () => () => undefined,
+  ended: () => undefined,
+  now: () => Date.now(),
+  log: silent,
+});
+
+/** What the socket of the test's agent says until `enough` of it has come. */
+async function hear(port: number, resume: { epoch: string; id: string }, enough: (said: readonly Said[]) => boolean): Promise<Said[]> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+  await once(socket, "open");
+  const said: Said[] = [];
+  const heard = new Promise<void>((resolve) => {
+    socket.on("message", (data) => {
+      said.push(JSON.parse(String(data)) as Said);
+      if (enough(said)) resolve();
+    });
+  });
+  socket.send(JSON.stringify({ type: "hello", token: "t", resume }));
+  await heard;
+  socket.terminate();
+  return said;
+}
 
 describe("a desktop that comes back after its mailbox was emptied", () => {
   it("is shown a ring that went out meanwhile, though the store does not have it yet", async () => {
     const mailbox = memoryMailbox();
-    const hooks: DesktopHooks = {
-      mailbox,
-      verify: async () => ({
-        kind: "employee",
-        id: "e1",
-        tenant: "t1",
-        permissions: new Set(["agent.desktop"]),
-        dataScope: "all",
-        issuedAt: 0,
-        expiresAt: Date.now() / 1000 + 60,
-      }),
-      snapshot: async () => [],
-      shown: async () => undefined,
-      watchBoard: () => () => undefined,
-      ended: () => undefined,
-      now: () => Date.now(),
-      log: silent,
-    };
-    await using hub = await openDesktopHub(0, [], hooks);
+    await using hub = await openDesktopHub(0, [], hooksOf(mailbox));
     await mailbox.put("t1/e1", ring);
-    const socket = new WebSocket(`ws://127.0.0.1:${hub.port}`);
-    await once(socket, "open");
-    const said: Said[] = [];
-    const snapshot = new Promise<void>((resolve) => {
-      socket.on("message", (data) => {
-        said.push(JSON.parse(String(data)) as Said);
-        if (said.at(-1)?.type === "snapshot") resolve();
-      });
-    });
-    socket.send(JSON.stringify({ type: "hello", token: "t", resume: { epoch: "of-before-the-flush", id: "41" } }));
-    await snapshot;
-    socket.terminate();
+    const said = await hear(hub.port, { epoch: "of-before-the-flush", id: "41" }, (all) => all.at(-1)?.type === "snapshot");
     expect(said.map(({ type, resumed }) => [type, resumed])).toEqual([
       ["welcome", false],
       ["snapshot", undefined],
     ]);
     expect(said[1]?.frames).toEqual([ring]);
+  });
+});
+
+describe("a desktop that resumes", () => {
+  it("gets a frame once that is put while it is told what it missed", async () => {
+    const mailbox = memoryMailbox();
+    const { epoch } = await mailbox.tail("t1/e1");
+    const busy: Mailbox = {
+      ...mailbox,
+      async after(agent, place) {
+        await mailbox.put(agent, ring);
+        return mailbox.after(agent, place);
+      },
+    };
+    await using hub = await openDesktopHub(0, [], hooksOf(busy));
+    const next = { ...ring, revision: 2 };
+    const heard = hear(hub.port, { epoch, id: "0" }, (all) => {
+      if (all.length === 2) void mailbox.put("t1/e1", next);
+      return all.at(-1)?.frame?.revision === 2;
+    });
+    expect((await heard).map(({ type, frame }) => [type, frame?.revision])).toEqual([
+      ["welcome", undefined],
+      ["frame", 1],
+      ["frame", 2],
+    ]);
   });
 });

@@ -66,19 +66,23 @@ export async function openDesktopHub(port: number, origins: readonly string[], h
   };
 }
 
-/** While the mailboxes are away, every agent of this instance gets a snapshot from the store, each second that it changed. */
+/**
+ * While the mailboxes are away, every agent of this instance gets a snapshot from the store, each second that it changed; and one more when
+ * they are back.
+ */
 function watchMailbox(agents: ReadonlyMap<string, ReadonlySet<(text: string) => void>>, hooks: DesktopHooks, log: Logger): () => void {
   const last = new Map<string, string>();
   let away = false;
+  let known = 0;
   let busy = false;
   const look = async () => {
-    const here = await hooks.mailbox.tail("health/probe").then(
-      () => true,
-      () => false,
-    );
+    const cuts = await hooks.mailbox.check().catch(() => undefined);
+    const here = cuts !== undefined;
     if (away !== !here) log.warn({ away: !here }, here ? "mailboxes are back" : "mailboxes are away: desktops get snapshots each second");
-    const recovering = away && here;
+    // Also after a cut so short that nobody looked meanwhile.
+    const recovering = here && cuts !== known;
     away = !here;
+    known = cuts ?? known;
     if (!away && !recovering) return last.clear();
     for (const [agent, senders] of agents) {
       const slash = agent.indexOf("/");

@@ -145,8 +145,7 @@ async function greet(
   };
   const identity = { tenant, employeeId, supervises: permissions.has("call.supervise") };
   try {
-    await catchUp(hooks, agent, identity, resume, send);
-    gate.open();
+    gate.open(await catchUp(hooks, agent, identity, resume, send));
   } catch (error) {
     await leave();
     throw error;
@@ -154,20 +153,20 @@ async function greet(
   return { identity, leave };
 }
 
-/** Sends what was missed, or a snapshot. */
+/** Sends what was missed, or a snapshot. @returns the missed frames that were sent */
 async function catchUp(
   hooks: DesktopHooks,
   agent: string,
   { tenant, employeeId }: Identity,
   resume: Tail | undefined,
   send: Send,
-): Promise<void> {
+): Promise<readonly Numbered[]> {
   try {
     const missed = resume && (await hooks.mailbox.after(agent, resume));
     if (resume && missed) {
       send(JSON.stringify({ type: "welcome", epoch: resume.epoch, id: resume.id, resumed: true }));
       for (const numbered of missed) send(envelope(numbered));
-      return;
+      return missed;
     }
     const tail = await hooks.mailbox.tail(agent);
     send(JSON.stringify({ type: "welcome", epoch: tail.epoch, id: tail.id, resumed: false }));
@@ -179,6 +178,7 @@ async function catchUp(
     send(JSON.stringify({ type: "welcome", epoch: "", id: "0", resumed: false }));
     send(JSON.stringify({ type: "snapshot", frames: await hooks.snapshot(tenant, employeeId) }));
   }
+  return [];
 }
 
 async function keptFrames(mailbox: Mailbox, agent: string, { epoch, id }: Tail): Promise<readonly Frame[]> {
@@ -187,18 +187,19 @@ async function keptFrames(mailbox: Mailbox, agent: string, { epoch, id }: Tail):
 }
 
 /**
- * Holds live frames back until what came before them has been sent. Some of them may be among that: a desktop drops what it
- * has by key and revision, and numbers do not tell, for a flush meanwhile begins them anew.
+ * Holds live frames back until what came before them has been sent. Some of them may be among that and are left out: by what they say,
+ * for numbers do not tell, a flush meanwhile begins them anew.
  */
-function openGate(send: (text: string) => void): { receive(numbered: Numbered): void; open(): void } {
+function openGate(send: (text: string) => void): { receive(numbered: Numbered): void; open(sent: readonly Numbered[]): void } {
   let held: Numbered[] | undefined = [];
   return {
     receive(numbered) {
       if (!held) return send(envelope(numbered));
       if (held.length < BUFFERED) held.push(numbered);
     },
-    open() {
-      for (const numbered of held ?? []) send(envelope(numbered));
+    open(sent) {
+      const known = new Set(sent.map(({ frame }) => frame));
+      for (const numbered of held ?? []) if (!known.has(numbered.frame)) send(envelope(numbered));
       held = undefined;
     },
   };

@@ -15,6 +15,8 @@ export type Mailbox = {
   /** Frames after this place; undefined when the place is too old or of another epoch: send a snapshot. */
   after(agent: string, place: Tail): Promise<readonly Numbered[] | undefined>;
   tail(agent: string): Promise<Tail>;
+  /** How often this instance was cut off so far, and may have missed what others put: its desktops then need a snapshot. */
+  check(): Promise<number>;
   /** Calls back for every frame put for the agent, by whichever instance. */
   subscribe(agent: string, receive: (numbered: Numbered) => void): Promise<() => Promise<void>>;
 } & AsyncDisposable;

@@ -31,6 +31,7 @@ export function memoryMailbox(): Mailbox {
       return box.frames.filter(({ id }) => Number(id) > Number(place.id));
     },
     tail: async (agent) => ({ epoch, id: String(boxOf(agent).count) }),
+    check: async () => 0,
     async subscribe(agent, receive) {
       const box = boxOf(agent);
       box.readers.add(receive);

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "@jest/globals";
+import { DomainError } from "@trunkline/errors";
+import type { Frame } from "../domain/frame.ts";
+import { lateFrames } from "./late-frames.ts";
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const frame = (revision: number): Frame => ({ type: "call", key: "call:c1", revision, callId: "c1", state: "talking" });
+
+/** A mailbox that can be away, and tells when so many frames have come. */
+function mailbox() {
+  const came: string[] = [];
+  const arrived = Promise.withResolvers<void>();
+  const box = {
+    away: true,
+    came,
+    wanted: 0,
+    arrived: arrived.promise,
+    async put(agent: string, { revision }: Frame) {
+      if (box.away) throw new DomainError("unavailable", "mailbox_unavailable", "redis does not answer");
+      came.push(`${agent} ${revision}`);
+      if (came.length === box.wanted) arrived.resolve();
+    },
+  };
+  return box;
+}
+
+describe("frames while the mailboxes are away", () => {
+  it("hold nobody up and go in when they are back, each agent's in order", async () => {
+    const box = mailbox();
+    await using late = lateFrames(box, silent);
+    box.wanted = 4;
+    await late.put("t/e1", frame(1));
+    await late.put("t/e2", frame(1));
+    box.away = false;
+    // The mailbox would take this one now, but an older one of the same agent waits.
+    await late.put("t/e1", frame(2));
+    await late.put("t/e3", frame(1));
+    await box.arrived;
+    expect(box.came).toEqual(["t/e3 1", "t/e1 1", "t/e1 2", "t/e2 1"]);
+  });
+
+  it("are refused when the mailbox fails in another way", async () => {
+    await using late = lateFrames({ put: () => Promise.reject(new Error("no such script")) }, silent);
+    await expect(late.put("t/e1", frame(1))).rejects.toThrow("no such script");
+  });
+});

@@ -1,0 +1,138 @@
+// Agents' desktops in a process of their own: they resume by themselves after a cut, and keep count of what their sockets tell them.
+import { setTimeout as delay } from "node:timers/promises";
+import { type Desktop, type DesktopMessage, openDesktop } from "@trunkline/dev-env";
+import { nowUs, offer } from "../../bench/worker.ts";
+
+export type Agent = { readonly extension: string; readonly token: string };
+export type Told = {
+  /** Frames whose place says that one before them never came, that came after a later one, and that came twice on one socket. */
+  readonly missed: number;
+  readonly outOfOrder: number;
+  readonly doubled: number;
+  readonly frames: number;
+  readonly pops: readonly { readonly extension: string; readonly number: string }[];
+};
+/** `resumed` and `anew` since the last fault; `longestMs`: the last one back. */
+export type Back = { readonly away: number; readonly resumed: number; readonly anew: number; readonly longestMs: number };
+
+/** A caller's number, and when it was first heard of; microseconds of the machine's monotonic clock. */
+export type Heard = readonly [number: string, at: number];
+/** Since it was asked for last. */
+export type News = { readonly shown: readonly Heard[]; readonly over: readonly Heard[] };
+
+const OPEN_AT_ONCE = 20;
+/** As the console's client: at most so long before the first try, then twice that and so on. */
+const FIRST_TRY_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+
+type Counts = { missed: number; outOfOrder: number; doubled: number; frames: number };
+
+/** Judges frames by their place: an agent's frames are numbered without gaps as long as the mailbox's epoch lasts. */
+function placeJudge(counts: Counts): { hear(message: DesktopMessage): void } {
+  let newest = 0;
+  let heard = new Set<number>();
+  return {
+    hear({ type, id, resumed }) {
+      if (type === "welcome") {
+        heard = new Set();
+        // What comes after a resume goes on where the desktop was; a snapshot begins anew.
+        if (!resumed) newest = Number(id);
+      }
+      if (type !== "frame") return;
+      const place = Number(id);
+      counts.frames += 1;
+      if (heard.has(place)) counts.doubled += 1;
+      else if (heard.size > 0 && place < Math.max(...heard)) counts.outOfOrder += 1;
+      heard.add(place);
+      if (heard.size > 64) heard.delete(Math.min(...heard));
+      counts.missed += Math.max(0, place - newest - 1);
+      newest = Math.max(newest, place);
+    },
+  };
+}
+
+/** Which calls were shown, and which the agent's desktop was told to be over: each once. */
+function newsDesk(): { hear(message: DesktopMessage): void; take(): News } {
+  const numbers = new Map<string, string>();
+  let [shown, over]: [Heard[], Heard[]] = [[], []];
+  return {
+    hear({ frame }) {
+      if (frame?.type === "pop" && !numbers.has(frame.callId)) {
+        numbers.set(frame.callId, frame.caller?.number ?? "");
+        shown.push([numbers.get(frame.callId) ?? "", nowUs()]);
+      }
+      const number = numbers.get(frame?.callId ?? "");
+      if (frame?.type !== "call" || frame.state !== "wrap_up" || number === undefined) return;
+      over.push([number, nowUs()]);
+    },
+    take() {
+      const news = { shown, over };
+      [shown, over] = [[], []];
+      return news;
+    },
+  };
+}
+
+if (import.meta.main) {
+  const desk = newsDesk();
+  const desktops = new Map<string, Desktop>();
+  const counts: Counts = { missed: 0, outOfOrder: 0, doubled: 0, frames: 0 };
+  let urls: readonly string[] = [];
+  let [away, resumed, anew, longestMs, brokenAt] = [0, 0, 0, 0, 0];
+
+  const comeBack = async (extension: string) => {
+    away += 1;
+    for (let attempt = 0; ; attempt++) {
+      await delay(Math.min(LONGEST_PAUSE_MS, FIRST_TRY_MS * 2 ** attempt) * (0.5 + Math.random() / 2));
+      try {
+        await desktops.get(extension)?.reconnect(urls[(attempt + Number(extension)) % urls.length]);
+        break;
+      } catch {
+        // The instance is away, or closed it again: the next one.
+      }
+    }
+    away -= 1;
+    longestMs = Math.max(longestMs, performance.now() - brokenAt);
+  };
+  const connect = async ({ extension, token }: Agent) => {
+    const judge = placeJudge(counts);
+    let open = false;
+    const heard = (message: DesktopMessage) => {
+      if (message.type === "welcome") {
+        if (open === false && message.resumed) resumed += 1;
+        else if (open === false) anew += 1;
+        open = true;
+      }
+      judge.hear(message);
+      desk.hear(message);
+    };
+    const gone = () => {
+      // A try that failed is tried again by the one who made it.
+      if (open) void comeBack(extension);
+      open = false;
+    };
+    desktops.set(extension, await openDesktop(urls[0] ?? "", token, { heard, gone }));
+  };
+  offer({
+    async open(agents: readonly Agent[], at: readonly string[]) {
+      urls = at;
+      for (let from = 0; from < agents.length; from += OPEN_AT_ONCE)
+        await Promise.all(agents.slice(from, from + OPEN_AT_ONCE).map(connect));
+    },
+    /** From now on counts who comes back; `cut`: breaks every socket itself. */
+    breaks(cut: boolean) {
+      [resumed, anew, longestMs, brokenAt] = [0, 0, 0, performance.now()];
+      if (cut) for (const desktop of desktops.values()) desktop.cut();
+    },
+    back: (): Back => ({ away, resumed, anew, longestMs }),
+    news: desk.take,
+    told: (): Told => ({
+      ...counts,
+      pops: [...desktops].flatMap(([extension, { frames }]) =>
+        frames
+          .filter(({ type, revision }) => type === "pop" && revision === 1)
+          .map(({ caller }) => ({ extension, number: caller?.number ?? "" })),
+      ),
+    }),
+  });
+}
