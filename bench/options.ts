@@ -9,5 +9,7 @@ export type BenchOptions = {
   readonly customers: number | undefined;
   /** Operations a second, where a bench offers them at a fixed rate. */
   readonly rate: number | undefined;
+  /** Open sockets, where a bench has any. */
+  readonly sockets: number | undefined;
   readonly progress: (line: string) => void;
 };

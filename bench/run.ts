@@ -1,6 +1,7 @@
-// npm run bench -- <name> [--json] [--record] [--rounds N] [--slow 5ms] [--store memory] [--customers N] [--rate N] [--profile FOLDER]
+// npm run bench -- <name> [--json] [--record] [--rounds N] [--slow 5ms] [--store memory] [--customers N] [--rate N] [--sockets N] [--profile FOLDER]
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { fanOut } from "./fan-out.ts";
 import type { Result } from "./harness.ts";
 import { hop } from "./hop.ts";
 import { identify } from "./identify.ts";
@@ -11,6 +12,7 @@ import { pop } from "./pop.ts";
 import { asText, record } from "./report.ts";
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = {
+  "fan-out": fanOut,
   hop,
   identify,
   outbox,
@@ -30,6 +32,7 @@ const { values, positionals } = parseArgs({
     store: { type: "string", default: "mongo" },
     customers: { type: "string" },
     rate: { type: "string" },
+    sockets: { type: "string" },
     profile: { type: "string" },
   },
 });
@@ -54,6 +57,7 @@ const result = await bench({
   slowMs: number("slow", values.slow),
   store: values.store,
   customers: values.customers === undefined ? undefined : number("customers", values.customers),
+  sockets: values.sockets === undefined ? undefined : number("sockets", values.sockets),
   rate: values.rate === undefined ? undefined : number("rate", values.rate),
   progress: (line) => console.error(line),
 }).catch((error: unknown) => fail(error instanceof Error ? (error.stack ?? error.message) : String(error)));
