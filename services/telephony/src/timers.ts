@@ -6,7 +6,10 @@ import { type Call, isInHand } from "./domain/call-state.ts";
 import { deleteLater, forgetRecording } from "./domain/recording.ts";
 
 const EVERY_MS = 1_000;
+/** What may be late. */
+const UPKEEP_MS = 60_000;
 const BATCH = 200;
+const MOST_BATCHES = 100;
 /** Work that is younger may be on its way into its call. */
 const SETTLED_MS = 5_000;
 /** Twice what a signature is good for. */
@@ -15,8 +18,12 @@ const WEBHOOKS_KEPT_MS = 600_000;
 /** What happens by itself. Several instances may do so: the updates decide again and find nothing left. */
 export function runTimers(context: Context): AsyncDisposable {
   const stack = new AsyncDisposableStack();
-  for (const work of timedWork)
-    stack.use(repeat({ what: "timed work", everyMs: EVERY_MS, work: () => work(context), log: context.log, restFirst: true }));
+  for (const [works, everyMs] of [
+    [PRESSING, EVERY_MS],
+    [UPKEEP, UPKEEP_MS],
+  ] as const)
+    for (const work of works)
+      stack.use(repeat({ what: "timed work", everyMs, work: () => work(context), log: context.log, restFirst: true }));
   return stack;
 }
 
@@ -70,14 +77,14 @@ async function deleteRecordings({ calls, recordings, now, log }: Context): Promi
 
 /** Requests whose signatures are too old to come again. */
 async function forgetWebhooks({ takenWebhooks, now }: Context): Promise<void> {
-  const old = await takenWebhooks.due({ at: { $lte: now() - WEBHOOKS_KEPT_MS } }, "at", BATCH);
-  await Promise.all(old.map(({ tenant, id }) => takenWebhooks.remove(tenant, id)));
+  for (let batch = 1; batch <= MOST_BATCHES; batch++) {
+    const old = await takenWebhooks.due({ at: { $lte: now() - WEBHOOKS_KEPT_MS } }, "at", BATCH);
+    await Promise.all(old.map(({ tenant, id }) => takenWebhooks.remove(tenant, id)));
+    if (old.length < BATCH) return;
+  }
 }
 
+const PRESSING: readonly ((context: Context) => Promise<void>)[] = [expireCalls, reconcileSessions];
+const UPKEEP: readonly ((context: Context) => Promise<void>)[] = [deleteRecordings, forgetWebhooks];
 /** Each looks for what is due and does it. */
-export const timedWork: readonly ((context: Context) => Promise<void>)[] = [
-  expireCalls,
-  reconcileSessions,
-  deleteRecordings,
-  forgetWebhooks,
-];
+export const timedWork = [...PRESSING, ...UPKEEP];
