@@ -3,13 +3,16 @@ import { platformConfig } from "@trunkline/service";
 import { z } from "zod";
 import { keyOf } from "./connectors/webhook-signature.ts";
 
-const common = { id: z.string().min(1).max(64), tenant: z.string().min(1).max(64), user: z.string().min(1), secret: z.string() };
+const common = { id: z.string().min(1).max(64), tenant: z.string().min(1).max(64), secret: z.string() };
+const user = z.string().min(1);
+const port = z.number().int().min(1).max(65535);
 /** The exchange distributes to its queues' members. */
 const ami = z.strictObject({
   ...common,
+  user,
   kind: z.literal("ami").default("ami"),
   host: z.string().min(1),
-  port: z.number().int().min(1).max(65535),
+  port,
 });
 /** Of connections that take orders. */
 const line = {
@@ -34,10 +37,25 @@ const endpoint = z.string().includes("{extension}").max(100);
 const ari = z.strictObject({
   ...common,
   ...line,
+  user,
   kind: z.literal("ari"),
   endpoint,
   url: z.url({ protocol: /^https?$/ }),
   app: z.string().regex(/^[0-9A-Za-z_-]{1,40}$/),
+});
+/** A FreeSWITCH's dial plan parks callers for us. */
+const esl = z.strictObject({
+  ...common,
+  ...line,
+  kind: z.literal("esl"),
+  endpoint,
+  host: z.string().min(1),
+  port: port.default(8021),
+  /** A folder on the FreeSWITCH, "/var/lib/freeswitch/recordings"; without it nothing is recorded there. */
+  recordings: z
+    .string()
+    .regex(/^\/[\w./-]{1,200}$/)
+    .optional(),
 });
 /** Any vendor's: signed requests both ways. */
 const webhook = z.strictObject({
@@ -55,7 +73,7 @@ const webhook = z.strictObject({
   /** We choose the agents; false: the vendor does, and only tells. */
   routed: z.boolean().default(true),
 });
-const connector = z.union([ami, ari, webhook]);
+const connector = z.union([ami, ari, esl, webhook]);
 export type ConnectorConfig = z.output<typeof connector>;
 export type LineConfig = Exclude<ConnectorConfig, { kind: "ami" }>;
 
@@ -75,11 +93,13 @@ export const configSchema = z.object({
         const parsed = z.array(connector).safeParse(safeJson(text));
         if (parsed.success) return parsed.data;
         issue.addIssue(
-          'is a JSON list of {"id","tenant","host","port","user","secret"}, one for each Asterisk Manager login, of {"kind":"ari","id","tenant","url","user","secret","app","endpoint"}, and of {"kind":"webhook","id","tenant","url","secrets"}',
+          'is a JSON list of {"id","tenant","host","port","user","secret"}, one for each Asterisk Manager login, of {"kind":"ari","id","tenant","url","user","secret","app","endpoint"}, of {"kind":"esl","id","tenant","host","port","secret","endpoint"}, and of {"kind":"webhook","id","tenant","url","secrets"}',
         );
         return z.NEVER;
       }),
-  ).describe("connections to exchanges, JSON: Asterisk Manager (the exchange distributes), ARI (we do), signed webhooks (either)"),
+  ).describe(
+    "connections to exchanges, JSON: Asterisk Manager (the exchange distributes), ARI and FreeSWITCH's event socket (we do), signed webhooks (either)",
+  ),
   redisUrl: secret(z.string().default("")).describe("Redis for desktop mailboxes; without it desktops get snapshots once a second"),
   customerAddress: z.string().min(1).describe("gRPC address of customer"),
   identifyDeadlineMs: z.coerce.number().int().min(10).default(250).describe("a pop waits this long for who is calling"),

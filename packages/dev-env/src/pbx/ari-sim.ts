@@ -153,12 +153,12 @@ function admits({ user, secret }: Pick<AriSimulatorOptions, "user" | "secret">):
   return (authorization) => authorization === wanted;
 }
 
-function keep<T>(list: T[], one: T, most: number): void {
+export function keep<T>(list: T[], one: T, most: number): void {
   list.push(one);
   if (list.length > most) list.shift();
 }
 
-function openTimers(): { later: PhoneBook["later"] } & Disposable {
+export function openTimers(): { later: PhoneBook["later"] } & Disposable {
   const timers = new Set<NodeJS.Timeout>();
   return {
     later: (ms, what) => {
@@ -174,10 +174,10 @@ function openTimers(): { later: PhoneBook["later"] } & Disposable {
   };
 }
 
-type People = Pick<PhoneBook, "behaviour"> &
+export type People = Pick<PhoneBook, "behaviour"> &
   Pick<AriSimulator, "outside"> & { behave(extension: string, behaviour: PhoneBehaviour | (() => PhoneBehaviour)): void };
 
-function openPeople(phones: readonly string[]): People {
+export function openPeople(phones: readonly string[]): People {
   const behaviours = new Map<string, () => PhoneBehaviour>(phones.map((extension) => [extension, () => "rings"]));
   let stranger: (number: string) => PhoneBehaviour = () => ({ answerMs: 0 });
   return {

@@ -3,26 +3,31 @@ import { generateKeys } from "@trunkline/auth";
 import { claimPorts } from "../engines/ports.ts";
 import { SERVICES, type ServiceName } from "./service-names.ts";
 
-/** As telephony's CONNECTORS takes them: Asterisk Manager, ARI where telephony distributes, a vendor's signed webhook. */
+/** Of connections on which telephony distributes. */
+type Dialling = {
+  readonly endpoint: string;
+  readonly dialOut?: string;
+  readonly callerNumber?: string;
+  readonly dialPerMinute?: number;
+};
+
+/** As telephony's CONNECTORS takes them: Asterisk Manager, ARI and FreeSWITCH's event socket where telephony distributes, a signed webhook. */
 export type Connector = { readonly id: string; readonly tenant: string } & (
   | { readonly kind?: "ami"; readonly user: string; readonly secret: string; readonly host: string; readonly port: number }
+  | ({ readonly kind: "ari"; readonly user: string; readonly secret: string; readonly url: string; readonly app: string } & Dialling)
+  | ({
+      readonly kind: "esl";
+      readonly secret: string;
+      readonly host: string;
+      readonly port: number;
+      readonly recordings: string;
+    } & Dialling)
   | {
       readonly kind: "webhook";
       readonly url: string;
       readonly secrets: readonly string[];
       readonly dialOut: string;
       readonly callerNumber: string;
-    }
-  | {
-      readonly kind: "ari";
-      readonly user: string;
-      readonly secret: string;
-      readonly url: string;
-      readonly app: string;
-      readonly endpoint: string;
-      readonly dialOut?: string;
-      readonly callerNumber?: string;
-      readonly dialPerMinute?: number;
     }
 );
 

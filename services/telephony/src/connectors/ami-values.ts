@@ -111,8 +111,8 @@ export function deviceStateOf(status: string): DeviceState {
 
 const BUSY = 17;
 const REJECTED = 21;
-/** No route, absent, destination out of order, no circuit, network out of order, temporary failure, congestion. */
-const UNREACHABLE = new Set([3, 20, 27, 34, 38, 41, 42]);
+/** No route, no response, absent, destination out of order, no circuit, network out of order, temporary failure, congestion, timer. */
+const UNREACHABLE = new Set([3, 18, 20, 27, 34, 38, 41, 42, 102]);
 
 /**
  * Why a phone stopped ringing, by the end of its channel.

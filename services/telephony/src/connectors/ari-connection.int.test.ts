@@ -6,7 +6,7 @@ import { ARI_TIMING, ariRig, fakePbx, play } from "../../fixtures/ari/rig.ts";
 import { closeAll, codeOf, SECRET } from "../../fixtures/connection-rig.ts";
 import { lines } from "../../fixtures/replay.ts";
 import { openAriConnection } from "./ari-connection.ts";
-import { bridgeOf, legChannel, refOf } from "./ari-values.ts";
+import { bridgeOf, legChannel, refOf } from "./routed-values.ts";
 
 afterEach(closeAll);
 

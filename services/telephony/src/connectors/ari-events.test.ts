@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { fixture, SETTINGS } from "../../fixtures/ari/replay.ts";
 import { ariChannel, ariTime, MAX_ARI_FRAME, parseAriFrame } from "./ari-events.ts";
-import { reduceAri } from "./ari-reduce.ts";
-import { type AriState, allCalls, initialAriState } from "./ari-state.ts";
+import { reduceRouted } from "./routed-reduce.ts";
+import { allCalls, initialRoutedState, type RoutedState } from "./routed-state.ts";
 
 const NOW = 1_800_000_000_000;
 
@@ -73,9 +73,9 @@ describe("frames of the event socket", () => {
     expect(parsed.filter((one) => typeof one !== "object")).toEqual([]);
     const start = fixture("taken-out").find((line) => JSON.stringify(line).includes("StasisStart"));
     expect(parseAriFrame(JSON.stringify(start?.["event"]))).toMatchObject({
-      type: "StasisStart",
+      type: "entered",
       args: ["support"],
-      channel: { state: "Ring", number: "13800138000", exten: "501", app: "Stasis", appData: "trunkline,support" },
+      channel: { state: "Ring", number: "13800138000", exten: "501", app: "trunkline", args: ["support"] },
     });
   });
 
@@ -89,7 +89,7 @@ describe("frames of the event socket", () => {
     expect(parseAriFrame(`{"type":"StasisStart","channel":{"id":"${"1".repeat(151)}"}}`)).toBe("not_an_event");
     expect(parseAriFrame(`"${"x".repeat(MAX_ARI_FRAME)}"`)).toBe("frame_too_large");
     expect(parseAriFrame('{"type":"ChannelTalkingStarted","channel":{"id":"1.1"}}')).toBeUndefined();
-    expect(parseAriFrame('{"type":"ApplicationReplaced"}')).toMatchObject({ type: "ApplicationReplaced" });
+    expect(parseAriFrame('{"type":"ApplicationReplaced"}')).toMatchObject({ type: "taken_over" });
   });
 
   it("takes the PBX's time with its zone, and none from what is no time", () => {
@@ -102,14 +102,14 @@ describe("frames of the event socket", () => {
   it("stays upright on 100,000 damaged frames, and what it keeps stays within its bounds", () => {
     const whole = frames();
     const random = randomFrom(42);
-    let state: AriState = initialAriState({ ...SETTINGS, maxCalls: 256 });
+    let state: RoutedState = initialRoutedState({ ...SETTINGS, maxCalls: 256 });
     let left = 0;
     let longest = 0;
     for (let i = 0; i < 100_000; i++) {
       const parsed = parseAriFrame(damaged(whole[random(whole.length)] ?? "", random));
       if (typeof parsed !== "object") left++;
       else {
-        const step = reduceAri(state, { type: "event", event: parsed }, NOW);
+        const step = reduceRouted(state, { type: "event", event: parsed }, NOW);
         state = step.state;
         longest = Math.max(longest, step.facts.length, step.orders.length);
       }

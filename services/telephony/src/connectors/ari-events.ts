@@ -3,23 +3,7 @@
  * recordings of the real one.
  */
 
-/** A channel as ARI shows it; a field that is missing or of another type reads as "". */
-export type AriChannel = {
-  readonly id: string;
-  /** "PJSIP/agent1001-0000002a" */
-  readonly name: string;
-  /** Down, Ring, Ringing, Up, Busy and others. */
-  readonly state: string;
-  readonly number: string;
-  readonly callerName: string;
-  readonly exten: string;
-  readonly app: string;
-  readonly appData: string;
-  /** UTC epoch ms, 0 if unreadable. */
-  readonly createdAt: number;
-};
-
-export type AriBridge = { readonly id: string; readonly channels: readonly string[] };
+import { NO_BRIDGE, NO_CHANNEL, type RoutedBridge, type RoutedChannel, type RoutedEvent, type RoutedEventType } from "./routed-events.ts";
 
 /** What the connector wants to hear of; the PBX is asked to send nothing else. */
 export const ARI_EVENTS = [
@@ -43,30 +27,23 @@ export const ARI_EVENTS = [
 
 export type AriEventType = (typeof ARI_EVENTS)[number];
 
-export type AriEvent = {
-  readonly type: AriEventType;
-  /** UTC epoch ms by the PBX's clock, 0 if unreadable. */
-  readonly at: number;
-  /** Whom it is about: of a Dial the one who is dialled, of a transfer the one who transfers. */
-  readonly channel: AriChannel;
-  /** Of a StasisStart the channel that was replaced by this one, of a blind transfer the one that replaces. */
-  readonly replace: string;
-  /** Of an attended transfer: who the caller now talks to. */
-  readonly target: AriChannel;
-  /** Of a transfer: the caller. */
-  readonly transferee: string;
-  readonly bridge: AriBridge;
-  readonly args: readonly string[];
-  /** ITU-T Q.850, 0 if unknown. */
-  readonly cause: number;
-  readonly causeText: string;
-  readonly dialStatus: string;
-  readonly exten: string;
-  readonly success: boolean;
-  /** The key that was pressed. */
-  readonly digit: string;
-  /** The length of a recording that is over, ms. */
-  readonly durationMs: number;
+const MEANINGS: Readonly<Record<AriEventType, RoutedEventType>> = {
+  StasisStart: "entered",
+  StasisEnd: "left",
+  ChannelDestroyed: "gone",
+  ChannelHangupRequest: "hanging_up",
+  ChannelStateChange: "state_changed",
+  Dial: "dialled",
+  ChannelEnteredBridge: "joined",
+  ChannelLeftBridge: "parted",
+  ChannelHold: "phone_held",
+  ChannelUnhold: "phone_resumed",
+  BridgeBlindTransfer: "transferred_blind",
+  BridgeAttendedTransfer: "transferred_attended",
+  ChannelDtmfReceived: "pressed",
+  RecordingFinished: "recording_over",
+  RecordingFailed: "recording_over",
+  ApplicationReplaced: "taken_over",
 };
 
 export type AriProblem = "frame_too_large" | "not_json" | "not_an_event";
@@ -79,8 +56,6 @@ const KNOWN: ReadonlySet<string> = new Set(ARI_EVENTS);
 
 type Json = { readonly [key: string]: unknown };
 const NONE: Json = {};
-const NO_CHANNEL: AriChannel = { id: "", name: "", state: "", number: "", callerName: "", exten: "", app: "", appData: "", createdAt: 0 };
-const NO_BRIDGE: AriBridge = { id: "", channels: [] };
 
 function object(value: unknown): Json {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : NONE;
@@ -105,7 +80,7 @@ export function ariTime(value: unknown): number {
 }
 
 /** A channel of an event or of GET /channels; without an id it is none. */
-export function ariChannel(value: unknown): AriChannel {
+export function ariChannel(value: unknown): RoutedChannel {
   const json = object(value);
   const id = text(json["id"]);
   if (id === "" || id.length > MAX_CHANNEL_ID) return NO_CHANNEL;
@@ -118,13 +93,19 @@ export function ariChannel(value: unknown): AriChannel {
     number: text(caller["number"]),
     callerName: text(caller["name"]),
     exten: text(dialplan["exten"]),
-    app: text(dialplan["app_name"]),
-    appData: text(dialplan["app_data"]),
+    ...applicationOf(dialplan),
     createdAt: ariTime(json["creationtime"]),
   };
 }
 
-export function ariBridge(value: unknown): AriBridge {
+/** "Stasis" with "app,argument,..." is an application with its arguments. */
+function applicationOf(dialplan: Json): Pick<RoutedChannel, "app" | "args"> {
+  if (dialplan["app_name"] !== "Stasis") return { app: "", args: [] };
+  const [app = "", ...args] = text(dialplan["app_data"]).split(",");
+  return { app, args };
+}
+
+export function ariBridge(value: unknown): RoutedBridge {
   const json = object(value);
   const id = text(json["id"]);
   return id === "" ? NO_BRIDGE : { id, channels: list(json["channels"]).filter((one) => typeof one === "string") };
@@ -136,13 +117,13 @@ const SUBJECT: Readonly<Partial<Record<AriEventType, string>>> = {
   BridgeAttendedTransfer: "transferer_first_leg",
 };
 
-function eventOf(type: AriEventType, json: Json): AriEvent | AriProblem {
+function eventOf(type: AriEventType, json: Json): RoutedEvent | AriProblem {
   const channel = ariChannel(json[SUBJECT[type] ?? "channel"]);
   const recording = object(json["recording"]);
   const bridge = /^bridge:(.+)$/.exec(text(recording["target_uri"]))?.[1] ?? "";
   if (channel.id === "" && bridge === "" && type !== "ApplicationReplaced") return "not_an_event";
   return {
-    type,
+    type: MEANINGS[type],
     at: ariTime(json["timestamp"]),
     channel,
     replace: ariChannel(json["replace_channel"]).id,
@@ -161,7 +142,7 @@ function eventOf(type: AriEventType, json: Json): AriEvent | AriProblem {
 }
 
 /** One frame: an event, undefined for a kind that nobody asked for, or what is wrong with it. Never throws. */
-export function parseAriFrame(frame: string): AriEvent | AriProblem | undefined {
+export function parseAriFrame(frame: string): RoutedEvent | AriProblem | undefined {
   if (frame.length > MAX_ARI_FRAME) return "frame_too_large";
   let value: unknown;
   try {

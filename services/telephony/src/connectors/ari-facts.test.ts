@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { replayed, told } from "../../fixtures/ari/replay.ts";
-import { allCalls } from "./ari-state.ts";
+import { allCalls } from "./routed-state.ts";
 
 const QUEUED = "queued 500 1 from 13800138000";
 const OFFERED = [QUEUED, "offered 1001 via queue"];

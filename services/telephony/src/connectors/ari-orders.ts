@@ -1,34 +1,11 @@
-/** What the connector wants done. `call` is the call's ref: orders of one call go out one after the other, calls side by side. */
-export type AriOrder = { readonly call: string } & (
-  | { readonly do: "answer" | "hold_music" | "stop_music" | "ring_back" | "stop_ring_back"; readonly channel: string }
-  /** Events of this channel, also after it left the application. Its channel is over if there is nothing to follow. */
-  | { readonly do: "follow"; readonly channel: string }
-  | { readonly do: "hang_up"; readonly channel: string; readonly reason: "normal" | "no_answer" | "busy" }
-  | {
-      readonly do: "dial";
-      readonly channel: string;
-      readonly endpoint: string;
-      readonly args: readonly string[];
-      readonly callerId: string;
-      /** The PBX gives up by itself after this, whole seconds. */
-      readonly timeoutS: number;
-    }
-  | { readonly do: "make_bridge" | "end_bridge"; readonly bridge: string }
-  | { readonly do: "join" | "leave"; readonly bridge: string; readonly channels: readonly string[] }
-  /** A channel with what is said on another one. */
-  | { readonly do: "copy"; readonly channel: string; readonly copy: string }
-  | { readonly do: "record"; readonly bridge: string; readonly name: string }
-  | { readonly do: "pause_recording" | "resume_recording"; readonly name: string }
-  /** Not the PBX's: whether the offer is still current. */
-  | { readonly do: "ask"; readonly channel: string; readonly offerId: string }
-  /** Not the PBX's: tell when the ring is over. */
-  | { readonly do: "time"; readonly channel: string; readonly ms: number }
-);
+import { isDomainError } from "@trunkline/errors";
+import type { AriHttp } from "./ari-http.ts";
+import type { RoutedOrder } from "./routed-orders.ts";
 
 export type AriRequest = { readonly method: "GET" | "POST" | "PUT" | "DELETE"; readonly path: string; readonly body?: object };
 
 /** An order as a request to the PBX; undefined for those that are not its. Paths are below `/ari`. */
-export function requestOf(app: string, order: AriOrder): AriRequest | undefined {
+export function requestOf(app: string, order: RoutedOrder): AriRequest | undefined {
   const channel = "channel" in order ? `/channels/${encodeURIComponent(order.channel)}` : "";
   const bridge = "bridge" in order ? `/bridges/${encodeURIComponent(order.bridge)}` : "";
   switch (order.do) {
@@ -77,17 +54,25 @@ export function requestOf(app: string, order: AriOrder): AriRequest | undefined 
   }
 }
 
-/** Whoever ordered these must know that they failed; the failure of any other changes nothing: it was about what is over already. */
-const FATAL: ReadonlySet<AriOrder["do"]> = new Set([
-  "dial",
-  "make_bridge",
-  "join",
-  "copy",
-  "record",
-  "pause_recording",
-  "resume_recording",
-]);
+/** The PBX has a channel, bridge or recording of this id: the order was taken before. */
+const EXISTS = "409";
+const MADE = new Set<RoutedOrder["do"]>(["dial", "make_bridge", "record"]);
+const NO_SUCH_CHANNEL = new Set(["404", "422"]);
 
-export function isHarmless(order: AriOrder): boolean {
-  return !FATAL.has(order.do);
+function statusOf(error: unknown): string {
+  return isDomainError(error) ? String(error.details["status"] ?? "") : "";
+}
+
+/** @returns false: the PBX knows no such channel to follow @throws DomainError as AriHttp.send */
+export async function sendOrder(http: AriHttp, app: string, order: RoutedOrder, deadlineMs: number): Promise<boolean> {
+  const request = requestOf(app, order);
+  if (request === undefined) return true;
+  try {
+    await http.send(request, deadlineMs);
+    return true;
+  } catch (error) {
+    if (MADE.has(order.do) && statusOf(error) === EXISTS) return true;
+    if (order.do === "follow" && NO_SUCH_CHANNEL.has(statusOf(error))) return false;
+    throw error;
+  }
 }

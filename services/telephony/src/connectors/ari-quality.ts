@@ -1,7 +1,6 @@
 import { type Logger, type Repeated, repeat } from "@trunkline/runtime";
 import type { AriHttp } from "./ari-http.ts";
-
-export type Measured = { readonly mos: number; readonly lossPercent: number };
+import type { Measured } from "./routed-events.ts";
 
 type Watched = {
   readonly http: AriHttp;

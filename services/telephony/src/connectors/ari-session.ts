@@ -1,8 +1,10 @@
 import { DomainError } from "@trunkline/errors";
 import { WebSocket } from "ws";
-import { ARI_EVENTS, type AriEvent, type AriProblem, MAX_ARI_FRAME, parseAriFrame } from "./ari-events.ts";
+import { ARI_EVENTS, type AriProblem, MAX_ARI_FRAME, parseAriFrame } from "./ari-events.ts";
 import { type AriHttp, authorization, refusalOf } from "./ari-http.ts";
 import { unavailable } from "./pbx-errors.ts";
+import type { RoutedEvent } from "./routed-events.ts";
+import type { RoutedSession } from "./routed-stream.ts";
 
 export type AriSessionOptions = {
   readonly url: string;
@@ -14,18 +16,12 @@ export type AriSessionOptions = {
   /** Between signs of life, ms; without any answer in that time the connection is over. */
   readonly pingMs: number;
   readonly signal: AbortSignal;
-  readonly onEvent: (event: AriEvent, frame: string) => void;
+  readonly onEvent: (event: RoutedEvent, frame: string) => void;
   readonly onProblem: (problem: AriProblem) => void;
 };
 
-/** The socket on which the PBX tells its events, from the handshake to its end; it does not come back. */
-export type AriSession = {
-  pause(): void;
-  resume(): void;
-  close(reason: DomainError): void;
-  /** Why it ended. */
-  readonly closed: Promise<DomainError>;
-};
+/** The socket on which the PBX tells its events. */
+export type AriSession = RoutedSession;
 
 /** http becomes ws, and /ari becomes /ari/events. */
 export function eventsUrl(url: string, app: string): string {
@@ -78,7 +74,7 @@ export async function openAriSession(options: AriSessionOptions, http: AriHttp):
     const frame = isBinary ? "" : data.toString("utf8");
     const event = parseAriFrame(frame);
     if (typeof event === "string") options.onProblem(event);
-    else if (event?.type === "ApplicationReplaced") close(takenOver());
+    else if (event?.type === "taken_over") close(takenOver());
     else if (event !== undefined) options.onEvent(event, frame);
   });
   const stop = () => close(unavailable("the connection to the PBX was closed here"));

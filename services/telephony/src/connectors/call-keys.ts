@@ -1,6 +1,6 @@
 import { contentId } from "@trunkline/runtime";
-import { customerChannel, keyOf, waitingChannel } from "./ari-values.ts";
 import type { CallKey, Exchange } from "./facts.ts";
+import { customerChannel, keyOf, waitingChannel } from "./routed-values.ts";
 
 const OURS = /^tlq?-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-\d+\.0$/;
 

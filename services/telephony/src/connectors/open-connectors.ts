@@ -12,6 +12,7 @@ import { type AmiConnection, openAmiConnection } from "./ami-connection.ts";
 import { openAriConnection } from "./ari-connection.ts";
 import { ours } from "./call-chains.ts";
 import { idOf } from "./call-keys.ts";
+import { openEslConnection } from "./esl-connection.ts";
 import { type FactIntake, factIntake } from "./fact-intake.ts";
 import type { CallKey, Exchange } from "./facts.ts";
 import { ownConnection, type Sure } from "./own-connection.ts";
@@ -72,15 +73,24 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
     return stack;
   }
   const orders = { ...shared, sure: owned.sure, accept: acceptOn(context, exchange) };
-  const line: RoutedConnection & Pick<Line, "take"> = stack.use(
-    connector.kind === "ari" ? openAriConnection({ ...connector, ...orders }) : openWebhook(connector, orders, intake, context),
-  );
+  const line = stack.use(openLine(connector, orders, intake, context));
   const { dialOut = "", callerNumber } = connector;
   const whole: Line = { ...line, tenant, dialOut, callerNumber, nudge: () => distributor?.nudge() };
   const distributor = routed ? stack.use(openDistributor(context, exchange, whole)) : undefined;
   lines.set(id, whole);
   stack.defer(() => void lines.delete(id));
   return stack;
+}
+
+function openLine(
+  connector: LineConfig,
+  orders: Omit<RoutedOptions, "endpoint">,
+  intake: FactIntake,
+  context: Context,
+): RoutedConnection & Pick<Line, "take"> {
+  if (connector.kind === "ari") return openAriConnection({ ...connector, ...orders });
+  if (connector.kind === "esl") return openEslConnection({ ...connector, ...orders });
+  return openWebhook(connector, orders, intake, context);
 }
 
 type WebhookConfig = Extract<LineConfig, { kind: "webhook" }>;

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { DomainError, toDomainError } from "@trunkline/errors";
 import { backOff, withDeadline } from "@trunkline/runtime";
-import { checkedExtension, checkedId, checkedNumber, customerChannel, waitingChannel } from "./ari-values.ts";
 import { notOurs } from "./call-chains.ts";
 import type { CallKey, PbxFact } from "./facts.ts";
 import { unavailable } from "./pbx-errors.ts";
 import type { RoutedConnection, RoutedOptions } from "./routed-connection.ts";
+import { checkedExtension, checkedId, checkedNumber, customerChannel, waitingChannel } from "./routed-values.ts";
 import { factOf, type WebhookEvent, type WebhookOrder, webhookEvent } from "./webhook-protocol.ts";
 import { checkSignature, keyOf, type SignedRequest, signature } from "./webhook-signature.ts";
 

@@ -1,59 +1,69 @@
-import { toDomainError } from "@trunkline/errors";
+import { type DomainError, toDomainError } from "@trunkline/errors";
 import type { Logger } from "@trunkline/runtime";
-import type { AriCommand } from "./ari-commands.ts";
-import { type AriEvent, ariBridge, ariChannel } from "./ari-events.ts";
-import { type AriExecutor, ariExecutor } from "./ari-executor.ts";
-import type { AriHttp } from "./ari-http.ts";
-import type { AriOrder } from "./ari-orders.ts";
-import type { Measured } from "./ari-quality.ts";
-import { type AriInput, reduceAri } from "./ari-reduce.ts";
-import type { AriSession } from "./ari-session.ts";
-import { type AriSettings, type AriState, allCalls, callOfChannel, initialAriState } from "./ari-state.ts";
 import type { CallKey, PbxFact, UnnumberedFact } from "./facts.ts";
 import { unavailable } from "./pbx-errors.ts";
+import type { RoutedCommand } from "./routed-commands.ts";
+import type { Measured, RoutedBridge, RoutedChannel, RoutedEvent } from "./routed-events.ts";
+import { type RoutedExecutor, routedExecutor } from "./routed-executor.ts";
+import type { RoutedOrder } from "./routed-orders.ts";
+import { type RoutedInput, reduceRouted } from "./routed-reduce.ts";
+import { allCalls, callOfChannel, initialRoutedState, type RoutedSettings, type RoutedState } from "./routed-state.ts";
 
 /** One line of what goes between connector and PBX, for recordings: it holds personal data. */
-export type AriTraffic =
+export type RoutedTraffic =
   | { readonly event: string }
-  | { readonly command: AriCommand }
-  | { readonly order: AriOrder; readonly outcome: string }
+  | { readonly command: RoutedCommand }
+  | { readonly order: RoutedOrder; readonly outcome: string }
   | { readonly accepted: { readonly channel: string; readonly current: boolean } }
   | { readonly ringOver: string }
   | { readonly gone: string }
   | { readonly taken: string }
-  | { readonly failed: AriOrder }
+  | { readonly failed: RoutedOrder }
   | { readonly snapshot: { readonly channels: unknown; readonly bridges: unknown } };
 
-export type AriStream = Disposable & {
-  take(event: AriEvent, frame: string): void;
+/** What lives on the PBX. */
+export type RoutedLists = { readonly channels: readonly RoutedChannel[]; readonly bridges: readonly RoutedBridge[] };
+
+/** A connection to the PBX, from the log-in to its end; it does not come back. */
+export type RoutedSession = {
+  pause(): void;
+  resume(): void;
+  close(reason: DomainError): void;
+  /** Why it ended. */
+  readonly closed: Promise<DomainError>;
+};
+
+export type RoutedStream<S extends RoutedSession> = Disposable & {
+  take(event: RoutedEvent, frame: string): void;
   /** Decides, tells the facts, and resolves when the PBX has taken the orders. */
-  command(command: AriCommand): Promise<void>;
+  command(command: RoutedCommand): Promise<void>;
   /** What the PBX says of the line of a caller. */
   measured(channel: string, quality: Measured): void;
   /** Channels of callers who talk just now. */
   talking(): readonly string[];
   /** Fetches the lists and makes the snapshot; a second caller meanwhile gets the same one. */
-  sync(session: AriSession, deadlineMs: number): Promise<void>;
+  sync(session: S, deadlineMs: number): Promise<void>;
 };
 
-export type AriStreamOptions = {
-  readonly settings: Omit<AriSettings, "maxCalls">;
+export type RoutedStreamOptions<S extends RoutedSession> = {
+  readonly settings: Omit<RoutedSettings, "maxCalls">;
   readonly seq: number;
   readonly now: () => number;
-  readonly http: AriHttp;
-  readonly actionMs: number;
+  readonly lists: (session: S, deadlineMs: number) => Promise<RoutedLists>;
+  /** Gives an order to the PBX. False: it knows no such channel to follow. */
+  readonly send: (order: RoutedOrder) => Promise<boolean>;
   readonly acceptMs: number;
   readonly log: Logger;
   readonly accept: (call: CallKey, offerId: string) => Promise<boolean>;
   readonly sure?: (() => Promise<boolean>) | undefined;
   readonly deliver: (facts: readonly PbxFact[]) => void;
-  readonly onTraffic?: ((line: AriTraffic) => void) | undefined;
+  readonly onTraffic?: ((line: RoutedTraffic) => void) | undefined;
 };
 
 /** Events that may wait for the lists of a resync. */
 const MAX_HELD_BACK = 20_000;
 
-function trafficOf(input: AriInput, frame: string): AriTraffic | undefined {
+function trafficOf(input: RoutedInput, frame: string): RoutedTraffic | undefined {
   if (input.type === "event") return { event: frame };
   if (input.type === "command") return { command: input.command };
   if (input.type === "accepted") return { accepted: { channel: input.channel, current: input.current } };
@@ -64,30 +74,29 @@ function trafficOf(input: AriInput, frame: string): AriTraffic | undefined {
 }
 
 /** Inputs in, numbered facts and orders out, over all connections of one connector: what is known of live calls outlives a cut. */
-export function ariStream(options: AriStreamOptions): AriStream {
-  let state: AriState = initialAriState(options.settings);
+export function routedStream<S extends RoutedSession>(options: RoutedStreamOptions<S>): RoutedStream<S> {
+  let state: RoutedState = initialRoutedState(options.settings);
   let { seq } = options;
-  let running: { readonly session: AriSession; readonly done: Promise<void> } | undefined;
-  let heldBack: { readonly event: AriEvent; readonly frame: string }[] | undefined;
+  let running: { readonly session: S; readonly done: Promise<void> } | undefined;
+  let heldBack: { readonly event: RoutedEvent; readonly frame: string }[] | undefined;
   const { onTraffic } = options;
 
-  function apply(input: AriInput, frame = ""): readonly AriOrder[] {
+  function apply(input: RoutedInput, frame = ""): readonly RoutedOrder[] {
     const traffic = onTraffic && trafficOf(input, frame);
     if (traffic !== undefined) onTraffic?.(traffic);
-    const step = reduceAri(state, input, options.now());
+    const step = reduceRouted(state, input, options.now());
     state = step.state;
     if (step.facts.length > 0) options.deliver(step.facts.map((fact) => numbered(fact, ++seq)));
     return step.orders;
   }
-  function dispatch(input: AriInput, frame = ""): void {
+  function dispatch(input: RoutedInput, frame = ""): void {
     // What an order's failure means, the reducer has been told by then.
     executor.run(apply(input, frame)).catch((error: unknown) => {
       options.log.debug({ code: toDomainError(error).code }, "orders to the PBX were given up");
     });
   }
-  const executor: AriExecutor = ariExecutor({
+  const executor: RoutedExecutor = routedExecutor({
     ...options,
-    app: options.settings.app,
     dispatch,
     accept: async (channel, offerId) => {
       const call = callOfChannel(state, channel);
@@ -95,16 +104,11 @@ export function ariStream(options: AriStreamOptions): AriStream {
     },
   });
 
-  async function run(session: AriSession, deadlineMs: number): Promise<void> {
+  async function run(session: S, deadlineMs: number): Promise<void> {
     heldBack = [];
     try {
       const closed = session.closed.then((reason) => Promise.reject(reason));
-      const lists = Promise.all(["/channels", "/bridges"].map((path) => options.http.send({ method: "GET", path }, deadlineMs)));
-      const [channels, bridges] = await Promise.race([lists, closed]);
-      if (!Array.isArray(channels) || !Array.isArray(bridges))
-        throw unavailable("the PBX's lists are no lists: is this the address of its ARI?");
-      onTraffic?.({ snapshot: { channels, bridges } });
-      dispatch({ type: "snapshot", channels: channels.map(ariChannel), bridges: bridges.map(ariBridge) });
+      dispatch({ type: "snapshot", ...(await Promise.race([options.lists(session, deadlineMs), closed])) });
     } finally {
       const events = heldBack;
       heldBack = undefined;

@@ -1,16 +1,16 @@
-import type { AriEvent } from "./ari-events.ts";
-import type { AriOrder } from "./ari-orders.ts";
-import { type AriCall, type AriState, callByRef, nothing, type Step } from "./ari-state.ts";
-import { callerIdOf, checkedExtension, endpointOf, type Listener, listenerBridge, listenerChannel } from "./ari-values.ts";
+import type { RoutedEvent } from "./routed-events.ts";
+import type { RoutedOrder } from "./routed-orders.ts";
+import { callByRef, nothing, type RoutedCall, type RoutedState, type Step } from "./routed-state.ts";
+import { callerIdOf, checkedExtension, endpointOf, type Listener, listenerBridge, listenerChannel } from "./routed-values.ts";
 
 /** Supervisors who listen: a phone, a copy of the talk, and a bridge of their own; the call itself never notices. */
 
 const RING_S = 30;
 
 /** The phone is rung; what comes of it, the exchange's events say. */
-export function ringListener(state: AriState, call: AriCall, to: string): Step {
+export function ringListener(state: RoutedState, call: RoutedCall, to: string): Step {
   const extension = checkedExtension(to);
-  const dial: AriOrder = {
+  const dial: RoutedOrder = {
     do: "dial",
     call: call.ref,
     channel: listenerChannel({ part: "phone", ref: call.ref, extension }),
@@ -22,18 +22,18 @@ export function ringListener(state: AriState, call: AriCall, to: string): Step {
   return { ...nothing(state), orders: [dial] };
 }
 
-export function onListener(state: AriState, { type, channel }: AriEvent, listener: Listener): Step {
+export function onListener(state: RoutedState, { type, channel }: RoutedEvent, listener: Listener): Step {
   const { ref, part } = listener;
   const call = callByRef(state, ref);
-  if (part === "phone" && type === "StasisStart") {
+  if (part === "phone" && type === "entered") {
     return { ...nothing(state), orders: call?.stage === "talking" ? listenOrders(call, listener) : [hangUp(ref, channel.id)] };
   }
   // The talk is over, or the supervisor has enough: the rest goes too.
-  if (type !== (part === "copy" ? "StasisEnd" : "ChannelDestroyed")) return nothing(state);
+  if (type !== (part === "copy" ? "left" : "gone")) return nothing(state);
   return { ...nothing(state), orders: endOrders(listener) };
 }
 
-function listenOrders({ ref, channel }: AriCall, listener: Listener): AriOrder[] {
+function listenOrders({ ref, channel }: RoutedCall, listener: Listener): RoutedOrder[] {
   const copy = listenerChannel({ ...listener, part: "copy" });
   const bridge = listenerBridge(listener);
   return [
@@ -43,15 +43,15 @@ function listenOrders({ ref, channel }: AriCall, listener: Listener): AriOrder[]
   ];
 }
 
-function endOrders(listener: Listener): AriOrder[] {
+function endOrders(listener: Listener): RoutedOrder[] {
   const { ref, part } = listener;
   const other = listenerChannel({ ...listener, part: part === "copy" ? "phone" : "copy" });
   return [hangUp(ref, other), { do: "end_bridge", call: ref, bridge: listenerBridge(listener) }];
 }
 
 /** Who listens to a talk that is over. */
-export function deafListener(state: AriState, channel: string, listener: Listener): AriOrder[] {
+export function deafListener(state: RoutedState, channel: string, listener: Listener): RoutedOrder[] {
   return callByRef(state, listener.ref)?.stage === "talking" ? [] : [hangUp(listener.ref, channel)];
 }
 
-const hangUp = (call: string, channel: string): AriOrder => ({ do: "hang_up", call, channel, reason: "normal" });
+const hangUp = (call: string, channel: string): RoutedOrder => ({ do: "hang_up", call, channel, reason: "normal" });

@@ -1,43 +1,35 @@
-import { DomainError, isDomainError, toDomainError } from "@trunkline/errors";
+import { DomainError, toDomainError } from "@trunkline/errors";
 import { backOff, type Logger, withDeadline } from "@trunkline/runtime";
-import type { AriHttp } from "./ari-http.ts";
-import { type AriOrder, type AriRequest, isHarmless, requestOf } from "./ari-orders.ts";
-import type { AriInput } from "./ari-reduce.ts";
-import type { AriTraffic } from "./ari-stream.ts";
 import { notOurs } from "./call-chains.ts";
+import { isHarmless, type RoutedOrder } from "./routed-orders.ts";
+import type { RoutedInput } from "./routed-reduce.ts";
+import type { RoutedTraffic } from "./routed-stream.ts";
 
-export type AriExecutor = Disposable & {
+export type RoutedExecutor = Disposable & {
   /** Sends the orders of one step; resolves when the PBX has taken them. Those of one call wait for the ones before. */
-  run(orders: readonly AriOrder[]): Promise<void>;
+  run(orders: readonly RoutedOrder[]): Promise<void>;
 };
 
-export type AriExecutorOptions = {
-  readonly app: string;
-  readonly http: AriHttp;
-  readonly actionMs: number;
+export type RoutedExecutorOptions = {
+  /** Gives an order to the PBX. False: it knows no such channel to follow. */
+  readonly send: (order: RoutedOrder) => Promise<boolean>;
   readonly acceptMs: number;
   readonly log: Logger;
   /** Whether the offer of this phone, which was picked up, is still current. */
   readonly accept: (channel: string, offerId: string) => Promise<boolean>;
   /** Whether the connection still is ours to give orders on. */
   readonly sure?: (() => Promise<boolean>) | undefined;
-  readonly dispatch: (input: AriInput) => void;
-  readonly onTraffic?: ((line: AriTraffic) => void) | undefined;
+  readonly dispatch: (input: RoutedInput) => void;
+  readonly onTraffic?: ((line: RoutedTraffic) => void) | undefined;
 };
 
 const MAX_PENDING = 10_000;
-/** The PBX has a channel, bridge or recording of this id: the order was taken before. */
-const EXISTS = "409";
-const MADE = new Set<AriOrder["do"]>(["dial", "make_bridge", "record"]);
-const NO_SUCH_CHANNEL = new Set(["404", "422"]);
+/** Perhaps it never came there. */
+const TRY_AGAIN = new Set(["pbx_unavailable", "pbx_action_timeout"]);
 
-function statusOf(error: unknown): string {
-  return isDomainError(error) ? String(error.details["status"] ?? "") : "";
-}
+type Deferred = Extract<RoutedOrder, { do: "ask" | "time" }>;
 
-type Deferred = Extract<AriOrder, { do: "ask" | "time" }>;
-
-function ask(options: AriExecutorOptions, { channel, offerId }: Extract<Deferred, { do: "ask" }>): void {
+function ask(options: RoutedExecutorOptions, { channel, offerId }: Extract<Deferred, { do: "ask" }>): void {
   const answer = Promise.try(() => withDeadline("whether an offer is current", options.acceptMs, options.accept(channel, offerId)));
   const told = (current: boolean) => options.dispatch({ type: "accepted", channel, current });
   answer.then(told, (error: unknown) => {
@@ -47,13 +39,8 @@ function ask(options: AriExecutorOptions, { channel, offerId }: Extract<Deferred
 }
 
 /** What the failure of an order means. @throws the error, where the orders after it make no sense any more */
-function failed(options: AriExecutorOptions, order: AriOrder, error: unknown): void {
+function failed(options: RoutedExecutorOptions, order: RoutedOrder, error: unknown): void {
   const { code } = toDomainError(error);
-  if (MADE.has(order.do) && statusOf(error) === EXISTS) return;
-  if (order.do === "follow" && NO_SUCH_CHANNEL.has(statusOf(error))) {
-    options.dispatch({ type: "gone", channel: order.channel });
-    return;
-  }
   if (isHarmless(order)) {
     options.log.debug({ code, order: order.do }, "the PBX did not take an order that had no more object");
     return;
@@ -67,22 +54,21 @@ const HANG_UP_TRIES = 3;
 const RETRY_MS = 100;
 
 /** A phone must not ring on, nor a caller be left in silence, for one lost request. */
-async function insist({ http, actionMs, sure }: AriExecutorOptions, order: AriOrder, request: AriRequest): Promise<void> {
+async function insist({ send, sure }: RoutedExecutorOptions, order: RoutedOrder): Promise<boolean> {
   const tries = order.do === "hang_up" ? HANG_UP_TRIES : 1;
   for (let attempt = 1; ; attempt++) {
     if (sure !== undefined && !(await sure())) throw notOurs();
     try {
-      await http.send(request, actionMs);
-      return;
+      return await send(order);
     } catch (error) {
-      if (attempt >= tries || statusOf(error) !== "") throw error;
+      if (attempt >= tries || !TRY_AGAIN.has(toDomainError(error).code)) throw error;
       await backOff(attempt, RETRY_MS, RETRY_MS * 10);
     }
   }
 }
 
 /** Orders out, in the order of each call; what became of them comes back as input. */
-export function ariExecutor(options: AriExecutorOptions): AriExecutor {
+export function routedExecutor(options: RoutedExecutorOptions): RoutedExecutor {
   const tails = new Map<string, Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();
   let pending = 0;
@@ -95,22 +81,22 @@ export function ariExecutor(options: AriExecutorOptions): AriExecutor {
     timers.add(timer.unref());
   }
 
-  async function send(order: AriOrder): Promise<void> {
+  async function send(order: RoutedOrder): Promise<void> {
     if (order.do === "ask") return ask(options, order);
     if (order.do === "time") return time(order);
-    const request = requestOf(options.app, order);
-    if (request === undefined) return;
+    let known = true;
     try {
-      await insist(options, order, request);
+      known = await insist(options, order);
     } catch (error) {
       options.onTraffic?.({ order, outcome: toDomainError(error).code });
       return failed(options, order, error);
     }
     options.onTraffic?.({ order, outcome: "done" });
+    if (!known && "channel" in order) options.dispatch({ type: "gone", channel: order.channel });
     if (order.do === "dial") options.dispatch({ type: "taken", channel: order.channel });
   }
 
-  function inOrder(call: string, orders: readonly AriOrder[]): Promise<void> {
+  function inOrder(call: string, orders: readonly RoutedOrder[]): Promise<void> {
     const before = tails.get(call);
     const work = (async () => {
       await before;

@@ -1,9 +1,20 @@
 import { DomainError } from "@trunkline/errors";
-import { CUSTOMER_RING_S, TRANSFER_RING_MS } from "./ari-leg-events.ts";
-import { ringListener } from "./ari-listening.ts";
-import type { AriOrder } from "./ari-orders.ts";
-import { type AriCall, type AriState, callByRef, changed, type Leg, nothing, type Step, type Talker, withLeg } from "./ari-state.ts";
-import { hangUp, parkOrders, unparkOrders, withdrawLegs } from "./ari-steps.ts";
+import { type CallKey, MAX_TEXT } from "./facts.ts";
+import { CUSTOMER_RING_S, TRANSFER_RING_MS } from "./routed-leg-events.ts";
+import { ringListener } from "./routed-listening.ts";
+import type { RoutedOrder } from "./routed-orders.ts";
+import {
+  callByRef,
+  changed,
+  type Leg,
+  nothing,
+  type RoutedCall,
+  type RoutedState,
+  type Step,
+  type Talker,
+  withLeg,
+} from "./routed-state.ts";
+import { hangUp, parkOrders, unparkOrders, withdrawLegs } from "./routed-steps.ts";
 import {
   bridgeOf,
   callerIdOf,
@@ -17,10 +28,9 @@ import {
   legChannel,
   refOf,
   waitingChannel,
-} from "./ari-values.ts";
-import { type CallKey, MAX_TEXT } from "./facts.ts";
+} from "./routed-values.ts";
 
-export type AriCommand =
+export type RoutedCommand =
   | { readonly type: "ring"; readonly call: CallKey; readonly offerId: string; readonly extension: string; readonly timeoutMs: number }
   | { readonly type: "withdraw"; readonly call: CallKey; readonly offerId: string }
   | { readonly type: "hang_up" | "hold" | "resume"; readonly call: CallKey }
@@ -55,13 +65,13 @@ function gone(message: string): DomainError {
   return new DomainError("rule_violated", "pbx_call_gone", message);
 }
 
-function liveCall(state: AriState, { linkedid }: CallKey): AriCall {
+function liveCall(state: RoutedState, { linkedid }: CallKey): RoutedCall {
   const call = callByRef(state, refOf(linkedid));
   if (call === undefined || call.hungUp || call.hangingUp) throw gone("this call is over on the PBX: nothing to do");
   return call;
 }
 
-function talking(state: AriState, key: CallKey): { call: AriCall; talker: Talker } {
+function talking(state: RoutedState, key: CallKey): { call: RoutedCall; talker: Talker } {
   const call = liveCall(state, key);
   if (call.stage === "talking" && call.talker !== undefined) return { call, talker: call.talker };
   throw new DomainError(
@@ -74,11 +84,11 @@ function talking(state: AriState, key: CallKey): { call: AriCall; talker: Talker
 type Phone = { readonly role: LegRole; readonly extension: string; readonly id: string; readonly offerId: string };
 
 /** A phone to be rung for a call: the leg and the orders that make it. */
-function dialled(state: AriState, call: AriCall, phone: Phone, timeoutMs: number, at: number): { leg: Leg; orders: AriOrder[] } {
+function dialled(state: RoutedState, call: RoutedCall, phone: Phone, timeoutMs: number, at: number): { leg: Leg; orders: RoutedOrder[] } {
   const { role, extension, id, offerId } = phone;
   const channel = legChannel({ role, ref: call.ref, extension, id });
   const flags = { announced: false, rang: false, unanswered: false, withdrawn: false };
-  const dial: AriOrder = {
+  const dial: RoutedOrder = {
     do: "dial",
     call: call.ref,
     channel,
@@ -93,7 +103,7 @@ function dialled(state: AriState, call: AriCall, phone: Phone, timeoutMs: number
   };
 }
 
-function ring(state: AriState, command: Extract<AriCommand, { type: "ring" }>, at: number): Step {
+function ring(state: RoutedState, command: Extract<RoutedCommand, { type: "ring" }>, at: number): Step {
   const extension = checkedExtension(command.extension);
   const offerId = checkedId(command.offerId);
   const call = liveCall(state, command.call);
@@ -104,37 +114,39 @@ function ring(state: AriState, command: Extract<AriCommand, { type: "ring" }>, a
   return changed(state, withLeg(call, leg), [], orders);
 }
 
-function withdraw(state: AriState, { call: key, offerId }: Extract<AriCommand, { type: "withdraw" }>): Step {
+function withdraw(state: RoutedState, { call: key, offerId }: Extract<RoutedCommand, { type: "withdraw" }>): Step {
   const call = callByRef(state, refOf(key.linkedid));
   const leg = call?.legs.find((one) => one.offerId === offerId && (one.stage === "ringing" || one.stage === "asking"));
   if (call === undefined || leg === undefined) return nothing(state);
   return changed(state, withLeg(call, { ...leg, withdrawn: true }), [], [hangUp(call, leg.channel)]);
 }
 
-function hangUpCall(state: AriState, key: CallKey): Step {
+function hangUpCall(state: RoutedState, key: CallKey): Step {
   const call = liveCall(state, key);
   const line = call.out?.dialled === false ? (call.legs[0]?.channel ?? call.channel) : call.channel;
   return changed(state, { ...withdrawLegs(call), hangingUp: true }, [], [hangUp(call, line)]);
 }
 
-function hold(state: AriState, key: CallKey): Step {
+function hold(state: RoutedState, key: CallKey): Step {
   const { call } = talking(state, key);
   if (call.hold === "on" || call.hold === "going") return nothing(state);
   return changed(state, { ...call, hold: "going" }, [], parkOrders(call));
 }
 
-function resume(state: AriState, key: CallKey): Step {
+function resume(state: RoutedState, key: CallKey): Step {
   const { call } = talking(state, key);
   if (call.handover !== undefined) throw pending();
   if (call.hold === "" || call.hold === "coming") return nothing(state);
   return changed(state, { ...call, hold: "coming" }, [], unparkOrders(call));
 }
 
-function recordCall(state: AriState, command: Extract<AriCommand, { readonly name: string }>): Step {
-  const { call } = talking(state, command.call);
+/** Also while the two are being connected: whoever accepted the offer asks for it at once, and a call's orders go out one after the other. */
+function recordCall(state: RoutedState, command: Extract<RoutedCommand, { readonly name: string }>): Step {
+  const known = liveCall(state, command.call);
+  const call = known.legs.some(({ stage }) => stage === "joining") ? known : talking(state, command.call).call;
   const name = checkedId(command.name);
-  const about = { call: call.ref, name };
-  const order: AriOrder =
+  const about = { call: call.ref, caller: call.channel, name };
+  const order: RoutedOrder =
     command.type === "record" ? { do: "record", ...about, bridge: bridgeOf(call.ref) } : { do: command.type, ...about };
   return { ...nothing(state), orders: [order] };
 }
@@ -143,7 +155,7 @@ function pending(): DomainError {
   return new DomainError("rule_violated", "pbx_transfer_pending", "a transfer of this call is under way: wait for its end");
 }
 
-function transfer(state: AriState, command: Extract<AriCommand, { type: "transfer" }>, at: number): Step {
+function transfer(state: RoutedState, command: Extract<RoutedCommand, { type: "transfer" }>, at: number): Step {
   const to = checkedExtension(command.destination);
   const { call, talker } = talking(state, command.call);
   if (call.handover !== undefined || call.legs.length > 0) throw pending();
@@ -154,7 +166,7 @@ function transfer(state: AriState, command: Extract<AriCommand, { type: "transfe
   if (command.kind === "blind") {
     return changed(state, { ...withLeg(call, leg), handover }, [], [...orders, hangUp(call, talker.channel), ...parked]);
   }
-  const held: AriCall = { ...withLeg(call, leg), handover, hold: call.hold === "" ? "going" : call.hold };
+  const held: RoutedCall = { ...withLeg(call, leg), handover, hold: call.hold === "" ? "going" : call.hold };
   return changed(state, held, [], [...orders, ...parked]);
 }
 
@@ -163,7 +175,7 @@ export function originatedKey(id: string, at: number): CallKey {
   return keyOf({ id: customerChannel(checkedId(id), at), createdAt: 0 });
 }
 
-function originate(state: AriState, command: Extract<AriCommand, { type: "originate" }>, at: number): Step {
+function originate(state: RoutedState, command: Extract<RoutedCommand, { type: "originate" }>, at: number): Step {
   const number = checkedNumber(command.number);
   const extension = checkedExtension(command.extension);
   const key = originatedKey(command.id, command.at);
@@ -171,7 +183,7 @@ function originate(state: AriState, command: Extract<AriCommand, { type: "origin
   const ref = refOf(key.linkedid);
   if (callByRef(state, ref) !== undefined) return nothing(state);
   const endpoint = endpointOf(command.dialOut, "{number}", number);
-  const call: AriCall = {
+  const call: RoutedCall = {
     ref,
     key,
     caller: { callerNumber: number, callerName: "", callerFlags: [], dialedNumber: number.slice(0, MAX_TEXT) },
@@ -194,11 +206,11 @@ function originate(state: AriState, command: Extract<AriCommand, { type: "origin
 }
 
 /** A caller like any other once they are in the application; until then the exchange alone knows of them. */
-function callIntoQueue(state: AriState, command: Extract<AriCommand, { type: "call_into_queue" }>): Step {
+function callIntoQueue(state: RoutedState, command: Extract<RoutedCommand, { type: "call_into_queue" }>): Step {
   const number = checkedNumber(command.number);
   const channel = waitingChannel(checkedId(command.id), command.at);
   const callerNumber = command.callerNumber === "" ? "" : checkedNumber(command.callerNumber);
-  const dial: AriOrder = {
+  const dial: RoutedOrder = {
     do: "dial",
     call: refOf(channel),
     channel,
@@ -211,7 +223,7 @@ function callIntoQueue(state: AriState, command: Extract<AriCommand, { type: "ca
 }
 
 /** @throws DomainError pbx_call_gone, pbx_call_not_talking, pbx_transfer_pending, pbx_extension_invalid, pbx_number_invalid, pbx_id_invalid */
-export function decideCommand(state: AriState, command: AriCommand, at: number): Step {
+export function decideCommand(state: RoutedState, command: RoutedCommand, at: number): Step {
   switch (command.type) {
     case "ring":
       return ring(state, command, at);

@@ -1,6 +1,6 @@
-import type { AriOrder } from "./ari-orders.ts";
-import { type LegRole, legOf, refOf } from "./ari-values.ts";
 import type { Caller, CallKey, UnnumberedFact, Via } from "./facts.ts";
+import type { RoutedOrder } from "./routed-orders.ts";
+import { type LegRole, legOf, refOf } from "./routed-values.ts";
 
 /** A phone that is rung for a call; "p" is the target that the agent's own phone transferred to, on a channel that the PBX made. */
 export type Leg = {
@@ -29,7 +29,7 @@ export type Talker = {
 };
 
 /** A caller (or a customer whom an agent calls) from the application's first sight to the end of the line. */
-export type AriCall = {
+export type RoutedCall = {
   readonly ref: string;
   readonly key: CallKey;
   readonly caller: Caller;
@@ -57,27 +57,32 @@ export type AriCall = {
   readonly hungUp: boolean;
 };
 
-export type AriSettings = { readonly app: string; readonly endpoint: string; readonly maxCalls: number };
+export type RoutedSettings = {
+  /** What the exchange calls the application that callers come to. */
+  readonly app: string;
+  readonly endpoint: string;
+  readonly maxCalls: number;
+};
 
 const SHARDS = 64;
 
-export type AriState = {
-  readonly settings: AriSettings;
+export type RoutedState = {
+  readonly settings: RoutedSettings;
   /** Calls by ref, in shards: a change copies one small one. */
-  readonly calls: readonly ReadonlyMap<string, AriCall>[];
+  readonly calls: readonly ReadonlyMap<string, RoutedCall>[];
   /** Channels that the PBX put in the place of one of ours (transfers by phone, Local channels), to the call's ref. */
   readonly aliases: ReadonlyMap<string, string>;
 };
 
-export type Step = { readonly state: AriState; readonly facts: readonly UnnumberedFact[]; readonly orders: readonly AriOrder[] };
+export type Step = { readonly state: RoutedState; readonly facts: readonly UnnumberedFact[]; readonly orders: readonly RoutedOrder[] };
 
 const MAX_ALIASES = 1024;
 const NO_FACTS: readonly UnnumberedFact[] = [];
-const NO_ORDERS: readonly AriOrder[] = [];
+const NO_ORDERS: readonly RoutedOrder[] = [];
 
 /** @param settings.maxCalls calls followed at once; beyond it the oldest are forgotten (default 16,384) */
-export function initialAriState(settings: Omit<AriSettings, "maxCalls"> & { readonly maxCalls?: number }): AriState {
-  const calls = new Array<ReadonlyMap<string, AriCall>>(SHARDS).fill(new Map());
+export function initialRoutedState(settings: Omit<RoutedSettings, "maxCalls"> & { readonly maxCalls?: number }): RoutedState {
+  const calls = new Array<ReadonlyMap<string, RoutedCall>>(SHARDS).fill(new Map());
   return { settings: { maxCalls: 16_384, ...settings }, calls, aliases: new Map() };
 }
 
@@ -85,24 +90,24 @@ function shardOf(ref: string): number {
   return (ref.charCodeAt(0) * 31 + ref.charCodeAt(1)) & (SHARDS - 1);
 }
 
-export function callByRef(state: AriState, ref: string): AriCall | undefined {
+export function callByRef(state: RoutedState, ref: string): RoutedCall | undefined {
   return state.calls[shardOf(ref)]?.get(ref);
 }
 
 /** The call that a channel belongs to: ours say it in their id, a caller's is the call. */
-export function callOfChannel(state: AriState, channel: string): AriCall | undefined {
+export function callOfChannel(state: RoutedState, channel: string): RoutedCall | undefined {
   const ref = state.aliases.get(channel) ?? legOf(channel)?.ref ?? refOf(channel);
   return callByRef(state, ref);
 }
 
-export function withCall(state: AriState, call: AriCall): AriState {
+export function withCall(state: RoutedState, call: RoutedCall): RoutedState {
   const index = shardOf(call.ref);
   const shard = new Map(state.calls[index]).set(call.ref, call);
   if (shard.size > Math.max(1, state.settings.maxCalls / SHARDS)) shard.delete(shard.keys().next().value ?? "");
   return { ...state, calls: state.calls.with(index, shard) };
 }
 
-export function withoutCall(state: AriState, ref: string): AriState {
+export function withoutCall(state: RoutedState, ref: string): RoutedState {
   const index = shardOf(ref);
   const shard = new Map(state.calls[index]);
   if (!shard.delete(ref)) return state;
@@ -111,45 +116,45 @@ export function withoutCall(state: AriState, ref: string): AriState {
   return { ...state, calls, aliases: new Map([...state.aliases].filter(([, own]) => own !== ref)) };
 }
 
-export function withAlias(state: AriState, channel: string, ref: string): AriState {
+export function withAlias(state: RoutedState, channel: string, ref: string): RoutedState {
   const aliases = new Map(state.aliases).set(channel, ref);
   if (aliases.size > MAX_ALIASES) aliases.delete(aliases.keys().next().value ?? "");
   return { ...state, aliases };
 }
 
-export function allCalls(state: AriState): AriCall[] {
+export function allCalls(state: RoutedState): RoutedCall[] {
   return state.calls.flatMap((shard) => [...shard.values()]);
 }
 
-export function waitingIn(state: AriState, queue: string): number {
+export function waitingIn(state: RoutedState, queue: string): number {
   let count = 0;
   for (const shard of state.calls) for (const call of shard.values()) if (call.stage === "waiting" && call.queue === queue) count++;
   return count;
 }
 
-export function nothing(state: AriState): Step {
+export function nothing(state: RoutedState): Step {
   return { state, facts: NO_FACTS, orders: NO_ORDERS };
 }
 
 export function changed(
-  state: AriState,
-  call: AriCall,
+  state: RoutedState,
+  call: RoutedCall,
   facts: readonly UnnumberedFact[] = NO_FACTS,
-  orders: readonly AriOrder[] = NO_ORDERS,
+  orders: readonly RoutedOrder[] = NO_ORDERS,
 ): Step {
   return { state: withCall(state, call), facts, orders };
 }
 
-export function findLeg(call: AriCall, channel: string): Leg | undefined {
+export function findLeg(call: RoutedCall, channel: string): Leg | undefined {
   return call.legs.find((leg) => leg.channel === channel);
 }
 
-export function withLeg(call: AriCall, leg: Leg): AriCall {
+export function withLeg(call: RoutedCall, leg: Leg): RoutedCall {
   const known = findLeg(call, leg.channel) !== undefined;
   return { ...call, legs: known ? call.legs.map((other) => (other.channel === leg.channel ? leg : other)) : [...call.legs, leg] };
 }
 
-export function withoutLeg(call: AriCall, channel: string): AriCall {
+export function withoutLeg(call: RoutedCall, channel: string): RoutedCall {
   return { ...call, legs: call.legs.filter((leg) => leg.channel !== channel) };
 }
 

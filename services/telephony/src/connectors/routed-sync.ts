@@ -1,24 +1,24 @@
-import { newCall, welcome } from "./ari-caller-events.ts";
-import type { AriBridge, AriChannel } from "./ari-events.ts";
-import { deafListener } from "./ari-listening.ts";
-import type { AriOrder } from "./ari-orders.ts";
-import { type AriCall, type AriState, allCalls, callByRef, type Leg, type Step, withCall, withoutCall } from "./ari-state.ts";
-import { hangUp, joinOrders, offerEnded, parkOrders, released, unparkOrders } from "./ari-steps.ts";
-import { appArgsOf, bridgeOf, isCustomer, legOf, listenerOf, refOf, refOfBridge } from "./ari-values.ts";
 import type { SnapshotCall, UnnumberedFact } from "./facts.ts";
+import { newCall, welcome } from "./routed-caller-events.ts";
+import type { RoutedBridge, RoutedChannel } from "./routed-events.ts";
+import { deafListener } from "./routed-listening.ts";
+import type { RoutedOrder } from "./routed-orders.ts";
+import { allCalls, callByRef, type Leg, type RoutedCall, type RoutedState, type Step, withCall, withoutCall } from "./routed-state.ts";
+import { hangUp, joinOrders, offerEnded, parkOrders, released, unparkOrders } from "./routed-steps.ts";
+import { bridgeOf, isCustomer, legOf, listenerOf, refOf, refOfBridge } from "./routed-values.ts";
 
 /**
  * What lives on the PBX, after a cut or on request: what we know of calls is corrected by it, and what nobody knows any more is hung up.
  * Events that came while the lists were fetched are applied afterwards, each again where need be.
  */
-export function snapshotStep(state: AriState, channels: readonly AriChannel[], bridges: readonly AriBridge[], at: number): Step {
+export function snapshotStep(state: RoutedState, channels: readonly RoutedChannel[], bridges: readonly RoutedBridge[], at: number): Step {
   const seen: Seen = {
     at,
     channels: new Map(channels.map((channel) => [channel.id, channel])),
     bridges: new Map(bridges.map((bridge) => [bridge.id, bridge.channels])),
   };
   const facts: UnnumberedFact[] = [];
-  const orders: AriOrder[] = [];
+  const orders: RoutedOrder[] = [];
   let after = channels.reduce((sum, channel) => withNewcomer(sum, channel, at), state);
   for (const call of allCalls(after)) {
     const checked = check(call, seen);
@@ -33,14 +33,14 @@ export function snapshotStep(state: AriState, channels: readonly AriChannel[], b
   return { state: after, orders, facts: [...facts, snapshotOf(after, channels, at)] };
 }
 
-function snapshotOf(state: AriState, channels: readonly AriChannel[], at: number): UnnumberedFact {
+function snapshotOf(state: RoutedState, channels: readonly RoutedChannel[], at: number): UnnumberedFact {
   const calls = allCalls(state);
   const lines = channels.map(({ id }) => id).filter((id) => legOf(id) === undefined);
   const waiting = Map.groupBy(
     calls.filter(({ stage }) => stage === "waiting").sort((one, other) => one.since - other.since),
     ({ queue }) => queue,
   );
-  const position = (call: AriCall) => (waiting.get(call.queue)?.indexOf(call) ?? -1) + 1;
+  const position = (call: RoutedCall) => (waiting.get(call.queue)?.indexOf(call) ?? -1) + 1;
   return {
     kind: "snapshot",
     at,
@@ -53,15 +53,15 @@ function snapshotOf(state: AriState, channels: readonly AriChannel[], at: number
 
 type Seen = {
   readonly at: number;
-  readonly channels: ReadonlyMap<string, AriChannel>;
+  readonly channels: ReadonlyMap<string, RoutedChannel>;
   readonly bridges: ReadonlyMap<string, readonly string[]>;
 };
 
 /** A caller in the application whom nobody saw enter, or a customer of a call that an instance before us made. */
-function withNewcomer(state: AriState, channel: AriChannel, at: number): AriState {
-  const args = appArgsOf(channel, state.settings.app);
-  if (args === undefined || legOf(channel.id) !== undefined || listenerOf(channel.id) !== undefined || state.aliases.has(channel.id))
-    return state;
+function withNewcomer(state: RoutedState, channel: RoutedChannel, at: number): RoutedState {
+  const { app, args } = channel;
+  if (app === "" || app !== state.settings.app || state.aliases.has(channel.id)) return state;
+  if (legOf(channel.id) !== undefined || listenerOf(channel.id) !== undefined) return state;
   if (callByRef(state, refOf(channel.id)) !== undefined) return state;
   const fresh = newCall({ channel, args }, channel.createdAt || at);
   if (isCustomer(channel.id)) {
@@ -74,9 +74,13 @@ function withNewcomer(state: AriState, channel: AriChannel, at: number): AriStat
   return withCall(state, { ...fresh, sinceSeen: false });
 }
 
-type Checked = { readonly call: AriCall | undefined; readonly facts: readonly UnnumberedFact[]; readonly orders: readonly AriOrder[] };
+type Checked = {
+  readonly call: RoutedCall | undefined;
+  readonly facts: readonly UnnumberedFact[];
+  readonly orders: readonly RoutedOrder[];
+};
 
-function check(call: AriCall, seen: Seen): Checked {
+function check(call: RoutedCall, seen: Seen): Checked {
   const undialled = call.out?.dialled === false;
   if (!seen.channels.has(call.channel) && !(undialled && call.legs.some((leg) => !leg.announced || seen.channels.has(leg.channel)))) {
     return { call: undefined, facts: [], orders: [] };
@@ -89,7 +93,7 @@ function check(call: AriCall, seen: Seen): Checked {
   return { call: { ...(legs.call ?? call), talker: undefined, stage: "elsewhere", hold: "", hangingUp: true }, facts, orders };
 }
 
-function checkLegs(call: AriCall, seen: Seen): Checked {
+function checkLegs(call: RoutedCall, seen: Seen): Checked {
   const gone = call.legs.filter((leg) => leg.announced && !seen.channels.has(leg.channel));
   const known = new Set([...call.legs, ...(call.talker ? [call.talker] : [])].map(({ channel }) => channel));
   const inside = seen.bridges.get(bridgeOf(call.ref)) ?? [];
@@ -100,7 +104,7 @@ function checkLegs(call: AriCall, seen: Seen): Checked {
     leg.role === "a" && leg.stage === "ringing" && !leg.withdrawn && isUp(seen, leg) ? { ...leg, stage: "asking" as const } : leg,
   );
   const asked = legs.filter(({ stage }) => stage === "asking");
-  const met: AriCall = talks
+  const met: RoutedCall = talks
     ? { ...call, stage: "talking", talker: { channel: talks.id, extension: legOf(talks.id)?.extension ?? "", since: seen.at } }
     : call;
   // Whoever talked to this caller went while nobody listened.
@@ -123,7 +127,7 @@ function checkLegs(call: AriCall, seen: Seen): Checked {
 }
 
 /** Our hold shows in the bridge: the agent is in it, the caller is not. */
-function withHold(call: AriCall, inside: readonly string[], isNew: boolean, at: number): { call: AriCall; facts: UnnumberedFact[] } {
+function withHold(call: RoutedCall, inside: readonly string[], isNew: boolean, at: number): { call: RoutedCall; facts: UnnumberedFact[] } {
   const { talker } = call;
   if (talker === undefined) return { call, facts: [] };
   const out = !inside.includes(call.channel);
@@ -135,7 +139,7 @@ function withHold(call: AriCall, inside: readonly string[], isNew: boolean, at: 
 }
 
 /** What was decided before the cut, but is not so on the PBX: the orders for it were lost. */
-function lostOrders(call: AriCall, seen: Seen, inside: readonly string[]): AriOrder[] {
+function lostOrders(call: RoutedCall, seen: Seen, inside: readonly string[]): RoutedOrder[] {
   if (call.hangingUp) return [hangUp(call, call.channel)];
   if (call.stage === "waiting" && seen.channels.get(call.channel)?.state !== "Up") return welcome(call);
   const out = !inside.includes(call.channel);
@@ -151,7 +155,7 @@ function isUp({ channels }: Seen, { channel }: Leg): boolean {
 }
 
 /** A phone that an instance before us rang. */
-function legFrom(channel: AriChannel, inside: readonly string[], at: number): Leg[] {
+function legFrom(channel: RoutedChannel, inside: readonly string[], at: number): Leg[] {
   const own = legOf(channel.id);
   if (own === undefined || own.role === "o") return [];
   const flags = { announced: true, rang: channel.state === "Ringing", unanswered: false, withdrawn: false };
@@ -161,7 +165,7 @@ function legFrom(channel: AriChannel, inside: readonly string[], at: number): Le
 }
 
 /** Phones that ring or talk for a call that is over. */
-function orphans(state: AriState, { channels }: Seen): AriOrder[] {
+function orphans(state: RoutedState, { channels }: Seen): RoutedOrder[] {
   return [...channels.keys()].flatMap((id) => {
     const listener = listenerOf(id);
     if (listener !== undefined) return deafListener(state, id, listener);
@@ -174,14 +178,14 @@ function orphans(state: AriState, { channels }: Seen): AriOrder[] {
 }
 
 /** Bridges of calls that are over. */
-function emptyBridges(state: AriState, { bridges }: Seen): AriOrder[] {
-  return [...bridges.keys()].flatMap((bridge): AriOrder[] => {
+function emptyBridges(state: RoutedState, { bridges }: Seen): RoutedOrder[] {
+  return [...bridges.keys()].flatMap((bridge): RoutedOrder[] => {
     const ref = refOfBridge(bridge);
     return ref === undefined || callByRef(state, ref) !== undefined ? [] : [{ do: "end_bridge", call: ref, bridge }];
   });
 }
 
-function snapshotCall(call: AriCall, position: number, at: number): SnapshotCall {
+function snapshotCall(call: RoutedCall, position: number, at: number): SnapshotCall {
   const waits = call.stage === "waiting";
   return {
     ...call.caller,

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import { DomainError } from "@trunkline/errors";
 import { bounded, callerOf, callKeyOf, linkedidFrom } from "./ami-values.ts";
-import type { AriChannel } from "./ari-events.ts";
 import type { Caller, CallerVerdict, CallKey } from "./facts.ts";
+import type { RoutedChannel } from "./routed-events.ts";
 
 /**
  * What our own channels are for: "a" the phone of an agent to whom a caller is offered, "t" the target of a blind transfer, "c" of a
@@ -81,20 +81,13 @@ export function isCustomer(channel: string): boolean {
 }
 
 /** The seconds in the channel's id, as the manager port gives them for the same call; where there are none, when the channel was made. */
-export function keyOf(channel: Pick<AriChannel, "id" | "createdAt">): CallKey {
+export function keyOf(channel: Pick<RoutedChannel, "id" | "createdAt">): CallKey {
   const { startedAt, linkedid } = callKeyOf(channel.id);
   return { startedAt: startedAt === 0 ? channel.createdAt : startedAt, linkedid };
 }
 
-export function ariCaller({ number, callerName, exten }: AriChannel): Caller {
+export function callerOfChannel({ number, callerName, exten }: RoutedChannel): Caller {
   return callerOf({ CallerIDNum: number, CallerIDName: callerName, Exten: exten });
-}
-
-/** The application's arguments, as a channel in it carries them after its name. */
-export function appArgsOf(channel: AriChannel, app: string): readonly string[] | undefined {
-  if (channel.app !== "Stasis") return undefined;
-  const [name, ...args] = channel.appData.split(",");
-  return name === app ? args : undefined;
 }
 
 export function queueOf(args: readonly string[], exten: string): string {
@@ -129,10 +122,14 @@ export function checkedId(value: string): string {
   throw refused("pbx_id_invalid", "an id for the PBX has 1 to 64 letters, digits, - or _: give another one");
 }
 
+export function endpointInvalid(what: string): DomainError {
+  return refused("pbx_endpoint_invalid", `an endpoint template is technology/resource with ${what} in it: check the settings`);
+}
+
 /** "PJSIP/agent{extension}" with the value in its place. The value has been checked; the template is the administrator's. */
 export function endpointOf(template: string, placeholder: "{extension}" | "{number}", value: string): string {
   if (ENDPOINT.test(template) && template.includes(placeholder)) return template.replaceAll(placeholder, value);
-  throw refused("pbx_endpoint_invalid", `an endpoint template is technology/resource with ${placeholder} in it: check the settings`);
+  throw endpointInvalid(placeholder);
 }
 
 /** What the agent's phone shows, `"name" <number>`; nothing in it can end the quotes or the line. */

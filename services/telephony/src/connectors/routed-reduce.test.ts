@@ -2,12 +2,13 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { fixture, inputOf, SETTINGS } from "../../fixtures/ari/replay.ts";
 import { lines } from "../../fixtures/replay.ts";
-import type { AriCommand } from "./ari-commands.ts";
-import { type AriEvent, ariChannel, parseAriFrame } from "./ari-events.ts";
-import { type AriInput, reduceAri } from "./ari-reduce.ts";
-import { type AriState, allCalls, initialAriState } from "./ari-state.ts";
-import { bridgeOf, legChannel, refOf } from "./ari-values.ts";
+import { ariChannel, parseAriFrame } from "./ari-events.ts";
 import type { UnnumberedFact } from "./facts.ts";
+import type { RoutedCommand } from "./routed-commands.ts";
+import { NO_CHANNEL, type RoutedEvent } from "./routed-events.ts";
+import { type RoutedInput, reduceRouted } from "./routed-reduce.ts";
+import { allCalls, initialRoutedState, type RoutedState } from "./routed-state.ts";
+import { bridgeOf, legChannel, refOf } from "./routed-values.ts";
 
 const NOW = 1_795_332_840_000;
 const ID = "1795332833.0";
@@ -21,34 +22,34 @@ function leg(extension: string, role: "a" | "t" | "c" | "o" = "a", id = `offer-$
 
 type Partial = { readonly [key: string]: unknown };
 
-function event(type: string, id: string, more: Partial = {}, channel: Partial = {}): AriInput {
+function event(type: string, id: string, more: Partial = {}, channel: Partial = {}): RoutedInput {
   const subject = { id, state: "Up", caller: { name: "", number: "13800138000" }, dialplan: { exten: "500" }, ...channel };
   const parsed = parseAriFrame(JSON.stringify({ type, [type === "Dial" ? "peer" : "channel"]: subject, ...more }));
-  return { type: "event", event: parsed as AriEvent };
+  return { type: "event", event: parsed as RoutedEvent };
 }
 
-function inside(id: string, ...channels: string[]): AriInput {
+function inside(id: string, ...channels: string[]): RoutedInput {
   return event("ChannelEnteredBridge", id, { bridge: { id: BRIDGE, channels } });
 }
 
-function command(what: AriCommand): AriInput {
+function command(what: RoutedCommand): RoutedInput {
   return { type: "command", command: what };
 }
 
-function ring(extension: string): AriInput {
+function ring(extension: string): RoutedInput {
   return command({ type: "ring", call: KEY, offerId: `offer-${extension}`, extension, timeoutMs: 10_000 });
 }
 
 const ARRIVES = event("StasisStart", ID, { args: ["support"] });
 const RINGS = [ARRIVES, ring("1001"), event("Dial", leg("1001"), { dialstatus: "RINGING" })];
 const PICKED_UP = [...RINGS, event("StasisStart", leg("1001"))];
-const ACCEPTED: AriInput[] = [...PICKED_UP, { type: "accepted", channel: leg("1001"), current: true }];
+const ACCEPTED: RoutedInput[] = [...PICKED_UP, { type: "accepted", channel: leg("1001"), current: true }];
 const TALK = [...ACCEPTED, inside(leg("1001"), ID, leg("1001"))];
 
 /** What the last input gives, after all before it. */
-function given(inputs: readonly AriInput[], state: AriState = initialAriState(SETTINGS)) {
+function given(inputs: readonly RoutedInput[], state: RoutedState = initialRoutedState(SETTINGS)) {
   let step = { state, facts: [] as readonly UnnumberedFact[], orders: [] as readonly { do: string }[] };
-  for (const [i, input] of inputs.entries()) step = reduceAri(step.state, input, NOW + i * 10);
+  for (const [i, input] of inputs.entries()) step = reduceRouted(step.state, input, NOW + i * 10);
   const facts = lines(step.facts.map((fact, i) => ({ ...fact, seq: i + 1 }) as Parameters<typeof lines>[0][number]));
   const orders = step.orders.map((order) => {
     const { do: what, channel, bridge } = order as { do: string; channel?: string; bridge?: string };
@@ -57,11 +58,11 @@ function given(inputs: readonly AriInput[], state: AriState = initialAriState(SE
   return { state: step.state, facts, told: step.facts, orders };
 }
 
-function recording(type: "record" | "pause_recording" | "resume_recording"): AriInput {
+function recording(type: "record" | "pause_recording" | "resume_recording"): RoutedInput {
   return command({ type, call: KEY, name: "c-1" });
 }
 
-function codeOf(inputs: readonly AriInput[]): string {
+function codeOf(inputs: readonly RoutedInput[]): string {
   try {
     given(inputs);
     return "no error";
@@ -97,7 +98,7 @@ describe("what follows from one thing that happened", () => {
 
   it("lets the caller wait on when the two could not be connected, or the agent went before they were", () => {
     const order = { do: "join", call: REF, bridge: BRIDGE, channels: [] } as const;
-    const refused: AriInput[] = [...ACCEPTED, { type: "failed", order }];
+    const refused: RoutedInput[] = [...ACCEPTED, { type: "failed", order }];
     expect(given(refused).orders).toEqual([`hang_up ${leg("1001")}`]);
     const music = [`leave ${BRIDGE}`, `hold_music ${ID}`];
     expect(given([...refused, event("ChannelDestroyed", leg("1001"), { cause: 16 })])).toMatchObject({
@@ -141,7 +142,7 @@ describe("what follows from one thing that happened", () => {
     const transfer = command({ type: "transfer", call: KEY, destination: "1002", kind: "blind" });
     const target = leg("1002", "t", String(NOW + TALK.length * 10));
     const dial = { do: "dial", call: REF, channel: target, endpoint: "", args: [], callerId: "", timeoutS: 1 } as const;
-    const undone: AriInput[] = [...TALK, transfer, { type: "failed", order: dial }];
+    const undone: RoutedInput[] = [...TALK, transfer, { type: "failed", order: dial }];
     expect(given(undone).facts).toEqual([]);
     expect(given([...undone, event("ChannelDestroyed", leg("1001"), { cause: 16 })])).toMatchObject({
       facts: ["released 1001 agent_hung_up"],
@@ -157,6 +158,28 @@ describe("what follows from one thing that happened", () => {
       "released 1001 caller_hung_up",
       "ended 16",
     ]);
+  });
+
+  it("knows who talks when a phone handed the caller to somebody whom nobody here dialled", () => {
+    const reaches = (caller: string, target: string, exten: string): RoutedInput => {
+      const { event: usual } = event("StasisEnd", caller) as { type: "event"; event: RoutedEvent };
+      return { type: "event", event: { ...usual, type: "reached", target: { ...NO_CHANNEL, id: target, exten } } };
+    };
+    const away = [...TALK, reaches(ID, "x-1", "1002")];
+    expect(given(away)).toMatchObject({
+      facts: ["transferred attended 1001 to 1002", "released 1001 transferred", "answered 1002 via transfer"],
+      orders: [`hang_up ${leg("1001")}`],
+    });
+    expect(given([...away, reaches(ID, "x-1", "1002")]).facts).toEqual([]);
+    expect(given([...away, event("ChannelDestroyed", leg("1001"), { cause: 16 })]).facts).toEqual([]);
+    expect(given([...away, event("ChannelDestroyed", "x-1", { cause: 16 })])).toMatchObject({
+      facts: ["released 1002 agent_hung_up"],
+      orders: [`hang_up ${ID}`],
+    });
+    expect(given([...RINGS, reaches(ID, "x-1", "1002")]).facts).toEqual(["call_left_queue withdrawn"]);
+    expect(given([...RINGS, reaches("x-1", ID, "1002")])).toMatchObject({ facts: [], orders: [] });
+    const goes = [...TALK, event("ChannelHangupRequest", ID)];
+    expect(given([...goes, reaches(ID, "x-1", "1002")]).facts).toEqual([]);
   });
 
   it("ends a call out that the agent does not take, and knows no customer of a call that it does not know", () => {
@@ -186,7 +209,7 @@ describe("what follows from one thing that happened", () => {
 
 describe("a snapshot after a cut", () => {
   const line = (id: string, state = "Up") => ariChannel({ id, state, dialplan: { app_name: "Stasis", app_data: "trunkline,support" } });
-  const seen = (channels: ReturnType<typeof line>[], inside: readonly string[] = []): AriInput => ({
+  const seen = (channels: ReturnType<typeof line>[], inside: readonly string[] = []): RoutedInput => ({
     type: "snapshot",
     channels,
     bridges: inside.length === 0 ? [] : [{ id: BRIDGE, channels: inside }],
@@ -202,7 +225,11 @@ describe("a snapshot after a cut", () => {
 
   it("lets a caller go whose agent went while nobody listened, and keeps one who waits", () => {
     const caller = ariChannel({ id: ID, state: "Up", dialplan: { app_name: "Stasis", app_data: "trunkline,support" } });
-    const seen = (channels: readonly string[]): AriInput => ({ type: "snapshot", channels: [caller], bridges: [{ id: BRIDGE, channels }] });
+    const seen = (channels: readonly string[]): RoutedInput => ({
+      type: "snapshot",
+      channels: [caller],
+      bridges: [{ id: BRIDGE, channels }],
+    });
     const alone = given([seen([ID])]);
     expect(alone.orders).toContain(`hang_up ${ID}`);
     expect(given([seen([ID]), event("ChannelDestroyed", ID)]).facts.join()).toMatch(/^ended/);
@@ -259,8 +286,8 @@ describe("whatever comes in whatever order", () => {
   });
 });
 
-function checkFacts(inputs: readonly AriInput[]): void {
-  let state = initialAriState(SETTINGS);
+function checkFacts(inputs: readonly RoutedInput[]): void {
+  let state = initialRoutedState(SETTINGS);
   const talkers = new Map<string, string>();
   const over = new Set<string>();
   for (const [i, input] of inputs.entries()) {
@@ -289,25 +316,27 @@ function checkFacts(inputs: readonly AriInput[]): void {
 }
 
 /** A command that comes at the wrong moment is refused; that is no fault. */
-function stepOf(state: AriState, input: AriInput, at: number): { state: AriState; facts: readonly UnnumberedFact[] } {
-  if (input.type !== "command") return reduceAri(state, input, at);
+function stepOf(state: RoutedState, input: RoutedInput, at: number): { state: RoutedState; facts: readonly UnnumberedFact[] } {
+  if (input.type !== "command") return reduceRouted(state, input, at);
   try {
-    return reduceAri(state, input, at);
+    return reduceRouted(state, input, at);
   } catch {
     return { state, facts: [] };
   }
 }
 
 describe("the recording of a call", () => {
-  const over = (type: string, duration?: number): AriInput => {
+  const over = (type: string, duration?: number): RoutedInput => {
     const frame = { type, recording: { name: "c-1", target_uri: `bridge:${BRIDGE}`, ...(duration === undefined ? {} : { duration }) } };
-    return { type: "event", event: parseAriFrame(JSON.stringify(frame)) as AriEvent };
+    return { type: "event", event: parseAriFrame(JSON.stringify(frame)) as RoutedEvent };
   };
 
   it("is ordered for the bridge in which both talk, and refused for a caller who waits", () => {
     expect(given([...TALK, recording("record")]).orders).toEqual([`record ${BRIDGE}`]);
     expect(given([...TALK, recording("pause_recording")]).orders).toEqual(["pause_recording "]);
     expect(codeOf([ARRIVES, recording("record")])).toBe("pbx_call_not_talking");
+    expect(codeOf([...PICKED_UP, recording("record")])).toBe("pbx_call_not_talking");
+    expect(codeOf([...ACCEPTED, recording("record")])).toBe("no error");
     expect(codeOf([...TALK, command({ type: "record", call: KEY, name: "../etc/passwd" })])).toBe("pbx_id_invalid");
   });
 

@@ -1,8 +1,8 @@
 import { bounded, offerEndOfHangup } from "./ami-values.ts";
-import type { AriOrder } from "./ari-orders.ts";
-import { type AriCall, type AriState, type Leg, type Step, type Talker, viaOf, withLeg, withoutCall } from "./ari-state.ts";
-import { bridgeOf } from "./ari-values.ts";
 import type { AgentReleased, OfferEndReason, UnnumberedFact } from "./facts.ts";
+import type { RoutedOrder } from "./routed-orders.ts";
+import { type Leg, type RoutedCall, type RoutedState, type Step, type Talker, viaOf, withLeg, withoutCall } from "./routed-state.ts";
+import { bridgeOf } from "./routed-values.ts";
 
 const NO_ANSWER = 19;
 
@@ -11,13 +11,13 @@ function ofOffer({ offerId }: Pick<Leg, "offerId">): { offerId?: string } {
   return offerId === "" ? {} : { offerId };
 }
 
-export function offered(call: AriCall, leg: Leg): UnnumberedFact {
+export function offered(call: RoutedCall, leg: Leg): UnnumberedFact {
   const queue = leg.role === "a" ? call.queue : "";
   const { extension, at } = leg;
   return { kind: "agent_offered", callKey: call.key, at, ...call.caller, extension, queue, via: viaOf(leg), ...ofOffer(leg) };
 }
 
-export function offerEnded(call: AriCall, leg: Leg, reason: OfferEndReason, at: number): UnnumberedFact {
+export function offerEnded(call: RoutedCall, leg: Leg, reason: OfferEndReason, at: number): UnnumberedFact {
   const ringMs = Math.max(0, at - leg.at);
   return { kind: "agent_offer_ended", callKey: call.key, at, extension: leg.extension, reason, ringMs, ...ofOffer(leg) };
 }
@@ -32,7 +32,7 @@ export function offerEndOf(leg: Leg, cause: number): OfferEndReason {
   return offerEndOfHangup(cause, leg.rang, leg.unanswered || cause === NO_ANSWER);
 }
 
-export function answered(call: AriCall, leg: Leg, at: number): UnnumberedFact {
+export function answered(call: RoutedCall, leg: Pick<Leg, "role" | "extension" | "offerId">, at: number): UnnumberedFact {
   return {
     kind: "call_answered",
     callKey: call.key,
@@ -46,30 +46,30 @@ export function answered(call: AriCall, leg: Leg, at: number): UnnumberedFact {
   };
 }
 
-export function released(call: AriCall, talker: Talker, reason: AgentReleased["reason"], at: number): UnnumberedFact {
+export function released(call: RoutedCall, talker: Talker, reason: AgentReleased["reason"], at: number): UnnumberedFact {
   const talkMs = Math.max(0, at - talker.since);
   return { kind: "agent_released", callKey: call.key, at, extension: talker.extension, reason, talkMs };
 }
 
-export function transferred(call: AriCall, type: "blind" | "attended", from: string, to: string, at: number): UnnumberedFact {
+export function transferred(call: RoutedCall, type: "blind" | "attended", from: string, to: string, at: number): UnnumberedFact {
   return { kind: "call_transferred", callKey: call.key, at, from, to, type };
 }
 
-export function hangUp(call: Pick<AriCall, "ref">, channel: string, reason: "normal" | "no_answer" = "normal"): AriOrder {
+export function hangUp(call: Pick<RoutedCall, "ref">, channel: string, reason: "normal" | "no_answer" = "normal"): RoutedOrder {
   return { do: "hang_up", call: call.ref, channel, reason };
 }
 
-export function hangUpLegs(call: AriCall, except = ""): AriOrder[] {
+export function hangUpLegs(call: RoutedCall, except = ""): RoutedOrder[] {
   return call.legs.filter(({ channel }) => channel !== except).map(({ channel }) => hangUp(call, channel));
 }
 
 /** Every leg but one is taken back. */
-export function withdrawLegs(call: AriCall, except = ""): AriCall {
+export function withdrawLegs(call: RoutedCall, except = ""): RoutedCall {
   return { ...call, legs: call.legs.map((leg) => (leg.channel === except ? leg : { ...leg, withdrawn: true })) };
 }
 
 /** Into the call's bridge, which is made if it is not there. */
-export function joinOrders(call: AriCall, channels: readonly string[]): AriOrder[] {
+export function joinOrders(call: RoutedCall, channels: readonly string[]): RoutedOrder[] {
   const bridge = bridgeOf(call.ref);
   return [
     { do: "make_bridge", call: call.ref, bridge },
@@ -78,32 +78,32 @@ export function joinOrders(call: AriCall, channels: readonly string[]): AriOrder
 }
 
 /** The waiting caller out of the music and to this leg. */
-export function connectOrders(call: AriCall, leg: Leg): AriOrder[] {
+export function connectOrders(call: RoutedCall, leg: Leg): RoutedOrder[] {
   return [{ do: "stop_music", call: call.ref, channel: call.channel }, ...joinOrders(call, [call.channel, leg.channel])];
 }
 
 /** Out of the bridge, so that nobody hears the other, and to the music. */
-export function parkOrders(call: AriCall): AriOrder[] {
+export function parkOrders(call: RoutedCall): RoutedOrder[] {
   return [
     { do: "leave", call: call.ref, bridge: bridgeOf(call.ref), channels: [call.channel] },
     { do: "hold_music", call: call.ref, channel: call.channel },
   ];
 }
 
-export function unparkOrders(call: AriCall): AriOrder[] {
+export function unparkOrders(call: RoutedCall): RoutedOrder[] {
   return [{ do: "stop_music", call: call.ref, channel: call.channel }, ...joinOrders(call, [call.channel])];
 }
 
 /** Both talk from now on; whoever else rang does so no more. */
-export function connected(call: AriCall, leg: Leg, at: number): { call: AriCall; facts: UnnumberedFact[]; orders: AriOrder[] } {
+export function connected(call: RoutedCall, leg: Leg, at: number): { call: RoutedCall; facts: UnnumberedFact[]; orders: RoutedOrder[] } {
   const others = withdrawLegs({ ...call, legs: call.legs.filter(({ channel }) => channel !== leg.channel) });
   const talker: Talker = { channel: leg.channel, extension: leg.extension, since: at };
-  const after: AriCall = { ...others, stage: "talking", talker, handover: undefined, hold: "" };
+  const after: RoutedCall = { ...others, stage: "talking", talker, handover: undefined, hold: "" };
   return { call: after, facts: [answered(call, leg, at)], orders: hangUpLegs(others) };
 }
 
 /** The caller's line is down: everything of this call ends. */
-export function callerGone(state: AriState, call: AriCall, cause: { code: number; text: string }, at: number): Step {
+export function callerGone(state: RoutedState, call: RoutedCall, cause: { code: number; text: string }, at: number): Step {
   const waited = { callKey: call.key, at, queue: call.queue, waitMs: Math.max(0, at - call.since) };
   const waitEnd: UnnumberedFact = call.hangingUp
     ? { kind: "call_left_queue", ...waited, reason: "withdrawn" }
@@ -114,7 +114,7 @@ export function callerGone(state: AriState, call: AriCall, cause: { code: number
     ...(call.stage === "waiting" ? [waitEnd] : []),
     { kind: "call_ended", callKey: call.key, at, causeCode: cause.code, causeText: bounded(cause.text) },
   ];
-  const orders: AriOrder[] = [
+  const orders: RoutedOrder[] = [
     ...hangUpLegs(call),
     ...(call.talker ? [hangUp(call, call.talker.channel)] : []),
     { do: "end_bridge", call: call.ref, bridge: bridgeOf(call.ref) },
@@ -123,7 +123,7 @@ export function callerGone(state: AriState, call: AriCall, cause: { code: number
 }
 
 /** The PBX has this phone's channel: from now on it is an offer. */
-export function announced(call: AriCall, leg: Leg, at: number): { call: AriCall; leg: Leg; facts: UnnumberedFact[] } {
+export function announced(call: RoutedCall, leg: Leg, at: number): { call: RoutedCall; leg: Leg; facts: UnnumberedFact[] } {
   if (leg.announced || leg.role === "p") return { call, leg, facts: [] };
   const seen: Leg = { ...leg, announced: true, at };
   if (leg.role !== "t" || call.handover === undefined) return { call: withLeg(call, seen), leg: seen, facts: [offered(call, seen)] };
@@ -133,6 +133,6 @@ export function announced(call: AriCall, leg: Leg, at: number): { call: AriCall;
     ...(call.talker ? [released(call, call.talker, "transferred", at)] : []),
     offered(call, seen),
   ];
-  const after: AriCall = { ...call, stage: "elsewhere", since: at, sinceSeen: true, talker: undefined, handover: undefined, hold: "" };
+  const after: RoutedCall = { ...call, stage: "elsewhere", since: at, sinceSeen: true, talker: undefined, handover: undefined, hold: "" };
   return { call: withLeg(after, seen), leg: seen, facts };
 }

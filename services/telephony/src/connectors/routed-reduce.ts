@@ -7,61 +7,51 @@ import {
   callerOutOfBridge,
   phoneHolds,
   phoneResumes,
-} from "./ari-caller-events.ts";
-import { type AriCommand, decideCommand } from "./ari-commands.ts";
-import type { AriBridge, AriChannel, AriEvent } from "./ari-events.ts";
+} from "./routed-caller-events.ts";
+import { decideCommand, type RoutedCommand } from "./routed-commands.ts";
+import type { Measured, RoutedBridge, RoutedChannel, RoutedEvent } from "./routed-events.ts";
+import { bridgeEntered, legAccepted, legEnters, legGone, legProgresses, legTaken, ringOver, talkerGone } from "./routed-leg-events.ts";
+import { onListener } from "./routed-listening.ts";
+import type { RoutedOrder } from "./routed-orders.ts";
 import {
-  bridgeEntered,
-  legAccepted,
-  legEnters,
-  legGone,
-  legProgresses,
-  legTaken,
-  ringOver,
-  talkerGone,
-  transferredByPhone,
-} from "./ari-leg-events.ts";
-import { onListener } from "./ari-listening.ts";
-import type { AriOrder } from "./ari-orders.ts";
-import type { Measured } from "./ari-quality.ts";
-import {
-  type AriCall,
-  type AriState,
   callByRef,
   callOfChannel,
   changed,
   findLeg,
   nothing,
+  type RoutedCall,
+  type RoutedState,
   type Step,
   withLeg,
   withoutCall,
   withoutLeg,
-} from "./ari-state.ts";
-import { callerGone, hangUp } from "./ari-steps.ts";
-import { snapshotStep } from "./ari-sync.ts";
-import { bridgeOf, legOf, listenerOf, refOfBridge } from "./ari-values.ts";
+} from "./routed-state.ts";
+import { callerGone, hangUp } from "./routed-steps.ts";
+import { snapshotStep } from "./routed-sync.ts";
+import { callerReaches, transferredByPhone } from "./routed-transfers.ts";
+import { bridgeOf, legOf, listenerOf, refOfBridge } from "./routed-values.ts";
 
-export type AriInput =
-  | { readonly type: "event"; readonly event: AriEvent }
-  | { readonly type: "command"; readonly command: AriCommand }
+export type RoutedInput =
+  | { readonly type: "event"; readonly event: RoutedEvent }
+  | { readonly type: "command"; readonly command: RoutedCommand }
   /** Whether the offer of a phone that was picked up is still current. */
   | { readonly type: "accepted"; readonly channel: string; readonly current: boolean }
   | { readonly type: "ring_over"; readonly channel: string }
   /** The PBX has made the channel that was ordered. */
   | { readonly type: "taken"; readonly channel: string }
   /** An order that the PBX did not take. */
-  | { readonly type: "failed"; readonly order: AriOrder }
+  | { readonly type: "failed"; readonly order: RoutedOrder }
   /** The PBX knows no such channel. */
   | { readonly type: "gone"; readonly channel: string }
   | { readonly type: "measured"; readonly channel: string; readonly quality: Measured }
-  | { readonly type: "snapshot"; readonly channels: readonly AriChannel[]; readonly bridges: readonly AriBridge[] };
+  | { readonly type: "snapshot"; readonly channels: readonly RoutedChannel[]; readonly bridges: readonly RoutedBridge[] };
 
 /**
  * What follows from one thing that happened: facts, and orders to the PBX. Pure: the same state, input and time give the same result.
  * @param now UTC epoch ms, used where the PBX did not stamp the event
  * @throws DomainError of a command that cannot be done; never of anything else
  */
-export function reduceAri(state: AriState, input: AriInput, now: number): Step {
+export function reduceRouted(state: RoutedState, input: RoutedInput, now: number): Step {
   switch (input.type) {
     case "event":
       return onEvent(state, input.event, input.event.at || now);
@@ -84,68 +74,70 @@ export function reduceAri(state: AriState, input: AriInput, now: number): Step {
   }
 }
 
-type LegStep = (call: AriCall, leg: NonNullable<ReturnType<typeof findLeg>>) => Step;
+type LegStep = (call: RoutedCall, leg: NonNullable<ReturnType<typeof findLeg>>) => Step;
 
-function withLegOf(state: AriState, channel: string, step: LegStep): Step {
+function withLegOf(state: RoutedState, channel: string, step: LegStep): Step {
   const call = callOfChannel(state, channel);
   const leg = call && findLeg(call, channel);
   return call === undefined || leg === undefined ? nothing(state) : step(call, leg);
 }
 
-function onEvent(state: AriState, event: AriEvent, at: number): Step {
+function onEvent(state: RoutedState, event: RoutedEvent, at: number): Step {
   const { channel } = event;
-  if (event.type === "RecordingFinished" || event.type === "RecordingFailed") return recordingOver(state, event, at);
+  if (event.type === "recording_over") return recordingOver(state, event, at);
   const listener = listenerOf(channel.id);
   if (listener !== undefined) return onListener(state, event, listener);
   const own = legOf(channel.id);
   const call = callOfChannel(state, channel.id) ?? (event.transferee === "" ? undefined : callOfChannel(state, event.transferee));
-  if (event.type === "StasisStart") {
+  if (event.type === "entered") {
     return own === undefined ? callerEnters(state, event, at) : legEnters(state, call, event, own.ref, at);
   }
   if (call === undefined) return own === undefined ? nothing(state) : unknownLeg(state, event, own.ref);
   const leg = findLeg(call, channel.id);
   const isCaller = call.channel === channel.id;
   switch (event.type) {
-    case "ChannelStateChange":
-    case "Dial":
+    case "state_changed":
+    case "dialled":
       if (leg !== undefined) return legProgresses(state, call, leg, event, at);
       return own === undefined || call.talker?.channel === channel.id ? nothing(state) : unknownLeg(state, event, own.ref);
-    case "ChannelHangupRequest":
+    case "hanging_up":
       return isCaller ? callerHangsUp(state, call) : nothing(state);
-    case "StasisEnd":
+    case "left":
       return isCaller ? callerLeaves(state, call, at) : nothing(state);
-    case "ChannelDestroyed":
+    case "gone":
       if (isCaller) return callerGone(state, call, { code: event.cause, text: event.causeText }, at);
       if (leg !== undefined) return legGone(state, call, leg, event, at);
       return call.talker?.channel === channel.id ? talkerGone(state, call, call.talker, at) : nothing(state);
-    case "ChannelEnteredBridge":
+    case "joined":
       return bridgeEntered(state, call, event.bridge, at);
-    case "ChannelLeftBridge":
+    case "parted":
       return isCaller ? callerOutOfBridge(state, call, at) : nothing(state);
-    case "ChannelDtmfReceived": {
+    case "pressed": {
       const key = /^[0-9*#]$/.exec(event.digit)?.[0];
       if (key === undefined || !isCaller || call.stage !== "waiting") return nothing(state);
       return { ...nothing(state), facts: [{ kind: "caller_pressed", callKey: call.key, at, key }] };
     }
-    case "ChannelHold":
+    case "phone_held":
       return phoneHolds(state, call, channel.id, at);
-    case "ChannelUnhold":
+    case "phone_resumed":
       return phoneResumes(state, call, channel.id, at);
-    case "BridgeBlindTransfer":
+    case "transferred_blind":
       return event.success ? transferredByPhone(state, call, event, bounded(event.exten), at) : nothing(state);
-    case "BridgeAttendedTransfer":
+    case "transferred_attended":
       return event.success ? transferredByPhone(state, call, event, extensionOf(event.target.name), at) : nothing(state);
+    case "reached":
+      return isCaller ? callerReaches(state, call, event.target, at) : nothing(state);
     default:
       return nothing(state);
   }
 }
 
-function measured(state: AriState, channel: string, quality: Measured, at: number): Step {
+function measured(state: RoutedState, channel: string, quality: Measured, at: number): Step {
   const call = callOfChannel(state, channel);
   return call === undefined ? nothing(state) : { ...nothing(state), facts: [{ kind: "call_quality", callKey: call.key, at, ...quality }] };
 }
 
-function recordingOver(state: AriState, { bridge, durationMs }: AriEvent, at: number): Step {
+function recordingOver(state: RoutedState, { bridge, durationMs }: RoutedEvent, at: number): Step {
   const call = callByRef(state, refOfBridge(bridge.id) ?? "");
   return call === undefined
     ? nothing(state)
@@ -153,12 +145,12 @@ function recordingOver(state: AriState, { bridge, durationMs }: AriEvent, at: nu
 }
 
 /** A phone begins to ring that nobody here has ordered: an owner before us did, who did not know that they are it no more. */
-function unknownLeg(state: AriState, { type, channel, dialStatus }: AriEvent, ref: string): Step {
-  const rings = dialStatus === "RINGING" || (type === "ChannelStateChange" && channel.state === "Ringing");
+function unknownLeg(state: RoutedState, { type, channel, dialStatus }: RoutedEvent, ref: string): Step {
+  const rings = dialStatus === "RINGING" || (type === "state_changed" && channel.state === "Ringing");
   return rings ? { ...nothing(state), orders: [hangUp({ ref }, channel.id)] } : nothing(state);
 }
 
-function onFailed(state: AriState, order: AriOrder): Step {
+function onFailed(state: RoutedState, order: RoutedOrder): Step {
   const call = callByRef(state, order.call);
   if (call === undefined) return nothing(state);
   if (order.do === "dial") return dialFailed(state, call, order.channel);
@@ -169,10 +161,10 @@ function onFailed(state: AriState, order: AriOrder): Step {
   return call.hold === "coming" ? changed(state, { ...call, hold: "on" }) : nothing(state);
 }
 
-function dialFailed(state: AriState, call: AriCall, channel: string): Step {
+function dialFailed(state: RoutedState, call: RoutedCall, channel: string): Step {
   if (channel === call.channel) {
     const [leg] = call.legs;
-    const after: AriCall = { ...call, out: call.out && { ...call.out, dialled: false } };
+    const after: RoutedCall = { ...call, out: call.out && { ...call.out, dialled: false } };
     return leg === undefined ? nothing(state) : changed(state, after, [], [hangUp(call, leg.channel)]);
   }
   const leg = findLeg(call, channel);

@@ -1,30 +1,30 @@
-import type { AriEvent } from "./ari-events.ts";
-import type { AriOrder } from "./ari-orders.ts";
+import type { UnnumberedFact } from "./facts.ts";
+import type { RoutedEvent } from "./routed-events.ts";
+import type { RoutedOrder } from "./routed-orders.ts";
 import {
-  type AriCall,
-  type AriState,
   callOfChannel,
   changed,
   findLeg,
   nothing,
+  type RoutedCall,
+  type RoutedState,
   type Step,
   waitingIn,
   withAlias,
   withLeg,
-} from "./ari-state.ts";
-import { callerGone, connectOrders, hangUp, hangUpLegs, released, withdrawLegs } from "./ari-steps.ts";
-import { ariCaller, bridgeOf, isCustomer, isWaitingChannel, keyOf, queueOf, refOf, verdictOf } from "./ari-values.ts";
-import type { UnnumberedFact } from "./facts.ts";
+} from "./routed-state.ts";
+import { callerGone, connectOrders, hangUp, hangUpLegs, released, withdrawLegs } from "./routed-steps.ts";
+import { bridgeOf, callerOfChannel, isCustomer, isWaitingChannel, keyOf, queueOf, refOf, verdictOf } from "./routed-values.ts";
 
 /** Callers: into the application, out of it, and the end of their line. */
 
-export function newCall(event: Pick<AriEvent, "channel" | "args">, at: number): AriCall {
+export function newCall(event: Pick<RoutedEvent, "channel" | "args">, at: number): RoutedCall {
   const { channel, args } = event;
   return {
     ref: refOf(channel.id),
     key: keyOf(channel),
     // The exchange shows of a channel that we dialled whom it showed us as, not who it is.
-    caller: { ...ariCaller(isWaitingChannel(channel.id) ? { ...channel, number: args[2] ?? "" } : channel), ...verdictOf(args[1]) },
+    caller: { ...callerOfChannel(isWaitingChannel(channel.id) ? { ...channel, number: args[2] ?? "" } : channel), ...verdictOf(args[1]) },
     channel: channel.id,
     queue: queueOf(args, channel.exten),
     since: at,
@@ -42,7 +42,7 @@ export function newCall(event: Pick<AriEvent, "channel" | "args">, at: number): 
 }
 
 /** The caller is on the line and hears music; its end will be told also when it leaves the application. */
-export function welcome(call: AriCall): AriOrder[] {
+export function welcome(call: RoutedCall): RoutedOrder[] {
   const { ref, channel } = call;
   return [
     { do: "follow", call: ref, channel },
@@ -51,12 +51,12 @@ export function welcome(call: AriCall): AriOrder[] {
   ];
 }
 
-function queued(state: AriState, call: AriCall, at: number): UnnumberedFact {
+function queued(state: RoutedState, call: RoutedCall, at: number): UnnumberedFact {
   const position = waitingIn(state, call.queue) + 1;
   return { kind: "call_queued", callKey: call.key, at, ...call.caller, queue: call.queue, position };
 }
 
-export function callerEnters(state: AriState, event: AriEvent, at: number): Step {
+export function callerEnters(state: RoutedState, event: RoutedEvent, at: number): Step {
   if (event.replace !== "") return replaced(state, event, at);
   const known = callOfChannel(state, event.channel.id);
   if (known?.out !== undefined && known.channel === event.channel.id) return customerAnswers(state, known);
@@ -70,32 +70,32 @@ export function callerEnters(state: AriState, event: AriEvent, at: number): Step
 }
 
 /** The customer whom an agent calls: the agent has been on the line before. */
-function customerAnswers(state: AriState, call: AriCall): Step {
+function customerAnswers(state: RoutedState, call: RoutedCall): Step {
   const leg = call.legs.find(({ role, stage }) => role === "o" && stage === "joining");
   if (leg === undefined) return nothing(state);
-  const ringBack: AriOrder = { do: "stop_ring_back", call: call.ref, channel: leg.channel };
+  const ringBack: RoutedOrder = { do: "stop_ring_back", call: call.ref, channel: leg.channel };
   return changed(state, call, [], [ringBack, ...connectOrders(call, leg).slice(1)]);
 }
 
 /** The PBX put another channel in the place of one of ours: the caller's (a Local channel gave way), or the agent's (a transfer by phone). */
-function replaced(state: AriState, { channel, replace }: AriEvent, at: number): Step {
+function replaced(state: RoutedState, { channel, replace }: RoutedEvent, at: number): Step {
   const call = callOfChannel(state, replace);
   if (call === undefined) return nothing(state);
   const aliased = withAlias(state, channel.id, call.ref);
-  const follow: AriOrder = { do: "follow", call: call.ref, channel: channel.id };
+  const follow: RoutedOrder = { do: "follow", call: call.ref, channel: channel.id };
   if (call.channel === replace) return changed(aliased, { ...call, channel: channel.id }, [], [follow]);
   if (call.talker?.channel !== replace) return nothing(state);
   const leg = { channel: channel.id, role: "p", extension: "", offerId: "", at, announced: false, rang: false } as const;
   return changed(aliased, withLeg(call, { ...leg, unanswered: false, withdrawn: false, stage: "ringing" }), [], [follow]);
 }
 
-export function callerHangsUp(state: AriState, call: AriCall): Step {
+export function callerHangsUp(state: RoutedState, call: RoutedCall): Step {
   return call.hungUp ? nothing(state) : changed(state, { ...call, hungUp: true });
 }
 
 /** Out of the application: on the way down, or taken away to somewhere else. Whether its line still is there, the PBX must say. */
-export function callerLeaves(state: AriState, call: AriCall, at: number): Step {
-  const follow: AriOrder = { do: "follow", call: call.ref, channel: call.channel };
+export function callerLeaves(state: RoutedState, call: RoutedCall, at: number): Step {
+  const follow: RoutedOrder = { do: "follow", call: call.ref, channel: call.channel };
   if (call.hungUp || call.hangingUp) return changed(state, call, [], [follow]);
   const waitMs = Math.max(0, at - call.since);
   const facts: UnnumberedFact[] = [
@@ -104,7 +104,7 @@ export function callerLeaves(state: AriState, call: AriCall, at: number): Step {
       : []),
     ...(call.talker ? [released(call, call.talker, "other", at)] : []),
   ];
-  const orders: AriOrder[] = [
+  const orders: RoutedOrder[] = [
     follow,
     ...hangUpLegs(call),
     ...(call.talker ? [hangUp(call, call.talker.channel)] : []),
@@ -114,30 +114,30 @@ export function callerLeaves(state: AriState, call: AriCall, at: number): Step {
 }
 
 /** There was nothing to follow: the line went down before anybody listened. */
-export function callerIsGone(state: AriState, channel: string, at: number): Step {
+export function callerIsGone(state: RoutedState, channel: string, at: number): Step {
   const call = callOfChannel(state, channel);
   return call?.channel === channel ? callerGone(state, call, { code: 0, text: "" }, at) : nothing(state);
 }
 
 /** Our hold and its end, as the bridge shows them. */
-export function callerOutOfBridge(state: AriState, call: AriCall, at: number): Step {
+export function callerOutOfBridge(state: RoutedState, call: RoutedCall, at: number): Step {
   if (call.hold !== "going") return nothing(state);
   return changed(state, { ...call, hold: "on" }, [{ kind: "call_held", callKey: call.key, at, extension: call.talker?.extension ?? "" }]);
 }
 
-export function phoneHolds(state: AriState, call: AriCall, channel: string, at: number): Step {
+export function phoneHolds(state: RoutedState, call: RoutedCall, channel: string, at: number): Step {
   if (call.held.includes(channel)) return nothing(state);
   const fact = { kind: "call_held", callKey: call.key, at, extension: holder(call, channel) } as const;
   return changed(state, { ...call, held: [...call.held, channel] }, [fact]);
 }
 
-export function phoneResumes(state: AriState, call: AriCall, channel: string, at: number): Step {
+export function phoneResumes(state: RoutedState, call: RoutedCall, channel: string, at: number): Step {
   if (!call.held.includes(channel)) return nothing(state);
   const fact = { kind: "call_resumed", callKey: call.key, at, extension: holder(call, channel) } as const;
   return changed(state, { ...call, held: call.held.filter((other) => other !== channel) }, [fact]);
 }
 
-function holder(call: AriCall, channel: string): string {
+function holder(call: RoutedCall, channel: string): string {
   if (channel === call.channel) return "";
   return call.talker?.channel === channel ? call.talker.extension : (findLeg(call, channel)?.extension ?? "");
 }

@@ -14,7 +14,7 @@ import {
   legChannel,
   legOf,
   refOf,
-} from "./ari-values.ts";
+} from "./routed-values.ts";
 
 function codeOf(work: () => unknown): string {
   try {
