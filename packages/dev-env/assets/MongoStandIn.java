@@ -29,9 +29,12 @@ public final class MongoStandIn {
     server.bind(host, port);
   }
 
-  /** A commit rewrites whole pages: small ones, and free ones soon used again, keep the file from growing by them. */
+  /**
+   * A commit rewrites whole pages: small ones, and free ones soon used again, keep the file from growing by them. Every query without a
+   * unique key reads a whole collection: after a restart it must fit into the cache, or each one reads it from the file again.
+   */
   private static MVStore open(String file) {
-    MVStore store = new MVStore.Builder().fileName(file).keysPerPage(8).open();
+    MVStore store = new MVStore.Builder().fileName(file).keysPerPage(8).cacheSize(96).open();
     store.setRetentionTime(5_000);
     return store;
   }

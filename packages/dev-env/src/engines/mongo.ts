@@ -10,7 +10,7 @@ import type { RunningEngine, StartContext } from "./types.ts";
 
 const MAIN = fileURLToPath(new URL("../../assets/MongoStandIn.java", import.meta.url));
 /** Start-up over peak speed: the whole point is a machine with two cores and little memory. */
-const JVM = ["-Xmx256m", "-Xms32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"];
+const JVM = ["-Xmx384m", "-Xms32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"];
 
 /** One class logs whole commands that failed, with the personal data in them; the client gets the error anyway. */
 const LOGGING = [

@@ -16,7 +16,7 @@ export type SystemOptions = {
   readonly tenants: readonly string[];
   /** Real exchanges instead of the simulator, one for each tenant named. */
   readonly connectors?: readonly Connector[];
-  /** Which of the simulated exchanges telephony is connected to; default: all. */
+  /** Which of the simulated exchanges telephony is connected to; default: the two ways to an Asterisk. */
   readonly exchanges?: readonly NonNullable<Connector["kind"]>[];
   /** Calls out in a minute that the simulated exchanges of each tenant are allowed; default: telephony's. */
   readonly dialPerMinute?: number;
@@ -135,8 +135,7 @@ function surroundings(options: SystemOptions, engines: Engines, simulators: Simu
     smppUrl: simulators.smppUrl,
     smtpUrl: simulators.smtpUrl,
     connectors:
-      options.connectors ??
-      simulators.connectors.filter(({ kind = "ami" }) => options.exchanges === undefined || options.exchanges.includes(kind)),
+      options.connectors ?? simulators.connectors.filter(({ kind = "ami" }) => (options.exchanges ?? ["ami", "ari"]).includes(kind)),
     firstAdmins: tenants.map((tenant) => ({ tenant, login: ADMIN_LOGIN, password: adminPassword })),
     prefix: options.prefix ?? "",
     store: options.store ?? "mongo",

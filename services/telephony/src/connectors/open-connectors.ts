@@ -75,9 +75,9 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
   const orders = { ...shared, sure: owned.sure, accept: acceptOn(context, exchange) };
   const line = stack.use(openLine(connector, orders, intake, context));
   const { dialOut = "", callerNumber } = connector;
-  const whole: Line = { ...line, tenant, dialOut, callerNumber, nudge: () => distributor?.nudge() };
-  const distributor = routed ? stack.use(openDistributor(context, exchange, whole)) : undefined;
-  lines.set(id, whole);
+  const whole: Line = { ...line, tenant, dialOut, callerNumber };
+  const distributor = routed ? { distributor: stack.use(openDistributor(context, exchange, whole)) } : {};
+  lines.set(id, { ...whole, ...distributor });
   stack.defer(() => void lines.delete(id));
   return stack;
 }

@@ -1,7 +1,6 @@
 import { on, type Subscription } from "@trunkline/events";
 import type { Context } from "../context.ts";
 import { sessionFrame } from "../domain/frame.ts";
-import { nudge } from "../flows/distributor.ts";
 import type { Mailbox } from "../realtime/mailbox.ts";
 import { agentSessionTopic } from "../stores/agent-session-store.ts";
 
@@ -10,7 +9,11 @@ export function onAgentSessionEvent(context: Context, mailbox: Pick<Mailbox, "pu
   const { sessions, now } = context;
   return on(agentSessionTopic, async ({ event: { event }, id, sequence, scope }) => {
     if (event.case !== "stateChanged") return;
-    if (event.value.state === "ready") nudge(context, scope.tenant);
+    if (event.value.state === "ready") agentReady(context, scope.tenant);
     await mailbox.put(`${scope.tenant}/${id}`, sessionFrame(await sessions.find(scope.tenant, id, now()), sequence));
   });
+}
+
+function agentReady({ lines }: Context, tenant: string): void {
+  for (const line of lines.values()) if (line.tenant === tenant) line.distributor?.agentReady();
 }

@@ -5,7 +5,6 @@ import type { Context } from "../context.ts";
 import { follow } from "../domain/agent-session.ts";
 import type { CallEvent } from "../domain/call-event.ts";
 import { type Call, isRinging } from "../domain/call-state.ts";
-import { nudge } from "../flows/distributor.ts";
 import { followCallback } from "../flows/follow-callback.ts";
 import { recordCall } from "../flows/record-call.ts";
 import type { Mailbox } from "../realtime/mailbox.ts";
@@ -24,6 +23,9 @@ const SHOWN = {
   wrapUpEnded: "finished",
 } as const;
 
+/** A call begins to wait, or another agent may be the one for it. */
+const CHANGES_LINE = new Set(["queued", "identified", "offerEnded", "moved"]);
+
 /**
  * The slow path: whatever the fast one missed (a crash between, an agent on another instance) comes from our own topic.
  * The mailbox knows what it has already. The agents' sessions follow their calls.
@@ -32,13 +34,15 @@ export function onCallEvent(context: Context, mailbox: Pick<Mailbox, "put">): Su
   return on(callTopic, async (received) => {
     const { event, scope } = received;
     const { case: kind } = event.event;
-    if (kind === "queued" || kind === "identified" || kind === "offerEnded" || kind === "moved") nudge(context, scope.tenant);
     let reading: Promise<Call> | undefined;
     const read = () => {
       reading ??= context.calls.get(scope.tenant, received.id);
       return reading;
     };
     await Promise.all([
+      CHANGES_LINE.has(kind ?? "")
+        ? read().then(({ connectorId }) => context.lines.get(connectorId)?.distributor?.callChanged())
+        : undefined,
       followed(context, received, read),
       show(context, mailbox, received, read),
       kind === "answered" ? read().then((call) => recordCall(context, scope, call)) : undefined,
