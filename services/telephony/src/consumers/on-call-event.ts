@@ -4,7 +4,7 @@ import type { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Context } from "../context.ts";
 import { follow } from "../domain/agent-session.ts";
 import type { CallEvent } from "../domain/call-event.ts";
-import { type Call, isRinging } from "../domain/call-state.ts";
+import { type Call, isInHand, isRinging } from "../domain/call-state.ts";
 import { followCallback } from "../flows/follow-callback.ts";
 import { recordCall } from "../flows/record-call.ts";
 import type { Mailbox } from "../realtime/mailbox.ts";
@@ -96,7 +96,9 @@ async function show(
   if (event.case === "offered") {
     const { employeeId, extension } = event.value;
     const call = await read();
-    const offer = call.offers.findLast((one) => one.employeeId === employeeId && one.extension === extension && isRinging(one));
+    // Who calls out sees whom, however fast both picked up.
+    const out = call.direction === "outbound" && isInHand(call);
+    const offer = call.offers.findLast((one) => one.employeeId === employeeId && one.extension === extension && (out || isRinging(one)));
     if (offer) await pops.show({ ...call, tenant: scope.tenant, offer }, "slow");
     return;
   }

@@ -48,9 +48,10 @@ async function dial(context: Context, { id: connectorId, tenant }: Exchange, lin
   const { call: place, queue, agent, at } = turn;
   const agentFirst = queue.callback?.first === "agent";
   const scope = serviceScope("telephony", tenant, place.id);
+  if (agentFirst) await sessions.change(scope, agent.employeeId, at, (session) => reserve(session, { callId: id, offerId: id }, at));
+  // What never comes to be dialled must not count.
   const connector = connectors.filter(takesOrders).find((one) => one.id === connectorId);
   if (connector) await countOut(context, connector, place.callerNumber, at);
-  if (agentFirst) await sessions.change(scope, agent.employeeId, at, (session) => reserve(session, { callId: id, offerId: id }, at));
   const { callerNumber, numberHash, numberKind } = place;
   const key = agentFirst ? outboundKey(id, at) : waitingKey(id, at);
   const about = { id, connectorId, ...key, queue: queue.id, direction: "outbound", routed: true, callbackOf: place.id } as const;
