@@ -2,8 +2,9 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { DomainError } from "@trunkline/errors";
 import type { FakeAri } from "../../fixtures/ari/fake-server.ts";
 import { fixture, told } from "../../fixtures/ari/replay.ts";
-import { ARI_TIMING, ariRig, fakePbx, play } from "../../fixtures/ari/rig.ts";
+import { ariRig, fakePbx, play } from "../../fixtures/ari/rig.ts";
 import { closeAll, codeOf, SECRET } from "../../fixtures/connection-rig.ts";
+import { ROUTED } from "../../fixtures/facts-rig.ts";
 import { lines } from "../../fixtures/replay.ts";
 import { openAriConnection } from "./ari-connection.ts";
 import { bridgeOf, legChannel, refOf } from "./routed-values.ts";
@@ -74,7 +75,7 @@ describe("a connection to a PBX where we distribute", () => {
     const pbx = await fakePbx();
     const { connection, states, untilState, logged } = ariRig(pbx, {
       secret: "wrong-secret",
-      timing: { ...ARI_TIMING, retryMs: 20, maxRetryMs: 80 },
+      timing: { ...ROUTED.timing, retryMs: 20, maxRetryMs: 80 },
     });
     await untilState("waiting", 4);
     expect(states.find(({ state }) => state === "waiting")).toEqual({ state: "waiting", code: "pbx_login_refused" });
@@ -147,7 +148,7 @@ describe("a connection to a PBX where we distribute", () => {
       () => Promise.reject(new DomainError("unavailable", "store_down", "no store for 13800138000")),
       () => new Promise<boolean>(() => undefined),
     ]) {
-      const { pbx, until, logged } = await pickedUp({ accept, timing: { ...ARI_TIMING, acceptMs: 30 } });
+      const { pbx, until, logged } = await pickedUp({ accept, timing: { ...ROUTED.timing, acceptMs: 30 } });
       await pbx.asked("DELETE", LEG);
       pbx.send(destroyed(LEG));
       expect(await until("agent_offer_ended")).toMatchObject({ reason: "cancelled", offerId: "offer-1" });
@@ -158,7 +159,7 @@ describe("a connection to a PBX where we distribute", () => {
 
   it("tells what became of an order: no answer, refused, not permitted, no connection", async () => {
     const pbx = await fakePbx();
-    const { connection, until, facts } = await ready(pbx, { timing: { ...ARI_TIMING, actionMs: 60 } });
+    const { connection, until, facts } = await ready(pbx, { timing: { ...ROUTED.timing, actionMs: 60 } });
     pbx.send(start(KEY.linkedid));
     await until("call_queued");
     const replies = {
@@ -214,7 +215,7 @@ describe("a connection to a PBX where we distribute", () => {
     const PING_MS = 300;
     const gate = Promise.withResolvers<void>();
     const { facts, until, connection } = await ready(pbx, {
-      timing: { ...ARI_TIMING, pingMs: PING_MS },
+      timing: { ...ROUTED.timing, pingMs: PING_MS },
       onFacts: (batch) => (batch.some(({ kind }) => kind === "call_queued") ? gate.promise : undefined),
     });
     for (let i = 0; i < 3000; i++) pbx.send(start(`1795332833.${i + 1}`, String(13_900_000_000 + i)));
@@ -249,7 +250,7 @@ describe("a connection to a PBX where we distribute", () => {
 
   it("notices a PBX that gives no sign of life, and comes back", async () => {
     const pbx = await fakePbx();
-    const { states, untilState } = await ready(pbx, { timing: { ...ARI_TIMING, pingMs: 200 } });
+    const { states, untilState } = await ready(pbx, { timing: { ...ROUTED.timing, pingMs: 200 } });
     pbx.pongs = false;
     await untilState("waiting");
     expect(states.findLast(({ state }) => state === "waiting")).toEqual({ state: "waiting", code: "pbx_unavailable" });

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { DomainError } from "@trunkline/errors";
 import { closeAll, codeOf, SECRET, server } from "../../fixtures/connection-rig.ts";
-import { ESL_TIMING, eslRig, freeSwitch, liveEsl } from "../../fixtures/esl/rig.ts";
+import { eslRig, freeSwitch, liveEsl } from "../../fixtures/esl/rig.ts";
+import { ROUTED } from "../../fixtures/facts-rig.ts";
 import { openEslConnection } from "./esl-connection.ts";
 
 afterEach(closeAll);
@@ -21,7 +22,7 @@ async function asked({ commands }: { commands(): readonly string[] }, wanted: Re
 describe("a connection to a FreeSWITCH", () => {
   it("says that the log-in was refused, goes on trying with growing pauses, and has the password in no log", async () => {
     const pbx = await freeSwitch();
-    const timing = { ...ESL_TIMING, retryMs: 20, maxRetryMs: 80 };
+    const timing = { ...ROUTED.timing, retryMs: 20, maxRetryMs: 80 };
     const { connection, states, untilState, logged } = eslRig(pbx, { secret: "wrong-secret", timing });
     const began = performance.now();
     await untilState("waiting", 4);
@@ -117,7 +118,7 @@ describe("a connection to a FreeSWITCH", () => {
       () => Promise.reject(new DomainError("unavailable", "store_down", "no store for 13800138000")),
       () => new Promise<boolean>(() => undefined),
     ]) {
-      const { pbx, connection, until, waiting, logged } = await liveEsl({ accept, timing: { ...ESL_TIMING, acceptMs: 30 } });
+      const { pbx, connection, until, waiting, logged } = await liveEsl({ accept, timing: { ...ROUTED.timing, acceptMs: 30 } });
       pbx.phone("1001").behave({ answerMs: 0 });
       pbx.call(FROM);
       await connection.ring(await waiting(FROM), OFFER);
@@ -128,7 +129,7 @@ describe("a connection to a FreeSWITCH", () => {
   });
 
   it("tells what became of an order: no answer, refused, not permitted", async () => {
-    const { pbx, connection, until, waiting, facts } = await liveEsl({ timing: { ...ESL_TIMING, actionMs: 60 } });
+    const { pbx, connection, until, waiting, facts } = await liveEsl({ timing: { ...ROUTED.timing, actionMs: 60 } });
     pbx.phone("1001").behave({ answerMs: 0 });
     pbx.call(FROM);
     const key = await waiting(FROM);
@@ -201,7 +202,7 @@ describe("a connection to a FreeSWITCH", () => {
     const rude = await server((socket) =>
       socket.write("Content-Type: text/rude-rejection\nContent-Length: 24\n\nAccess Denied, go away.\n"),
     );
-    const timing = { ...ESL_TIMING, connectMs: 50 };
+    const timing = { ...ROUTED.timing, connectMs: 50 };
     const one = eslRig({ port: silent } as never, { timing });
     const two = eslRig({ port: rude } as never, { timing });
     await one.untilState("waiting");
@@ -214,7 +215,7 @@ describe("a connection to a FreeSWITCH", () => {
     const PING_MS = 300;
     const gate = Promise.withResolvers<void>();
     const { pbx, connection, facts, until } = await liveEsl({
-      timing: { ...ESL_TIMING, pingMs: PING_MS },
+      timing: { ...ROUTED.timing, pingMs: PING_MS },
       onFacts: (batch) => (batch.some(({ kind }) => kind === "call_queued") ? gate.promise : undefined),
     });
     const at = (i: number) => String(13_900_000_000 + i);
@@ -231,7 +232,7 @@ describe("a connection to a FreeSWITCH", () => {
   }, 20_000);
 
   it("notices an exchange that gives no sign of life, and comes back", async () => {
-    const { pbx, states, untilState } = await liveEsl({ timing: { ...ESL_TIMING, pingMs: 100 } });
+    const { pbx, states, untilState } = await liveEsl({ timing: { ...ROUTED.timing, pingMs: 100 } });
     pbx.reply = (command) => (command === "uptime" ? "silence" : undefined);
     await untilState("waiting");
     expect(states.findLast(({ state }) => state === "waiting")).toEqual({ state: "waiting", code: "pbx_unavailable" });
