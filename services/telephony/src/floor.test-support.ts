@@ -51,7 +51,12 @@ async function contextOf(backend: StoreBackend, exchange: FloorExchange, now: ()
     recordings: exchange.recordings,
     takeWebhook: async () => ({}),
     callers: {} as Context["callers"],
-    pops: { show: async () => undefined, reveal: async () => undefined, frameOf: async () => Promise.reject(new Error("no frames here")) },
+    pops: {
+      show: async () => undefined,
+      masks: () => false,
+      reveal: async () => undefined,
+      frameOf: async () => Promise.reject(new Error("no frames here")),
+    },
     hashNumber: (e164) => e164,
     now,
     log: silent,

@@ -40,15 +40,19 @@ export function onCallEvent(context: Context, mailbox: Pick<Mailbox, "put">): Su
       return reading;
     };
     await Promise.all([
-      CHANGES_LINE.has(kind ?? "")
-        ? read().then(({ connectorId }) => context.lines.get(connectorId)?.distributor?.callChanged())
-        : undefined,
+      CHANGES_LINE.has(kind ?? "") && context.lines.size > 0 ? callChanged(context, event.event, read) : undefined,
       followed(context, received, read),
       show(context, mailbox, received, read),
-      kind === "answered" ? read().then((call) => recordCall(context, scope, call)) : undefined,
+      kind === "answered" ? recordCall(context, scope, read) : undefined,
       followCallback(context, scope, event.event, read),
     ]);
   });
+}
+
+/** The connection on which the call is distributes, if it is here and its calls are ours to distribute. */
+async function callChanged({ lines }: Context, event: CallReceived["event"]["event"], read: () => Promise<Call>): Promise<void> {
+  const { connectorId } = event.case === "queued" ? event.value : await read();
+  lines.get(connectorId)?.distributor?.callChanged();
 }
 
 /** The event as the agent's session knows it; undefined when it changes no agent's work. */
@@ -102,10 +106,10 @@ async function show(
     if (offer) await pops.show({ ...call, tenant: scope.tenant, offer }, "slow");
     return;
   }
-  if (event.case === "answered") {
+  if (event.case === "answered" && event.value.employeeId !== "" && pops.masks(scope.tenant, event.value.employeeId)) {
     const call = await read();
     const offer = call.offers.findLast((one) => one.employeeId === event.value.employeeId);
-    if (offer && event.value.employeeId !== "") await pops.reveal({ ...call, tenant: scope.tenant, offer });
+    if (offer) await pops.reveal({ ...call, tenant: scope.tenant, offer });
   }
   if (event.case === "recordingChanged") {
     const { employeeId } = await read();

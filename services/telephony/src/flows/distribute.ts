@@ -81,11 +81,10 @@ export async function distribute(context: Context, exchange: Exchange, line: Pho
       under.push(overflow(context, exchange, line, { call, queue, reason: closed.has(queue.id) ? "closed" : "timeout", at }));
       continue;
     }
-    const ranking =
-      free.size > 0
-        ? rankAgents(queue, { waitedMs, preferred: call.preferred ?? "", passedBy: passedBy(call, at) }, [...free.values()])
-        : undefined;
-    if (!ranking?.winner || isUnknownYet(call, at)) continue;
+    if (free.size === 0 || isUnknownYet(call, at)) continue;
+    const seeking = { waitedMs, preferred: call.preferred ?? "", passedBy: passedBy(call, at) };
+    const ranking = rankAgents(queue, seeking, [...free.values()]);
+    if (!ranking.winner) continue;
     free.delete(ranking.winner.id);
     under.push(
       kept

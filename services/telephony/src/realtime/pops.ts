@@ -21,7 +21,9 @@ export type Pops = {
    * asks the mailbox whether the ring is there, because a mailbox may have been emptied since the fast one put it in.
    */
   show(ring: Ring, path?: "fast" | "slow"): Promise<void>;
-  /** The agent has the call: a number that was masked is shown whole. */
+  /** This agent's role hides callers' numbers until the call is theirs. */
+  masks(tenant: string, employeeId: string): boolean;
+  /** The agent has the call: the number that was masked is shown whole. */
   reveal(ring: Ring): Promise<void>;
   /** The pop as a snapshot holds it. */
   frameOf(ring: Ring): Promise<Frame>;
@@ -42,11 +44,10 @@ type Parts = {
 };
 
 export function openPops({ callers, mailbox, agents, log }: Parts): Pops {
-  // Roles decide who sees callers' numbers before the call is theirs.
-  const seesNumbers = (tenant: string, employeeId: string) => agents.access(tenant, employeeId)?.permissions.has("caller.number") === true;
+  const masks = (tenant: string, employeeId: string) => agents.access(tenant, employeeId)?.permissions.has("caller.number") !== true;
   const frame = (ring: Ring, view: CallerView, revision: number) => {
-    const whole = ring.inHand === true || seesNumbers(ring.tenant, ring.offer.employeeId);
-    return popFrame(ring, whole ? view : { ...view, number: maskedNumber(view.number) }, revision);
+    const masked = !ring.inHand && masks(ring.tenant, ring.offer.employeeId);
+    return popFrame(ring, masked ? { ...view, number: maskedNumber(view.number) } : view, revision);
   };
   const shown = new Set<string>();
   const lookup = ({ id, tenant, callerNumber, numberKind }: Ring) =>
@@ -72,9 +73,9 @@ export function openPops({ callers, mailbox, agents, log }: Parts): Pops {
   };
   return {
     show,
+    masks,
     reveal: async (ring) => {
       const { tenant, offer } = ring;
-      if (seesNumbers(tenant, offer.employeeId)) return;
       const view = await lookup(ring).first;
       await mailbox.put(`${tenant}/${offer.employeeId}`, frame({ ...ring, inHand: true }, view, REVEALED));
     },
