@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { DomainError, isDomainError, toDomainError } from "./domain-error.ts";
+import { DomainError, isDomainError, toDomainError, unless } from "./domain-error.ts";
 
 describe("a domain error", () => {
   it("holds kind, code, text and details, and is an Error with a stack", () => {
@@ -34,4 +34,14 @@ describe("anything thrown", () => {
       expect(error.cause).toBe(thrown);
     },
   );
+});
+
+describe("a failure that is none here", () => {
+  it("is passed over by its code, and everything else is thrown again as it is", async () => {
+    const pass = unless("call_not_found", "line_moved");
+    expect(pass(new DomainError("not_found", "call_not_found", "x"))).toBeUndefined();
+    const again = async (error: unknown) => Promise.reject(error).catch(pass);
+    for (const error of [new DomainError("not_found", "request_not_found", "x"), new TypeError("x"), { code: "call_not_found" }])
+      await expect(again(error)).rejects.toBe(error);
+  });
 });

@@ -43,3 +43,13 @@ export function toDomainError(error: unknown): DomainError {
   if (isDomainError(error)) return error;
   return new DomainError("internal", "internal_error", "internal error; the log has its cause", {}, error);
 }
+
+/**
+ * What to do with a failure that is none here: a refusal with one of these codes is passed over, anything else is thrown again.
+ * `await work().catch(unless("call_not_found"))`
+ */
+export function unless(...codes: readonly string[]): (error: unknown) => undefined {
+  return (error) => {
+    if (!isDomainError(error) || !codes.includes(error.code)) throw error;
+  };
+}

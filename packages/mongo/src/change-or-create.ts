@@ -1,4 +1,4 @@
-import { isDomainError } from "@trunkline/errors";
+import { isDomainError, unless } from "@trunkline/errors";
 import type { CallScope } from "@trunkline/runtime";
 import type { AggregateStore, Decision, EventSource } from "./store.ts";
 
@@ -19,7 +19,7 @@ export async function changeOrCreate<S extends { readonly id: string }, E>(
   try {
     return await store.update(scope, empty.id, decide, source);
   } catch (error) {
-    if (!isDomainError(error) || error.code !== `${noun}_not_found`) throw error;
+    unless(`${noun}_not_found`)(error);
   }
   const decision = decide(empty);
   if (decision.state === empty) return empty;

@@ -1,4 +1,4 @@
-import { isDomainError } from "@trunkline/errors";
+import { unless } from "@trunkline/errors";
 import type { CallScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { type Customer, type CustomerEvent, recordContact as record } from "../domain/customer.ts";
@@ -34,9 +34,5 @@ export async function onCustomer(
   customerId: string,
   decide: (customer: Customer) => { state: Customer; events: CustomerEvent[] },
 ): Promise<void> {
-  try {
-    await customers.update(scope, customerId, decide);
-  } catch (error) {
-    if (!isDomainError(error) || error.code !== "customer_not_found") throw error;
-  }
+  await customers.update(scope, customerId, decide).catch(unless("customer_not_found"));
 }

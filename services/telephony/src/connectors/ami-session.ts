@@ -5,7 +5,7 @@ import { type AmiProblem, amiParser } from "./ami-codec.ts";
 import { type AmiAction, encodeAction } from "./ami-encode.ts";
 import { FACT_EVENTS, FACT_KEYS, FACT_VARIABLES } from "./ami-facts.ts";
 import { type AmiFrame, field } from "./ami-frame.ts";
-import { unavailable } from "./pbx-errors.ts";
+import { actionTimeout, unavailable } from "./pbx-errors.ts";
 
 export type AmiSessionOptions = {
   readonly host: string;
@@ -79,8 +79,7 @@ function pendingActions() {
       }
       const { promise, resolve, reject } = Promise.withResolvers<AmiFrame>();
       const late = () => {
-        const text = `no answer from the PBX to ${action.Action} in ${deadlineMs} ms; it may still have been done`;
-        take(id)?.reject(new DomainError("deadline_exceeded", "pbx_action_timeout", text, { action: action.Action }));
+        take(id)?.reject(actionTimeout(action.Action, deadlineMs));
       };
       pending.set(id, { action: action.Action, resolve, reject, timer: setTimeout(late, deadlineMs) });
       write(bytes);

@@ -1,5 +1,5 @@
 import type { AmiSync } from "./ami-sync.ts";
-import type { Caller, CallKey, PbxFact, UnnumberedFact } from "./facts.ts";
+import { type Caller, type CallKey, type PbxFact, type UnnumberedFact, withSeq } from "./facts.ts";
 
 /** A phone that rings for a call. */
 export type Offer = {
@@ -127,7 +127,6 @@ export type Step = { readonly state: AmiState; readonly facts: readonly Unnumber
 export function numbered({ state, facts }: Step): { readonly state: AmiState; readonly facts: readonly PbxFact[] } {
   if (facts.length === 0) return { state, facts: [] };
   const first = state.seq + 1;
-  // The union is distributed by hand: a fact without `seq`, and `seq`, is that fact.
-  const result = facts.map((fact, i) => ({ ...fact, seq: first + i }) as PbxFact);
+  const result = facts.map((fact, i) => withSeq(fact, first + i));
   return { state: { ...state, seq: state.seq + facts.length }, facts: result };
 }

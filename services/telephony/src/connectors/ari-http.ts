@@ -2,7 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type 
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { DomainError } from "@trunkline/errors";
 import type { AriRequest } from "./ari-orders.ts";
-import { unavailable } from "./pbx-errors.ts";
+import { actionTimeout, unavailable } from "./pbx-errors.ts";
 
 export type AriHttp = Disposable & {
   /**
@@ -108,8 +108,7 @@ export function ariHttp(options: { readonly url: string; readonly user: string; 
     } catch (error) {
       if (error instanceof DomainError) throw error;
       if (!signal.aborted) throw unavailable("no connection to the PBX", error);
-      const late = `no answer from the PBX to ${what} in ${deadlineMs} ms; it may still have been done`;
-      throw new DomainError("deadline_exceeded", "pbx_action_timeout", late, { action: what });
+      throw actionTimeout(what, deadlineMs);
     }
   }
   return {

@@ -1,6 +1,6 @@
 import { type Logger, type Repeated, repeat } from "@trunkline/runtime";
 import type { AriHttp } from "./ari-http.ts";
-import type { Measured } from "./routed-events.ts";
+import { type Measured, tenths } from "./routed-events.ts";
 
 type Watched = {
   readonly http: AriHttp;
@@ -56,5 +56,3 @@ export function qualityOf(reply: unknown): Measured | undefined {
 function mosOf(rating: number): number {
   return tenths(Math.min(4.5, Math.max(1, 1 + 0.035 * rating + 0.000007 * rating * (rating - 60) * (100 - rating))));
 }
-
-const tenths = (value: number) => Math.round(value * 10) / 10;

@@ -1,4 +1,4 @@
-import { DomainError, isDomainError } from "@trunkline/errors";
+import { DomainError, unless } from "@trunkline/errors";
 import { backOff, type CallScope, failpointActive } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import type { Call, Decided } from "../domain/call-state.ts";
@@ -108,7 +108,7 @@ async function write(calls: Context["calls"], scope: CallScope, callId: string, 
   try {
     await calls.update(scope, callId, all);
   } catch (error) {
-    if (!isDomainError(error) || error.code !== "call_not_found") throw error;
+    unless("call_not_found")(error);
     const create = steps.find((step) => step.create)?.create;
     if (!create) return;
     const first = create();

@@ -1,5 +1,5 @@
 import { DomainError } from "@trunkline/errors";
-import { unavailable } from "./pbx-errors.ts";
+import { actionTimeout, unavailable } from "./pbx-errors.ts";
 
 /** Commands that wait for their reply (FreeSWITCH answers in order), and jobs that wait for their result (by an id that we give). */
 export type EslReplies = {
@@ -16,11 +16,6 @@ export type EslReplies = {
 type Waiting = { readonly resolve: (text: string) => void; readonly reject: (error: DomainError) => void; readonly timer: NodeJS.Timeout };
 
 const MAX_PENDING = 1000;
-
-function late(what: string, deadlineMs: number): DomainError {
-  const text = `no answer from the PBX to ${what} in ${deadlineMs} ms; it may still have been done`;
-  return new DomainError("deadline_exceeded", "pbx_action_timeout", text, { action: what });
-}
 
 /** @throws DomainError pbx_permission_denied, pbx_action_refused */
 export function checkedReply(what: string, text: string): string {
@@ -42,7 +37,7 @@ export function eslReplies(write: (text: string) => void): EslReplies {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     const timer = setTimeout(() => {
       given();
-      reject(late(what, deadlineMs));
+      reject(actionTimeout(what, deadlineMs));
     }, deadlineMs);
     // A job's result may fail before anybody waits for it: its command failed first.
     promise.catch(() => undefined);

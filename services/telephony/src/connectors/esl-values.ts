@@ -1,5 +1,5 @@
 import { bounded } from "./ami-values.ts";
-import type { Measured } from "./routed-events.ts";
+import { type Measured, tenths } from "./routed-events.ts";
 
 /** What FreeSWITCH says in words of its own: causes, states, instants, names of lines. */
 
@@ -101,5 +101,3 @@ export function measuredOf(event: EslEvent): Measured | undefined {
   if (mos < 1 || mos > 5 || received === 0) return undefined;
   return { mos: tenths(mos), lossPercent: tenths((100 * lost) / (received + lost)) };
 }
-
-const tenths = (value: number) => Math.round(value * 10) / 10;

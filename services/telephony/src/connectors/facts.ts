@@ -272,3 +272,8 @@ export type UnnumberedFact = PbxFact extends infer F ? (F extends PbxFact ? Omit
 
 /** Longest text from the exchange that a fact carries (numbers, names, queues), in UTF-16 units. */
 export const MAX_TEXT = 64;
+
+/** The fact with its place on the connector. The union is distributed by hand: a fact without `seq`, and `seq`, is that fact. */
+export function withSeq(fact: UnnumberedFact, seq: number): PbxFact {
+  return { ...fact, seq } as PbxFact;
+}

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { isDomainError } from "@trunkline/errors";
+import { unless } from "@trunkline/errors";
 import { type Lease, openLease } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
@@ -116,8 +116,6 @@ function openWebhook(
   });
 }
 
-const NOT_CURRENT = new Set(["offer_not_current", "call_not_found", "line_moved"]);
-
 /** Who has the call is decided in the call, before anybody is connected. */
 function acceptOn({ calls, now }: Context, exchange: Exchange): (key: CallKey, offerId: string) => Promise<boolean> {
   return async (key, offerId) => {
@@ -127,8 +125,8 @@ function acceptOn({ calls, now }: Context, exchange: Exchange): (key: CallKey, o
       await calls.update(scope, callId, (call) => accept(ours(call, exchange.epoch), offerId, now()));
       return true;
     } catch (error) {
-      if (isDomainError(error) && NOT_CURRENT.has(error.code)) return false;
-      throw error;
+      unless("offer_not_current", "call_not_found", "line_moved")(error);
+      return false;
     }
   };
 }

@@ -1,4 +1,5 @@
 import { DomainError } from "@trunkline/errors";
+import { outboundKey } from "./call-keys.ts";
 import { type CallKey, MAX_TEXT } from "./facts.ts";
 import { CUSTOMER_RING_S, TRANSFER_RING_MS } from "./routed-leg-events.ts";
 import { ringListener } from "./routed-listening.ts";
@@ -21,9 +22,7 @@ import {
   checkedExtension,
   checkedId,
   checkedNumber,
-  customerChannel,
   endpointOf,
-  keyOf,
   type LegRole,
   legChannel,
   refOf,
@@ -170,15 +169,10 @@ function transfer(state: RoutedState, command: Extract<RoutedCommand, { type: "t
   return changed(state, held, [], [...orders, ...parked]);
 }
 
-/** The call's key stands in ids that we choose, so that it is the same for whoever looks. */
-export function originatedKey(id: string, at: number): CallKey {
-  return keyOf({ id: customerChannel(checkedId(id), at), createdAt: 0 });
-}
-
 function originate(state: RoutedState, command: Extract<RoutedCommand, { type: "originate" }>, at: number): Step {
   const number = checkedNumber(command.number);
   const extension = checkedExtension(command.extension);
-  const key = originatedKey(command.id, command.at);
+  const key = outboundKey(checkedId(command.id), command.at);
   const callerNumber = command.callerNumber === "" ? "" : checkedNumber(command.callerNumber);
   const ref = refOf(key.linkedid);
   if (callByRef(state, ref) !== undefined) return nothing(state);

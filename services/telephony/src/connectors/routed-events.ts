@@ -77,6 +77,9 @@ export type RoutedEvent = {
 /** How well a caller is heard: mean opinion score 1 to 5, and packets lost on the way from the caller, of all. */
 export type Measured = { readonly mos: number; readonly lossPercent: number };
 
+/** As exact as anybody measures it. */
+export const tenths = (value: number) => Math.round(value * 10) / 10;
+
 export const NO_CHANNEL: RoutedChannel = {
   id: "",
   name: "",

@@ -1,6 +1,7 @@
 import type { RoutedEvent } from "./routed-events.ts";
 import type { RoutedOrder } from "./routed-orders.ts";
 import { callByRef, nothing, type RoutedCall, type RoutedState, type Step } from "./routed-state.ts";
+import { hangUp } from "./routed-steps.ts";
 import { callerIdOf, checkedExtension, endpointOf, type Listener, listenerBridge, listenerChannel } from "./routed-values.ts";
 
 /** Supervisors who listen: a phone, a copy of the talk, and a bridge of their own; the call itself never notices. */
@@ -26,7 +27,7 @@ export function onListener(state: RoutedState, { type, channel }: RoutedEvent, l
   const { ref, part } = listener;
   const call = callByRef(state, ref);
   if (part === "phone" && type === "entered") {
-    return { ...nothing(state), orders: call?.stage === "talking" ? listenOrders(call, listener) : [hangUp(ref, channel.id)] };
+    return { ...nothing(state), orders: call?.stage === "talking" ? listenOrders(call, listener) : [hangUp({ ref }, channel.id)] };
   }
   // The talk is over, or the supervisor has enough: the rest goes too.
   if (type !== (part === "copy" ? "left" : "gone")) return nothing(state);
@@ -46,12 +47,10 @@ function listenOrders({ ref, channel }: RoutedCall, listener: Listener): RoutedO
 function endOrders(listener: Listener): RoutedOrder[] {
   const { ref, part } = listener;
   const other = listenerChannel({ ...listener, part: part === "copy" ? "phone" : "copy" });
-  return [hangUp(ref, other), { do: "end_bridge", call: ref, bridge: listenerBridge(listener) }];
+  return [hangUp({ ref }, other), { do: "end_bridge", call: ref, bridge: listenerBridge(listener) }];
 }
 
 /** Who listens to a talk that is over. */
 export function deafListener(state: RoutedState, channel: string, listener: Listener): RoutedOrder[] {
-  return callByRef(state, listener.ref)?.stage === "talking" ? [] : [hangUp(listener.ref, channel)];
+  return callByRef(state, listener.ref)?.stage === "talking" ? [] : [hangUp(listener, channel)];
 }
-
-const hangUp = (call: string, channel: string): RoutedOrder => ({ do: "hang_up", call, channel, reason: "normal" });

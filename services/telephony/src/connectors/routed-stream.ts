@@ -1,6 +1,6 @@
 import { type DomainError, toDomainError } from "@trunkline/errors";
 import type { Logger } from "@trunkline/runtime";
-import type { CallKey, PbxFact, UnnumberedFact } from "./facts.ts";
+import { type CallKey, type PbxFact, withSeq } from "./facts.ts";
 import { unavailable } from "./pbx-errors.ts";
 import type { RoutedCommand } from "./routed-commands.ts";
 import type { Measured, RoutedBridge, RoutedChannel, RoutedEvent } from "./routed-events.ts";
@@ -86,7 +86,7 @@ export function routedStream<S extends RoutedSession>(options: RoutedStreamOptio
     if (traffic !== undefined) onTraffic?.(traffic);
     const step = reduceRouted(state, input, options.now());
     state = step.state;
-    if (step.facts.length > 0) options.deliver(step.facts.map((fact) => numbered(fact, ++seq)));
+    if (step.facts.length > 0) options.deliver(step.facts.map((fact) => withSeq(fact, ++seq)));
     return step.orders;
   }
   function dispatch(input: RoutedInput, frame = ""): void {
@@ -135,9 +135,4 @@ export function routedStream<S extends RoutedSession>(options: RoutedStreamOptio
     },
     [Symbol.dispose]: () => executor[Symbol.dispose](),
   };
-}
-
-/** The union is distributed by hand: a fact without `seq`, and `seq`, is that fact. */
-function numbered(fact: UnnumberedFact, seq: number): PbxFact {
-  return { ...fact, seq } as PbxFact;
 }

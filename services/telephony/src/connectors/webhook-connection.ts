@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { DomainError, toDomainError } from "@trunkline/errors";
 import { backOff, withDeadline } from "@trunkline/runtime";
 import { notOurs } from "./call-chains.ts";
-import type { CallKey, PbxFact } from "./facts.ts";
-import { unavailable } from "./pbx-errors.ts";
+import { type CallKey, type PbxFact, withSeq } from "./facts.ts";
+import { actionTimeout, unavailable } from "./pbx-errors.ts";
 import type { RoutedConnection, RoutedOptions } from "./routed-connection.ts";
 import { checkedExtension, checkedId, checkedNumber, customerChannel, waitingChannel } from "./routed-values.ts";
 import { factOf, type WebhookEvent, type WebhookOrder, webhookEvent } from "./webhook-protocol.ts";
@@ -78,7 +78,7 @@ function taker({ now, taken, onFacts, accept }: WebhookOptions, keys: readonly B
   let seq = 0;
   const apply = async (event: WebhookEvent): Promise<{ readonly connect?: boolean }> => {
     if (event.type === "offer_picked_up") return { connect: await accept({ startedAt: 0, linkedid: event.call }, event.offerId) };
-    await onFacts([{ ...factOf(event, now()), seq: ++seq } as PbxFact]);
+    await onFacts([withSeq(factOf(event, now()), ++seq)]);
     return {};
   };
   return async (request) => {
@@ -129,8 +129,7 @@ function ordersTo({ url, sure, now }: WebhookOptions, keys: readonly Buffer[], s
     const reply = await fetch(url, { method: "POST", headers, body, redirect: "error", signal: AbortSignal.any([late, stop]) }).catch(
       (error: unknown) => {
         if (!late.aborted) throw unavailable("no connection to the PBX", error);
-        const text = `no answer from the PBX to ${order.type} in ${ORDER_MS} ms; it may still have been done`;
-        throw new DomainError("deadline_exceeded", "pbx_action_timeout", text, { action: order.type });
+        throw actionTimeout(order.type, ORDER_MS);
       },
     );
     await reply.body?.cancel();

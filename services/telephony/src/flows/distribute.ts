@@ -1,5 +1,5 @@
 import { isOpen } from "@trunkline/calendar";
-import { isDomainError } from "@trunkline/errors";
+import { isDomainError, unless } from "@trunkline/errors";
 import type { Ranking } from "@trunkline/matching";
 import { contentId, failpointActive, serviceScope, withDeadline } from "@trunkline/runtime";
 import { ours } from "../connectors/call-chains.ts";
@@ -178,10 +178,4 @@ async function overflow(
   });
   if (left.outcome !== "left_queue") return;
   await withDeadline("ending a call", RING_MS, line.hangUp(call)).catch((error: unknown) => resyncIfGone(line, error));
-}
-
-function unless(...codes: readonly string[]): (error: unknown) => undefined {
-  return (error) => {
-    if (!isDomainError(error) || !codes.includes(error.code)) throw error;
-  };
 }

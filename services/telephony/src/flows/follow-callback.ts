@@ -1,4 +1,4 @@
-import { isDomainError } from "@trunkline/errors";
+import { unless } from "@trunkline/errors";
 import type { CallEvent } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
@@ -32,9 +32,6 @@ export async function followCallback(
 async function letGo({ orderLine }: Context, call: Call): Promise<void> {
   if (call.endedAt !== undefined) return;
   const hangUp = { $typeName: "trunkline.telephony.v1.HangUpCall" } as const;
-  await orderLine(call.connectorId, call, { case: "action", value: { action: { case: "hangUp", value: hangUp } } }).catch(
-    (error: unknown) => {
-      if (!isDomainError(error) || error.code !== "pbx_call_gone") throw error;
-    },
-  );
+  const order = orderLine(call.connectorId, call, { case: "action", value: { action: { case: "hangUp", value: hangUp } } });
+  await order.catch(unless("pbx_call_gone"));
 }

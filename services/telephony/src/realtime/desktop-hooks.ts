@@ -1,5 +1,5 @@
 import type { Principal } from "@trunkline/auth";
-import { isDomainError } from "@trunkline/errors";
+import { unless } from "@trunkline/errors";
 import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { shown } from "../domain/call-offers.ts";
@@ -48,14 +48,10 @@ export function desktopHooks(
       const at = now();
       // The pop goes out before the ring is stored, so its acknowledgement may come first.
       for (let attempt = 1; attempt <= SHOWN_TRIES; attempt++) {
-        const call = await calls.update(scope, callId, (state) => shown(state, offerId, employeeId, at)).catch(unlessMissing);
+        const call = await calls.update(scope, callId, (state) => shown(state, offerId, employeeId, at)).catch(unless("call_not_found"));
         if (call?.offers.some((one) => one.offerId === offerId)) return;
         await backOff(attempt, 20, 1_000);
       }
     },
   };
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (!isDomainError(error) || error.code !== "call_not_found") throw error;
 }

@@ -1,5 +1,5 @@
 import type { Principal } from "@trunkline/auth";
-import { isDomainError } from "@trunkline/errors";
+import { isDomainError, unless } from "@trunkline/errors";
 import type { Clock, Logger } from "@trunkline/runtime";
 import type { WebSocket } from "ws";
 import type { z } from "zod";
@@ -174,7 +174,7 @@ async function catchUp(
     const kept = await keptFrames(hooks.mailbox, agent, tail);
     send(JSON.stringify({ type: "snapshot", frames: withFreshRings(stored, kept, hooks.now()) }));
   } catch (error) {
-    if (!isDomainError(error) || error.code !== "mailbox_unavailable") throw error;
+    unless("mailbox_unavailable")(error);
     send(JSON.stringify({ type: "welcome", epoch: "", id: "0", resumed: false }));
     send(JSON.stringify({ type: "snapshot", frames: await hooks.snapshot(tenant, employeeId) }));
   }

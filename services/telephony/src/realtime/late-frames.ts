@@ -1,4 +1,4 @@
-import { isDomainError } from "@trunkline/errors";
+import { unless } from "@trunkline/errors";
 import { type Logger, repeat } from "@trunkline/runtime";
 import type { Frame } from "../domain/frame.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -47,7 +47,7 @@ function taken(put: Promise<void>): Promise<boolean> {
   return put.then(
     () => true,
     (error: unknown) => {
-      if (!isDomainError(error) || error.code !== "mailbox_unavailable") throw error;
+      unless("mailbox_unavailable")(error);
       return false;
     },
   );
