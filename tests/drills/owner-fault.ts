@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ServiceProcess } from "@trunkline/dev-env";
 import mongoose from "mongoose";
 import { startCallLoad } from "./call-load.ts";
-import { type Arena, type Drill, openArena } from "./harness.ts";
+import { type Arena, type Drill, LOSES_EVENTS, openArena } from "./harness.ts";
 
 /** Another instance has the connection by then: issue 4. */
 const TAKEOVER_MS = 5_000;
@@ -26,7 +26,7 @@ const ownerFault =
     const rounds = options.quick ? 2 : 50;
     await using arena = await openArena(options);
     const { system, tenant } = arena;
-    const sabotage = options.sabotage ? { FAILPOINTS: "relay.drop=on,sweeper.off=on" } : {};
+    const sabotage = options.sabotage ? LOSES_EVENTS["service-desk"] : {};
     if (options.sabotage) await arena.arm({ telephony: sabotage });
     const second = await system.another("telephony", sabotage);
     const byAddress = new Map([
