@@ -11,6 +11,8 @@ export type Meta = {
   _id: string;
   tenant: string;
   version: number;
+  /** By the clock of the process that wrote; epoch ms. */
+  writtenAt: number;
   sequence: number;
   schema: number;
   outbox?: OutboxEntry[];
@@ -25,6 +27,7 @@ const META = new Set<string>([
   "_id",
   "tenant",
   "version",
+  "writtenAt",
   "sequence",
   "schema",
   "outbox",
@@ -80,6 +83,7 @@ export function firstDocument<S extends { readonly id: string }, E extends Domai
     ...fields,
     ...spec.derived?.(scope.tenant, decision.state),
     version: 1,
+    writtenAt: now,
     sequence: entries.length,
     schema: SCHEMA,
     origin: { causation: scope.causation, hash: scope.retry?.bodyHash ?? "" },

@@ -16,4 +16,5 @@ export type {
   RowSpec,
   RowStore,
   StoreBackend,
+  Written,
 } from "./store.ts";

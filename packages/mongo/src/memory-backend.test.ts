@@ -1,4 +1,4 @@
 import { memoryBackend } from "./memory-backend.ts";
 import { storeContract } from "./store.contract.ts";
 
-storeContract("memory", async (offer) => memoryBackend({ offer }, () => 1_000));
+storeContract("memory", async (offer) => memoryBackend({ offer }, Date.now));

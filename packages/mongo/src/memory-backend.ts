@@ -15,6 +15,7 @@ import {
   seenBefore,
   stateOf,
 } from "./aggregate-document.ts";
+import { followers } from "./followers.ts";
 import { pageSize, readToken, writeToken } from "./page-token.ts";
 import type { AggregateSpec, AggregateStore, DomainEvent, Filter, Page, PageOptions, RowStore, StoreBackend } from "./store.ts";
 
@@ -46,6 +47,7 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
   now: Clock,
 ): AggregateStore<S, E> {
   const anySpec = spec as unknown as AggregateSpec<S, E, DescMessage>;
+  const told = followers<S>();
   const state = (doc: Stored) => stateOf(anySpec, structuredClone(doc));
   const read = (tenant: string, id: string) => docs.get(documentId(tenant, id));
   const mustRead = (tenant: string, id: string, viewer?: string) => {
@@ -55,6 +57,7 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
   };
   const store = (tenant: string, id: string, doc: Stored, entries: Meta["outbox"] = []) => {
     putUnique(spec, docs, doc);
+    told.tell({ tenant, state: state(doc), version: doc.version });
     if (entries.length > 0) relay.offer({ source: spec.name, topic: spec.topic.name, tenant, id, entries, published: () => undefined });
   };
   return {
@@ -79,14 +82,16 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
       if (seenBefore(scope, doc, source)) return before;
       const decision = decide(before);
       const change = changeOf(anySpec, scope, doc, before, decision, source, now());
-      if (change) store(scope.tenant, id, changed(doc, change), change.entries);
+      if (change) store(scope.tenant, id, changed(doc, change, now()), change.entries);
       return change ? decision.state : before;
     },
     page: async (tenant, filter, options) => {
       const page = pageOf([...docs.values()], tenant, filter, options);
       return { items: page.items.map(state), nextToken: page.nextToken };
     },
-    due: async (filter, by, limit) => firstOf(docs, filter, by, limit).map((doc) => ({ tenant: doc.tenant, state: state(doc) })),
+    due: async (filter, by, limit) =>
+      firstOf(docs, filter, by, limit).map((doc) => ({ tenant: doc.tenant, state: state(doc), version: doc.version })),
+    follow: told.follow,
   };
 }
 
@@ -101,8 +106,8 @@ function putUnique(spec: { readonly noun: string; readonly schema: Schema }, doc
   docs.set(doc._id, structuredClone(doc));
 }
 
-function changed(doc: Stored, change: Change): Stored {
-  const next: Stored = { ...doc, ...change.set, version: doc.version + 1, sequence: doc.sequence + change.entries.length };
+function changed(doc: Stored, change: Change, writtenAt: number): Stored {
+  const next: Stored = { ...doc, ...change.set, version: doc.version + 1, writtenAt, sequence: doc.sequence + change.entries.length };
   if (change.recentTries) next.recentTries = change.recentTries;
   if (change.sources) next.sources = change.sources;
   for (const key of change.unset) delete next[key];

@@ -12,6 +12,7 @@ import {
   seenBefore,
   stateOf,
 } from "./aggregate-document.ts";
+import { type Followers, followers } from "./followers.ts";
 import { type Collection, findDue, findPage, guarded, isDuplicate } from "./mongo-queries.ts";
 import type { AggregateSpec, AggregateStore, Decision, DomainEvent, EventSource } from "./store.ts";
 
@@ -27,14 +28,17 @@ export type AggregateParts = {
 };
 
 type Spec<S extends { readonly id: string }, E extends DomainEvent> = AggregateSpec<S, E, DescMessage>;
-type Table<S extends { readonly id: string }, E extends DomainEvent> = AggregateParts & { readonly spec: Spec<S, E> };
+type Table<S extends { readonly id: string }, E extends DomainEvent> = AggregateParts & {
+  readonly spec: Spec<S, E>;
+  readonly followers: Followers<S>;
+};
 
 /** State and announcement in one write: the outbox is an array inside the aggregate's own document. */
 export function mongoAggregates<S extends { readonly id: string }, E extends DomainEvent, M extends DescMessage>(
   spec: AggregateSpec<S, E, M>,
   parts: AggregateParts,
 ): AggregateStore<S, E> {
-  const table: Table<S, E> = { ...parts, spec: spec as unknown as Spec<S, E> };
+  const table: Table<S, E> = { ...parts, spec: spec as unknown as Spec<S, E>, followers: followers() };
   const { collection } = parts;
   const state = (doc: object) => stateOf(table.spec, doc as Stored);
   return {
@@ -51,8 +55,9 @@ export function mongoAggregates<S extends { readonly id: string }, E extends Dom
     },
     due: async (filter, by, limit) => {
       const docs = await guarded(() => findDue(collection, filter, by, limit));
-      return docs.map((doc) => ({ tenant: doc.tenant, state: state(doc) }));
+      return docs.map((doc) => ({ tenant: doc.tenant, state: state(doc), version: (doc as unknown as Stored).version }));
     },
+    follow: table.followers.follow,
   };
 }
 
@@ -87,6 +92,7 @@ async function create<S extends { readonly id: string }, E extends DomainEvent>(
     return stateOf(spec, existing);
   }
   offer(table, scope.tenant, id, doc.outbox ?? []);
+  table.followers.tell({ tenant: scope.tenant, state: decision.state, version: 1 });
   return decision.state;
 }
 
@@ -108,6 +114,7 @@ async function update<S extends { readonly id: string }, E extends DomainEvent>(
     const written = await write(table, doc, change);
     if (written) {
       offer(table, scope.tenant, id, written.outbox ?? []);
+      table.followers.tell({ tenant: scope.tenant, state: decision.state, version: doc.version + 1 });
       return decision.state;
     }
     await backOff(attempt, 5, 200);
@@ -125,6 +132,7 @@ async function write<S extends { readonly id: string }, E extends DomainEvent>(
   const set = {
     ...change.set,
     version: doc.version + 1,
+    writtenAt: now(),
     ...(change.recentTries ? { recentTries: change.recentTries } : {}),
     ...(change.sources ? { sources: change.sources } : {}),
     ...(announce ? { sequence: doc.sequence + change.entries.length, pendingSince: doc.pendingSince ?? now() } : {}),

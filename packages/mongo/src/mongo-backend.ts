@@ -60,11 +60,12 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
 
 async function createIndexes(collection: mongo.Collection, schema: Schema): Promise<void> {
   for (const [key, options] of schema.indexes()) {
-    const { unique, sparse, expireAfterSeconds } = options as { unique?: boolean; sparse?: boolean; expireAfterSeconds?: number };
+    const { unique, sparse, expireAfterSeconds, partialFilterExpression } = options as mongo.CreateIndexesOptions;
     await collection.createIndex(key as mongo.IndexSpecification, {
       ...(unique ? { unique } : {}),
       ...(sparse ? { sparse } : {}),
       ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
+      ...(partialFilterExpression ? { partialFilterExpression } : {}),
     });
   }
 }

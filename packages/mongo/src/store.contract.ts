@@ -150,6 +150,25 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       ).toHaveLength(4);
     });
 
+    it("tells of its own writes with rising versions, and finds by their time what was written since", async () => {
+      const heard: [string, number, number][] = [];
+      const before = Date.now();
+      const following = tickets.follow(({ tenant, state, version }) => heard.push([`${tenant}/${state.id}`, version, state.at]));
+      await tickets.create(scope("told"), "f1", opened("f1", "bell"));
+      const grow = (s: Ticket) => ({ state: { ...s, at: s.at + 1 }, events: [] });
+      await tickets.update(scope("told"), "f1", grow);
+      await tickets.update(scope("told"), "f1", (state) => ({ state, events: [] }));
+      const since = { tenant: "told", writtenAt: { $gte: before, $lt: Number.MAX_SAFE_INTEGER } };
+      expect(await tickets.due(since, "writtenAt", 10)).toMatchObject([{ tenant: "told", state: { id: "f1", at: 2 }, version: 2 }]);
+      expect(await tickets.due({ ...since, writtenAt: { ...since.writtenAt, $gte: Date.now() + 60_000 } }, "writtenAt", 10)).toEqual([]);
+      following[Symbol.dispose]();
+      await tickets.update(scope("told"), "f1", grow);
+      expect(heard).toEqual([
+        ["told/f1", 1, 1],
+        ["told/f1", 2, 2],
+      ]);
+    });
+
     it("upserts rows one decision after the other", async () => {
       const add = () => rows.upsert("t1", "r", (row) => ({ total: (row?.total ?? 0) + 1, at: 5 }));
       await Promise.all([add(), add(), add(), add(), add()]);

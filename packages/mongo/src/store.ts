@@ -62,8 +62,13 @@ export type AggregateStore<S, E> = {
   update(scope: CallScope, id: string, decide: (state: S) => Decision<S, E>, source?: EventSource): Promise<S>;
   page(tenant: string, filter: Filter, options: PageOptions): Promise<Page<S>>;
   /** Over all tenants, for work that a service does by itself (timers). In the order of `by`. */
-  due(filter: Filter, by: string, limit: number): Promise<readonly { tenant: string; state: S }[]>;
+  due(filter: Filter, by: string, limit: number): Promise<readonly Written<S>[]>;
+  /** Tells of every write of this process from now on, once it is stored; what others write is found by `writtenAt`, which every document has. */
+  follow(heard: (written: Written<S>) => void): Disposable;
 };
+
+/** A state as it was written; of two the one with the higher version is the later. */
+export type Written<S> = { readonly tenant: string; readonly state: S; readonly version: number };
 
 export type RowSpec = { readonly name: string; readonly schema: Schema };
 

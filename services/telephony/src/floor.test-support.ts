@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { changeMode } from "./domain/agent-session.ts";
 import { accept, queueCall } from "./domain/call.ts";
 import { type CallQueue, unsetQueue } from "./domain/call-queue.ts";
+import { type Distribution, openDistribution } from "./flows/distribute.ts";
 import { memoryMailbox } from "./realtime/memory-mailbox.ts";
 import { openStores } from "./stores/open-stores.ts";
 import { timedWork } from "./timers.ts";
@@ -63,6 +64,18 @@ async function contextOf(backend: StoreBackend, exchange: FloorExchange, now: ()
   };
 }
 
+const opened = new WeakMap<Context, WeakMap<object, Distribution>>();
+
+/** One round of this instance's distribution, until what it began is written. @returns how many wait on */
+export async function distribute(context: Context, exchange: Exchange, line: Parameters<typeof openDistribution>[2]): Promise<number> {
+  const lines = opened.get(context) ?? new WeakMap<object, Distribution>();
+  const distribution = lines.get(line) ?? openDistribution(context, exchange, line);
+  opened.set(context, lines.set(line, distribution));
+  const { waiting, settled } = await distribution.round();
+  await settled;
+  return waiting;
+}
+
 /** Telephony's stores, consumers and timers in memory, with a bus and a clock that wait for us. */
 export async function openFloor(agents: readonly string[], queue: Partial<CallQueue> = {}) {
   const bus = createBus("telephony");
@@ -70,7 +83,9 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
   const world = { now: 1_000_000 };
   const now = () => world.now;
   const exchange = new FloorExchange();
-  const context = await contextOf(memoryBackend(bus, now), exchange, now, stack);
+  const backend = memoryBackend(bus, now);
+  const context = await contextOf(backend, exchange, now, stack);
+  const other = await contextOf(backend, exchange, now, stack);
   const mailbox = memoryMailbox();
   bus.subscribe([onCallEvent(context, mailbox), onAgentSessionEvent(context, mailbox)]);
   await context.queues.put(TENANT, { ...unsetQueue("support", 10_000), ...queue });
@@ -81,6 +96,8 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
     world,
     exchange,
     context,
+    /** Another instance on the same data. */
+    other,
     published: bus.published,
     /** Decisions about a call as its connection would make them. */
     tell: async (callId: string, ...steps: Parameters<typeof chains.add>[1][]) => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Context } from "../context.ts";
 import { leaveQueue } from "../domain/call.ts";
-import { EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
-import { distribute } from "../flows/distribute.ts";
+import { distribute, EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
 import type { Line } from "../flows/line.ts";
 import { factIntake } from "./fact-intake.ts";
 import type { Snapshot, SnapshotCall } from "./facts.ts";
@@ -59,7 +58,12 @@ describe("what lives on the exchange when a connection is taken over", () => {
     await see(waiting);
     expect(await context.calls.get(TENANT, callId)).toMatchObject({ state: "queued", outcome: "", employeeId: "" });
     await floor.drain();
-    expect((await context.sessions.ready(TENANT)).map(({ id }) => id).sort()).toEqual(["a", "b"]);
+    expect(
+      (await context.ready.of(TENANT))
+        .all()
+        .map(({ session }) => session.id)
+        .sort(),
+    ).toEqual(["a", "b"]);
     await floor[Symbol.asyncDispose]();
   });
 

@@ -76,8 +76,8 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
   const line = stack.use(openLine(connector, orders, intake, context));
   const { dialOut = "", callerNumber } = connector;
   const whole: Line = { ...line, tenant, dialOut, callerNumber };
-  const distributor = routed ? { distributor: stack.use(openDistributor(context, exchange, whole)) } : {};
-  lines.set(id, { ...whole, ...distributor });
+  if (routed) stack.use(openDistributor(context, exchange, whole));
+  lines.set(id, whole);
   stack.defer(() => void lines.delete(id));
   return stack;
 }

@@ -23,9 +23,6 @@ const SHOWN = {
   wrapUpEnded: "finished",
 } as const;
 
-/** A call begins to wait, or another agent may be the one for it. */
-const CHANGES_LINE = new Set(["queued", "identified", "offerEnded", "moved"]);
-
 /**
  * The slow path: whatever the fast one missed (a crash between, an agent on another instance) comes from our own topic.
  * The mailbox knows what it has already. The agents' sessions follow their calls.
@@ -40,19 +37,12 @@ export function onCallEvent(context: Context, mailbox: Pick<Mailbox, "put">): Su
       return reading;
     };
     await Promise.all([
-      CHANGES_LINE.has(kind ?? "") && context.lines.size > 0 ? callChanged(context, event.event, read) : undefined,
       followed(context, received, read),
       show(context, mailbox, received, read),
       kind === "answered" ? recordCall(context, scope, read) : undefined,
       followCallback(context, scope, event.event, read),
     ]);
   });
-}
-
-/** The connection on which the call is distributes, if it is here and its calls are ours to distribute. */
-async function callChanged({ lines }: Context, event: CallReceived["event"]["event"], read: () => Promise<Call>): Promise<void> {
-  const { connectorId } = event.case === "queued" ? event.value : await read();
-  lines.get(connectorId)?.distributor?.callChanged();
 }
 
 /** The event as the agent's session knows it; undefined when it changes no agent's work. */

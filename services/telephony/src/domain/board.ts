@@ -1,20 +1,19 @@
 import { type AgentSession, stateOf } from "./agent-session.ts";
 import type { CallQueue } from "./call-queue.ts";
 import type { Call } from "./call-state.ts";
-import type { Candidate } from "./distribution.ts";
-import { rankAgents } from "./distribution.ts";
 import type { Board } from "./frame.ts";
+import type { LineUp } from "./line-up.ts";
 
 type Seen = {
   readonly sessions: readonly AgentSession[];
   readonly extensionOf: (employeeId: string) => string;
-  readonly candidates: readonly Candidate[];
+  readonly ready: LineUp;
   readonly queues: readonly CallQueue[];
   readonly waiting: readonly Call[];
 };
 
 /** What supervisors look at: every agent who is on line or has work, every queue that is set or has callers. */
-export function boardOf({ sessions, extensionOf, candidates, queues, waiting }: Seen): Board {
+export function boardOf({ sessions, extensionOf, ready, queues, waiting }: Seen): Board {
   const names = new Map(queues.map((queue) => [queue.id, queue.name]));
   for (const { queue } of waiting) if (!names.has(queue)) names.set(queue, queue);
   return {
@@ -31,14 +30,13 @@ export function boardOf({ sessions, extensionOf, candidates, queues, waiting }: 
         waiting.filter(({ queue, callback }) => queue === queueId && (callback !== undefined) === keeps),
       );
       const settings = queues.find(({ id }) => id === queueId);
-      const ranking = settings && rankAgents(settings, { waitedMs: 0, preferred: "", passedBy: [] }, candidates);
       return {
         queueId,
         name,
         waiting: own.length,
         callbacks: kept.length,
         longestWaitSince: own[0]?.queuedAt ?? 0,
-        ready: ranking?.eligible ?? candidates.length,
+        ready: settings ? ready.count(settings, 0) : ready.all().length,
       };
     }),
   };

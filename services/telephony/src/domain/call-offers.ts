@@ -5,6 +5,7 @@ import { type Call, type Decided, endHold, isRinging, isTalking, nothing, type O
 /** Rings at agents' phones: the exchange's own, and ours, which one agent has alone and for a time. */
 
 const MAX_OFFERS = 100;
+const KEPT_REASONS = 10;
 const MISSED = new Set(["no_answer", "busy", "rejected", "cancelled", "unavailable"]);
 
 /** A phone rings. The same ring reported again (a resync) changes nothing. */
@@ -25,7 +26,12 @@ export function offer(call: Call, ring: Pick<Offer, "offerId" | "employeeId" | "
  * Our own offer, the first of the two writes: only while the call waits and rings at nobody.
  * @throws rule_violated call_not_waiting
  */
-export function offerTo(call: Call, ring: Pick<Offer, "offerId" | "employeeId" | "extension">, expiresAt: number, at: number): Decided {
+export function offerTo(
+  call: Call,
+  { reason, ...ring }: Pick<Offer, "offerId" | "employeeId" | "extension" | "reason">,
+  expiresAt: number,
+  at: number,
+): Decided {
   if (call.state !== "queued" || call.outcome !== "" || call.endedAt !== undefined || call.offers.length >= MAX_OFFERS)
     throw new DomainError("rule_violated", "call_not_waiting", "the call does not wait for an agent any more", { state: call.state });
   const { state, events } = offer(call, ring, at);
@@ -33,11 +39,16 @@ export function offerTo(call: Call, ring: Pick<Offer, "offerId" | "employeeId" |
     state: {
       ...state,
       nextDueAt: expiresAt,
-      offers: state.offers.map((one) => (one.offerId === ring.offerId ? { ...one, expiresAt } : one)),
+      offers: state.offers.map((one, n) => {
+        if (one.offerId === ring.offerId) return { ...one, expiresAt, ...(reason ? { reason } : {}) };
+        return n < state.offers.length - KEPT_REASONS ? withoutReason(one) : one;
+      }),
     },
     events,
   };
 }
+
+const withoutReason = ({ reason: _reason, ...offer }: Offer): Offer => offer;
 
 export const openOffer = ({ offers }: Call, offerId: string) => offers.find((one) => one.offerId === offerId && isRinging(one));
 

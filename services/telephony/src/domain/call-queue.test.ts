@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { type CallQueue, checkDisposition, checkedCallQueue, needsAfter, pointsOf, unsetQueue } from "./call-queue.ts";
+import { type CallQueue, checkDisposition, checkedCallQueue, needsAt, stepAfter, turnOf, unsetQueue } from "./call-queue.ts";
 
 const queue = (change: Partial<CallQueue> = {}): CallQueue => ({ ...unsetQueue("support", 60_000), ...change });
 const none = () => undefined;
@@ -74,14 +74,17 @@ describe("the settings of a queue", () => {
         { afterMs: 60_000, levels: 3 },
       ],
     });
-    expect(needsAfter(settings, 29_999)).toHaveLength(2);
-    expect(needsAfter(settings, 30_000)).toEqual([{ skill: "gas", level: 2 }]);
-    expect(needsAfter(settings, 60_000)).toEqual([]);
+    const needsAfter = (waitedMs: number) => needsAt(settings, stepAfter(settings, waitedMs));
+    expect(needsAfter(29_999)).toHaveLength(2);
+    expect(needsAfter(30_000)).toEqual([{ skill: "gas", level: 2 }]);
+    expect(needsAfter(60_000)).toEqual([]);
   });
 
   it("give points for grade and waiting", () => {
-    expect(pointsOf(queue({ priority: 10, gradePriority: { gold: 60 } }), "gold", 5_900)).toBe(75);
-    expect(pointsOf(queue({ gradePriority: {} }), "constructor", 0)).toBe(0);
+    const gold = queue({ priority: 10, gradePriority: { gold: 60 } });
+    // 70 points are worth as much as 70 seconds of waiting.
+    expect(turnOf(gold, "gold", 100_000)).toBe(turnOf(queue({}), "", 30_000));
+    expect(turnOf(queue({ gradePriority: {} }), "constructor", 5)).toBe(5);
   });
 
   it("say what may be written at a call's end", () => {

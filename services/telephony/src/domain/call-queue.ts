@@ -106,9 +106,14 @@ export function overflowQueue({ overflow }: Pick<CallQueue, "overflow">): string
   return overflow.startsWith("queue:") ? overflow.slice("queue:".length) : "";
 }
 
-/** What an agent must have once the call has waited so long; a skill that is relaxed to nothing is left out. */
-export function needsAfter({ skills, relaxations }: Pick<CallQueue, "skills" | "relaxations">, waitedMs: number): readonly SkillNeed[] {
-  const lower = relaxations.findLast(({ afterMs }) => waitedMs >= afterMs)?.levels ?? 0;
+/** How many relaxations a call has come to once it has waited so long. */
+export function stepAfter({ relaxations }: Pick<CallQueue, "relaxations">, waitedMs: number): number {
+  return relaxations.findLastIndex(({ afterMs }) => waitedMs >= afterMs) + 1;
+}
+
+/** What an agent must have at this step of the relaxations; a skill that is relaxed to nothing is left out. */
+export function needsAt({ skills, relaxations }: Pick<CallQueue, "skills" | "relaxations">, step: number): readonly SkillNeed[] {
+  const lower = relaxations[step - 1]?.levels ?? 0;
   return skills.flatMap(({ skill, level }) => (level > lower ? [{ skill, level: level - lower }] : []));
 }
 
@@ -117,13 +122,17 @@ export function overflows({ maxWaitMs }: Pick<CallQueue, "maxWaitMs">, waitedMs:
   return maxWaitMs > 0 && waitedMs >= maxWaitMs;
 }
 
-/** The call with the most points is served first: settings, grade of the caller, one a second of waiting. */
-export function pointsOf(
+/**
+ * The call with the most points is served first: the queue's, those of the caller's grade, one a second of waiting. As all wait alike, that
+ * is an order that never changes: by when the call would have come without points.
+ */
+export function turnOf(
   { priority, gradePriority }: Pick<CallQueue, "priority" | "gradePriority">,
   grade: string,
-  waitedMs: number,
+  queuedAt: number,
 ): number {
-  return priority + (Object.hasOwn(gradePriority, grade) ? (gradePriority[grade] ?? 0) : 0) + Math.floor(waitedMs / 1_000);
+  const points = priority + (Object.hasOwn(gradePriority, grade) ? (gradePriority[grade] ?? 0) : 0);
+  return queuedAt - points * 1_000;
 }
 
 /**

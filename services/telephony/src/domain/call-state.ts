@@ -25,6 +25,17 @@ export type QueueCallback = {
 /** What the exchange measured; the worst while the call lasted. */
 export type Quality = { readonly mos: number; readonly lossPercent: number };
 
+/** Why an agent was offered a call: who came next, in which order, and what kept them out. */
+export type OfferReason = {
+  readonly strategy: string;
+  readonly candidates: readonly {
+    readonly employeeId: string;
+    readonly rank: number;
+    readonly failed: readonly string[];
+    readonly score: number;
+  }[];
+};
+
 /** One ring at one agent's phone. */
 export type Offer = {
   readonly offerId: string;
@@ -36,6 +47,8 @@ export type Offer = {
   /** answered, no_answer, busy, rejected, cancelled, unavailable; empty while it rings. */
   readonly ended: string;
   readonly endedAt?: number;
+  /** Of an offer of ours; of the last ten a call had. */
+  readonly reason?: OfferReason;
   /** From the ring to the desktop's acknowledgement, ms. */
   readonly shownAfterMs?: number;
 };

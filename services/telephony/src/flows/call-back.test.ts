@@ -4,8 +4,7 @@ import { endOffer, offer } from "../domain/call-offers.ts";
 import type { CallQueue } from "../domain/call-queue.ts";
 import type { Call } from "../domain/call-state.ts";
 import { keepPlace } from "../domain/queue-callback.ts";
-import { EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
-import { distribute } from "./distribute.ts";
+import { distribute, EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
 
 const NUMBER = "+8613900000001";
 const CALLBACK = { first: "agent", key: "1", attempts: 2, gapMs: 60_000 } as const;
@@ -140,12 +139,27 @@ describe("a caller who keeps the place", () => {
     expect(world.line.ended.sort()).toEqual(["c1", "c2"]);
   });
 
+  it("is called before the agent only while there is an agent for each who is called so", async () => {
+    const world = await floorWith(["a"], { callback: { ...CALLBACK, first: "customer" } });
+    await using floor = world.floor;
+    await keeps(world);
+    await keeps(world, "c2", "+8613900000002");
+    await world.round();
+    await floor.pass(1_000);
+    await world.round();
+    expect(world.dialled.map(({ to }) => to)).toEqual([`${NUMBER} > support`]);
+    await floor.hire("b");
+    await world.round();
+    expect(world.dialled.length).toBe(2);
+  });
+
   it("waits on when whoever was to dial has died between claim and call", async () => {
     const world = await floorWith(["a"]);
     await using floor = world.floor;
     await keeps(world);
     const dies = { ...floor.context, calls: { ...floor.context.calls, create: () => new Promise<never>(() => undefined) } };
     void distribute(dies, EXCHANGE, world.line);
+    await new Promise(setImmediate);
     await floor.pass(0);
     expect((await world.get("c1")).callback?.state).toBe("dialling");
     await floor.pass(180_000);

@@ -6,9 +6,8 @@ import { end, release } from "../domain/call.ts";
 import { endOffer } from "../domain/call-offers.ts";
 import { unsetQueue } from "../domain/call-queue.ts";
 import type { Call } from "../domain/call-state.ts";
-import { EXCHANGE, NO_CALLS_OUT, openFloor, TENANT } from "../floor.test-support.ts";
+import { distribute, EXCHANGE, NO_CALLS_OUT, openFloor, TENANT } from "../floor.test-support.ts";
 import { timedWork } from "../timers.ts";
-import { distribute } from "./distribute.ts";
 import type { Line } from "./line.ts";
 
 type Floor = Awaited<ReturnType<typeof openFloor>>;
@@ -49,8 +48,7 @@ describe("a waiting call", () => {
     await floor.accepts("c1", offer?.offerId ?? "");
     await floor.drain();
     expect(await stateOfAgent(floor, "b")).toMatchObject({ state: "talking", callId: "c1" });
-    const reason = await floor.context.reasons.find(TENANT, offer?.offerId ?? "");
-    expect(reason?.candidates.map(({ employeeId, failed }) => [employeeId, failed])).toEqual([
+    expect(offer?.reason?.candidates.map(({ employeeId, failed }) => [employeeId, failed])).toEqual([
       ["b", []],
       ["a", ["declined_before"]],
     ]);
@@ -150,6 +148,7 @@ describe("a waiting call", () => {
     await distribute(floor.context, EXCHANGE, line);
     expect(await floor.context.calls.get(TENANT, "c1")).toMatchObject({ outcome: "left_queue" });
     await save(2, open);
+    await floor.pass(1_000);
     await floor.comes("c2");
     await distribute(floor.context, EXCHANGE, line);
     expect(line.rung).toEqual(["1001"]);
@@ -189,9 +188,9 @@ describe("two instances at once, whatever happens in between", () => {
       const told = async (decide: (state: Call) => ReturnType<typeof end>) => void (known && (await floor.tell(id, { decide })));
       const doing = [
         () => Promise.all([known ? undefined : floor.comes(id), round()]),
-        () => Promise.all([round(), round()]),
+        () => Promise.all([round(), round(line, floor.other)]),
         () => void round(line, { ...context, sessions: { ...context.sessions, change: never } }),
-        () => Promise.all([round(dead), round(), floor.drain()]),
+        () => Promise.all([round(dead), round(line, floor.other), floor.drain()]),
         () => Promise.all([pickUp(), round()]),
         () => Promise.all([round(), told((state) => end(state, 16, world.now)), floor.drain()]),
         () => Promise.all([told((state) => end(state, 16, world.now)).then(floor.drain), round()]),

@@ -5,14 +5,16 @@ import { contentId, failpointActive, serviceScope, withDeadline } from "@trunkli
 import { ours } from "../connectors/call-chains.ts";
 import type { Exchange } from "../connectors/facts.ts";
 import type { Context } from "../context.ts";
-import { type AgentSession, forget, reserve } from "../domain/agent-session.ts";
+import { forget, reserve } from "../domain/agent-session.ts";
 import { leaveQueue, moveToQueue } from "../domain/call.ts";
 import { endOffer, offerTo } from "../domain/call-offers.ts";
-import { type CallQueue, overflowQueue, overflows, pointsOf } from "../domain/call-queue.ts";
-import type { Call } from "../domain/call-state.ts";
-import { type Candidate, rankAgents } from "../domain/distribution.ts";
-import { canKeepPlace, keepPlace, waitsForCallback } from "../domain/queue-callback.ts";
-import type { OfferReason } from "../stores/offer-reasons.ts";
+import { type CallQueue, overflowQueue } from "../domain/call-queue.ts";
+import type { Call, OfferReason } from "../domain/call-state.ts";
+import { type Candidate, rankAgents, type Seeking } from "../domain/distribution.ts";
+import type { LineUp } from "../domain/line-up.ts";
+import { canKeepPlace, keepPlace } from "../domain/queue-callback.ts";
+import { callsOf, isWaiting, type QueueLine, type Waiting, type WaitingLine, waitingLine } from "../domain/waiting-line.ts";
+import { liveCopy } from "../stores/live-copy.ts";
 import { type CallingLine, callBack } from "./call-back.ts";
 import type { Line } from "./line.ts";
 
@@ -26,120 +28,222 @@ const PASSED_BY_MS = 10_000;
  */
 const GRACE_MS = 6_000;
 const RING_MS = 5_000;
-/** Whoever is not identified by then is served as a stranger. */
-const IDENTIFIED_MS = 500;
-const KEPT_REASONS = 50;
+const KEPT_CANDIDATES = 12;
+/** Calls that are being offered, called back or sent on at once. */
+const MOST_UNDER_WAY = 64;
+/** Calls of one step whose agents have all let them pass, before the rest of the step waits for the next round. */
+const MOST_PASSED = 20;
+const CALENDAR_MS = 1_000;
+/** What a write says of a call that this instance still believed to be waiting. */
+const GONE = new Set(["call_not_waiting", "call_not_found", "line_moved"]);
 const PASSED = new Set(["no_answer", "busy", "rejected", "unavailable"]);
 
-export function candidatesOf({ agents }: Pick<Context, "agents">, tenant: string, sessions: readonly AgentSession[]): Candidate[] {
-  return sessions.flatMap((session) => {
-    const agent = agents.agent(tenant, session.id);
-    return agent ? [{ session, skills: agent.skills }] : [];
-  });
-}
-
-export function reasonsOf({ strategy }: CallQueue, { ranked }: Ranking<Candidate>, most: number, at: number): OfferReason {
+export function reasonOf({ strategy }: CallQueue, { ranked }: Ranking<Candidate>, most: number): OfferReason {
   const candidates = ranked
     .slice(0, most)
     .map(({ id, rank, failed, score }) => ({ employeeId: id, rank: rank ?? 0, failed: [...failed], score }));
-  return { strategy, at, candidates };
+  return { strategy, candidates };
 }
 
-/**
- * One round: calls that have waited too long go on, the others are offered, the one with the most points first, each to one agent
- * who is free. What another round or instance did meanwhile is found by the writes themselves.
- * @returns how many calls are still waiting for anybody
- */
-export async function distribute(context: Context, exchange: Exchange, line: Phones): Promise<number> {
-  const { calls, sessions, queues, now, log } = context;
-  const at = now();
-  const waiting = (await calls.waiting(exchange.tenant)).filter(
-    (call) => call.routed && call.connectorId === exchange.id && (call.state === "queued" || waitsForCallback(call, at)),
-  );
-  if (waiting.length === 0) return 0;
-  const free = new Map(candidatesOf(context, exchange.tenant, await sessions.ready(exchange.tenant)).map((one) => [one.session.id, one]));
-  const inOrder = waiting
-    .map((call) => ({ call, queue: queues.of(exchange.tenant, call.queue) }))
-    .sort(
-      (a, b) =>
-        pointsOf(b.queue, b.call.grade, at - b.call.queuedAt) - pointsOf(a.queue, a.call.grade, at - a.call.queuedAt) ||
-        a.call.queuedAt - b.call.queuedAt,
-    );
-  const closed = await closedQueues(
-    context,
-    exchange.tenant,
-    inOrder.map(({ queue }) => queue),
-    at,
-  );
-  const under: Promise<void>[] = [];
-  for (const { call, queue } of inOrder) {
-    const waitedMs = at - (call.movedAt ?? call.queuedAt);
-    const kept = call.callback !== undefined;
+export type Distribution = {
+  /**
+   * One round: calls that have waited too long go on, the others are offered, the one with the most points first, each to one agent who is
+   * free. What another instance did meanwhile is found by the writes themselves.
+   */
+  round(): Promise<Round>;
+} & AsyncDisposable;
+
+export type Round = {
+  /** Calls that have no agent yet. */
+  readonly waiting: number;
+  /** What is under way has come to its end, well or not. */
+  readonly settled: Promise<void>;
+};
+
+type Parts = {
+  readonly context: Context;
+  readonly exchange: Exchange;
+  readonly line: Phones;
+  readonly waiting: WaitingLine;
+  readonly isClosed: (queue: CallQueue, at: number) => Promise<boolean>;
+  /** By call: what is not written yet; and the agents whom it concerns. */
+  readonly underWay: Map<string, Promise<void>>;
+  readonly held: Set<string>;
+};
+
+/** @param changed a call waits, or waits otherwise than before */
+export function openDistribution(context: Context, exchange: Exchange, line: Phones, changed: () => void = () => undefined): Distribution {
+  const { calls, queues, ready, now } = context;
+  const { tenant } = exchange;
+  const waiting = waitingLine((queueId) => queues.of(tenant, queueId));
+  const heard = (call: Call) => {
+    if (!call.routed || call.connectorId !== exchange.id) return;
+    waiting.put(call, now());
+    if (isWaiting(call)) changed();
+  };
+  const copy = liveCopy({ store: calls, tenant, filter: { waits: tenant }, heard, now });
+  const underWay = new Map<string, Promise<void>>();
+  const parts: Parts = { context, exchange, line, waiting, underWay, held: new Set(), isClosed: calendarLook(context, tenant) };
+  const settled = async () => void (await Promise.all(underWay.values()));
+  return {
+    async round() {
+      await copy.refresh();
+      const at = now();
+      waiting.settle(at);
+      if (waiting.size > 0) {
+        const closed = await sendOn(parts, at);
+        serve(parts, await ready.of(tenant), closed, at);
+      }
+      return { waiting: waiting.size, settled: settled() };
+    },
+    [Symbol.asyncDispose]: async () => {
+      copy[Symbol.dispose]();
+      await settled();
+    },
+  };
+}
+
+/** Those whose queue is closed, or who have waited too long in it. @returns queues that are closed */
+async function sendOn(parts: Parts, at: number): Promise<ReadonlySet<string>> {
+  const closed = new Set<string>();
+  for (const [queueId, line] of parts.waiting.queues) {
+    const isClosed = await parts.isClosed(line.queue, at);
+    if (isClosed) closed.add(queueId);
     // Nobody calls back when the queue is closed; the place is still there when it opens.
-    if (kept && closed.has(queue.id)) continue;
-    if (!kept && (closed.has(queue.id) || overflows(queue, waitedMs))) {
-      under.push(overflow(context, exchange, line, { call, queue, reason: closed.has(queue.id) ? "closed" : "timeout", at }));
+    const leaving = isClosed ? [...callsOf(line)].filter(({ call }) => call.callback === undefined) : [...line.leaving];
+    for (const { call } of leaving)
+      start(parts, call, "", () => overflow(parts, { call, queue: line.queue, reason: isClosed ? "closed" : "timeout", at }));
+  }
+  return closed;
+}
+
+/** Runs beside others until it is written or has failed; then the call looks for an agent again, if it still waits. */
+function start({ context, waiting, underWay, held }: Parts, call: Call, employeeId: string, work: () => Promise<void>): void {
+  if (underWay.has(call.id) || underWay.size >= MOST_UNDER_WAY) return;
+  if (employeeId !== "") held.add(employeeId);
+  const failed = (error: unknown) => {
+    // Another hand was faster: the call does not wait as this instance believed.
+    if (isDomainError(error) && GONE.has(error.code)) waiting.forget(call);
+    else context.log.warn({ err: error, callId: call.id }, "a call could not be offered; it is tried again");
+  };
+  const running = work()
+    .catch(failed)
+    .finally(() => {
+      underWay.delete(call.id);
+      held.delete(employeeId);
+    });
+  underWay.set(call.id, running);
+}
+
+type Turn = {
+  readonly line: QueueLine;
+  readonly step: number;
+  readonly calls: Iterable<Waiting>;
+  readonly call: Call;
+  readonly turn: number;
+};
+
+/** One after the other, whose turn it is, until there is no call that an agent is free for. */
+function serve(parts: Parts, lineUp: LineUp, closed: ReadonlySet<string>, at: number): void {
+  const { waiting, underWay, held } = parts;
+  const passed = new Map<string, Iterable<Waiting>>();
+  const exhausted = new Set<Iterable<Waiting>>();
+  const isOut = (callId: string) => underWay.has(callId) || passed.has(callId);
+  while (underWay.size < MOST_UNDER_WAY) {
+    const next = nextTurn(waiting, closed, exhausted, isOut);
+    if (!next) return;
+    const { line, step, calls, call } = next;
+    const seeking: Seeking = {
+      waitedMs: at - (call.movedAt ?? call.queuedAt),
+      preferred: call.preferred ?? "",
+      passedBy: passedBy(call, at),
+    };
+    const candidates = lineUp.shortlist(line.queue, step, seeking, held);
+    const ranking = rankAgents(line.queue, seeking, candidates);
+    if (ranking.winner && (!call.callback || isAgentLeft(parts, lineUp, next))) {
+      begin(parts, lineUp, { call, queue: line.queue, ranking, winner: ranking.winner.candidate, at });
       continue;
     }
-    if (free.size === 0 || isUnknownYet(call, at)) continue;
-    const seeking = { waitedMs, preferred: call.preferred ?? "", passedBy: passedBy(call, at) };
-    const ranking = rankAgents(queue, seeking, [...free.values()]);
-    if (!ranking.winner) continue;
-    free.delete(ranking.winner.id);
-    under.push(
-      kept
-        ? callBack(context, exchange, line, { call, queue, agent: agentOf(context, exchange.tenant, ranking.winner.id), at })
-        : offer(context, exchange, line, { call, queue, ranking, at }),
-    );
+    passed.set(call.id, calls);
+    const all = [...passed.values()].filter((one) => one === calls).length;
+    if (candidates.length === 0 || all >= MOST_PASSED) exhausted.add(calls);
   }
-  const results = await Promise.allSettled(under);
-  for (const result of results)
-    if (result.status === "rejected") log.warn({ err: result.reason }, "a call could not be offered; it is tried again");
-  return waiting.length;
 }
 
-/** Who is calling decides about priority and the preferred agent: that is worth a moment, if it is not known yet. */
-function isUnknownYet({ certainty, numberKind, direction, queuedAt, endedAt }: Call, at: number): boolean {
-  const waits = direction === "inbound" && endedAt === undefined;
-  return waits && certainty === "" && numberKind === "known" && at - queuedAt < IDENTIFIED_MS;
+function nextTurn(
+  { queues }: WaitingLine,
+  closed: ReadonlySet<string>,
+  exhausted: ReadonlySet<Iterable<Waiting>>,
+  isOut: (callId: string) => boolean,
+): Turn | undefined {
+  let best: Turn | undefined;
+  for (const [queueId, line] of queues) {
+    if (closed.has(queueId)) continue;
+    for (const [step, calls] of line.steps) {
+      if (exhausted.has(calls)) continue;
+      for (const { call, turn } of calls) {
+        if (isOut(call.id)) continue;
+        if (!best || turn < best.turn) best = { line, step, calls, call, turn };
+        break;
+      }
+    }
+  }
+  return best;
 }
 
-function agentOf({ agents }: Context, tenant: string, employeeId: string): { employeeId: string; extension: string } {
-  return { employeeId, extension: agents.agent(tenant, employeeId)?.extension ?? "" };
+/** Customers who are called before an agent is find one free when they answer: no agent is counted on twice. */
+function isAgentLeft({ underWay, held }: Parts, lineUp: LineUp, { line: { queue, dialling }, step }: Turn): boolean {
+  if (queue.callback?.first !== "customer") return true;
+  const countedOn = [...dialling].filter(({ call }) => !underWay.has(call.id)).length;
+  return lineUp.count(queue, step) - held.size > countedOn;
 }
 
 function passedBy({ offers }: Call, at: number): string[] {
   return offers.filter(({ ended, endedAt = 0 }) => PASSED.has(ended) && at - endedAt < PASSED_BY_MS).map(({ employeeId }) => employeeId);
 }
 
+type Chosen = {
+  readonly call: Call;
+  readonly queue: CallQueue;
+  readonly ranking: Ranking<Candidate>;
+  readonly winner: Candidate;
+  readonly at: number;
+};
 type Leaving = { readonly call: Call; readonly queue: CallQueue; readonly reason: "timeout" | "closed"; readonly at: number };
-type Chosen = { readonly call: Call; readonly queue: CallQueue; readonly ranking: Ranking<Candidate>; readonly at: number };
+
+function begin(parts: Parts, lineUp: LineUp, chosen: Chosen): void {
+  const { context, exchange, line } = parts;
+  const { call, queue, winner, at } = chosen;
+  const employeeId = winner.session.id;
+  const agent = { employeeId, extension: context.agents.agent(exchange.tenant, employeeId)?.extension ?? "" };
+  start(parts, call, employeeId, () =>
+    call.callback ? callBack(context, exchange, line, { call, queue, agent, at }) : offer(parts, lineUp, chosen, agent),
+  );
+}
 
 /** The call first, then the agent, only then the ring; whatever fails is undone in the same order. */
-async function offer(context: Context, { tenant, epoch }: Exchange, line: Phones, { call, queue, ranking, at }: Chosen): Promise<void> {
-  const { calls, sessions, reasons, pops } = context;
-  const { employeeId, extension } = agentOf(context, tenant, ranking.winner?.id ?? "");
+async function offer(
+  { context, exchange: { tenant, epoch }, line }: Parts,
+  lineUp: LineUp,
+  { call, queue, ranking, winner, at }: Chosen,
+  { employeeId, extension }: { readonly employeeId: string; readonly extension: string },
+): Promise<void> {
+  const { calls, sessions, pops } = context;
   const offerId = contentId(call.id, employeeId, String(at));
   const scope = serviceScope("telephony", tenant, call.id);
-  const ring = { offerId, employeeId, extension };
-  const offered = await calls
-    .update(scope, call.id, (state) => offerTo(ours(state, epoch), ring, at + queue.offerMs + GRACE_MS, at))
-    .catch(unless("call_not_waiting", "line_moved"));
-  if (!offered) return;
+  const ring = { offerId, employeeId, extension, reason: reasonOf(queue, ranking, KEPT_CANDIDATES) };
+  const offered = await calls.update(scope, call.id, (state) => offerTo(ours(state, epoch), ring, at + queue.offerMs + GRACE_MS, at));
   try {
     if (!failpointActive("agent.reserve.skip"))
       await sessions.change(scope, employeeId, at, (session) => reserve(session, { callId: call.id, offerId }, at));
     void pops.show({ ...offered, tenant, offer: { offerId, employeeId, at } });
-    const rung = line.ring(call, { offerId, extension, timeoutMs: queue.offerMs });
-    await Promise.all([
-      withDeadline("ringing a phone", RING_MS, rung),
-      reasons.upsert(tenant, offerId, () => reasonsOf(queue, ranking, KEPT_REASONS, at)),
-    ]);
+    await withDeadline("ringing a phone", RING_MS, line.ring(call, { offerId, extension, timeoutMs: queue.offerMs }));
   } catch (error) {
     const back = context.now();
     await calls.update(scope, call.id, (state) => endOffer(state, { offerId }, "unavailable", back));
     await sessions.change(scope, employeeId, back, (session) => forget(session, (work) => work.offerId === offerId, back));
-    if (!isDomainError(error) || error.code !== "agent_not_free") await resyncIfGone(line, error);
+    if (isDomainError(error) && error.code === "agent_not_free") lineUp.forget(winner);
+    else await resyncIfGone(line, error);
   }
 }
 
@@ -149,33 +253,32 @@ async function resyncIfGone(line: Phones, error: unknown): Promise<void> {
   await line.resync();
 }
 
-/** Queues whose calendar says that nobody serves them now. */
-async function closedQueues({ calendars }: Context, tenant: string, queues: Iterable<CallQueue>, at: number): Promise<ReadonlySet<string>> {
-  const closed = new Set<string>();
-  for (const { id, calendarId } of new Map([...queues].map((queue) => [queue.id, queue])).values()) {
-    const calendar = calendarId === "" ? undefined : await calendars.find(tenant, calendarId);
-    if (calendar && !isOpen(calendar, at)) closed.add(id);
-  }
-  return closed;
+/** Whether a queue's calendar says that nobody serves it now; a calendar is read once a second. */
+function calendarLook({ calendars }: Context, tenant: string): Parts["isClosed"] {
+  const known = new Map<string, { readonly at: number; readonly calendar: Awaited<ReturnType<typeof calendars.find>> }>();
+  return async ({ calendarId }, at) => {
+    if (calendarId === "") return false;
+    let look = known.get(calendarId);
+    if (!look || at - look.at >= CALENDAR_MS) look = { at, calendar: await calendars.find(tenant, calendarId) };
+    known.set(calendarId, look);
+    return look.calendar !== undefined && !isOpen(look.calendar, at);
+  };
 }
 
 /** On to another queue, or out. */
-async function overflow(
-  { calls }: Context,
-  { tenant, epoch, dialsOut }: Exchange,
-  line: Phones,
-  { call, queue, reason: why, at }: Leaving,
-): Promise<void> {
+async function overflow({ context: { calls }, exchange, line, waiting }: Parts, { call, queue, reason: why, at }: Leaving): Promise<void> {
+  const { tenant, epoch, dialsOut } = exchange;
   const scope = serviceScope("telephony", tenant, call.id);
   const next = overflowQueue(queue);
-  if (next !== "") return void (await calls.update(scope, call.id, (state) => moveToQueue(ours(state, epoch), next, at)));
   const reason = queue.overflow === "callback" ? "callback" : why;
   // Somebody may answer in this very moment: only who has left is hung up.
   const left = await calls.update(scope, call.id, (state) => {
     if (ours(state, epoch).state !== "queued") return { state, events: [] };
+    if (next !== "") return moveToQueue(state, next, at);
     const keeps = reason === "callback" && dialsOut && canKeepPlace(queue, state);
     return keeps ? keepPlace(state, at) : leaveQueue(state, reason, at - state.queuedAt, at);
   });
+  if (!isWaiting(left)) waiting.forget(call);
   if (left.outcome !== "left_queue") return;
   await withDeadline("ending a call", RING_MS, line.hangUp(call)).catch((error: unknown) => resyncIfGone(line, error));
 }

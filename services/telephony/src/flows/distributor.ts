@@ -1,26 +1,20 @@
 import { repeat } from "@trunkline/runtime";
 import type { Exchange } from "../connectors/facts.ts";
 import type { Context } from "../context.ts";
-import { distribute } from "./distribute.ts";
+import { openDistribution } from "./distribute.ts";
 
-/** While calls wait, rounds follow each other like this even if nobody says that something has changed. */
+/** While calls wait, rounds follow each other like this even if nothing is known to have changed. */
 const EVERY_MS = 250;
 const IDLE_MS = 1_000;
 
-export type Distributor = {
-  /** A call of this connection waits, or waits otherwise than before. */
-  callChanged(): void;
-  /** Somebody could take a call: looked at only if one waits. */
-  agentReady(): void;
-} & AsyncDisposable;
-
 /** Rounds of distribution for one connection, one at a time, at once when something has changed. Runs where the connection lives. */
-export function openDistributor(context: Context, exchange: Exchange, line: Parameters<typeof distribute>[2]): Distributor {
+export function openDistributor(context: Context, exchange: Exchange, line: Parameters<typeof openDistribution>[2]): AsyncDisposable {
   let waiting = 0;
+  const distribution = openDistribution(context, exchange, line, () => rounds.nudge());
   const work = async () => {
     // Until a round says otherwise somebody may be waiting.
     waiting = 1;
-    waiting = await distribute(context, exchange, line);
+    waiting = (await distribution.round()).waiting;
   };
   const rounds = repeat({
     what: `distribution on ${exchange.id}`,
@@ -28,11 +22,14 @@ export function openDistributor(context: Context, exchange: Exchange, line: Para
     work,
     log: context.log,
   });
+  const agents = context.ready.follow(exchange.tenant, () => {
+    if (waiting > 0) rounds.nudge();
+  });
   return {
-    callChanged: rounds.nudge,
-    agentReady: () => {
-      if (waiting > 0) rounds.nudge();
+    [Symbol.asyncDispose]: async () => {
+      agents[Symbol.dispose]();
+      await rounds[Symbol.asyncDispose]();
+      await distribution[Symbol.asyncDispose]();
     },
-    [Symbol.asyncDispose]: rounds[Symbol.asyncDispose],
   };
 }

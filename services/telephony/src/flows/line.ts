@@ -3,7 +3,6 @@ import type { CallAction, OriginateCall } from "@trunkline/proto/telephony";
 import type { RoutedConnection } from "../connectors/routed-connection.ts";
 import type { WebhookConnection } from "../connectors/webhook-connection.ts";
 import type { Call } from "../domain/call-state.ts";
-import type { Distributor } from "./distributor.ts";
 
 /** A connection on which we choose the agent, with what calls can be told to do there. */
 export type Line = Omit<RoutedConnection, "state" | keyof AsyncDisposable> & {
@@ -13,8 +12,6 @@ export type Line = Omit<RoutedConnection, "state" | keyof AsyncDisposable> & {
   readonly callerNumber: string;
   /** Takes what the exchange posts, where it does. */
   readonly take?: WebhookConnection["take"];
-  /** Where we choose the agents. */
-  readonly distributor?: Pick<Distributor, "callChanged" | "agentReady">;
 };
 
 /** What is to be done with a call, as the contract between instances says it. */

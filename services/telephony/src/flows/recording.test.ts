@@ -3,8 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { end, measure, release } from "../domain/call.ts";
 import { hear, pauseRecording, resumeRecording } from "../domain/recording.ts";
-import { EXCHANGE, NO_CALLS_OUT, openFloor, TENANT } from "../floor.test-support.ts";
-import { distribute } from "./distribute.ts";
+import { distribute, EXCHANGE, NO_CALLS_OUT, openFloor, TENANT } from "../floor.test-support.ts";
 
 const DAY_MS = 86_400_000;
 const line = { ...NO_CALLS_OUT, ring: async () => undefined, hangUp: async () => undefined, resync: async () => undefined };

@@ -3,7 +3,6 @@ import type { Context } from "../context.ts";
 import type { AgentSession } from "../domain/agent-session.ts";
 import { boardOf } from "../domain/board.ts";
 import type { Board } from "../domain/frame.ts";
-import { candidatesOf } from "../flows/distribute.ts";
 
 export type Boards = {
   /** Sends the tenant's board now and whenever it has changed; gives the way to end that. */
@@ -50,7 +49,7 @@ export function openBoards(context: Context): Boards {
 }
 
 async function read(context: Context, tenant: string): Promise<Board> {
-  const { sessions, calls, queues, agents } = context;
+  const { sessions, calls, queues, agents, ready } = context;
   const all: AgentSession[] = [];
   for (let token = ""; ; ) {
     const page = await sessions.page(tenant, {}, { by: "stateSince", direction: -1, size: PAGE, token });
@@ -61,7 +60,7 @@ async function read(context: Context, tenant: string): Promise<Board> {
   return boardOf({
     sessions: all,
     extensionOf: (employeeId) => agents.agent(tenant, employeeId)?.extension ?? "",
-    candidates: candidatesOf(context, tenant, all),
+    ready: await ready.of(tenant),
     queues: queues.all(tenant),
     waiting: await calls.waiting(tenant),
   });

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { CallCandidateSchema, CallQueue as CallQueueMessage, CallQueueSchema } from "@trunkline/proto/telephony";
 import { type CallQueue, NOT_RECORDED, type Strategy, type WrapUp } from "../domain/call-queue.ts";
-import type { OfferReason } from "../stores/offer-reasons.ts";
+import type { OfferReason } from "../domain/call-state.ts";
 
 export function toMessage({
   id,

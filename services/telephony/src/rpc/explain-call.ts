@@ -4,22 +4,18 @@ import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { toCandidates } from "./call-queue-message.ts";
 
-export function explainCall({ calls, reasons }: Context): Handlers<typeof CallQueueService>["explainCall"] {
+export function explainCall({ calls }: Context): Handlers<typeof CallQueueService>["explainCall"] {
   return async ({ callId }, { tenant }) => {
     const { offers } = await calls.get(tenant, callId);
-    const known = await Promise.all(offers.map(({ offerId }) => reasons.find(tenant, offerId)));
     return {
-      offers: offers.map(({ offerId, employeeId, at, ended }, n) => {
-        const reason = known[n];
-        return {
-          offerId,
-          employeeId,
-          at: timestampFromMs(at),
-          ended,
-          strategy: reason?.strategy ?? "",
-          candidates: toCandidates(reason ?? { candidates: [] }),
-        };
-      }),
+      offers: offers.map(({ offerId, employeeId, at, ended, reason }) => ({
+        offerId,
+        employeeId,
+        at: timestampFromMs(at),
+        ended,
+        strategy: reason?.strategy ?? "",
+        candidates: toCandidates(reason ?? { candidates: [] }),
+      })),
     };
   };
 }

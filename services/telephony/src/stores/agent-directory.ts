@@ -26,6 +26,8 @@ export type AgentDirectory = {
   /** What an employee may do now, and since when sessions count; undefined for one of whom nothing has come yet. Memory only. */
   access(tenant: string, employeeId: string): Access | undefined;
   put(tenant: string, employeeId: string, row: AgentRow): Promise<void>;
+  /** Tells whom this instance has learned something of. */
+  follow(heard: (tenant: string, employeeId: string) => void): Disposable;
 } & AsyncDisposable;
 
 export async function openAgentDirectory({
@@ -52,15 +54,18 @@ export async function openAgentDirectory({
   const byExtension = new Map<string, string>();
   const agents = new Map<string, AgentRow>();
   const everybody = new Map<string, Access>();
+  const followers = new Set<(tenant: string, employeeId: string) => void>();
   const remember = (tenant: string, employeeId: string, row: AgentRow) => {
     const agent = `${tenant}/${employeeId}`;
     const before = `${tenant}/${agents.get(agent)?.extension}`;
     if (byExtension.get(before) === employeeId) byExtension.delete(before);
     agents.delete(agent);
     everybody.set(agent, { active: row.active, signedOutAt: row.signedOutAt, permissions: permissionsOf(row.roles) });
-    if (!row.active || row.extension === "") return;
-    agents.set(agent, row);
-    byExtension.set(`${tenant}/${row.extension}`, employeeId);
+    if (row.active && row.extension !== "") {
+      agents.set(agent, row);
+      byExtension.set(`${tenant}/${row.extension}`, employeeId);
+    }
+    for (const heard of followers) heard(tenant, employeeId);
   };
   const copy = await keepInMemory(rows, remember, { now, log });
   return {
@@ -72,6 +77,10 @@ export async function openAgentDirectory({
         before && before.sequence >= row.sequence ? undefined : { ...row, changedAt: now() },
       );
       if (kept) remember(tenant, employeeId, kept);
+    },
+    follow: (heard) => {
+      followers.add(heard);
+      return { [Symbol.dispose]: () => void followers.delete(heard) };
     },
     [Symbol.asyncDispose]: () => copy[Symbol.asyncDispose](),
   };

@@ -4,11 +4,11 @@ import { type AggregateStore, changeOrCreate, type EventSource, type StoreBacken
 import { AgentSessionEventSchema } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
 import { Schema } from "mongoose";
-import { type AgentSession, type AgentSessionEvent, newSession, type SessionDecided, stateOf } from "../domain/agent-session.ts";
+import { type AgentSession, type AgentSessionEvent, newSession, type SessionDecided } from "../domain/agent-session.ts";
 
 export const agentSessionTopic = topic("telephony.agent_session", AgentSessionEventSchema);
 
-export type AgentSessionStore = Pick<AggregateStore<AgentSession, AgentSessionEvent>, "page"> & {
+export type AgentSessionStore = Pick<AggregateStore<AgentSession, AgentSessionEvent>, "page" | "due" | "follow"> & {
   /** An agent who has done nothing yet is offline. */
   find(tenant: string, employeeId: string, at: number): Promise<AgentSession>;
   change(
@@ -18,15 +18,13 @@ export type AgentSessionStore = Pick<AggregateStore<AgentSession, AgentSessionEv
     decide: (session: AgentSession) => SessionDecided,
     source?: EventSource,
   ): Promise<AgentSession>;
-  /** Agents who could take a call now, at most 5,000. */
-  ready(tenant: string): Promise<readonly AgentSession[]>;
   /** Sessions whose mode was set at this instant or later, oldest first; at most 5,000. */
   modesSince(tenant: string, since: number): Promise<readonly AgentSession[]>;
   /** Sessions with work that began before this, oldest first, for the reconciler. */
   busySince(before: number, limit: number): Promise<readonly { tenant: string; state: AgentSession }[]>;
 };
 
-const MOST_READY = 5_000;
+const MOST_CHANGED = 5_000;
 
 const schema = new Schema({
   mode: String,
@@ -39,13 +37,12 @@ const schema = new Schema({
   offeredAt: Number,
   callsTaken: Number,
   talkMs: Number,
-  readyIn: String,
   oldestWork: Number,
 })
-  .index({ readyIn: 1, freeSince: 1 }, { sparse: true })
   .index({ oldestWork: 1 }, { sparse: true })
   .index({ tenant: 1, modeSetAt: 1, _id: 1 })
-  .index({ tenant: 1, stateSince: -1, _id: -1 });
+  .index({ tenant: 1, stateSince: -1, _id: -1 })
+  .index({ tenant: 1, writtenAt: 1 });
 
 export async function openAgentSessionStore(backend: StoreBackend): Promise<AgentSessionStore> {
   const store = await backend.aggregates<AgentSession, AgentSessionEvent, typeof AgentSessionEventSchema>({
@@ -59,21 +56,21 @@ export async function openAgentSessionStore(backend: StoreBackend): Promise<Agen
       recordedAt: timestampFromMs(recordedAt),
       event: { case: "stateChanged", value: { ...rest, previousMs: BigInt(previousMs) } },
     }),
-    derived: (tenant, session) => ({
-      readyIn: stateOf(session).state === "ready" ? tenant : undefined,
+    derived: (_tenant, session) => ({
       oldestWork: session.work.length > 0 ? Math.min(...session.work.map(({ since }) => since)) : undefined,
     }),
   });
   return {
     page: store.page,
+    due: store.due,
+    follow: store.follow,
     find: async (tenant, employeeId, at) => (await store.find(tenant, employeeId)) ?? newSession(employeeId, at),
     change: (scope, employeeId, at, decide, source) =>
       changeOrCreate(store, "agent_session", scope, newSession(employeeId, at), decide, source),
-    ready: async (tenant) => (await store.due({ readyIn: tenant }, "freeSince", MOST_READY)).map(({ state }) => state),
     modesSince: async (tenant, since) => {
       const found: AgentSession[] = [];
       const filter = { modeSetAt: { $gte: since, $lt: Number.MAX_SAFE_INTEGER } };
-      for (let token = ""; found.length < MOST_READY; ) {
+      for (let token = ""; found.length < MOST_CHANGED; ) {
         const page = await store.page(tenant, filter, { by: "modeSetAt", direction: 1, size: 200, token });
         found.push(...page.items);
         token = page.nextToken;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
 import type { Clock, Logger } from "@trunkline/runtime";
 import { Schema } from "mongoose";
@@ -7,7 +8,10 @@ import { type Changed, keepInMemory } from "./memory-copy.ts";
 type Row = Omit<CallQueue, "id"> & Changed;
 
 export type CallQueueStore = {
-  /** The settings as this instance knows them, at most two seconds old; a queue that nobody has set has the usual ones. Memory only. */
+  /**
+   * The settings as this instance knows them, at most two seconds old; a queue that nobody has set has the usual ones. Memory only; equal
+   * settings are the same object.
+   */
   of(tenant: string, queueId: string): CallQueue;
   /** As `of`, undefined for a queue that nobody has set. */
   known(tenant: string, queueId: string): CallQueue | undefined;
@@ -38,19 +42,30 @@ const schema = new Schema({
 
 type Parts = { readonly backend: StoreBackend; readonly now: Clock; readonly log: Logger; readonly wrapUpLimitMs: number };
 
+/** An exchange may name any queue. */
+const KEPT = 1_000;
+
 /** Settings only, whole in memory: a ring waits for no database. */
 export async function openCallQueueStore({ backend, now, log, wrapUpLimitMs }: Parts): Promise<CallQueueStore> {
   const rows = await backend.rows<Row>({ name: "call_queues", schema });
   const memory = new Map<string, Map<string, CallQueue>>();
   const remember = (tenant: string, id: string, { changedAt: _changedAt, ...settings }: Row) => {
     const queues = memory.get(tenant) ?? new Map<string, CallQueue>();
-    memory.set(tenant, queues.set(id, { id, ...settings }));
+    const queue = { id, ...settings };
+    if (!isDeepStrictEqual(queues.get(id), queue)) memory.set(tenant, queues.set(id, queue));
   };
   const copy = await keepInMemory(rows, remember, { now, log });
+  const usual = new Map<string, CallQueue>();
+  const unset = (queueId: string): CallQueue => {
+    const found = usual.get(queueId) ?? unsetQueue(queueId, wrapUpLimitMs);
+    if (usual.size >= KEPT) usual.clear();
+    usual.set(queueId, found);
+    return found;
+  };
   const known = (tenant: string, queueId: string) => memory.get(tenant)?.get(queueId);
   return {
     known,
-    of: (tenant, queueId) => known(tenant, queueId) ?? unsetQueue(queueId, wrapUpLimitMs),
+    of: (tenant, queueId) => known(tenant, queueId) ?? unset(queueId),
     all: (tenant) => [...(memory.get(tenant)?.values() ?? [])],
     async put(tenant, { id, ...settings }) {
       const row = await rows.upsert(tenant, id, () => ({ ...settings, changedAt: now() }));

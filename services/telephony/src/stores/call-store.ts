@@ -6,6 +6,7 @@ import { CallEventSchema } from "@trunkline/proto/telephony";
 import { Schema } from "mongoose";
 import type { CallEvent } from "../domain/call-event.ts";
 import { type Call, isInHand, isRinging } from "../domain/call-state.ts";
+import { isWaiting } from "../domain/waiting-line.ts";
 
 export const callTopic = topic("telephony.call", CallEventSchema);
 
@@ -14,7 +15,7 @@ export type CallStore = AggregateStore<Call, CallEvent> & {
   openOf(tenant: string, employeeId: string): Promise<readonly Call[]>;
   /** Calls of a connector that have not ended, oldest first, at most 1,000. */
   liveOf(connectorId: string): Promise<readonly { tenant: string; state: Call }[]>;
-  /** Calls that nobody has answered yet and places that callers keep, the longest waiting first, at most 1,000. */
+  /** Calls that nobody has answered yet and places that callers keep, the longest waiting first, at most 1,000: what a board shows. */
   waiting(tenant: string): Promise<readonly Call[]>;
   /** Who last talked to this number, since then. */
   lastAgent(tenant: string, numberHash: string, since: number): Promise<string | undefined>;
@@ -66,6 +67,7 @@ const schema = new Schema({
   .index({ openFor: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ liveOn: 1, queuedAt: 1 }, { sparse: true })
   .index({ waits: 1, queuedAt: 1, _id: 1 }, { sparse: true })
+  .index({ waits: 1, writtenAt: 1 }, { partialFilterExpression: { waits: { $exists: true } } })
   .index({ waits: 1, numberHash: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ nextDueAt: 1 }, { sparse: true })
   .index({ recordingDueAt: 1 }, { sparse: true })
@@ -105,8 +107,7 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
   };
 }
 
-const waits = ({ state, outcome, endedAt, callback }: Call) =>
-  callback?.state === "waiting" || ((state === "queued" || state === "ringing") && outcome === "" && endedAt === undefined);
+const waits = (call: Call) => isWaiting(call) || (call.state === "ringing" && call.outcome === "" && call.endedAt === undefined);
 
 function openFor(tenant: string, call: Call): string[] | undefined {
   const ringing = call.offers.filter(isRinging).map(({ employeeId }) => employeeId);

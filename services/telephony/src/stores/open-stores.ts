@@ -6,7 +6,7 @@ import { type AgentSessionStore, openAgentSessionStore } from "./agent-session-s
 import { type CallQueueStore, openCallQueueStore } from "./call-queue-store.ts";
 import { type CallStore, openCallStore } from "./call-store.ts";
 import { type DialCounter, openDialCounter } from "./dial-counter.ts";
-import { type OfferReasons, openOfferReasons } from "./offer-reasons.ts";
+import { openReadyAgents, type ReadyAgents } from "./ready-agents.ts";
 import { openTakenWebhooks, type TakenWebhooks } from "./taken-webhooks.ts";
 
 export type Stores = {
@@ -14,7 +14,7 @@ export type Stores = {
   readonly sessions: AgentSessionStore;
   readonly queues: CallQueueStore;
   readonly agents: AgentDirectory;
-  readonly reasons: OfferReasons;
+  readonly ready: ReadyAgents;
   readonly dialled: DialCounter;
   readonly calendars: CalendarCopy;
   readonly takenWebhooks: TakenWebhooks;
@@ -27,13 +27,15 @@ const CALENDAR_MS = 3_000;
 
 /** Everything that telephony keeps; the stack closes what keeps itself up to date in memory. */
 export async function openStores(parts: Parts, stack: AsyncDisposableStack): Promise<Stores> {
-  const { backend } = parts;
+  const { backend, now } = parts;
+  const sessions = await openAgentSessionStore(backend);
+  const agents = stack.use(await openAgentDirectory(parts));
   return {
     calls: await openCallStore(backend),
-    sessions: await openAgentSessionStore(backend),
+    sessions,
     queues: stack.use(await openCallQueueStore(parts)),
-    agents: stack.use(await openAgentDirectory(parts)),
-    reasons: await openOfferReasons(backend),
+    agents,
+    ready: stack.use(openReadyAgents({ sessions, agents, now })),
     dialled: await openDialCounter(backend),
     calendars: await openCalendarCopy(backend, CALENDAR_MS),
     takenWebhooks: await openTakenWebhooks(backend),
