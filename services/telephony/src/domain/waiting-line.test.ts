@@ -49,7 +49,7 @@ describe("a line of waiting calls", () => {
   it("has each call at the step it has come to, in the order of turns, and those who waited too long apart", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const queues = new Map(["a", "b"].map((id) => [id, { ...unsetQueue(id, 1), gradePriority: { gold: 30 } }]));
+        const queues = new Map<string, CallQueue>(["a", "b"].map((id) => [id, { ...unsetQueue(id, 1), gradePriority: { gold: 30 } }]));
         const line = waitingLine((id) => queues.get(id) as CallQueue);
         const calls = new Map<string, Call>();
         let now = 1_000_000;
