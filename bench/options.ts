@@ -11,5 +11,7 @@ export type BenchOptions = {
   readonly rate: number | undefined;
   /** Open sockets, where a bench has any. */
   readonly sockets: number | undefined;
+  /** A real Asterisk to stand beside us: tcp://user:secret@host:port/queue of its manager port. */
+  readonly appQueue: string | undefined;
   readonly progress: (line: string) => void;
 };

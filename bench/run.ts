@@ -1,6 +1,7 @@
-// npm run bench -- <name> [--json] [--record] [--rounds N] [--slow 5ms] [--store memory] [--customers N] [--rate N] [--sockets N] [--profile FOLDER]
+// npm run bench -- <name> [--json] [--record] [--rounds N] [--slow 5ms] [--store memory] [--customers N] [--rate N] [--sockets N] [--app-queue tcp://USER:SECRET@HOST:PORT/QUEUE] [--profile FOLDER]
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { assign } from "./assign.ts";
 import { fanOut } from "./fan-out.ts";
 import type { Result } from "./harness.ts";
 import { hop } from "./hop.ts";
@@ -12,6 +13,7 @@ import { pop } from "./pop.ts";
 import { asText, record } from "./report.ts";
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = {
+  assign,
   "fan-out": fanOut,
   hop,
   identify,
@@ -33,6 +35,7 @@ const { values, positionals } = parseArgs({
     customers: { type: "string" },
     rate: { type: "string" },
     sockets: { type: "string" },
+    "app-queue": { type: "string" },
     profile: { type: "string" },
   },
 });
@@ -59,6 +62,7 @@ const result = await bench({
   customers: values.customers === undefined ? undefined : number("customers", values.customers),
   sockets: values.sockets === undefined ? undefined : number("sockets", values.sockets),
   rate: values.rate === undefined ? undefined : number("rate", values.rate),
+  appQueue: values["app-queue"],
   progress: (line) => console.error(line),
 }).catch((error: unknown) => fail(error instanceof Error ? (error.stack ?? error.message) : String(error)));
 console.log(values.json ? JSON.stringify(result) : asText(result));

@@ -49,6 +49,7 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
   const anySpec = spec as unknown as AggregateSpec<S, E, DescMessage>;
   const told = followers<S>();
   const state = (doc: Stored) => stateOf(anySpec, structuredClone(doc));
+  const written = (doc: Stored) => ({ tenant: doc.tenant, state: state(doc), version: doc.version, writtenAt: doc.writtenAt });
   const read = (tenant: string, id: string) => docs.get(documentId(tenant, id));
   const mustRead = (tenant: string, id: string, viewer?: string) => {
     const doc = read(tenant, id);
@@ -57,7 +58,7 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
   };
   const store = (tenant: string, id: string, doc: Stored, entries: Meta["outbox"] = []) => {
     putUnique(spec, docs, doc);
-    told.tell({ tenant, state: state(doc), version: doc.version });
+    told.tell(written(doc));
     if (entries.length > 0) relay.offer({ source: spec.name, topic: spec.topic.name, tenant, id, entries, published: () => undefined });
   };
   return {
@@ -89,8 +90,7 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
       const page = pageOf([...docs.values()], tenant, filter, options);
       return { items: page.items.map(state), nextToken: page.nextToken };
     },
-    due: async (filter, by, limit) =>
-      firstOf(docs, filter, by, limit).map((doc) => ({ tenant: doc.tenant, state: state(doc), version: doc.version })),
+    due: async (filter, by, limit) => firstOf(docs, filter, by, limit).map(written),
     follow: told.follow,
   };
 }

@@ -55,7 +55,7 @@ export function mongoAggregates<S extends { readonly id: string }, E extends Dom
     },
     due: async (filter, by, limit) => {
       const docs = await guarded(() => findDue(collection, filter, by, limit));
-      return docs.map((doc) => ({ tenant: doc.tenant, state: state(doc), version: (doc as unknown as Stored).version }));
+      return (docs as unknown as Stored[]).map((doc) => ({ ...writtenOf(doc), state: state(doc) }));
     },
     follow: table.followers.follow,
   };
@@ -92,7 +92,7 @@ async function create<S extends { readonly id: string }, E extends DomainEvent>(
     return stateOf(spec, existing);
   }
   offer(table, scope.tenant, id, doc.outbox ?? []);
-  table.followers.tell({ tenant: scope.tenant, state: decision.state, version: 1 });
+  table.followers.tell({ ...writtenOf(doc), state: decision.state });
   return decision.state;
 }
 
@@ -114,7 +114,7 @@ async function update<S extends { readonly id: string }, E extends DomainEvent>(
     const written = await write(table, doc, change);
     if (written) {
       offer(table, scope.tenant, id, written.outbox ?? []);
-      table.followers.tell({ tenant: scope.tenant, state: decision.state, version: doc.version + 1 });
+      table.followers.tell({ ...writtenOf(written), state: decision.state });
       return decision.state;
     }
     await backOff(attempt, 5, 200);
@@ -122,12 +122,15 @@ async function update<S extends { readonly id: string }, E extends DomainEvent>(
   throw new DomainError("conflict", "write_conflict", `this ${spec.noun} is being changed by others: try again`);
 }
 
+type Written = Pick<Stored, "tenant" | "version" | "writtenAt" | "outbox">;
+const writtenOf = ({ tenant, version, writtenAt }: Written) => ({ tenant, version, writtenAt });
+
 /** Null when the version has moved meanwhile. Gives back what the document has pending, older leftovers included. */
 async function write<S extends { readonly id: string }, E extends DomainEvent>(
   { collection, spec, now }: Table<S, E>,
   doc: Stored,
   change: Change,
-): Promise<{ outbox?: OutboxEntry[] } | null> {
+): Promise<Written | null> {
   const announce = change.entries.length > 0;
   const set = {
     ...change.set,
@@ -142,11 +145,10 @@ async function write<S extends { readonly id: string }, E extends DomainEvent>(
     ...(change.unset.length > 0 ? { $unset: Object.fromEntries(change.unset.map((key) => [key, 1])) } : {}),
     ...(announce ? { $push: { outbox: { $each: change.entries } } } : {}),
   };
-  const options = { projection: { outbox: 1 }, returnDocument: "after", ...MAX_TIME } as const;
+  const options = { projection: { outbox: 1, tenant: 1, version: 1, writtenAt: 1 }, returnDocument: "after", ...MAX_TIME } as const;
   try {
-    return (await guarded(() => collection.findOneAndUpdate({ _id: doc._id, version: doc.version }, operation as never, options))) as {
-      outbox?: OutboxEntry[];
-    } | null;
+    const filter = { _id: doc._id, version: doc.version };
+    return (await guarded(() => collection.findOneAndUpdate(filter, operation as never, options))) as Written | null;
   } catch (error) {
     throw isDuplicate(error) ? clash(spec.noun, error) : error;
   }

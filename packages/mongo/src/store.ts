@@ -67,8 +67,8 @@ export type AggregateStore<S, E> = {
   follow(heard: (written: Written<S>) => void): Disposable;
 };
 
-/** A state as it was written; of two the one with the higher version is the later. */
-export type Written<S> = { readonly tenant: string; readonly state: S; readonly version: number };
+/** A state as it was written; of two the one with the higher version is the later. `writtenAt` is by the writer's clock, epoch ms. */
+export type Written<S> = { readonly tenant: string; readonly state: S; readonly version: number; readonly writtenAt: number };
 
 export type RowSpec = { readonly name: string; readonly schema: Schema };
 

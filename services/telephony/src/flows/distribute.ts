@@ -69,6 +69,8 @@ type Parts = {
   /** By call: what is not written yet; and the agents whom it concerns. */
   readonly underWay: Map<string, Promise<void>>;
   readonly held: Set<string>;
+  /** Something more can be begun, or waits otherwise than before. */
+  readonly changed: () => void;
 };
 
 /** @param changed a call waits, or waits otherwise than before */
@@ -83,7 +85,7 @@ export function openDistribution(context: Context, exchange: Exchange, line: Pho
   };
   const copy = liveCopy({ store: calls, tenant, filter: { waits: tenant }, heard, now });
   const underWay = new Map<string, Promise<void>>();
-  const parts: Parts = { context, exchange, line, waiting, underWay, held: new Set(), isClosed: calendarLook(context, tenant) };
+  const parts: Parts = { context, exchange, line, waiting, underWay, held: new Set(), changed, isClosed: calendarLook(context, tenant) };
   const settled = async () => void (await Promise.all(underWay.values()));
   return {
     async round() {
@@ -118,7 +120,7 @@ async function sendOn(parts: Parts, at: number): Promise<ReadonlySet<string>> {
 }
 
 /** Runs beside others until it is written or has failed; then the call looks for an agent again, if it still waits. */
-function start({ context, waiting, underWay, held }: Parts, call: Call, employeeId: string, work: () => Promise<void>): void {
+function start({ context, waiting, underWay, held, changed }: Parts, call: Call, employeeId: string, work: () => Promise<void>): void {
   if (underWay.has(call.id) || underWay.size >= MOST_UNDER_WAY) return;
   if (employeeId !== "") held.add(employeeId);
   const failed = (error: unknown) => {
@@ -129,6 +131,7 @@ function start({ context, waiting, underWay, held }: Parts, call: Call, employee
   const running = work()
     .catch(failed)
     .finally(() => {
+      if (underWay.size === MOST_UNDER_WAY) changed();
       underWay.delete(call.id);
       held.delete(employeeId);
     });

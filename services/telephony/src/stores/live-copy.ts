@@ -1,13 +1,14 @@
-import type { AggregateStore, Filter } from "@trunkline/mongo";
+import type { AggregateStore, Filter, Written } from "@trunkline/mongo";
 import type { Clock } from "@trunkline/runtime";
 
 /** How old the knowledge of what other instances wrote may be. */
 const FRESH_MS = 250;
 /** Writes that overlap, and clocks that differ. */
 const OVERLAP_MS = 2_000;
-/** Now and then further back, for what a frozen instance wrote with an old time. */
-const WIDE_MS = 120_000;
-const WIDE_EVERY_MS = 10_000;
+/** So far back a second look goes, page by page, for what a frozen instance wrote with an old time. */
+const SWEEP_MS = 120_000;
+const SWEEP_EVERY_MS = 10_000;
+const PAGE = 200;
 /** More than one installation has. */
 const MOST = 100_000;
 
@@ -31,26 +32,36 @@ type Parts<S extends { readonly id: string }> = {
  * the filter by another's hand is not told: whoever acts on a copy finds that out by their own conditional write.
  */
 export function liveCopy<S extends { readonly id: string }>({ store, tenant, filter, heard, now }: Parts<S>): LiveCopy {
-  // Two generations: older versions need not be told apart, nobody is still reading them.
+  // Two generations: nobody is still reading what is older.
   let [versions, former] = [new Map<string, number>(), new Map<string, number>()];
-  let [readAt, wideAt] = [0, 0];
+  let [readAt, sweptAt, sweptTo] = [0, 0, Number.POSITIVE_INFINITY];
   let reading: Promise<void> | undefined;
-  const hear = (state: S, version: number) => {
+  const hear = ({ state, version }: Pick<Written<S>, "state" | "version">) => {
     if (version <= (versions.get(state.id) ?? former.get(state.id) ?? 0)) return;
     versions.set(state.id, version);
     heard(state);
   };
+  const find = async (from: number, to: number, limit: number) => {
+    const found = await store.due({ ...filter, writtenAt: { $gte: from, $lt: to } }, "writtenAt", limit);
+    found.forEach(hear);
+    return found;
+  };
+  const sweep = async (at: number) => {
+    if (at - sweptAt >= SWEEP_EVERY_MS && sweptTo >= sweptAt)
+      [former, versions, sweptAt, sweptTo] = [versions, new Map(), at, at - SWEEP_MS];
+    if (sweptTo >= sweptAt) return;
+    const page = await find(sweptTo, sweptAt, PAGE);
+    const last = page.at(PAGE - 1);
+    sweptTo = last ? Math.max(last.writtenAt, sweptTo + 1) : sweptAt;
+  };
   const read = async () => {
     const at = now();
-    const wide = at - wideAt >= WIDE_EVERY_MS;
-    if (wide) [former, versions, wideAt] = [versions, new Map(), at];
-    const since = readAt === 0 ? 0 : readAt - (wide ? WIDE_MS : OVERLAP_MS);
-    const found = await store.due({ ...filter, writtenAt: { $gte: since, $lt: Number.MAX_SAFE_INTEGER } }, "writtenAt", MOST);
-    for (const { state, version } of found) hear(state, version);
+    await find(readAt === 0 ? 0 : readAt - OVERLAP_MS, Number.MAX_SAFE_INTEGER, MOST);
+    await sweep(at);
     readAt = at;
   };
   const following = store.follow((written) => {
-    if (written.tenant === tenant) hear(written.state, written.version);
+    if (written.tenant === tenant) hear(written);
   });
   return {
     async refresh() {
