@@ -6,11 +6,13 @@ import { createLogger, serviceScope, systemClock } from "@trunkline/runtime";
 import type { Context } from "../services/telephony/src/context.ts";
 import { changeMode, forget } from "../services/telephony/src/domain/agent-session.ts";
 import { end, queueCall } from "../services/telephony/src/domain/call.ts";
-import { type CallQueue, unsetQueue } from "../services/telephony/src/domain/call-queue.ts";
+import { unsetQueue } from "../services/telephony/src/domain/call-queue.ts";
+import { lineUp } from "../services/telephony/src/domain/line-up.ts";
 import { openDistributor } from "../services/telephony/src/flows/distributor.ts";
 import { agentSessionTopic } from "../services/telephony/src/stores/agent-session-store.ts";
 import { callTopic } from "../services/telephony/src/stores/call-store.ts";
 import { openStores } from "../services/telephony/src/stores/open-stores.ts";
+import type { ReadyAgents } from "../services/telephony/src/stores/ready-agents.ts";
 import { benchEngines } from "./engines.ts";
 import { alternate, type Contender, figuresOf, judge, perRound, type Result, type Round, type Slice } from "./harness.ts";
 import { closedLoop, openLoop } from "./load.ts";
@@ -143,8 +145,28 @@ async function appQueue(
 const skill = (n: number) => `skill-${n % SKILLS}`;
 const scope = (id: string) => serviceScope("telephony", TENANT, id);
 const skillsOf = (n: number) => Object.fromEntries([0, 7, 19, 26, 38].map((step, k) => [skill(n + step), 1 + ((n + k) % 4)]));
-/** Anybody could serve it, when it is open. */
-const gate = (open: boolean): CallQueue => ({ ...unsetQueue("gate", 1), agents: open ? [] : [{ employeeId: "nobody", tier: 1 }] });
+/** A queue that needs no skill. */
+const ANYBODYS = "anybodys";
+
+/** As if nobody were there, until it is opened: then all who wait find somebody at once. */
+function gatedAgents(ready: ReadyAgents) {
+  let open = true;
+  let changed: () => void = () => undefined;
+  return {
+    ready: {
+      ...ready,
+      of: async (tenant: string) => (open ? ready.of(tenant) : lineUp()),
+      follow: (tenant: string, heard: () => void) => {
+        changed = heard;
+        return ready.follow(tenant, heard);
+      },
+    },
+    set(to: boolean) {
+      open = to;
+      changed();
+    },
+  };
+}
 
 async function backendOf({ store, mongoUrl, kafkaBrokers, name }: Place) {
   const kafka = connectKafka(kafkaBrokers, "assign", log, `${name}.`);
@@ -182,7 +204,6 @@ async function openFloor(place: Place, size: number) {
     await agents.put(TENANT, id, { ...row, extension: String(100_000 + n), skills: skillsOf(n) });
     await sessions.change(scope(id), id, n, (session) => changeMode(session, { mode: "ready", reason: "" }, n));
   });
-  await queues.put(TENANT, gate(false));
   for (let n = 0; n < SKILLS; n++) {
     await queues.put(TENANT, { ...unsetQueue(`queue-${n}`, 1), skills: [{ skill: skill(n), level: 1 }] });
     await queues.put(TENANT, { ...unsetQueue(`expert-${n}`, 1), skills: [{ skill: skill(n), level: 5 }] });
@@ -193,7 +214,8 @@ async function openFloor(place: Place, size: number) {
   };
   await closedCount(WAITING, (n) => comes(`waits-${n}`, `expert-${n % SKILLS}`));
   const pops = { show: async () => undefined };
-  const context = { ...stores, pops, now: systemClock, log } as unknown as Context;
+  const gate = gatedAgents(stores.ready);
+  const context = { ...stores, ready: gate.ready, pops, now: systemClock, log } as unknown as Context;
   openDistributor(context, { id: PBX, tenant: TENANT, routed: true, dialsOut: false, epoch: 1 }, line);
   /** Both are as before, but for their histories. */
   const over = async (callId: string) => {
@@ -206,7 +228,7 @@ async function openFloor(place: Place, size: number) {
     rung.set(callId, resolve);
     return promise.finally(() => rung.delete(callId));
   };
-  return { comes, rings, over, queues, drop };
+  return { comes, rings, over, gate, drop };
 }
 
 /** So many operations, some at once. */
@@ -227,14 +249,14 @@ function floorRole() {
   let floor: Awaited<ReturnType<typeof openFloor>>;
   let total = 0;
   const burst = async () => {
+    floor.gate.set(false);
     const ids = Array.from({ length: BURST }, () => `burst-${total++}`);
-    await closedCount(BURST, (n) => floor.comes(ids[n] as string, "gate"));
+    await closedCount(BURST, (n) => floor.comes(ids[n] as string, ANYBODYS));
     const all = Promise.all(ids.map(floor.rings));
     const [began, cpu] = [performance.now(), cpuUs()];
-    await floor.queues.put(TENANT, gate(true));
+    floor.gate.set(true);
     await all;
     const slice = { wallMs: performance.now() - began, cpuUs: cpuUs() - cpu };
-    await floor.queues.put(TENANT, gate(false));
     await closedCount(BURST, (n) => floor.over(ids[n] as string));
     return slice;
   };

@@ -61,12 +61,16 @@ export function stateOf<S extends { readonly id: string }, E extends DomainEvent
     });
   }
   const id = doc._id.slice(doc.tenant.length + 1);
-  const fields = Object.entries(doc).filter(([key]) => !META.has(key));
-  const state = Object.fromEntries(fields) as S;
-  const derived = spec.derived ? Object.keys(spec.derived(doc.tenant, { ...state, id })) : [];
-  for (const key of derived) delete (state as Record<string, unknown>)[key];
-  return { ...state, id };
+  const hidden = derivedKeys.get(spec);
+  const state: Record<string, unknown> = { id };
+  for (const key in doc) if (!META.has(key) && !hidden?.has(key)) state[key] = doc[key];
+  if (hidden) return state as S;
+  derivedKeys.set(spec, new Set(Object.keys(spec.derived?.(doc.tenant, state as S) ?? {})));
+  return stateOf(spec, doc);
 }
+
+/** Of each kind of aggregate, learned from its first document: this is asked for every document that is read. */
+const derivedKeys = new WeakMap<object, ReadonlySet<string>>();
 
 export function firstDocument<S extends { readonly id: string }, E extends DomainEvent>(
   spec: AnySpec<S, E>,

@@ -37,7 +37,7 @@ export type AggregateSpec<S extends { readonly id: string }, E extends DomainEve
   readonly topic: Topic<M>;
   /** Domain event to message; no personal field. */
   readonly encode: (id: string, event: E, recordedAt: number) => MessageInitShape<M>;
-  /** Fields that only an index needs, computed from the state; undefined takes the field away. */
+  /** Fields that only an index needs, computed from the state: always the same ones, undefined takes one away. */
   readonly derived?: (tenant: string, state: S) => Readonly<Record<string, string | number | readonly string[] | undefined>>;
 };
 

@@ -72,7 +72,7 @@ export async function distribute(context: Context, exchange: Exchange, line: Par
   const distribution = lines.get(line) ?? openDistribution(context, exchange, line);
   opened.set(context, lines.set(line, distribution));
   const { waiting, settled } = await distribution.round();
-  await settled;
+  await settled();
   return waiting;
 }
 

@@ -1,9 +1,9 @@
-import { type CallQueue, needsAt } from "./call-queue.ts";
+import { type CallQueue, needsAt, type SkillNeed } from "./call-queue.ts";
 import { type Candidate, couldTake, type Seeking, standing } from "./distribution.ts";
 import { type InOrder, inOrder, type Key } from "./in-order.ts";
 
 /** Those who could take a call of a queue that has come to one step of its relaxations, the best first. */
-type Lane = { readonly queue: CallQueue; readonly step: number; readonly agents: InOrder<Candidate> };
+type Lane = { readonly queue: CallQueue; readonly needs: readonly SkillNeed[]; readonly agents: InOrder<Candidate> };
 type Standing = { readonly candidate: Candidate; readonly places: { readonly lane: Lane; readonly key: Key }[] };
 
 /** The agents of a tenant who are ready, kept in the order in which each queue asks them. */
@@ -32,7 +32,7 @@ export function lineUp(): LineUp {
   const known = new Map<string, Standing>();
   const lanes = new Map<string, Map<number, Lane>>();
   const enter = (lane: Lane, { candidate, places }: Standing) => {
-    if (!couldTake(lane.queue, needsAt(lane.queue, lane.step), candidate)) return;
+    if (!couldTake(lane.queue, lane.needs, candidate)) return;
     const key = { by: standing(lane.queue, candidate), id: candidate.session.id };
     lane.agents.put(key, candidate);
     places.push({ lane, key });
@@ -40,7 +40,7 @@ export function lineUp(): LineUp {
   const laneOf = (queue: CallQueue, step: number): Lane => {
     const found = lanes.get(queue.id)?.get(step);
     if (found?.queue === queue) return found;
-    const lane: Lane = { queue, step, agents: inOrder() };
+    const lane: Lane = { queue, needs: needsAt(queue, step), agents: inOrder() };
     // Of other settings nothing is of use any more.
     const steps = found ? new Map<number, Lane>() : (lanes.get(queue.id) ?? new Map<number, Lane>());
     lanes.set(queue.id, steps.set(step, lane));

@@ -31,6 +31,8 @@ const RING_MS = 5_000;
 const KEPT_CANDIDATES = 12;
 /** Calls that are being offered, called back or sent on at once. */
 const MOST_UNDER_WAY = 64;
+/** Where it was full, the next ones come together. */
+const ROOM_AGAIN = 48;
 /** Calls of one step whose agents have all let them pass, before the rest of the step waits for the next round. */
 const MOST_PASSED = 20;
 const CALENDAR_MS = 1_000;
@@ -56,8 +58,8 @@ export type Distribution = {
 export type Round = {
   /** Calls that have no agent yet. */
   readonly waiting: number;
-  /** What is under way has come to its end, well or not. */
-  readonly settled: Promise<void>;
+  /** Resolves when what is under way has come to its end, well or not. */
+  settled(): Promise<void>;
 };
 
 type Parts = {
@@ -75,7 +77,7 @@ type Parts = {
 
 /** @param changed a call waits, or waits otherwise than before */
 export function openDistribution(context: Context, exchange: Exchange, line: Phones, changed: () => void = () => undefined): Distribution {
-  const { calls, queues, ready, now } = context;
+  const { calls, queues, ready, now, log } = context;
   const { tenant } = exchange;
   const waiting = waitingLine((queueId) => queues.of(tenant, queueId));
   const heard = (call: Call) => {
@@ -83,7 +85,7 @@ export function openDistribution(context: Context, exchange: Exchange, line: Pho
     waiting.put(call, now());
     if (isWaiting(call)) changed();
   };
-  const copy = liveCopy({ store: calls, tenant, filter: { waits: tenant }, heard, now });
+  const copy = liveCopy({ store: calls, tenant, filter: { waits: tenant }, heard, now, log });
   const underWay = new Map<string, Promise<void>>();
   const parts: Parts = { context, exchange, line, waiting, underWay, held: new Set(), changed, isClosed: calendarLook(context, tenant) };
   const settled = async () => void (await Promise.all(underWay.values()));
@@ -96,7 +98,7 @@ export function openDistribution(context: Context, exchange: Exchange, line: Pho
         const closed = await sendOn(parts, at);
         serve(parts, await ready.of(tenant), closed, at);
       }
-      return { waiting: waiting.size, settled: settled() };
+      return { waiting: waiting.size, settled };
     },
     [Symbol.asyncDispose]: async () => {
       copy[Symbol.dispose]();
@@ -109,7 +111,7 @@ export function openDistribution(context: Context, exchange: Exchange, line: Pho
 async function sendOn(parts: Parts, at: number): Promise<ReadonlySet<string>> {
   const closed = new Set<string>();
   for (const [queueId, line] of parts.waiting.queues) {
-    const isClosed = await parts.isClosed(line.queue, at);
+    const isClosed = line.queue.calendarId !== "" && (await parts.isClosed(line.queue, at));
     if (isClosed) closed.add(queueId);
     // Nobody calls back when the queue is closed; the place is still there when it opens.
     const leaving = isClosed ? [...callsOf(line)].filter(({ call }) => call.callback === undefined) : [...line.leaving];
@@ -128,70 +130,67 @@ function start({ context, waiting, underWay, held, changed }: Parts, call: Call,
     if (isDomainError(error) && GONE.has(error.code)) waiting.forget(call);
     else context.log.warn({ err: error, callId: call.id }, "a call could not be offered; it is tried again");
   };
-  const running = work()
+  // Not at once: whoever reads the line now is not to see it change.
+  const running = Promise.resolve()
+    .then(work)
     .catch(failed)
     .finally(() => {
-      if (underWay.size === MOST_UNDER_WAY) changed();
       underWay.delete(call.id);
       held.delete(employeeId);
+      if (underWay.size === ROOM_AGAIN) changed();
     });
   underWay.set(call.id, running);
 }
 
-type Turn = {
-  readonly line: QueueLine;
-  readonly step: number;
-  readonly calls: Iterable<Waiting>;
-  readonly call: Call;
-  readonly turn: number;
-};
+/** Where one step of a queue's line is read: who is next there. */
+type Turn = { readonly line: QueueLine; readonly step: number; readonly rest: Iterator<Waiting>; next: Waiting; passed: number };
 
 /** One after the other, whose turn it is, until there is no call that an agent is free for. */
 function serve(parts: Parts, lineUp: LineUp, closed: ReadonlySet<string>, at: number): void {
-  const { waiting, underWay, held } = parts;
-  const passed = new Map<string, Iterable<Waiting>>();
-  const exhausted = new Set<Iterable<Waiting>>();
-  const isOut = (callId: string) => underWay.has(callId) || passed.has(callId);
-  while (underWay.size < MOST_UNDER_WAY) {
-    const next = nextTurn(waiting, closed, exhausted, isOut);
-    if (!next) return;
-    const { line, step, calls, call } = next;
+  const { underWay, held } = parts;
+  const turns = turnsOf(parts, closed);
+  for (let turn = firstOf(turns); turn && underWay.size < MOST_UNDER_WAY; turn = firstOf(turns)) {
+    const { queue } = turn.line;
+    const { call } = turn.next;
     const seeking: Seeking = {
       waitedMs: at - (call.movedAt ?? call.queuedAt),
       preferred: call.preferred ?? "",
       passedBy: passedBy(call, at),
     };
-    const candidates = lineUp.shortlist(line.queue, step, seeking, held);
-    const ranking = rankAgents(line.queue, seeking, candidates);
-    if (ranking.winner && (!call.callback || isAgentLeft(parts, lineUp, next))) {
-      begin(parts, lineUp, { call, queue: line.queue, ranking, winner: ranking.winner.candidate, at });
-      continue;
-    }
-    passed.set(call.id, calls);
-    const all = [...passed.values()].filter((one) => one === calls).length;
-    if (candidates.length === 0 || all >= MOST_PASSED) exhausted.add(calls);
+    const candidates = lineUp.shortlist(queue, turn.step, seeking, held);
+    const ranking = candidates.length > 0 ? rankAgents(queue, seeking, candidates) : undefined;
+    if (ranking?.winner && (!call.callback || isAgentLeft(parts, lineUp, turn)))
+      begin(parts, lineUp, { call, queue, ranking, winner: ranking.winner.candidate, at });
+    else turn.passed += 1;
+    const next = nextOf(turn.rest, parts);
+    if (next) turn.next = next;
+    if (!next || !ranking || turn.passed >= MOST_PASSED) turns.delete(turn);
   }
 }
 
-function nextTurn(
-  { queues }: WaitingLine,
-  closed: ReadonlySet<string>,
-  exhausted: ReadonlySet<Iterable<Waiting>>,
-  isOut: (callId: string) => boolean,
-): Turn | undefined {
-  let best: Turn | undefined;
-  for (const [queueId, line] of queues) {
+function turnsOf(parts: Parts, closed: ReadonlySet<string>): Set<Turn> {
+  const turns = new Set<Turn>();
+  for (const [queueId, line] of parts.waiting.queues) {
     if (closed.has(queueId)) continue;
     for (const [step, calls] of line.steps) {
-      if (exhausted.has(calls)) continue;
-      for (const { call, turn } of calls) {
-        if (isOut(call.id)) continue;
-        if (!best || turn < best.turn) best = { line, step, calls, call, turn };
-        break;
-      }
+      const rest = calls[Symbol.iterator]();
+      const next = nextOf(rest, parts);
+      if (next) turns.add({ line, step, rest, next, passed: 0 });
     }
   }
-  return best;
+  return turns;
+}
+
+function firstOf(turns: ReadonlySet<Turn>): Turn | undefined {
+  let first: Turn | undefined;
+  for (const turn of turns) if (!first || turn.next.turn < first.next.turn) first = turn;
+  return first;
+}
+
+/** For whom nothing is under way. */
+function nextOf(rest: Iterator<Waiting>, { underWay }: Parts): Waiting | undefined {
+  for (let one = rest.next(); !one.done; one = rest.next()) if (!underWay.has(one.value.call.id)) return one.value;
+  return undefined;
 }
 
 /** Customers who are called before an agent is find one free when they answer: no agent is counted on twice. */
@@ -260,7 +259,6 @@ async function resyncIfGone(line: Phones, error: unknown): Promise<void> {
 function calendarLook({ calendars }: Context, tenant: string): Parts["isClosed"] {
   const known = new Map<string, { readonly at: number; readonly calendar: Awaited<ReturnType<typeof calendars.find>> }>();
   return async ({ calendarId }, at) => {
-    if (calendarId === "") return false;
     let look = known.get(calendarId);
     if (!look || at - look.at >= CALENDAR_MS) look = { at, calendar: await calendars.find(tenant, calendarId) };
     known.set(calendarId, look);

@@ -1,5 +1,5 @@
 import type { AggregateStore, Filter, Written } from "@trunkline/mongo";
-import type { Clock } from "@trunkline/runtime";
+import type { Clock, Logger } from "@trunkline/runtime";
 
 /** How old the knowledge of what other instances wrote may be. */
 const FRESH_MS = 250;
@@ -13,7 +13,7 @@ const PAGE = 200;
 const MOST = 100_000;
 
 export type LiveCopy = {
-  /** Reads what others have written, unless that was done a moment ago. */
+  /** Resolves when everything has been read once. From then on reads beside its caller what others have written, unless it just did. */
   refresh(): Promise<void>;
 } & Disposable;
 
@@ -25,13 +25,14 @@ type Parts<S extends { readonly id: string }> = {
   /** A state that is later than the one told before. */
   readonly heard: (state: S) => void;
   readonly now: Clock;
+  readonly log: Pick<Logger, "warn">;
 };
 
 /**
  * Tells of the states of a tenant, whole in memory then: of this process's own writes at once, of others' when it is refreshed. What left
  * the filter by another's hand is not told: whoever acts on a copy finds that out by their own conditional write.
  */
-export function liveCopy<S extends { readonly id: string }>({ store, tenant, filter, heard, now }: Parts<S>): LiveCopy {
+export function liveCopy<S extends { readonly id: string }>({ store, tenant, filter, heard, now, log }: Parts<S>): LiveCopy {
   // Two generations: nobody is still reading what is older.
   let [versions, former] = [new Map<string, number>(), new Map<string, number>()];
   let [readAt, sweptAt, sweptTo] = [0, 0, Number.POSITIVE_INFINITY];
@@ -66,10 +67,12 @@ export function liveCopy<S extends { readonly id: string }>({ store, tenant, fil
   return {
     async refresh() {
       if (now() - readAt < FRESH_MS) return;
+      const first = readAt === 0;
       reading ??= read().finally(() => {
         reading = undefined;
       });
-      await reading;
+      if (first) await reading;
+      else reading.catch((error: unknown) => log.warn({ err: error }, "what other instances wrote could not be read; it is tried again"));
     },
     [Symbol.dispose]: () => following[Symbol.dispose](),
   };

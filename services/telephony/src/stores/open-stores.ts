@@ -27,7 +27,7 @@ const CALENDAR_MS = 3_000;
 
 /** Everything that telephony keeps; the stack closes what keeps itself up to date in memory. */
 export async function openStores(parts: Parts, stack: AsyncDisposableStack): Promise<Stores> {
-  const { backend, now } = parts;
+  const { backend, now, log } = parts;
   const sessions = await openAgentSessionStore(backend);
   const agents = stack.use(await openAgentDirectory(parts));
   return {
@@ -35,7 +35,7 @@ export async function openStores(parts: Parts, stack: AsyncDisposableStack): Pro
     sessions,
     queues: stack.use(await openCallQueueStore(parts)),
     agents,
-    ready: stack.use(openReadyAgents({ sessions, agents, now })),
+    ready: stack.use(openReadyAgents({ sessions, agents, now, log })),
     dialled: await openDialCounter(backend),
     calendars: await openCalendarCopy(backend, CALENDAR_MS),
     takenWebhooks: await openTakenWebhooks(backend),

@@ -1,4 +1,4 @@
-import type { Clock } from "@trunkline/runtime";
+import type { Clock, Logger } from "@trunkline/runtime";
 import { type AgentSession, stateOf } from "../domain/agent-session.ts";
 import { type LineUp, lineUp } from "../domain/line-up.ts";
 import type { AgentDirectory } from "./agent-directory.ts";
@@ -13,10 +13,15 @@ export type ReadyAgents = {
   follow(tenant: string, heard: () => void): Disposable;
 } & Disposable;
 
-type Parts = { readonly sessions: AgentSessionStore; readonly agents: AgentDirectory; readonly now: Clock };
+type Parts = {
+  readonly sessions: AgentSessionStore;
+  readonly agents: AgentDirectory;
+  readonly now: Clock;
+  readonly log: Pick<Logger, "warn">;
+};
 type Known = { readonly lineUp: LineUp; readonly copy: LiveCopy; readonly ready: Map<string, AgentSession> };
 
-export function openReadyAgents({ sessions, agents, now }: Parts): ReadyAgents {
+export function openReadyAgents({ sessions, agents, now, log }: Parts): ReadyAgents {
   const tenants = new Map<string, Known>();
   const followers = new Set<{ readonly tenant: string; readonly heard: () => void }>();
   const open = (tenant: string): Known => {
@@ -26,7 +31,7 @@ export function openReadyAgents({ sessions, agents, now }: Parts): ReadyAgents {
       else known.ready.delete(session.id);
       stand(tenant, session.id);
     };
-    return { ...known, copy: liveCopy({ store: sessions, tenant, filter: { tenant }, heard, now }) };
+    return { ...known, copy: liveCopy({ store: sessions, tenant, filter: { tenant }, heard, now, log }) };
   };
   const stand = (tenant: string, employeeId: string) => {
     const known = tenants.get(tenant);
