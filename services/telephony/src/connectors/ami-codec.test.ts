@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { heldBytes, oneOf, randomFrom } from "../malformed.test-support.ts";
 import { type AmiParserOptions, type AmiProblem, amiParser } from "./ami-codec.ts";
+import { FACT_EVENTS, FACT_KEYS, FACT_VARIABLES, translateAmi } from "./ami-facts.ts";
 import { type AmiFrame, field, fields } from "./ami-frame.ts";
+import { countCalls, initialAmiState } from "./ami-state.ts";
 
 const GREETING = "Asterisk Call Manager/11.0.0\r\n";
 
@@ -203,32 +206,55 @@ describe("the manager protocol in any pieces", () => {
     );
   });
 
-  it("stays upright on 20,000 malformed inputs and holds no more than its limit", () => {
-    let state = 42;
-    const random = (below: number) => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return Math.floor((state / 2 ** 32) * below);
+  it("stays upright on 100,000 malformed inputs, with the translator of what is read, and holds no more than its limits", () => {
+    const random = randomFrom(42);
+    const bits = [
+      "",
+      "\r\n",
+      "\r\n\r\n",
+      ":",
+      "\u0000",
+      "__proto__: x\r\n",
+      "constructor: x\r\n",
+      "Response: Follows\r\n",
+      "--END COMMAND--",
+      `Linkedid: 17${"9".repeat(200)}.1\r\n`,
+      "x".repeat(400),
+    ];
+    const options = { maxFrame: 2000, maxLine: 300, events: FACT_EVENTS, variables: FACT_VARIABLES, keys: FACT_KEYS };
+    let state = initialAmiState({ maxCalls: 256 });
+    let [events, problems, longest, held] = [0, 0, 0, 0];
+    const onFrame = (frame: AmiFrame) => {
+      if (frame["Event"] === undefined) return;
+      const step = translateAmi(state, frame, 1_800_000_000_000);
+      state = step.state;
+      longest = Math.max(longest, step.facts.length);
+      events++;
     };
-    const options = {
-      maxFrame: 2000,
-      maxLine: 300,
-      events: ["Hangup", "VarSet", "AgentCalled"],
-      variables: ["QUEUESTATUS"],
-      keys: ["Event", "Linkedid"],
-    };
-    let answers = 0;
-    const parser = amiParser({ ...options, onFrame: () => answers++, onProblem: () => answers++ });
-    for (let i = 0; i < 20_000; i++) {
+    const parser = amiParser({ ...options, onFrame, onProblem: () => problems++ });
+    for (let i = 0; i < 100_000; i++) {
+      if (i === 20_000) held = heldBytes();
       const from = random(recorded.length);
-      const bytes = Buffer.from(recorded.subarray(from, from + 1 + random(3000)));
-      for (let flips = random(20); flips > 0; flips--) bytes[random(bytes.length)] = [0, 10, 13, 58, 255, 32][random(6)] ?? 0;
+      const bytes = Buffer.concat([recorded.subarray(from, from + 1 + random(2000)), Buffer.from(oneOf(bits, random))]);
+      for (let flips = random(20); flips > 0; flips--)
+        bytes[random(bytes.length)] = oneOf([0, 10, 13, 58, 255, 32, 48 + random(10)], random);
       parser.push(bytes);
       if (parser.held() > 2000 + 4) throw new Error(`holds ${parser.held()} bytes after input ${i}`);
     }
-    expect(answers).toBeGreaterThan(1000);
-    let after = 0;
-    const fresh = amiParser({ ...options, onFrame: () => after++ });
-    fresh.push(recorded);
-    expect(after).toBeGreaterThan(0);
+    expect(heldBytes()).toBeLessThan(held * 1.1);
+    expect([events, problems].map((count) => count > 10_000)).toEqual([true, true]);
+    expect(longest).toBeLessThan(20);
+    expect(countCalls(state)).toBeGreaterThan(100);
+    expect(countCalls(state)).toBeLessThanOrEqual(256);
+    expect(state.aliases.size).toBeLessThanOrEqual(1024);
+    // Whatever was begun is ended; what is right is read as by one that heard nothing else.
+    parser.push(Buffer.from("\r\n--END COMMAND--\r\n\r\n"));
+    const before = events;
+    parser.push(recorded);
+    const read = events - before;
+    events = 0;
+    amiParser({ ...options, onFrame }).push(recorded);
+    expect(events).toBeGreaterThan(30);
+    expect(read).toBe(events);
   });
 });

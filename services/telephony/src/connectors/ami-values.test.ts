@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { bounded, callKeyOf, deviceStateOf, extensionOf, memberExtension, offerEndOfHangup, timeOf } from "./ami-values.ts";
+import { bounded, callerOf, callKeyOf, deviceStateOf, extensionOf, memberExtension, offerEndOfHangup, timeOf } from "./ami-values.ts";
 
 describe("values of the manager protocol", () => {
   it("finds the extension in every way that an agent is named", () => {
@@ -24,6 +24,28 @@ describe("values of the manager protocol", () => {
     expect(bounded(`${"x".repeat(63)}😀y`)).toBe("x".repeat(63));
     expect(bounded("😀".repeat(40))).toBe("😀".repeat(32));
     expect(bounded("a\u0000b\r\nc\ufffd")).toBe("abc");
+  });
+
+  it.each([
+    ["", "", "withheld"],
+    ["anonymous", "", "withheld"],
+    ["Restricted", "", "withheld"],
+    ["13800138000", "13800138000", ""],
+    ["110", "110", ""],
+    ["+44 20 7946 0958", "+44 20 7946 0958", ""],
+    ["0044 20 7946 0958", "0044 20 7946 0958", ""],
+    ["9".repeat(200), "9".repeat(64), "cut"],
+    ["1-800-FLOWERS", "1-800-FLOWERS", "not_a_number"],
+    ["张伟", "张伟", "not_a_number"],
+    ["139\r\nAction: Logoff", "139Action: Logoff", "not_a_number cleaned"],
+    ["sip:13800138000@10.0.0.1", "sip:13800138000@10.0.0.1", "not_a_number"],
+  ])("takes the caller %j for what it is", (CallerIDNum, callerNumber, flags) => {
+    expect(callerOf({ CallerIDNum, CallerIDName: "", Exten: "" })).toEqual({
+      callerNumber,
+      callerName: "",
+      callerFlags: flags.split(" ").filter(Boolean),
+      dialedNumber: "",
+    });
   });
 
   it("reads when a call began from its id, with and without the PBX's name before it", () => {

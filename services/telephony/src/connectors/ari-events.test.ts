@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { fixture, SETTINGS } from "../../fixtures/ari/replay.ts";
+import { damagedJson, heldBytes, oneOf, type Random, randomFrom } from "../malformed.test-support.ts";
 import { ariChannel, ariTime, MAX_ARI_FRAME, parseAriFrame } from "./ari-events.ts";
 import { reduceRouted } from "./routed-reduce.ts";
 import { allCalls, initialRoutedState, type RoutedState } from "./routed-state.ts";
@@ -15,54 +16,14 @@ function frames(): string[] {
   );
 }
 
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-const VALUES: readonly unknown[] = [
-  null,
-  0,
-  -1,
-  1e308,
-  true,
-  "",
-  "x".repeat(5000),
-  "\u0000\r\n",
-  [],
-  {},
-  [[]],
-  { id: 7 },
-  ["a"],
-  "Up",
-  "StasisStart",
-];
-const BITS = ["", "{", "}", '"', ",", "\\", "\u0000", "\ud800", "[[[[[[", "1e999", '"__proto__":{}', '"type":"StasisStart"', "null"];
-
-/** One value somewhere in the frame becomes something else. */
-function twisted(value: unknown, random: (below: number) => number): unknown {
-  if (typeof value !== "object" || value === null || random(4) === 0) return VALUES[random(VALUES.length)];
-  const entries = Object.entries(value);
-  const which = random(entries.length);
-  return Object.fromEntries(entries.map(([key, inner], i) => [key, i === which ? twisted(inner, random) : inner]));
-}
-
-function damaged(frame: string, random: (below: number) => number): string {
-  const at = random(frame.length);
+function damaged(frame: string, random: Random): string {
   switch (random(5)) {
     case 0:
-      return frame.slice(0, at);
-    case 1:
-      return frame.slice(0, at) + (BITS[random(BITS.length)] ?? "") + frame.slice(at + random(20));
-    case 2:
-      return JSON.stringify(twisted(JSON.parse(frame), random));
-    case 3:
       return frame.replace(/"id":"[^"]*"/, `"id":"${random(1e9)}.${random(1e9)}"`);
-    default:
+    case 1:
       return frame.replaceAll(/"(Up|Down|Ringing|Ring)"/g, '"\u0000"').replace(/"exten":"[^"]*"/, `"exten":"${"9".repeat(300)}"`);
+    default:
+      return damagedJson(frame, random);
   }
 }
 
@@ -105,8 +66,10 @@ describe("frames of the event socket", () => {
     let state: RoutedState = initialRoutedState({ ...SETTINGS, maxCalls: 256 });
     let left = 0;
     let longest = 0;
+    let held = 0;
     for (let i = 0; i < 100_000; i++) {
-      const parsed = parseAriFrame(damaged(whole[random(whole.length)] ?? "", random));
+      if (i === 20_000) held = heldBytes();
+      const parsed = parseAriFrame(damaged(oneOf(whole, random), random));
       if (typeof parsed !== "object") left++;
       else {
         const step = reduceRouted(state, { type: "event", event: parsed }, NOW);
@@ -114,6 +77,7 @@ describe("frames of the event socket", () => {
         longest = Math.max(longest, step.facts.length, step.orders.length);
       }
     }
+    expect(heldBytes()).toBeLessThan(held * 1.1);
     expect(left).toBeGreaterThan(20_000);
     expect(longest).toBeLessThan(20);
     const calls = allCalls(state);

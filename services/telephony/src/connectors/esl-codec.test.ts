@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { heldBytes, oneOf, randomFrom } from "../malformed.test-support.ts";
 import { type EslFrame, type EslProblem, eslParser } from "./esl-codec.ts";
 import { eslChannel, parseEslEvent, translateEsl } from "./esl-events.ts";
 import { reduceRouted } from "./routed-reduce.ts";
@@ -41,14 +42,6 @@ function parsed(chunks: readonly Buffer[], options: { maxHead?: number; maxBody?
   let problem: EslProblem | undefined;
   for (const chunk of chunks) problem = parser.push(chunk);
   return { frames, problem, held: parser.held() };
-}
-
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
 
 describe("frames of the event socket", () => {
@@ -115,7 +108,7 @@ describe("frames of the event socket", () => {
     const bits = ["\n", "\n\n", ":", "{", '"', "\u0000", "Content-Length: 5\n\n", "\ud800", "null", '"__proto__":{}', "%0a", "-ERR "];
     const names = ["CHANNEL_CREATE", "CHANNEL_PROGRESS", "CHANNEL_BRIDGE", "CHANNEL_UNBRIDGE", "CHANNEL_HANGUP_COMPLETE", "BACKGROUND_JOB"];
     let state: RoutedState = initialRoutedState({ app: "trunkline", endpoint: "user/{extension}", maxCalls: 256 });
-    let [read, broken, longest, kept] = [0, 0, 0, 0];
+    let [read, broken, longest, kept, held] = [0, 0, 0, 0, 0];
     const take = ({ body }: EslFrame) => {
       const event = parseEslEvent(body);
       if (event === undefined) return;
@@ -129,13 +122,14 @@ describe("frames of the event socket", () => {
     const fresh = () => eslParser({ onFrame: take });
     let parser = fresh();
     for (let i = 0; i < 100_000; i++) {
+      if (i === 20_000) held = heldBytes();
       const id = random(3) === 0 ? CALLER : `${CALLER.slice(0, 30)}${random(1_000_000)}`;
       const bridge = { "Bridge-A-Unique-ID": id, "Bridge-B-Unique-ID": random(2) === 0 ? CALLER : `x-${random(999)}` };
-      const name = random(3) === 0 ? (names[random(names.length)] ?? "") : EVENT["Event-Name"];
-      const event = { ...EVENT, ...bridge, "Unique-ID": id, "Event-Name": name, "Job-UUID": id, _body: bits[random(bits.length)] };
+      const name = random(3) === 0 ? oneOf(names, random) : EVENT["Event-Name"];
+      const event = { ...EVENT, ...bridge, "Unique-ID": id, "Event-Name": name, "Job-UUID": id, _body: oneOf(bits, random) };
       const whole = JSON.stringify(event);
       const cut = (text: string, at = random(text.length)) =>
-        random(2) === 0 ? text.slice(0, at) : text.slice(0, at) + (bits[random(bits.length)] ?? "") + text.slice(at + random(9));
+        random(2) === 0 ? text.slice(0, at) : text.slice(0, at) + oneOf(bits, random) + text.slice(at + random(9));
       const frame = framed("text/event-json", random(3) === 0 ? cut(whole) : whole).toString();
       const damaged = random(5) === 0 ? cut(frame) : frame;
       if (parser.push(Buffer.from(damaged)) !== undefined) {
@@ -144,6 +138,7 @@ describe("frames of the event socket", () => {
       }
       kept = Math.max(kept, parser.held());
     }
+    expect(heldBytes()).toBeLessThan(held * 1.1);
     expect(read).toBeGreaterThan(10_000);
     expect(broken).toBeGreaterThan(2_000);
     expect(longest).toBeLessThan(20);

@@ -98,3 +98,29 @@ describe("what lives on the exchange when a connection is taken over", () => {
     await floor[Symbol.asyncDispose]();
   });
 });
+
+describe("a caller who waits", () => {
+  it.each([
+    ["", "withheld", ""],
+    ["13800138000", "known", "+8613800138000"],
+    ["sip:+8613800138000@10.0.0.1", "known", "+8613800138000"],
+    ["+44 20 7946 0958", "known", "+442079460958"],
+    ["110", "invalid", "110"],
+    ["9".repeat(64), "invalid", "9".repeat(64)],
+    ["1-800-FLOWERS", "invalid", "1-800-FLOWERS"],
+    ["139Action: Logoff", "invalid", "139Action: Logoff"],
+    ["<script>'; DROP", "invalid", "<script>'; DROP"],
+  ])("is a call whatever the number is: %j", async (callerNumber, numberKind, number) => {
+    const { floor, context, see, waiting } = await takenOver();
+    const other = { startedAt: KEY.startedAt, linkedid: "1795332833.9" };
+    await see(waiting, { ...waiting, callKey: other, callerNumber });
+    const calls = await context.calls.waiting(TENANT);
+    expect(calls.find(({ linkedid }) => linkedid === other.linkedid)).toMatchObject({
+      state: "queued",
+      callerNumber: number,
+      numberKind,
+      numberHash: numberKind === "known" ? number : "",
+    });
+    await floor[Symbol.asyncDispose]();
+  });
+});

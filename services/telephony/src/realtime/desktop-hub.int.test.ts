@@ -2,12 +2,11 @@ import { once } from "node:events";
 import { describe, expect, it } from "@jest/globals";
 import WebSocket from "ws";
 import type { Frame } from "../domain/frame.ts";
+import { hooksOf } from "./desktop.test-support.ts";
 import { openDesktopHub } from "./desktop-hub.ts";
-import type { DesktopHooks } from "./desktop-socket.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { memoryMailbox } from "./memory-mailbox.ts";
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const caller = { status: "withheld", certainty: "", number: "", matches: [] } as const;
 const ring: Frame = {
   type: "pop",
@@ -22,25 +21,6 @@ const ring: Frame = {
 };
 
 type Said = { readonly type: string; readonly frame?: Frame; readonly frames?: readonly Frame[]; readonly resumed?: boolean };
-
-const hooksOf = (mailbox: Mailbox): DesktopHooks => ({
-  mailbox,
-  verify: async () => ({
-    kind: "employee",
-    id: "e1",
-    tenant: "t1",
-    permissions: new Set(["agent.desktop"]),
-    dataScope: "all",
-    issuedAt: 0,
-    expiresAt: Date.now() / 1000 + 60,
-  }),
-  snapshot: async () => [],
-  shown: async () => undefined,
-  watchBoard: () => () => undefined,
-  ended: () => undefined,
-  now: () => Date.now(),
-  log: silent,
-});
 
 /** What the socket of the test's agent says until `enough` of it has come. */
 async function hear(port: number, resume: { epoch: string; id: string }, enough: (said: readonly Said[]) => boolean): Promise<Said[]> {

@@ -37,10 +37,12 @@ const HELLO_MS = 5_000;
 const SLOW_BYTES = 256 * 1024;
 const BUFFERED = 1_000;
 const MOST_EARLY = 16;
+/** Acknowledgements of one desktop that are not stored yet; it keeps 50 at most while it is cut off. */
+const MOST_NOTING = 64;
 
 type Send = (text: string) => void;
 type Identity = { readonly tenant: string; readonly employeeId: string; readonly supervises: boolean };
-type Session = { readonly identity: Identity; readonly leave: () => Promise<void>; unwatch?: () => void };
+type Session = { readonly identity: Identity; readonly leave: () => Promise<void>; unwatch?: () => void; noting: number };
 /** Tells the hub of a desktop that is let in; `recheck` closes it when its rights are no longer what they were. */
 type Joined = (agent: string, send: Send, recheck: () => void) => () => void;
 
@@ -50,18 +52,10 @@ export function serveDesktop(socket: WebSocket, hooks: DesktopHooks, joined: Joi
   let session: Session | undefined;
   let greeting = false;
   const early: unknown[] = [];
-  const hear = (opened: Session, message: unknown) =>
-    void heard(socket, hooks, opened, message, send).catch((error: unknown) => refuse(socket, hooks.log, error));
-  const late = setTimeout(() => socket.close(CLOSE.helloMissing, "hello_missing"), HELLO_MS);
-  socket.on("error", () => socket.terminate());
-  socket.on("close", () => {
-    clearTimeout(late);
-    session?.unwatch?.();
-    void session?.leave();
-  });
-  socket.on("message", (data, binary) => {
-    const message = binary ? undefined : parse(String(data));
-    if (session) return hear(session, message);
+  const take = (message: unknown) => {
+    // Who is being closed is not listened to any more.
+    if (socket.readyState !== socket.OPEN) return;
+    if (session) return void heard(socket, hooks, session, message, send).catch((error: unknown) => refuse(socket, hooks.log, error));
     // What a desktop says before it has been let in waits.
     if (greeting && early.length < MOST_EARLY) return void early.push(message);
     const first = hello.safeParse(message);
@@ -71,12 +65,21 @@ export function serveDesktop(socket: WebSocket, hooks: DesktopHooks, joined: Joi
     greet(socket, hooks, joined, first.data, send).then(
       (opened) => {
         session = opened;
-        if (socket.readyState !== socket.OPEN) return void opened?.leave();
-        if (opened) for (const message of early.splice(0)) hear(opened, message);
+        // While it is still closing, its close event is yet to come.
+        if (socket.readyState === socket.CLOSED) return void opened?.leave();
+        if (opened) for (const message of early.splice(0)) take(message);
       },
       (error: unknown) => refuse(socket, hooks.log, error),
     );
+  };
+  const late = setTimeout(() => socket.close(CLOSE.helloMissing, "hello_missing"), HELLO_MS);
+  socket.on("error", () => socket.terminate());
+  socket.on("close", () => {
+    clearTimeout(late);
+    session?.unwatch?.();
+    void session?.leave();
   });
+  socket.on("message", (data, binary) => take(binary ? undefined : parse(String(data))));
 }
 
 function sender(socket: WebSocket): Send {
@@ -107,7 +110,11 @@ async function heard(socket: WebSocket, hooks: DesktopHooks, session: Session, m
     session.unwatch ??= hooks.watchBoard(tenant, send);
     return;
   }
-  await hooks.shown(tenant, employeeId, parsed.data.callId, parsed.data.offerId);
+  if (session.noting >= MOST_NOTING) return socket.close(CLOSE.badMessage, "bad_message");
+  session.noting += 1;
+  await hooks.shown(tenant, employeeId, parsed.data.callId, parsed.data.offerId).finally(() => {
+    session.noting -= 1;
+  });
 }
 
 /** Lets an agent in: subscribes first, then says what was missed, so that nothing falls between. */
@@ -150,7 +157,7 @@ async function greet(
     await leave();
     throw error;
   }
-  return { identity, leave };
+  return { identity, leave, noting: 0 };
 }
 
 /** Sends what was missed, or a snapshot. @returns the missed frames that were sent */

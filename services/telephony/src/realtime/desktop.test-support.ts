@@ -1,0 +1,24 @@
+import type { DesktopHooks } from "./desktop-socket.ts";
+import type { Mailbox } from "./mailbox.ts";
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The rest of telephony for a hub whose every desktop is of agent t1/e1, who has no calls. */
+export const hooksOf = (mailbox: Mailbox): DesktopHooks => ({
+  mailbox,
+  verify: async () => ({
+    kind: "employee",
+    id: "e1",
+    tenant: "t1",
+    permissions: new Set(["agent.desktop"]),
+    dataScope: "all",
+    issuedAt: 0,
+    expiresAt: Date.now() / 1000 + 60,
+  }),
+  snapshot: async () => [],
+  shown: async () => undefined,
+  watchBoard: () => () => undefined,
+  ended: () => undefined,
+  now: () => Date.now(),
+  log: silent,
+});
