@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { serviceScope } from "@trunkline/runtime";
 import fc from "fast-check";
+import type { Exchange } from "../connectors/facts.ts";
 import { reserve, stateOf } from "../domain/agent-session.ts";
 import { end, release } from "../domain/call.ts";
 import { endOffer } from "../domain/call-offers.ts";
@@ -155,6 +156,31 @@ describe("a waiting call", () => {
   });
 });
 
+describe("a connection that has gone to another instance", () => {
+  it("offers nobody, lets nobody go and connects nobody here any more", async () => {
+    await using floor = await openFloor(["a"], { maxWaitMs: 30_000, overflow: "callback" });
+    const line = lineOf();
+    const later: Exchange = { ...EXCHANGE, epoch: 2 };
+    const stamp = (id: string) =>
+      floor.context.calls.update(serviceScope("telephony", TENANT, id), id, (state) => ({
+        state: { ...state, epoch: later.epoch },
+        events: [],
+      }));
+    await floor.comes("c1");
+    await stamp("c1");
+    await distribute(floor.context, EXCHANGE, line);
+    await floor.pass(30_000);
+    await distribute(floor.context, EXCHANGE, line);
+    expect(await floor.context.calls.get(TENANT, "c1")).toMatchObject({ state: "queued", outcome: "", offers: [] });
+    expect([line.rung, line.ended]).toEqual([[], []]);
+    expect((await stateOfAgent(floor, "a")).state).toBe("ready");
+    // Its new owner does.
+    const theirs = lineOf();
+    await distribute(floor.context, later, theirs);
+    expect(theirs.ended).toEqual(["c1"]);
+  });
+});
+
 describe("two instances at once, whatever happens in between", () => {
   const step = fc.record({ kind: fc.nat(9), call: fc.nat(5), agent: fc.nat(2), ms: fc.nat(9_000) });
   type Step = { readonly kind: number; readonly call: number; readonly agent: number; readonly ms: number };
@@ -206,7 +232,7 @@ describe("two instances at once, whatever happens in between", () => {
   /** Never two rings, or a ring beside a talk, on one call; never two calls at one agent. */
   async function oneOwner({ context }: Floor, rung: ReadonlySet<string>): Promise<void> {
     const taken: string[] = [];
-    for (const { state } of await context.calls.liveOf(EXCHANGE.id)) {
+    for await (const state of context.calls.liveOf(EXCHANGE.id)) {
       const rings = openOffers(state).filter(({ offerId }) => rung.has(offerId));
       const talks = state.state === "talking" ? [state.employeeId] : [];
       const agents = [...rings.map(({ employeeId }) => employeeId), ...talks];
@@ -221,7 +247,7 @@ describe("two instances at once, whatever happens in between", () => {
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async (plan) => {
         await using floor = await openFloor(["a", "b", "c"], { offerMs: 5_000 });
         await play(floor, phones(), plan);
-        for (const { state } of await floor.context.calls.liveOf(EXCHANGE.id))
+        for await (const state of floor.context.calls.liveOf(EXCHANGE.id))
           await floor.tell(state.id, { decide: (call) => end(call, 16, floor.world.now) });
         await floor.pass(60_000);
         await floor.pass(60_000);

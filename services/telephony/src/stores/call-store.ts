@@ -13,8 +13,8 @@ export const callTopic = topic("telephony.call", CallEventSchema);
 export type CallStore = AggregateStore<Call, CallEvent> & {
   /** Calls that ring at this agent or are in their hands. */
   openOf(tenant: string, employeeId: string): Promise<readonly Call[]>;
-  /** Calls of a connector that have not ended, oldest first, at most 1,000. */
-  liveOf(connectorId: string): Promise<readonly { tenant: string; state: Call }[]>;
+  /** Calls of a connector that have not ended, oldest first. */
+  liveOf(connectorId: string): AsyncIterable<Call>;
   /** Calls that nobody has answered yet and places that callers keep, the longest waiting first, at most 1,000: what a board shows. */
   waiting(tenant: string): Promise<readonly Call[]>;
   /** Who last talked to this number, since then. */
@@ -22,6 +22,8 @@ export type CallStore = AggregateStore<Call, CallEvent> & {
   /** Those of one number. */
   waitingOf(tenant: string, numberHash: string): Promise<readonly Call[]>;
 };
+
+const LIVE_PAGE = 1_000;
 
 const schema = new Schema({
   connectorId: String,
@@ -103,7 +105,21 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
       return items[0]?.employeeId;
     },
     waitingOf: async (tenant, numberHash) => (await store.due({ waits: tenant, numberHash }, "queuedAt", 20)).map(({ state }) => state),
-    liveOf: (connectorId) => store.due({ liveOn: connectorId }, "queuedAt", 1_000),
+    async *liveOf(connectorId) {
+      const seen = new Set<string>();
+      for (let from = 0, more = true; more; ) {
+        const page = await store.due(
+          { liveOn: connectorId, queuedAt: { $gte: from, $lt: Number.MAX_SAFE_INTEGER } },
+          "queuedAt",
+          LIVE_PAGE,
+        );
+        const fresh = page.map(({ state }) => state).filter(({ id }) => !seen.has(id));
+        for (const { id } of fresh) seen.add(id);
+        yield* fresh;
+        more = page.length === LIVE_PAGE;
+        from = Math.max(from + 1, page.at(-1)?.state.queuedAt ?? 0);
+      }
+    },
   };
 }
 
