@@ -3,9 +3,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Frame } from "@trunkline/desktop-client";
 import { Server as SocketIo } from "socket.io";
 import { WebSocket, WebSocketServer } from "ws";
-import type { Frame } from "../services/telephony/src/domain/frame.ts";
 import { openDesktopHub } from "../services/telephony/src/realtime/desktop-hub.ts";
 import { memoryMailbox } from "../services/telephony/src/realtime/memory-mailbox.ts";
 import { alternate, type Contender, figuresOf, judge, perRound, type Result, type Slice } from "./harness.ts";

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { hello, said, serverMessage } from "@trunkline/telephony-service/desktop-protocol";
+import { hello, said, serverMessage } from "@trunkline/desktop-client/protocol";
 import { z } from "zod";
 
 export const DESKTOP_PROTOCOL = fileURLToPath(new URL("../docs/reference/desktop-socket.asyncapi.json", import.meta.url));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { closeReason } from "./close-reason.ts";
 import { type DesktopStatus, openDesktopClient } from "./desktop-client.ts";
-import type { Board, Frame } from "./messages.ts";
+import type { Board, Frame } from "./protocol.ts";
 
 /** A socket whose other end is the test. */
 class FakeSocket {

@@ -1,5 +1,5 @@
 import { type CloseReason, closeReason } from "./close-reason.ts";
-import type { Board, Frame, ServerMessage } from "./messages.ts";
+import type { Board, Frame, ServerMessage } from "./protocol.ts";
 import { seenFrames } from "./seen-frames.ts";
 import { type Link, openLink } from "./socket-link.ts";
 

@@ -12,4 +12,4 @@ export type {
   PopFrame,
   RecordingFrame,
   SessionFrame,
-} from "./messages.ts";
+} from "./protocol.ts";

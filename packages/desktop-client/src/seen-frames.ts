@@ -1,4 +1,4 @@
-import type { Frame } from "./messages.ts";
+import type { Frame } from "./protocol.ts";
 
 const KEYS = 1_000;
 

@@ -1,4 +1,5 @@
-import { readMessage, type ServerMessage } from "./messages.ts";
+import { readMessage } from "./messages.ts";
+import type { ServerMessage } from "./protocol.ts";
 
 const CONNECT_MS = 10_000;
 const PING_MS = 20_000;

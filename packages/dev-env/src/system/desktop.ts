@@ -1,21 +1,10 @@
+import type { CallFrame, Frame, PopFrame } from "@trunkline/desktop-client";
 import { backOff } from "@trunkline/runtime";
 import WebSocket from "ws";
 
-export type DesktopFrame = {
-  type: string;
-  key: string;
-  revision: number;
-  callId: string;
-  offerId?: string;
-  state?: string;
-  queue?: string;
-  caller?: {
-    status: string;
-    certainty: string;
-    number: string;
-    matches: { customerId: string; name: string; openRequests: unknown[]; lastContacts: unknown[] }[];
-  };
-};
+/** Any frame, to be asked for what only some have. */
+export type DesktopFrame = Pick<Frame, "type" | "key" | "revision" | "callId"> &
+  Partial<Pick<PopFrame, "offerId" | "queue" | "caller"> & Pick<CallFrame, "state">>;
 
 /** What a desktop's socket says, with a frame's place in the agent's mailbox. */
 export type DesktopMessage = {

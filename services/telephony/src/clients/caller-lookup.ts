@@ -1,8 +1,8 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { CallerCard, CallerView } from "@trunkline/desktop-client";
 import { type CallerMatch, Certainty, type CustomerService, type IdentifyCallerResponse } from "@trunkline/proto/customer";
 import type { Client } from "@trunkline/rpc";
 import { backOff, type Logger } from "@trunkline/runtime";
-import type { CallerCard, CallerView } from "../domain/frame.ts";
 
 const MAX_CALLS = 20_000;
 const RETRIES = 12;

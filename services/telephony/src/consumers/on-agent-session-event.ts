@@ -1,7 +1,7 @@
 import { on, type Subscription } from "@trunkline/events";
 import type { Context } from "../context.ts";
-import { sessionFrame } from "../domain/frame.ts";
 import type { Mailbox } from "../realtime/mailbox.ts";
+import { sessionFrame } from "../realtime/session-frame.ts";
 import { agentSessionTopic } from "../stores/agent-session-store.ts";
 
 /** The agent's desktops show the state that the session has. */

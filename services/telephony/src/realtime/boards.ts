@@ -1,8 +1,8 @@
+import type { Board } from "@trunkline/desktop-client";
 import { repeat } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import type { AgentSession } from "../domain/agent-session.ts";
-import { boardOf } from "../domain/board.ts";
-import type { Board } from "../domain/frame.ts";
+import { boardOf } from "./board.ts";
 
 export type Boards = {
   /** Sends the tenant's board now and whenever it has changed; gives the way to end that. */
@@ -48,7 +48,7 @@ export function openBoards(context: Context): Boards {
   };
 }
 
-async function read(context: Context, tenant: string): Promise<Board> {
+async function read(context: Context, tenant: string): Promise<Omit<Board, "at">> {
   const { sessions, calls, queues, agents, ready } = context;
   const all: AgentSession[] = [];
   for (let token = ""; ; ) {

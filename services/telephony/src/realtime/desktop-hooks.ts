@@ -1,13 +1,14 @@
 import type { Principal } from "@trunkline/auth";
+import type { Frame } from "@trunkline/desktop-client";
 import { unless } from "@trunkline/errors";
 import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { shown } from "../domain/call-offers.ts";
 import { isInHand } from "../domain/call-state.ts";
-import { type Frame, sessionFrame } from "../domain/frame.ts";
 import type { Boards } from "./boards.ts";
 import type { DesktopHooks } from "./desktop-socket.ts";
 import type { Mailbox } from "./mailbox.ts";
+import { sessionFrame } from "./session-frame.ts";
 
 const SHOWN_TRIES = 10;
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { describe, expect, it } from "@jest/globals";
+import type { Frame } from "@trunkline/desktop-client";
 import WebSocket from "ws";
-import type { Frame } from "../domain/frame.ts";
 import { hooksOf } from "./desktop.test-support.ts";
 import { openDesktopHub } from "./desktop-hub.ts";
 import type { Mailbox } from "./mailbox.ts";

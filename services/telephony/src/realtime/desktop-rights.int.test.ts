@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { describe, expect, it } from "@jest/globals";
 import { permissionsOf } from "@trunkline/auth";
+import { serverMessage } from "@trunkline/desktop-client/protocol";
 import WebSocket from "ws";
 import { openFloor, TENANT } from "../floor.test-support.ts";
 import { openBoards } from "./boards.ts";
 import { desktopHooks } from "./desktop-hooks.ts";
 import { openDesktopHub } from "./desktop-hub.ts";
-import { serverMessage } from "./desktop-protocol.ts";
 import { memoryMailbox } from "./memory-mailbox.ts";
 
 const row = { extension: "1001", active: true, skills: {}, roles: ["agent"], signedOutAt: 0, sequence: 2 };

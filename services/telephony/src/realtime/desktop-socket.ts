@@ -1,11 +1,11 @@
 import type { Principal } from "@trunkline/auth";
+import type { Frame } from "@trunkline/desktop-client";
+import { hello, said } from "@trunkline/desktop-client/protocol";
 import { isDomainError, unless } from "@trunkline/errors";
 import type { Clock, Logger } from "@trunkline/runtime";
 import type { WebSocket } from "ws";
 import type { z } from "zod";
-import type { Frame } from "../domain/frame.ts";
-import { withFreshRings } from "../domain/fresh-rings.ts";
-import { hello, said } from "./desktop-protocol.ts";
+import { withFreshRings } from "./fresh-rings.ts";
 import { KEPT, type Mailbox, type Numbered, type Tail } from "./mailbox.ts";
 
 /** Close codes; docs/reference/desktop-socket.md lists them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import type { Frame } from "@trunkline/desktop-client";
 import { DomainError } from "@trunkline/errors";
-import type { Frame } from "../domain/frame.ts";
 import { lateFrames } from "./late-frames.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,6 +1,6 @@
+import type { Frame } from "@trunkline/desktop-client";
 import { unless } from "@trunkline/errors";
 import { type Logger, repeat } from "@trunkline/runtime";
-import type { Frame } from "../domain/frame.ts";
 import type { Mailbox } from "./mailbox.ts";
 
 const RETRY_MS = 500;

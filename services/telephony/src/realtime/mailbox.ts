@@ -1,4 +1,4 @@
-import type { Frame } from "../domain/frame.ts";
+import type { Frame } from "@trunkline/desktop-client";
 
 /** A frame with its place in the agent's mailbox. */
 export type Numbered = { readonly id: string; readonly frame: string };

@@ -1,8 +1,8 @@
 import { metrics, trace } from "@opentelemetry/api";
+import type { CallerView, Frame } from "@trunkline/desktop-client";
 import { failpointActive, type Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "../clients/caller-lookup.ts";
 import type { Call, Offer } from "../domain/call-state.ts";
-import type { CallerView, Frame } from "../domain/frame.ts";
 import { maskedNumber } from "../domain/masked-number.ts";
 import type { AgentDirectory } from "../stores/agent-directory.ts";
 import type { Mailbox } from "./mailbox.ts";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it, jest } from "@jest/globals";
+import type { Frame } from "@trunkline/desktop-client";
 import { startEngines } from "@trunkline/dev-env";
-import type { Frame } from "../domain/frame.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { redisMailbox } from "./redis-mailbox.ts";
 

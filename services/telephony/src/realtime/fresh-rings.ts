@@ -1,4 +1,4 @@
-import type { Frame } from "./frame.ts";
+import type { Frame } from "@trunkline/desktop-client";
 
 /** Longest time from a pop to the moment at which its ring can be read from the store. */
 const FRESH_MS = 30_000;

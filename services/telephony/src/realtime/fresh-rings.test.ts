@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Frame } from "./frame.ts";
+import type { Frame } from "@trunkline/desktop-client";
 import { withFreshRings } from "./fresh-rings.ts";
 
 const NOW = 1_000_000;

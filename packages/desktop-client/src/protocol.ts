@@ -1,7 +1,9 @@
 import { z } from "zod";
-import type { Board, Frame } from "../domain/frame.ts";
 
-/** The desktop socket's messages, both ways; docs/reference/desktop-socket.asyncapi.json is made of them. */
+/**
+ * The desktop socket's messages, both ways, as the one place that says them: the server checks by these schemas, the types are theirs, and
+ * docs/reference/desktop-socket.asyncapi.json is made of them. Browsers import the types only: a value from here would bring zod along.
+ */
 
 const at = z.number().int().describe("UTC epoch ms");
 const key = z.string().describe("with the revision, what a desktop knows a frame by: it drops what it has");
@@ -28,18 +30,22 @@ export const said = z.discriminatedUnion("type", [
 const card = z.object({
   customerId: z.string(),
   name: z.string(),
-  grade: z.string(),
+  grade: z.string().describe("A to E; empty when not graded"),
   alerts: z.array(z.string()).describe("what every agent must see"),
   reasons: z.array(z.string()).describe("codes: phone_exact, phone_shared"),
   openRequests: z.array(z.object({ requestId: z.string(), type: z.string(), priority: z.string(), openedAt: at })),
   lastContacts: z.array(z.object({ kind: z.string(), state: z.string(), at })),
 });
 const caller = z.object({
-  status: z.enum(["identified", "pending", "withheld"]).describe("pending: customer has not answered yet; a second revision completes it"),
+  status: z
+    .enum(["identified", "pending", "withheld"])
+    .describe("pending: customer has not answered yet, a second revision completes it; withheld: there is no number to ask about"),
   certainty: z.enum(["sure", "maybe", "none", ""]),
-  number: z.string(),
+  number: z.string().describe("as it may be shown: masked already where the role asks for that"),
   matches: z.array(card),
 });
+
+const agentState = z.enum(["offline", "ready", "reserved", "ringing", "talking", "wrap_up", "break"]);
 
 const frame = z.discriminatedUnion("type", [
   z
@@ -66,22 +72,24 @@ const frame = z.discriminatedUnion("type", [
       type: z.literal("session"),
       key,
       revision,
-      mode: z.string(),
+      mode: z.string().describe("what the agent, or a supervisor, set: offline, ready, break"),
       reason: z.string(),
-      state: z.string(),
+      state: agentState,
       stateSince: at,
       callId: z.string(),
-      unanswered: z.number().int(),
+      unanswered: z.number().int().describe("offers in a row that were not answered"),
     })
     .describe("the agent's own state: what was set (mode) and what follows from it and the work"),
-]) satisfies z.ZodType<Frame>;
+]);
 
 const board = z.object({
+  type: z.literal("board"),
+  at,
   agents: z.array(
     z.object({
       employeeId: z.string(),
       extension: z.string(),
-      state: z.string(),
+      state: agentState,
       reason: z.string(),
       stateSince: at,
       callId: z.string(),
@@ -97,7 +105,7 @@ const board = z.object({
       ready: z.number().int().describe("agents of the queue who could take a call now"),
     }),
   ),
-}) satisfies z.ZodType<Board>;
+});
 
 export const serverMessage = z.discriminatedUnion("type", [
   z
@@ -105,6 +113,23 @@ export const serverMessage = z.discriminatedUnion("type", [
     .describe("let in; not resumed: a snapshot follows"),
   z.object({ type: z.literal("snapshot"), frames: z.array(frame) }).describe("what rings at and is in the hands of this agent now"),
   z.object({ type: z.literal("frame"), id: z.string(), frame }).describe("one frame with its place"),
-  board.extend({ type: z.literal("board"), at }).describe("at most one a second, only when changed"),
+  board.describe("at most one a second, only when changed"),
   z.object({ type: z.literal("pong") }),
 ]);
+
+/** What was said is not changed. */
+type Fixed<T> = { readonly [K in keyof T]: Fixed<T[K]> };
+export type ServerMessage = Fixed<z.output<typeof serverMessage>>;
+/** Clients drop a frame whose key and revision they have. */
+export type Frame = Fixed<z.output<typeof frame>>;
+export type PopFrame = Extract<Frame, { type: "pop" }>;
+export type CallFrame = Extract<Frame, { type: "call" }>;
+export type RecordingFrame = Extract<Frame, { type: "recording" }>;
+export type SessionFrame = Extract<Frame, { type: "session" }>;
+export type CallerView = PopFrame["caller"];
+export type CallerCard = CallerView["matches"][number];
+export type AgentState = SessionFrame["state"];
+/** What a supervisor sees of a tenant. */
+export type Board = Omit<Extract<ServerMessage, { type: "board" }>, "type">;
+export type BoardAgent = Board["agents"][number];
+export type BoardQueue = Board["queues"][number];

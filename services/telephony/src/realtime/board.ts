@@ -1,8 +1,8 @@
-import { type AgentSession, stateOf } from "./agent-session.ts";
-import type { CallQueue } from "./call-queue.ts";
-import type { Call } from "./call-state.ts";
-import type { Board } from "./frame.ts";
-import type { LineUp } from "./line-up.ts";
+import type { Board } from "@trunkline/desktop-client";
+import { type AgentSession, stateOf } from "../domain/agent-session.ts";
+import type { CallQueue } from "../domain/call-queue.ts";
+import type { Call } from "../domain/call-state.ts";
+import type { LineUp } from "../domain/line-up.ts";
 
 type Seen = {
   readonly sessions: readonly AgentSession[];
@@ -13,7 +13,7 @@ type Seen = {
 };
 
 /** What supervisors look at: every agent who is on line or has work, every queue that is set or has callers. */
-export function boardOf({ sessions, extensionOf, ready, queues, waiting }: Seen): Board {
+export function boardOf({ sessions, extensionOf, ready, queues, waiting }: Seen): Omit<Board, "at"> {
   const names = new Map(queues.map((queue) => [queue.id, queue.name]));
   for (const { queue } of waiting) if (!names.has(queue)) names.set(queue, queue);
   return {
