@@ -16,7 +16,7 @@ import type { BenchOptions } from "./options.ts";
 import { type ServiceWorker, startService } from "./service.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
-const AGENTS = 200;
+const AGENTS = 2_000;
 const CUSTOMERS = 1_000;
 const FULL_RATE = 100;
 /** What the engines of a 2-core machine carry beside the services, calls a second. */

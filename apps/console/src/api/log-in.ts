@@ -3,10 +3,11 @@ import { rolesOf, type Session } from "../session/session.ts";
 import { sessions } from "./clients.ts";
 
 export async function logIn(tenant: string, login: string, password: string): Promise<Session> {
-  const { accessToken, expiresAt, employeeId } = await sessions.logIn({ tenant, login, password });
+  const { accessToken, expiresAt, employeeId, name } = await sessions.logIn({ tenant, login, password });
   return {
     tenant,
     login,
+    name,
     token: accessToken,
     employeeId,
     roles: rolesOf(accessToken),

@@ -4,6 +4,7 @@ import { useSyncExternalStore } from "react";
 export type Session = {
   readonly tenant: string;
   readonly login: string;
+  readonly name: string;
   readonly token: string;
   /** Epoch ms. */
   readonly expiresAt: number;

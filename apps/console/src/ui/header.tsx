@@ -24,7 +24,7 @@ export function Header({ session, view }: { readonly session: Session; readonly 
       <div className="grow" />
       <Link />
       <span className="dim">
-        {session.tenant} · {session.login}
+        {session.tenant} · {session.name || session.login}
       </span>
       <LanguageSwitch />
       <ThemeSwitch />

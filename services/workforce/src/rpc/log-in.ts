@@ -20,6 +20,6 @@ export function logIn({ employees, signToken, now }: Context): Handlers<typeof S
     if (!correct) throw loginFailed();
     const at = now();
     const accessToken = await signToken({ subject: employee.id, tenant, roles: employee.profile.roles, ttlMs: TOKEN_MS, now: at });
-    return { accessToken, expiresAt: timestampFromMs(at + TOKEN_MS), employeeId: employee.id };
+    return { accessToken, expiresAt: timestampFromMs(at + TOKEN_MS), employeeId: employee.id, name: employee.name };
   };
 }

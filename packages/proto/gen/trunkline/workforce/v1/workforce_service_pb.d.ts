@@ -56,6 +56,11 @@ export declare type LogInResponse = Message<"trunkline.workforce.v1.LogInRespons
    * @generated from field: string employee_id = 3;
    */
   employeeId: string;
+
+  /**
+   * @generated from field: string name = 4;
+   */
+  name: string;
 };
 
 /**
