@@ -80,6 +80,7 @@ describe("the console in a browser", () => {
   it("takes a call from the ring over the request to the end of its wrap-up, on one desktop only, and nothing moves", async () => {
     await agent.keyboard.press("Alt+KeyR");
     await agent.locator(".my-state .state-ready").waitFor();
+    await agent.locator(".header", { hasText: "李娜" }).waitFor();
     await expectGoodScreen(agent, "no call");
     const before = await placesOf(agent);
     const call = place(known().phone);
