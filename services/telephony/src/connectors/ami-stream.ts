@@ -5,6 +5,7 @@ import type { AmiSession } from "./ami-session.ts";
 import { type AmiState, initialAmiState } from "./ami-state.ts";
 import { beginSync, syncActions } from "./ami-sync.ts";
 import type { PbxFact } from "./facts.ts";
+import { onePerSession } from "./pbx-link.ts";
 
 export type AmiStream = {
   /** Translates the events of one chunk of bytes. */
@@ -21,7 +22,6 @@ export function amiStream(options: {
 }): AmiStream {
   let state: AmiState = initialAmiState({ seq: options.seq });
   let count = 0;
-  let running: { readonly session: AmiSession; readonly done: Promise<void> } | undefined;
   let made: PromiseWithResolvers<void> | undefined;
 
   async function run(session: AmiSession, deadlineMs: number): Promise<void> {
@@ -50,13 +50,6 @@ export function amiStream(options: {
       if (batch.length > 0) options.deliver(batch);
       if (synced) made?.resolve();
     },
-    sync(session, deadlineMs) {
-      if (running?.session === session) return running.done;
-      const done = run(session, deadlineMs).finally(() => {
-        if (running?.done === done) running = undefined;
-      });
-      running = { session, done };
-      return done;
-    },
+    sync: onePerSession(run),
   };
 }

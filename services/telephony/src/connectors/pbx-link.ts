@@ -136,6 +136,21 @@ async function connectOnce<S extends Session>(link: PbxLink<S>, { open, sync, en
   }
 }
 
+/** One run at a time for a session: a second caller meanwhile gets the same one. */
+export function onePerSession<S>(
+  run: (session: S, deadlineMs: number) => Promise<void>,
+): (session: S, deadlineMs: number) => Promise<void> {
+  let running: { readonly session: S; readonly done: Promise<void> } | undefined;
+  return (session, deadlineMs) => {
+    if (running?.session === session) return running.done;
+    const done = run(session, deadlineMs).finally(() => {
+      if (running?.done === done) running = undefined;
+    });
+    running = { session, done };
+    return done;
+  };
+}
+
 /** @param closed what is left of the protocol, once the connection has ended */
 export async function closeLink<S extends Session>(
   link: PbxLink<S>,

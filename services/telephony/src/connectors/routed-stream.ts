@@ -2,6 +2,7 @@ import { type DomainError, toDomainError } from "@trunkline/errors";
 import type { Logger } from "@trunkline/runtime";
 import { type CallKey, type PbxFact, withSeq } from "./facts.ts";
 import { unavailable } from "./pbx-errors.ts";
+import { onePerSession } from "./pbx-link.ts";
 import type { RoutedCommand } from "./routed-commands.ts";
 import type { Measured, RoutedBridge, RoutedChannel, RoutedEvent } from "./routed-events.ts";
 import { type RoutedExecutor, routedExecutor } from "./routed-executor.ts";
@@ -77,8 +78,7 @@ function trafficOf(input: RoutedInput, frame: string): RoutedTraffic | undefined
 export function routedStream<S extends RoutedSession>(options: RoutedStreamOptions<S>): RoutedStream<S> {
   let state: RoutedState = initialRoutedState(options.settings);
   let { seq } = options;
-  let running: { readonly session: S; readonly done: Promise<void> } | undefined;
-  let heldBack: { readonly event: RoutedEvent; readonly frame: string }[] | undefined;
+  let heldBack: { readonly session: S; readonly events: { readonly event: RoutedEvent; readonly frame: string }[] } | undefined;
   const { onTraffic } = options;
 
   function apply(input: RoutedInput, frame = ""): readonly RoutedOrder[] {
@@ -105,34 +105,28 @@ export function routedStream<S extends RoutedSession>(options: RoutedStreamOptio
   });
 
   async function run(session: S, deadlineMs: number): Promise<void> {
-    heldBack = [];
+    const held: NonNullable<typeof heldBack> = { session, events: [] };
+    heldBack = held;
     try {
       const closed = session.closed.then((reason) => Promise.reject(reason));
       dispatch({ type: "snapshot", ...(await Promise.race([options.lists(session, deadlineMs), closed])) });
     } finally {
-      const events = heldBack;
-      heldBack = undefined;
-      for (const { event, frame } of events) dispatch({ type: "event", event }, frame);
+      if (heldBack === held) heldBack = undefined;
+      for (const { event, frame } of held.events) dispatch({ type: "event", event }, frame);
     }
   }
 
   return {
     take(event, frame) {
       if (heldBack === undefined) return dispatch({ type: "event", event }, frame);
-      heldBack.push({ event, frame });
-      if (heldBack.length > MAX_HELD_BACK) running?.session.close(unavailable("too much happened on the PBX while its lists came in"));
+      heldBack.events.push({ event, frame });
+      if (heldBack.events.length > MAX_HELD_BACK)
+        heldBack.session.close(unavailable("too much happened on the PBX while its lists came in"));
     },
     command: async (command) => executor.run(apply({ type: "command", command })),
     measured: (channel, quality) => dispatch({ type: "measured", channel, quality }),
     talking: () => allCalls(state).flatMap(({ stage, channel }) => (stage === "talking" ? [channel] : [])),
-    sync(session, deadlineMs) {
-      if (running?.session === session) return running.done;
-      const done = run(session, deadlineMs).finally(() => {
-        if (running?.done === done) running = undefined;
-      });
-      running = { session, done };
-      return done;
-    },
+    sync: onePerSession(run),
     [Symbol.dispose]: () => executor[Symbol.dispose](),
   };
 }
