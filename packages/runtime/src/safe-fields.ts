@@ -14,6 +14,7 @@ const MASKED = new Set([
     "email",
     "emails",
     "address",
+    "site",
     "login",
     "signer",
     "searchtext",

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
-import { createCustomer, type NewCustomer, rankMatches, recordClosedRequest, recordContact, recordOpenRequest } from "./customer.ts";
+import { createAsset } from "./asset.ts";
+import {
+  createCustomer,
+  type NewCustomer,
+  rankMatches,
+  recordAssets,
+  recordClosedRequest,
+  recordContact,
+  recordOpenRequest,
+} from "./customer.ts";
 
 const given = (more: Partial<NewCustomer> = {}) =>
   createCustomer(
@@ -51,6 +60,15 @@ describe("a customer", () => {
     const open = recordOpenRequest(given().state, { id: "r1", type: "repair", priority: "high", openedAt: 5 }).state;
     expect(open.openRequests).toHaveLength(1);
     expect(recordClosedRequest(open, "r1").state.openRequests).toEqual([]);
+  });
+
+  it("shows five of its assets, and how many there are", () => {
+    const assets = ["a7", "a6", "a5", "a4", "a3", "a2", "a1"].map(
+      (id) => createAsset({ id, customerId: "c1", product: "KFR", serial: "", site: "", installedOn: "", warrantyUntil: "" }, 1).state,
+    );
+    const { state } = recordAssets(given().state, assets);
+    expect(state.assets?.map(({ id }) => id)).toEqual(["a7", "a6", "a5", "a4", "a3"]);
+    expect(state.assetCount).toBe(7);
   });
 
   it("that was dealt with last is the first guess for a shared number", () => {

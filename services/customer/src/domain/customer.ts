@@ -1,5 +1,6 @@
 import { DomainError } from "@trunkline/errors";
 import { normalizeNumber } from "@trunkline/phone-number";
+import type { Asset } from "./asset.ts";
 import { searchKeys } from "./search-keys.ts";
 
 export type OpenRequest = { readonly id: string; readonly type: string; readonly priority: string; readonly openedAt: number };
@@ -10,6 +11,7 @@ export type RecentContact = {
   readonly at: number;
   readonly employeeId: string;
 };
+export type OwnedAsset = Pick<Asset, "id" | "product" | "serial" | "site" | "warrantyUntil">;
 
 export type Customer = {
   readonly id: string;
@@ -30,6 +32,10 @@ export type Customer = {
   /** Newest first, so that whoever answers a call sees them without a second question. */
   readonly recentContacts: readonly RecentContact[];
   readonly openRequests: readonly OpenRequest[];
+  /** In use, the one entered last first; absent until the first one. */
+  readonly assets?: readonly OwnedAsset[];
+  /** How many are in use, counted to 200. */
+  readonly assetCount?: number;
 };
 
 export type CustomerEvent = {
@@ -40,10 +46,11 @@ export type CustomerEvent = {
   readonly regionCode: string;
 };
 
-export type NewCustomer = Omit<Customer, "createdAt" | "searchKeys" | "recentContacts" | "openRequests">;
+export type NewCustomer = Omit<Customer, "createdAt" | "searchKeys" | "recentContacts" | "openRequests" | "assets" | "assetCount">;
 
 const RECENT = 5;
 const OPEN_SHOWN = 20;
+const ASSETS_SHOWN = 5;
 
 /** @throws DomainError invalid phone_invalid, which tells the position of the number but not the number */
 export function createCustomer(input: NewCustomer, at: number): { state: Customer; events: CustomerEvent[] } {
@@ -87,6 +94,14 @@ export function recordOpenRequest(customer: Customer, request: OpenRequest): { s
 
 export function recordClosedRequest(customer: Customer, requestId: string): { state: Customer; events: CustomerEvent[] } {
   return { state: { ...customer, openRequests: customer.openRequests.filter(({ id }) => id !== requestId) }, events: [] };
+}
+
+/** @param inUse all of them, in the order in which they are shown */
+export function recordAssets(customer: Customer, inUse: readonly Asset[]): { state: Customer; events: CustomerEvent[] } {
+  const assets = inUse
+    .slice(0, ASSETS_SHOWN)
+    .map(({ id, product, serial, site, warrantyUntil }) => ({ id, product, serial, site, warrantyUntil }));
+  return { state: { ...customer, assets, assetCount: inUse.length }, events: [] };
 }
 
 /** One record has the number: sure. Several share it: maybe, the one dealt with last first. */

@@ -41,5 +41,7 @@ export function toMatchMessage(customer: Customer, reason: string): MessageInitS
     })),
     lastContacts: customer.recentContacts.map(toContactMessage),
     reasons: [reason],
+    assets: (customer.assets ?? []).map(({ id, ...asset }) => ({ assetId: id, ...asset })),
+    assetCount: customer.assetCount ?? 0,
   };
 }

@@ -31,6 +31,8 @@ const schema = new Schema({
   createdAt: Number,
   recentContacts: [Object],
   openRequests: [Object],
+  assets: [Object],
+  assetCount: Number,
   phoneKeys: [String],
   searchKeys: [String],
 })

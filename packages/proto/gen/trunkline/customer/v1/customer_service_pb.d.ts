@@ -326,6 +326,20 @@ export declare type CallerMatch = Message<"trunkline.customer.v1.CallerMatch"> &
    * @generated from field: repeated string reasons = 4;
    */
   reasons: string[];
+
+  /**
+   * In use, the one entered last first, at most five.
+   *
+   * @generated from field: repeated trunkline.customer.v1.OwnedAsset assets = 5;
+   */
+  assets: OwnedAsset[];
+
+  /**
+   * How many are in use, counted to 200.
+   *
+   * @generated from field: int32 asset_count = 6;
+   */
+  assetCount: number;
 };
 
 /**
@@ -333,6 +347,44 @@ export declare type CallerMatch = Message<"trunkline.customer.v1.CallerMatch"> &
  * Use `create(CallerMatchSchema)` to create a new message.
  */
 export declare const CallerMatchSchema: GenMessage<CallerMatch>;
+
+/**
+ * What a pop says of an Asset.
+ *
+ * @generated from message trunkline.customer.v1.OwnedAsset
+ */
+export declare type OwnedAsset = Message<"trunkline.customer.v1.OwnedAsset"> & {
+  /**
+   * @generated from field: string asset_id = 1;
+   */
+  assetId: string;
+
+  /**
+   * @generated from field: string product = 2;
+   */
+  product: string;
+
+  /**
+   * @generated from field: string serial = 3;
+   */
+  serial: string;
+
+  /**
+   * @generated from field: string site = 4;
+   */
+  site: string;
+
+  /**
+   * @generated from field: string warranty_until = 5;
+   */
+  warrantyUntil: string;
+};
+
+/**
+ * Describes the message trunkline.customer.v1.OwnedAsset.
+ * Use `create(OwnedAssetSchema)` to create a new message.
+ */
+export declare const OwnedAssetSchema: GenMessage<OwnedAsset>;
 
 /**
  * @generated from message trunkline.customer.v1.OpenRequest

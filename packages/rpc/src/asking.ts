@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { create, type DescMethodUnary, type MessageInitShape, type MessageShape, toBinary } from "@bufbuild/protobuf";
-import type { CallContext, Implementation } from "@trunkline/rpc";
+import type { CallContext, Implementation } from "./implement.ts";
 
 export type Who = {
   readonly id: string;
@@ -14,7 +14,7 @@ export type Ask = <M extends DescMethodUnary>(
   who: Who,
 ) => Promise<MessageShape<M["output"]>>;
 
-/** Calls handlers without a network, with the context that the admission would give them. */
+/** For a service's own tests: calls handlers without a network, with the context that the admission would give them. */
 export function asking(implementations: readonly Implementation[]): Ask {
   const methods = new Map(implementations.flatMap(({ methods: served }) => served.map((one) => [one.method, one] as const)));
   return async <M extends DescMethodUnary>(method: M, request: MessageInitShape<M["input"]>, who: Who) => {

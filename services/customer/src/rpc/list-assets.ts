@@ -1,0 +1,11 @@
+import type { AssetService } from "@trunkline/proto/customer";
+import type { Handlers } from "@trunkline/rpc";
+import type { Context } from "../context.ts";
+import { toMessage } from "./asset-message.ts";
+
+export function listAssets({ assets }: Context): Handlers<typeof AssetService>["listAssets"] {
+  return async ({ customerId, pageSize, pageToken }, { tenant }) => {
+    const page = await assets.pageByCustomer(tenant, customerId, pageSize, pageToken);
+    return { assets: page.items.map(toMessage), nextPageToken: page.nextToken };
+  };
+}
