@@ -18,6 +18,8 @@ function frame(number: string, name: string, certainty: string): string {
     reasons: ["phone_exact"],
     openRequests: [],
     lastContacts: [],
+    assets: [],
+    assetCount: 0,
   };
   const caller = { status: "identified", certainty, number: `+86${number}`, matches: certainty === "sure" ? [card] : [] };
   const pop = {

@@ -15,6 +15,12 @@ const number = (page: Page) => page.getByTestId("call-number");
 const customer = (page: Page) => page.getByTestId("customer-name");
 const says = (page: Page, text: string) => page.getByText(text, { exact: true }).first().waitFor();
 
+const owns = async (page: Page, product: string, ...facts: string[]) => {
+  const line = page.getByTestId("assets").locator("li", { hasText: product });
+  await line.waitFor();
+  for (const fact of facts) expect(await line.textContent()).toContain(fact);
+};
+
 describe("the console in a browser", () => {
   const closing = new AsyncDisposableStack();
   const complaints: string[] = [];
@@ -88,6 +94,8 @@ describe("the console in a browser", () => {
     expect(await number(agent).textContent()).toBe(known().phone);
     await agent.locator(".call .tag-sure").waitFor();
     await says(agent, "VIP");
+    await owns(agent, "壁挂空调 KFR-35GW", "卧室", "保修期内", "2032-05-31");
+    await owns(agent, "柜式空调 KFR-72LW", "客厅", "已过保", "2025-05-17");
     expect(await placesOf(agent)).toEqual(before);
     await expectGoodScreen(agent, "ringing");
 
@@ -146,6 +154,13 @@ describe("the console in a browser", () => {
     await agent.getByRole("button", { name: "新建并关联" }).click();
     await customer(agent).waitFor();
     await customer(agent).filter({ hasText: "新客户" }).waitFor();
+    await says(agent, "没有设备");
+    await agent.getByRole("button", { name: "添加", exact: true }).click();
+    await agent.getByLabel("产品").fill("空气能热水器 RS-200");
+    await agent.getByLabel("保修至").fill("2024-12-31");
+    await expectGoodScreen(agent, "new asset");
+    await agent.getByRole("dialog").getByRole("button", { name: "添加" }).click();
+    await owns(agent, "空气能热水器 RS-200", "已过保", "2024-12-31");
     call.hangup("caller");
     await agent.locator(".call-none").waitFor();
   }, 30_000);

@@ -27,6 +27,13 @@ export const said = z.discriminatedUnion("type", [
   z.object({ type: z.literal("watch_board") }).describe("a supervisor wants the board, from now on"),
 ]);
 
+const asset = z.object({
+  assetId: z.string(),
+  product: z.string(),
+  serial: z.string(),
+  site: z.string(),
+  warrantyUntil: z.string().describe("YYYY-MM-DD, the last day of the warranty; empty when not known"),
+});
 const card = z.object({
   customerId: z.string(),
   name: z.string(),
@@ -35,6 +42,8 @@ const card = z.object({
   reasons: z.array(z.string()).describe("codes: phone_exact, phone_shared"),
   openRequests: z.array(z.object({ requestId: z.string(), type: z.string(), priority: z.string(), openedAt: at })),
   lastContacts: z.array(z.object({ kind: z.string(), state: z.string(), at })),
+  assets: z.array(asset).describe("in use, the one entered last first, at most five"),
+  assetCount: z.number().int().describe("how many are in use, counted to 200"),
 });
 const caller = z.object({
   status: z

@@ -5,7 +5,7 @@ import type { CallerMatch } from "@trunkline/proto/customer";
 export const instant = (at: Timestamp | undefined): number => (at ? timestampMs(at) : 0);
 
 /** What the customer service says of a number, in the shape in which a pop has it. */
-export function fromMatch({ customer, openRequests, lastContacts, reasons }: CallerMatch): CallerCard[] {
+export function fromMatch({ customer, openRequests, lastContacts, assets, assetCount, reasons }: CallerMatch): CallerCard[] {
   if (!customer) return [];
   const { customerId, name, grade, alerts } = customer;
   return [
@@ -22,6 +22,8 @@ export function fromMatch({ customer, openRequests, lastContacts, reasons }: Cal
         openedAt: instant(openedAt),
       })),
       lastContacts: lastContacts.map(({ kind, state, at }) => ({ kind, state, at: instant(at) })),
+      assets,
+      assetCount,
     },
   ];
 }

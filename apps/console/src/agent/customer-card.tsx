@@ -5,6 +5,7 @@ import { customers } from "../api/clients.ts";
 import { errorText } from "../api/error-text.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { Section } from "../ui/section.tsx";
+import { Assets } from "./assets.tsx";
 import { OpenRequests, Trail, Visits } from "./customer-work.tsx";
 import { Alerts, Grade } from "./marks.tsx";
 import { PlaceCall } from "./place-call.tsx";
@@ -39,7 +40,10 @@ export function CustomerCard({ customerId, card, masked }: Props) {
           <OpenRequests customerId={customerId} card={card} />
           <Visits customerId={customerId} />
         </div>
-        <Trail customerId={customerId} card={card} />
+        <div className="column halves">
+          <Assets customerId={customerId} card={card} />
+          <Trail customerId={customerId} card={card} />
+        </div>
       </div>
     </Section>
   );

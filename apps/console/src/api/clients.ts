@@ -1,7 +1,7 @@
 import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { FigureService } from "@trunkline/proto/analytics";
-import { CustomerService } from "@trunkline/proto/customer";
+import { AssetService, CustomerService } from "@trunkline/proto/customer";
 import { CallbackTaskService, RequestQueueService, RequestService, WorkOrderService } from "@trunkline/proto/service-desk";
 import { AgentSessionService, CallControlService, CallQueueService, CallService, RecordingService } from "@trunkline/proto/telephony";
 import { EmployeeService, SessionService } from "@trunkline/proto/workforce";
@@ -26,6 +26,7 @@ const transport = createConnectTransport({ baseUrl: location.origin, defaultTime
 export const sessions = createClient(SessionService, transport);
 export const employees = createClient(EmployeeService, transport);
 export const customers = createClient(CustomerService, transport);
+export const assets = createClient(AssetService, transport);
 export const requests = createClient(RequestService, transport);
 export const requestQueues = createClient(RequestQueueService, transport);
 export const workOrders = createClient(WorkOrderService, transport);

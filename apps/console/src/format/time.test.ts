@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { clock, elapsed, moment, startOfDay } from "./time.ts";
+import { clock, dateOf, elapsed, moment, startOfDay } from "./time.ts";
 
 const ZONE = "Asia/Shanghai";
 const at = (text: string) => Date.parse(text);
@@ -16,6 +16,8 @@ describe("times on the screen", () => {
     expect(moment(at("2026-11-21T15:05:00Z"), now, "zh-CN", ZONE)).toBe("11/21 23:05");
     expect(moment(at("2025-11-21T15:05:00Z"), now, "zh-CN", ZONE)).toBe("2025/11/21 23:05");
   });
+
+  it("know the date in the reader's zone", () => expect(dateOf(at("2026-11-21T16:05:00Z"), ZONE)).toBe("2026-11-22"));
 
   it("know seconds, and midnight as 00", () => {
     expect(clock(at("2026-11-21T16:00:09Z"), "en", ZONE)).toBe("00:00:09");

@@ -33,6 +33,11 @@ export function clock(at: number, language: string, timeZone?: string): string {
   return format(language, timeZone, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(at);
 }
 
+/** YYYY-MM-DD, the reader's day. */
+export function dateOf(at: number, timeZone?: string): string {
+  return format("sv-SE", timeZone, { year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
+}
+
 /** The first instant of the reader's day. */
 export function startOfDay(now: number): number {
   const day = new Date(now);

@@ -53,6 +53,11 @@ async function ringAndAnswer({ steps, tenant, world, agents, count }: Stage): Pr
   let [callId, customerId] = ["", ""];
   await steps.run("a customer rings; the pop is there while the phone rings", async () => {
     must(agent !== undefined && caller !== undefined, "the demo data are not complete");
+    await eventually(
+      "assets on the customer's record",
+      () => assetsOf(tenant, caller?.phone ?? ""),
+      (count) => count > 0,
+    );
     const dialled = performance.now();
     const line = await world.placeCall(tenant.tenant, (caller?.phone ?? "").replace("+86", ""));
     await line.ring(extension);
@@ -63,6 +68,11 @@ async function ringAndAnswer({ steps, tenant, world, agents, count }: Stage): Pr
     callId = pop?.callId ?? "";
     customerId = pop?.caller?.matches[0]?.customerId ?? "";
     must(customerId === caller?.customerId, "the pop shows another customer");
+    const owned = pop?.caller?.matches[0]?.assets ?? [];
+    must(
+      owned.some(({ product, serial, warrantyUntil }) => product && serial && warrantyUntil),
+      "the pop does not show what the customer owns",
+    );
     const others = [...agents.values()].filter((one) => one !== agent && one.desktop.frames.some(({ type }) => type !== "session"));
     must(others.length === 0, "the pop reached an agent whose phone does not ring");
     await line.answer(extension);
@@ -76,9 +86,15 @@ async function ringAndAnswer({ steps, tenant, world, agents, count }: Stage): Pr
     for (const figure of ["calls_offered", "calls_answered", "answered_in_time", "pops_shown"]) count(figure);
     count("handle_ms", performance.now() - answered);
     count("answered_wait_ms", answered - placed);
-    return `shown ${ms} ms after the ring, at extension ${extension} only, as ${pop?.caller?.matches[0]?.name ?? ""}`;
+    return `shown ${ms} ms after the ring, at extension ${extension} only, as ${pop?.caller?.matches[0]?.name ?? ""}, who owns ${owned.map(({ product }) => product).join(", ")}`;
   });
   return { callId, customerId, api: agent?.api as Api };
+}
+
+/** How many assets a pop for this number would show. */
+async function assetsOf({ admin }: DemoTenant, number: string): Promise<number> {
+  const { matches } = await admin.call<{ matches: { assetCount?: number }[] }>("customer.v1.CustomerService/IdentifyCaller", { number });
+  return matches[0]?.assetCount ?? 0;
 }
 
 async function openRequest(

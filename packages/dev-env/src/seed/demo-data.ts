@@ -154,8 +154,20 @@ async function seedCallers(admin: Api, index: number): Promise<Pick<DemoTenant, 
     const phone = `+86139000${index}${String(1000 + n)}`;
     return { phone, customerId: await create(n, phone, []) };
   });
+  await inParallel(callers, ({ customerId }, n) => seedAssets(admin, customerId, n));
   for (const n of [CALLERS, CALLERS + 1]) await create(n, sharedNumber, ["shared"]);
   return { callers, sharedNumber };
+}
+
+/** An air conditioner each, in warranty or not; every other one has a second. */
+async function seedAssets(admin: Api, customerId: string, n: number): Promise<void> {
+  const assets = [
+    { product: "柜式空调 KFR-72LW", serial: `LW72-${1000 + n}`, site: "客厅", installedOn: "2019-05-18", warrantyUntil: "2025-05-17" },
+    { product: "壁挂空调 KFR-35GW", serial: `GW35-${1000 + n}`, site: "卧室", installedOn: "2026-06-01", warrantyUntil: "2032-05-31" },
+  ];
+  for (const [index, asset] of assets.slice(n % 2).entries()) {
+    await admin.call("customer.v1.AssetService/CreateAsset", { requestId: `seed-asset-${n}-${index}`, customerId, ...asset });
+  }
 }
 
 /** Customers who want the newsletter; every fiftieth has withdrawn that for SMS, every fortieth for e-mail. */

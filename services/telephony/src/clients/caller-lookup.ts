@@ -84,7 +84,7 @@ function toView(answer: IdentifyCallerResponse, number: string): CallerView {
   };
 }
 
-function toCard({ customer, reasons, openRequests, lastContacts }: CallerMatch): CallerCard {
+function toCard({ customer, reasons, openRequests, lastContacts, assets, assetCount }: CallerMatch): CallerCard {
   const ms = (at: Parameters<typeof timestampMs>[0] | undefined) => (at ? timestampMs(at) : 0);
   return {
     customerId: customer?.customerId ?? "",
@@ -94,5 +94,7 @@ function toCard({ customer, reasons, openRequests, lastContacts }: CallerMatch):
     reasons,
     openRequests: openRequests.map(({ requestId, type, priority, openedAt }) => ({ requestId, type, priority, openedAt: ms(openedAt) })),
     lastContacts: lastContacts.map(({ kind, state, at }) => ({ kind, state, at: ms(at) })),
+    assets: assets.map(({ assetId, product, serial, site, warrantyUntil }) => ({ assetId, product, serial, site, warrantyUntil })),
+    assetCount,
   };
 }

@@ -1,0 +1,60 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { CallerCard } from "@trunkline/desktop-client";
+import { useState } from "react";
+import { assets } from "../api/clients.ts";
+import { dateOf } from "../format/time.ts";
+import { useTexts } from "../texts/i18n.ts";
+import { Section } from "../ui/section.tsx";
+import { NewAsset } from "./new-asset.tsx";
+
+const LISTED = 200;
+
+/** What the customer owns and uses. */
+export function Assets({ customerId, card }: { readonly customerId: string; readonly card: CallerCard | undefined }) {
+  const text = useTexts();
+  const [adding, setAdding] = useState(false);
+  const { data } = useQuery({
+    queryKey: ["assets", customerId],
+    queryFn: async () => (await assets.listAssets({ customerId, pageSize: LISTED })).assets,
+  });
+  const lines = data ? data.filter(({ state }) => state === "in_use") : (card?.assets ?? []);
+  const aside = (
+    <span className="row">
+      <span className="count num">{data ? lines.length : (card?.assetCount ?? 0)}</span>
+      <Button size="compact-xs" variant="default" onClick={() => setAdding(true)}>
+        {text("asset.add")}
+      </Button>
+    </span>
+  );
+  return (
+    <Section title={text("asset.title")} aside={aside} className="sub">
+      <ul className="lines" data-testid="assets">
+        {lines.map(({ assetId, product, serial, site, warrantyUntil }) => (
+          <li key={assetId}>
+            <span className="grow">
+              <span className="title">{product}</span>
+              <span className="dim">{[serial, site].filter(Boolean).join(" · ")}</span>
+            </span>
+            <Warranty until={warrantyUntil} />
+          </li>
+        ))}
+      </ul>
+      {data && lines.length === 0 ? <p className="dim none">{text("asset.none")}</p> : null}
+      <NewAsset customerId={customerId} opened={adding} onClose={() => setAdding(false)} />
+    </Section>
+  );
+}
+
+/** Its last day counts; by the reader's date. */
+function Warranty({ until }: { readonly until: string }) {
+  const text = useTexts();
+  if (until === "") return <span className="warranty dim">{text("warranty.unknown")}</span>;
+  const holds = until >= dateOf(Date.now());
+  return (
+    <span className="warranty">
+      <span className={`tag ${holds ? "tag-sure" : "tag-none"}`}>{text(holds ? "warranty.holds" : "warranty.ended")}</span>
+      <time className="num dim">{until}</time>
+    </span>
+  );
+}

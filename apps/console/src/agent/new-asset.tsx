@@ -1,0 +1,48 @@
+import { Button, TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { assets } from "../api/clients.ts";
+import { useTexts } from "../texts/i18n.ts";
+import { useAct } from "../ui/act.ts";
+import { Dialog } from "../ui/dialog.tsx";
+
+type Props = { readonly customerId: string; readonly opened: boolean; readonly onClose: () => void };
+
+export function NewAsset({ customerId, opened, onClose }: Props) {
+  const text = useTexts();
+  return (
+    <Dialog opened={opened} onClose={onClose} title={text("asset.new")}>
+      <AssetForm customerId={customerId} onAdded={onClose} />
+    </Dialog>
+  );
+}
+
+function AssetForm({ customerId, onAdded }: { readonly customerId: string; readonly onAdded: () => void }) {
+  const text = useTexts();
+  // One try, one id: sent again it makes no second asset.
+  const [requestId] = useState(() => crypto.randomUUID());
+  const add = useAct(
+    (fields: Record<"product" | "serial" | "site" | "warrantyUntil", string>) => assets.createAsset({ requestId, customerId, ...fields }),
+    { says: "asset.added", changes: ["assets"], after: onAdded },
+  );
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const field = (name: string) => String(data.get(name) ?? "").trim();
+    add.mutate({ product: field("product"), serial: field("serial"), site: field("site"), warrantyUntil: field("warrantyUntil") });
+  };
+  return (
+    <form className="stack" onSubmit={submit}>
+      <TextInput name="product" label={text("asset.product")} maxLength={200} required withAsterisk={false} data-autofocus />
+      <TextInput name="site" label={text("asset.site")} maxLength={500} />
+      <div className="pair">
+        <TextInput name="serial" label={text("asset.serial")} maxLength={64} />
+        <TextInput name="warrantyUntil" type="date" label={text("asset.warrantyUntil")} />
+      </div>
+      <div className="row end">
+        <Button type="submit" loading={add.isPending}>
+          {text("asset.add")}
+        </Button>
+      </div>
+    </form>
+  );
+}
