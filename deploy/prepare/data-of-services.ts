@@ -3,6 +3,7 @@ import type { StoreBackend } from "@trunkline/mongo";
 import { createLogger, systemClock } from "@trunkline/runtime";
 import { openBucketStore } from "../../services/analytics/src/stores/bucket-store.ts";
 import { openFactStore } from "../../services/analytics/src/stores/fact-store.ts";
+import { assetTopic, openAssetStore } from "../../services/customer/src/stores/asset-store.ts";
 import { openContactTrail } from "../../services/customer/src/stores/contact-trail.ts";
 import { customerTopic, openCustomerStore } from "../../services/customer/src/stores/customer-store.ts";
 import { openSegmentStore } from "../../services/customer/src/stores/segment-store.ts";
@@ -37,7 +38,7 @@ export type ServiceData = { readonly topics: readonly Topic[]; readonly stores: 
 /** Every service that keeps data; the gateway keeps none. */
 export const dataOfServices: Readonly<Record<string, ServiceData>> = {
   analytics: { topics: [], stores: [openFactStore, openBucketStore] },
-  customer: { topics: [customerTopic], stores: [openCustomerStore, openSegmentStore, openContactTrail] },
+  customer: { topics: [customerTopic, assetTopic], stores: [openCustomerStore, openAssetStore, openSegmentStore, openContactTrail] },
   marketing: { topics: [messageTopic, batchTopic, contactPermissionTopic], stores: [(backend) => openMarketingStores(backend)] },
   "service-desk": {
     topics: [requestTopic, workOrderTopic, surveyTopic, callbackTaskTopic],
