@@ -1,11 +1,11 @@
 import type { Frame } from "@trunkline/desktop-client";
 import { unless } from "@trunkline/errors";
 import { type Logger, repeat } from "@trunkline/runtime";
-import type { Mailbox } from "./mailbox.ts";
+import { KEPT, type Mailbox } from "./mailbox.ts";
 
 const RETRY_MS = 500;
-/** Frames that wait; desktops get snapshots while the mailboxes are away, so that one too many is no loss. */
-const MOST = 20_000;
+/** Agents whose frames are handed over side by side: a minute's frames are many, and new ones wait behind them. */
+const AT_ONCE = 32;
 
 export type LateFrames = Pick<Mailbox, "put"> & AsyncDisposable;
 
@@ -15,23 +15,27 @@ export type LateFrames = Pick<Mailbox, "put"> & AsyncDisposable;
  */
 export function lateFrames(mailbox: Pick<Mailbox, "put">, log: Logger): LateFrames {
   const waiting = new Map<string, Frame[]>();
-  let count = 0;
   const keep = (agent: string, frame: Frame) => {
     const frames = waiting.get(agent) ?? [];
     waiting.set(agent, frames);
     frames.push(frame);
-    count += 1;
-    if (count > MOST) count -= frames.splice(0, 1).length;
+    // No mailbox keeps more; desktops get snapshots while the mailboxes are away, so that one too many is no loss.
+    if (frames.length > KEPT) frames.shift();
   };
-  const work = async () => {
-    for (const [agent, frames] of waiting) {
+  const handOver = async (agents: Iterable<[string, Frame[]]>) => {
+    for (const [agent, frames] of agents) {
       // What comes meanwhile goes to the end of the list.
       for (let frame = frames[0]; frame; frame = frames[0]) {
         if (!(await taken(mailbox.put(agent, frame)))) return;
-        count -= frames.splice(0, 1).length;
+        // It may have been dropped meanwhile, for another one.
+        if (frames[0] === frame) frames.shift();
       }
       waiting.delete(agent);
     }
+  };
+  const work = async () => {
+    const agents = waiting.entries();
+    await Promise.all(Array.from({ length: AT_ONCE }, () => handOver(agents)));
   };
   const late = repeat({ what: "handing late frames over", everyMs: RETRY_MS, work, log, restFirst: true });
   return {
