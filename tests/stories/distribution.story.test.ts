@@ -394,10 +394,17 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
       };
       await system.drain();
       expect(await placeOf()).toMatchObject({ outcome: "left_queue", queueCallback: "waiting" });
+      const met = () =>
+        exchange()
+          .witness()
+          .filter((truth) => truth.kind === "met" && truth.extension === "1001").length;
+      const before = met();
       await setMode(agent(1), "ready");
       const { callId } = await pop(agent(1));
       await becomes(agent(1), "talking");
       expect(await getCall(callId)).toMatchObject({ direction: "outbound", outcome: "answered", queue: "patient" });
+      // Who hangs up before the two are connected never had the customer.
+      while (met() === before) await getCall(callId);
       exchange().phone("1001").hangUp();
       await becomes(agent(1), "wrap_up");
       await finish(agent(1), callId);
