@@ -73,10 +73,12 @@ export async function assign(options: BenchOptions): Promise<Result> {
   );
   const perSecond = options.rate ?? PER_SECOND;
   const calm = { rounds: options.rounds, slices: 1, sliceMs: 4_000, warmUpMs: 1_000 };
-  const arrivals = ours.map(
-    ([size, floor]): Contender => ({ name: `to_ring_${size}`, run: (ms) => floor.ask<Slice>("arrive", perSecond, ms) }),
-  );
-  const latencies = await alternate([...arrivals, ...(await appQueue(stack, options, perSecond))], calm, options.progress);
+  const peer = await appQueue(stack, options, perSecond);
+  const latencies: [string, readonly Round[]][] = [];
+  for (const [size, floor] of ours) {
+    const arrivals: Contender = { name: `to_ring_${size}`, run: (ms) => floor.ask<Slice>("arrive", perSecond, ms) };
+    latencies.push(...(await alternate([arrivals, ...(await peer(size))], calm, options.progress)));
+  }
   for (const floor of floors.values()) await floor.ask("drop");
   await bare?.ask("drop");
   return verdict(options, memory ? "stores in memory" : engines.engine, new Map([...rates, ...latencies]), perSecond);
@@ -122,24 +124,25 @@ function verdict(options: BenchOptions, engine: string, rounds: ReadonlyMap<stri
   );
 }
 
+/** The peer with so many members; none without --app-queue. */
 async function appQueue(
   stack: AsyncDisposableStack,
   { appQueue: address, progress }: BenchOptions,
   perSecond: number,
-): Promise<Contender[]> {
-  if (address === undefined) return [];
+): Promise<(size: number) => Promise<Contender[]>> {
+  if (address === undefined) return async () => [];
   const asterisk = stack.use(startWorker(new URL("app-queue.ts", import.meta.url).href, "app_queue"));
   await asterisk.ask("open", address);
   stack.defer(() => asterisk.ask("staff", 0));
-  return SIZES.map((size) => ({
-    name: `app_queue_${size}`,
-    async run(ms) {
-      progress(`app_queue gets ${size} members`);
-      await asterisk.ask("staff", size);
-      const latenciesMs = await asterisk.ask<Float64Array>("place", perSecond, Math.round((perSecond * ms) / 1000));
-      return { ops: latenciesMs.length, wallMs: ms, latenciesMs, cpuUs: 0 };
-    },
-  }));
+  const run = async (ms: number): Promise<Slice> => {
+    const latenciesMs = await asterisk.ask<Float64Array>("place", perSecond, Math.round((perSecond * ms) / 1000));
+    return { ops: latenciesMs.length, wallMs: ms, latenciesMs, cpuUs: 0 };
+  };
+  return async (size) => {
+    progress(`app_queue gets ${size} members`);
+    await asterisk.ask("staff", size);
+    return [{ name: `app_queue_${size}`, run }];
+  };
 }
 
 const skill = (n: number) => `skill-${n % SKILLS}`;
