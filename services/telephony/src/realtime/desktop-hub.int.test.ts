@@ -54,6 +54,33 @@ describe("a desktop that comes back after its mailbox was emptied", () => {
 });
 
 describe("a desktop that resumes", () => {
+  it("gets a frame once whose news comes only after it was told what it missed", async () => {
+    const mailbox = memoryMailbox();
+    const { epoch } = await mailbox.tail("t1/e1");
+    const late: (() => void)[] = [];
+    const slow: Mailbox = {
+      ...mailbox,
+      subscribe: (agent, receive) => mailbox.subscribe(agent, (numbered) => void late.push(() => receive(numbered))),
+      async after(agent, place) {
+        await mailbox.put(agent, ring);
+        return mailbox.after(agent, place);
+      },
+    };
+    await using hub = await openDesktopHub(0, [], hooksOf(slow));
+    const heard = hear(hub.port, { epoch, id: "0" }, (all) => {
+      if (all.length === 2)
+        void mailbox.put("t1/e1", { ...ring, revision: 2 }).then(() => {
+          for (const tell of late.splice(0)) tell();
+        });
+      return all.at(-1)?.frame?.revision === 2;
+    });
+    expect((await heard).map(({ type, frame }) => [type, frame?.revision])).toEqual([
+      ["welcome", undefined],
+      ["frame", 1],
+      ["frame", 2],
+    ]);
+  });
+
   it("gets a frame once that is put while it is told what it missed", async () => {
     const mailbox = memoryMailbox();
     const { epoch } = await mailbox.tail("t1/e1");

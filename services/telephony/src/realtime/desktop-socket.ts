@@ -194,20 +194,28 @@ async function keptFrames(mailbox: Mailbox, agent: string, { epoch, id }: Tail):
 }
 
 /**
- * Holds live frames back until what came before them has been sent. Some of them may be among that and are left out: by what they say,
- * for numbers do not tell, a flush meanwhile begins them anew.
+ * Holds live frames back until what came before them has been sent. Some of them may be among that and are left out, also when they come
+ * only now, by the slower way: by what they say, for numbers do not tell, a flush meanwhile begins them anew.
  */
 function openGate(send: (text: string) => void): { receive(numbered: Numbered): void; open(sent: readonly Numbered[]): void } {
   let held: Numbered[] | undefined = [];
+  let known: Set<string> | undefined;
+  const pass = (numbered: Numbered) => {
+    if (known?.has(numbered.frame)) return;
+    // They come in order: behind one that is new there is none that was sent.
+    known = undefined;
+    send(envelope(numbered));
+  };
   return {
     receive(numbered) {
-      if (!held) return send(envelope(numbered));
-      if (held.length < BUFFERED) held.push(numbered);
+      if (!held) pass(numbered);
+      else if (held.length < BUFFERED) held.push(numbered);
     },
     open(sent) {
-      const known = new Set(sent.map(({ frame }) => frame));
-      for (const numbered of held ?? []) if (!known.has(numbered.frame)) send(envelope(numbered));
+      known = new Set(sent.map(({ frame }) => frame));
+      const waiting = held ?? [];
       held = undefined;
+      waiting.forEach(pass);
     },
   };
 }
