@@ -1,8 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Frame } from "@trunkline/desktop-client";
 import { DomainError } from "@trunkline/errors";
-import { lateFrames } from "./late-frames.ts";
-import { KEPT } from "./mailbox.ts";
+import { lateFrames, MOST } from "./late-frames.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const frame = (revision: number): Frame => ({ type: "call", key: "call:c1", revision, callId: "c1", state: "talking" });
@@ -55,14 +54,14 @@ describe("frames while the mailboxes are away", () => {
     open.resolve();
   });
 
-  it("are no more than a mailbox keeps: the oldest fall out", async () => {
+  it("are a bounded number: the oldest fall out", async () => {
     const box = mailbox();
     await using late = lateFrames(box, silent);
-    box.wanted = KEPT;
-    for (let revision = 1; revision <= KEPT + 3; revision++) await late.put("t/e1", frame(revision));
+    box.wanted = MOST;
+    for (let revision = 1; revision <= MOST + 3; revision++) await late.put("t/e1", frame(revision));
     box.away = false;
     await box.arrived;
-    expect([box.came[0], box.came.length]).toEqual(["t/e1 4", KEPT]);
+    expect([box.came[0], box.came.length]).toEqual(["t/e1 4", MOST]);
   });
 
   it("are refused when the mailbox fails in another way", async () => {

@@ -1,9 +1,11 @@
 import type { Frame } from "@trunkline/desktop-client";
 import { unless } from "@trunkline/errors";
 import { type Logger, repeat } from "@trunkline/runtime";
-import { KEPT, type Mailbox } from "./mailbox.ts";
+import type { Mailbox } from "./mailbox.ts";
 
 const RETRY_MS = 500;
+/** Frames of one agent that wait, some minutes' worth; desktops get snapshots while the mailboxes are away, so that one too many is no loss. */
+export const MOST = 2_000;
 /** Agents whose frames are handed over side by side: a minute's frames are many, and new ones wait behind them. */
 const AT_ONCE = 32;
 
@@ -19,8 +21,7 @@ export function lateFrames(mailbox: Pick<Mailbox, "put">, log: Logger): LateFram
     const frames = waiting.get(agent) ?? [];
     waiting.set(agent, frames);
     frames.push(frame);
-    // No mailbox keeps more; desktops get snapshots while the mailboxes are away, so that one too many is no loss.
-    if (frames.length > KEPT) frames.shift();
+    if (frames.length > MOST) frames.shift();
   };
   const handOver = async (agents: Iterable<[string, Frame[]]>) => {
     for (const [agent, frames] of agents) {
