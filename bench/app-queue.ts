@@ -2,6 +2,7 @@
 // and never answer; a caller joins, the first ring is timed, the caller is hung up.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { inParallel } from "@trunkline/runtime";
 import { openLoop } from "./load.ts";
 import { nowUs, offer } from "./worker.ts";
 
@@ -42,11 +43,6 @@ async function openManager(address: string, heard: (event: Event) => void): Prom
   const entered = await act({ Action: "Login", Username: decodeURIComponent(username), Secret: decodeURIComponent(password) });
   if (entered.get("Response") !== "Success") throw new Error("the Asterisk of --app-queue refuses the log-in");
   return { socket, act };
-}
-
-async function inParts(count: number, act: (n: number) => Promise<Event>): Promise<void> {
-  for (let from = 0; from < count; from += ACTIONS_AT_ONCE)
-    await Promise.all(Array.from({ length: Math.min(ACTIONS_AT_ONCE, count - from) }, (_, n) => act(from + n)));
 }
 
 if (import.meta.main) {
@@ -101,9 +97,13 @@ if (import.meta.main) {
     },
     /** So many members from now on. */
     async staff(count: number) {
-      await inParts(members, (n) => manager.act({ Action: "QueueRemove", Queue: queue, Interface: interfaceOf(n) }));
+      await inParallel([...Array(members).keys()], ACTIONS_AT_ONCE, (n) =>
+        manager.act({ Action: "QueueRemove", Queue: queue, Interface: interfaceOf(n) }),
+      );
       members = count;
-      await inParts(members, (n) => manager.act({ Action: "QueueAdd", Queue: queue, Interface: interfaceOf(n) }));
+      await inParallel([...Array(members).keys()], ACTIONS_AT_ONCE, (n) =>
+        manager.act({ Action: "QueueAdd", Queue: queue, Interface: interfaceOf(n) }),
+      );
     },
     /** Callers who join; ms from the event that says so to the one that says that a phone rings. */
     async place(perSecond: number, count: number): Promise<Float64Array> {

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import type { Frame } from "@trunkline/desktop-client";
 import { Server as SocketIo } from "socket.io";
 import { WebSocket, WebSocketServer } from "ws";
+import { hooksOf } from "../services/telephony/src/realtime/desktop.test-support.ts";
 import { openDesktopHub } from "../services/telephony/src/realtime/desktop-hub.ts";
 import { memoryMailbox } from "../services/telephony/src/realtime/memory-mailbox.ts";
 import { alternate, type Contender, figuresOf, judge, perRound, type Result, type Slice } from "./harness.ts";
@@ -19,7 +20,6 @@ const SOCKETS = 10_000;
 const CLIENTS = 2;
 const OPEN_AT_ONCE = 200;
 const DRAINED_MS = 30_000;
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export async function fanOut(options: BenchOptions): Promise<Result> {
   await using stack = new AsyncDisposableStack();
@@ -74,27 +74,13 @@ const LISTEN: Readonly<Record<Kind, () => Promise<Serving>>> = {
   async trunkline() {
     const mailbox = memoryMailbox();
     const agents: string[] = [];
+    const hooks = hooksOf(mailbox);
     const hub = await openDesktopHub(0, [], {
-      mailbox,
+      ...hooks,
       verify: async (token) => {
         agents.push(`t1/${token}`);
-        const permissions = new Set(["agent.desktop"]);
-        return {
-          kind: "employee",
-          id: token,
-          tenant: "t1",
-          permissions,
-          dataScope: "all",
-          issuedAt: 0,
-          expiresAt: Date.now() / 1000 + 86_400,
-        };
+        return { ...(await hooks.verify(token)), id: token, expiresAt: Date.now() / 1000 + 86_400 };
       },
-      snapshot: async () => [],
-      shown: async () => undefined,
-      watchBoard: () => () => undefined,
-      ended: () => undefined,
-      now: Date.now,
-      log: silent,
     });
     const send = async (n: number) => {
       for (const agent of agents) await mailbox.put(agent, frameOf(n));

@@ -81,12 +81,14 @@ function asker(child: ChildProcess, who: string): (what: string, ...args: readon
   };
 }
 
+/** CPU time of this process, microseconds, user and system. */
+export function cpuUs(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
 /** The worker's side: answers questions until the bench is done with it. */
 export function offer(offers: Offers, close: () => Promise<void> = async () => undefined): void {
-  const cpuUs = () => {
-    const { user, system } = process.cpuUsage();
-    return user + system;
-  };
   const all: Offers = { ...offers, cpuUs };
   process.on("message", async (message) => {
     const { n, what, args } = message as Question;

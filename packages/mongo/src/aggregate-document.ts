@@ -4,7 +4,7 @@ import { DomainError } from "@trunkline/errors";
 import { type OutboxEntry, outboxEntry } from "@trunkline/events";
 import type { CallScope } from "@trunkline/runtime";
 import type { Schema } from "mongoose";
-import type { AggregateSpec, Decision, DomainEvent, EventSource } from "./store.ts";
+import type { AggregateSpec, Decision, DomainEvent, EventSource, Written } from "./store.ts";
 
 /** What every aggregate's document carries beside its state. */
 export type Meta = {
@@ -69,6 +69,11 @@ export function stateOf<S extends { readonly id: string }, E extends DomainEvent
   return stateOf(spec, doc);
 }
 
+/** What followers and copies are told of a document. */
+export function writtenOf<S>({ tenant, version, writtenAt }: Pick<Meta, "tenant" | "version" | "writtenAt">, state: S): Written<S> {
+  return { tenant, state, version, writtenAt };
+}
+
 /** Of each kind of aggregate, learned from its first document: this is asked for every document that is read. */
 const derivedKeys = new WeakMap<object, ReadonlySet<string>>();
 
@@ -129,6 +134,7 @@ export type Change = {
   readonly entries: OutboxEntry[];
   readonly recentTries: Meta["recentTries"];
   readonly sources: Record<string, number> | undefined;
+  readonly writtenAt: number;
 };
 
 /** True when this call or event has had its effect already. */
@@ -170,7 +176,7 @@ export function changeOf<S extends { readonly id: string }, E extends DomainEven
     [...(doc.recentTries ?? []), { id: scope.retry.requestId, hash: scope.retry.bodyHash, sequence: doc.sequence + entries.length }].slice(
       -RECENT,
     );
-  return { set, unset, entries, recentTries, sources };
+  return { set, unset, entries, recentTries, sources, writtenAt: now };
 }
 
 /** Insertion order is age: the oldest source goes first. */

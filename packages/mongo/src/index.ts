@@ -1,6 +1,7 @@
 export { changeOrCreate } from "./change-or-create.ts";
 export { connectMongo, type Mongo } from "./connect.ts";
 export { createId } from "./create-id.ts";
+export { itemsOf } from "./items-of.ts";
 export { type Lease, openLease } from "./lease.ts";
 export { memoryBackend } from "./memory-backend.ts";
 export { type MongoBackendOptions, mongoBackend } from "./mongo-backend.ts";

@@ -1,7 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { DomainError } from "@trunkline/errors";
 import { memoryParkedKeys, type Relay } from "@trunkline/events";
-import type { Clock } from "@trunkline/runtime";
+import { type Clock, followers } from "@trunkline/runtime";
 import type { Schema } from "mongoose";
 import {
   type Change,
@@ -14,10 +14,10 @@ import {
   type Stored,
   seenBefore,
   stateOf,
+  writtenOf,
 } from "./aggregate-document.ts";
-import { followers } from "./followers.ts";
 import { pageSize, readToken, writeToken } from "./page-token.ts";
-import type { AggregateSpec, AggregateStore, DomainEvent, Filter, Page, PageOptions, RowStore, StoreBackend } from "./store.ts";
+import type { AggregateSpec, AggregateStore, DomainEvent, Filter, Page, PageOptions, RowStore, StoreBackend, Written } from "./store.ts";
 
 /** The same behaviour without a database: for unit tests, and for benches that isolate what the product itself costs. */
 export function memoryBackend(relay: Pick<Relay, "offer">, now: Clock): StoreBackend {
@@ -47,18 +47,17 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
   now: Clock,
 ): AggregateStore<S, E> {
   const anySpec = spec as unknown as AggregateSpec<S, E, DescMessage>;
-  const told = followers<S>();
+  const told = followers<Written<S>>();
   const state = (doc: Stored) => stateOf(anySpec, structuredClone(doc));
-  const written = (doc: Stored) => ({ tenant: doc.tenant, state: state(doc), version: doc.version, writtenAt: doc.writtenAt });
   const read = (tenant: string, id: string) => docs.get(documentId(tenant, id));
   const mustRead = (tenant: string, id: string, viewer?: string) => {
     const doc = read(tenant, id);
     if (doc && (viewer === undefined || matches(doc, { visibleTo: viewer }))) return doc;
     throw new DomainError("not_found", `${spec.noun}_not_found`, `there is no such ${spec.noun}`);
   };
-  const store = (tenant: string, id: string, doc: Stored, entries: Meta["outbox"] = []) => {
+  const store = (tenant: string, id: string, doc: Stored, after: S, entries: Meta["outbox"] = []) => {
     putUnique(spec, docs, doc);
-    told.tell(written(doc));
+    told.tell(writtenOf(doc, after));
     if (entries.length > 0) relay.offer({ source: spec.name, topic: spec.topic.name, tenant, id, entries, published: () => undefined });
   };
   return {
@@ -74,7 +73,7 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
         return state(existing);
       }
       const { outbox, pendingSince, ...doc } = firstDocument(anySpec, scope, id, decision, now());
-      store(scope.tenant, id, doc, outbox);
+      store(scope.tenant, id, doc, decision.state, outbox);
       return decision.state;
     },
     update: async (scope, id, decide, source) => {
@@ -83,14 +82,14 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
       if (seenBefore(scope, doc, source)) return before;
       const decision = decide(before);
       const change = changeOf(anySpec, scope, doc, before, decision, source, now());
-      if (change) store(scope.tenant, id, changed(doc, change, now()), change.entries);
+      if (change) store(scope.tenant, id, changed(doc, change), decision.state, change.entries);
       return change ? decision.state : before;
     },
     page: async (tenant, filter, options) => {
       const page = pageOf([...docs.values()], tenant, filter, options);
       return { items: page.items.map(state), nextToken: page.nextToken };
     },
-    due: async (filter, by, limit) => firstOf(docs, filter, by, limit).map(written),
+    due: async (filter, by, limit) => firstOf(docs, filter, by, limit).map((doc) => writtenOf(doc, state(doc))),
     follow: told.follow,
   };
 }
@@ -106,8 +105,9 @@ function putUnique(spec: { readonly noun: string; readonly schema: Schema }, doc
   docs.set(doc._id, structuredClone(doc));
 }
 
-function changed(doc: Stored, change: Change, writtenAt: number): Stored {
-  const next: Stored = { ...doc, ...change.set, version: doc.version + 1, writtenAt, sequence: doc.sequence + change.entries.length };
+function changed(doc: Stored, change: Change): Stored {
+  const { set, entries, writtenAt } = change;
+  const next: Stored = { ...doc, ...set, version: doc.version + 1, writtenAt, sequence: doc.sequence + entries.length };
   if (change.recentTries) next.recentTries = change.recentTries;
   if (change.sources) next.sources = change.sources;
   for (const key of change.unset) delete next[key];

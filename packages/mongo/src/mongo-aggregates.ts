@@ -1,7 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { DomainError } from "@trunkline/errors";
 import type { OutboxEntry, Relay } from "@trunkline/events";
-import { backOff, type CallScope, type Clock, failpoint } from "@trunkline/runtime";
+import { backOff, type CallScope, type Clock, type Followers, failpoint, followers } from "@trunkline/runtime";
 import {
   type Change,
   changeOf,
@@ -11,10 +11,10 @@ import {
   type Stored,
   seenBefore,
   stateOf,
+  writtenOf,
 } from "./aggregate-document.ts";
-import { type Followers, followers } from "./followers.ts";
 import { type Collection, findDue, findPage, guarded, isDuplicate } from "./mongo-queries.ts";
-import type { AggregateSpec, AggregateStore, Decision, DomainEvent, EventSource } from "./store.ts";
+import type { AggregateSpec, AggregateStore, Decision, DomainEvent, EventSource, Written } from "./store.ts";
 
 const TRIES = 8;
 const MAX_TIME = { promoteBuffers: true, maxTimeMS: 10_000 } as const;
@@ -30,7 +30,7 @@ export type AggregateParts = {
 type Spec<S extends { readonly id: string }, E extends DomainEvent> = AggregateSpec<S, E, DescMessage>;
 type Table<S extends { readonly id: string }, E extends DomainEvent> = AggregateParts & {
   readonly spec: Spec<S, E>;
-  readonly followers: Followers<S>;
+  readonly followers: Followers<Written<S>>;
 };
 
 /** State and announcement in one write: the outbox is an array inside the aggregate's own document. */
@@ -55,7 +55,7 @@ export function mongoAggregates<S extends { readonly id: string }, E extends Dom
     },
     due: async (filter, by, limit) => {
       const docs = await guarded(() => findDue(collection, filter, by, limit));
-      return (docs as unknown as Stored[]).map((doc) => ({ ...writtenOf(doc), state: state(doc) }));
+      return (docs as unknown as Stored[]).map((doc) => writtenOf(doc, state(doc)));
     },
     follow: table.followers.follow,
   };
@@ -92,7 +92,7 @@ async function create<S extends { readonly id: string }, E extends DomainEvent>(
     return stateOf(spec, existing);
   }
   offer(table, scope.tenant, id, doc.outbox ?? []);
-  table.followers.tell({ ...writtenOf(doc), state: decision.state });
+  table.followers.tell(writtenOf(doc, decision.state));
   return decision.state;
 }
 
@@ -114,7 +114,7 @@ async function update<S extends { readonly id: string }, E extends DomainEvent>(
     const written = await write(table, doc, change);
     if (written) {
       offer(table, scope.tenant, id, written.outbox ?? []);
-      table.followers.tell({ ...writtenOf(written), state: decision.state });
+      table.followers.tell({ tenant: scope.tenant, state: decision.state, version: doc.version + 1, writtenAt: change.writtenAt });
       return decision.state;
     }
     await backOff(attempt, 5, 200);
@@ -122,20 +122,17 @@ async function update<S extends { readonly id: string }, E extends DomainEvent>(
   throw new DomainError("conflict", "write_conflict", `this ${spec.noun} is being changed by others: try again`);
 }
 
-type Written = Pick<Stored, "tenant" | "version" | "writtenAt" | "outbox">;
-const writtenOf = ({ tenant, version, writtenAt }: Written) => ({ tenant, version, writtenAt });
-
 /** Null when the version has moved meanwhile. Gives back what the document has pending, older leftovers included. */
 async function write<S extends { readonly id: string }, E extends DomainEvent>(
   { collection, spec, now }: Table<S, E>,
   doc: Stored,
   change: Change,
-): Promise<Written | null> {
+): Promise<{ outbox?: OutboxEntry[] } | null> {
   const announce = change.entries.length > 0;
   const set = {
     ...change.set,
     version: doc.version + 1,
-    writtenAt: now(),
+    writtenAt: change.writtenAt,
     ...(change.recentTries ? { recentTries: change.recentTries } : {}),
     ...(change.sources ? { sources: change.sources } : {}),
     ...(announce ? { sequence: doc.sequence + change.entries.length, pendingSince: doc.pendingSince ?? now() } : {}),
@@ -145,10 +142,12 @@ async function write<S extends { readonly id: string }, E extends DomainEvent>(
     ...(change.unset.length > 0 ? { $unset: Object.fromEntries(change.unset.map((key) => [key, 1])) } : {}),
     ...(announce ? { $push: { outbox: { $each: change.entries } } } : {}),
   };
-  const options = { projection: { outbox: 1, tenant: 1, version: 1, writtenAt: 1 }, returnDocument: "after", ...MAX_TIME } as const;
+  const options = { projection: { outbox: 1 }, returnDocument: "after", ...MAX_TIME } as const;
   try {
     const filter = { _id: doc._id, version: doc.version };
-    return (await guarded(() => collection.findOneAndUpdate(filter, operation as never, options))) as Written | null;
+    return (await guarded(() => collection.findOneAndUpdate(filter, operation as never, options))) as {
+      outbox?: OutboxEntry[];
+    } | null;
   } catch (error) {
     throw isDuplicate(error) ? clash(spec.noun, error) : error;
   }

@@ -3,6 +3,7 @@ import { type Publication, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
 import { Schema } from "mongoose";
+import { itemsOf } from "./items-of.ts";
 import type { AggregateSpec, AggregateStore, Decision, RowStore, StoreBackend } from "./store.ts";
 
 type Ticket = {
@@ -141,6 +142,8 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
         token = page.nextToken;
       } while (token !== "");
       expect(seen).toEqual(["p6", "p5", "p4", "p3", "p2", "p1", "p0"]);
+      const all = itemsOf((after) => tickets.page("t9", { open: true }, { by: "at", direction: -1, size: 3, token: after }));
+      expect((await Array.fromAsync(all)).map(({ id }) => id)).toEqual(seen);
       const first = await tickets.page("t9", {}, { by: "at", direction: 1, size: 2, token: "" });
       await expect(tickets.page("t1", {}, { by: "at", direction: 1, size: 2, token: first.nextToken })).rejects.toMatchObject({
         code: "page_token_invalid",

@@ -71,8 +71,8 @@ export async function distribute(context: Context, exchange: Exchange, line: Par
   const lines = opened.get(context) ?? new WeakMap<object, Distribution>();
   const distribution = lines.get(line) ?? openDistribution(context, exchange, line);
   opened.set(context, lines.set(line, distribution));
-  const { waiting, settled } = await distribution.round();
-  await settled();
+  const waiting = await distribution.round();
+  await distribution.settled();
   return waiting;
 }
 

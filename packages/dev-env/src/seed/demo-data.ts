@@ -1,3 +1,4 @@
+import { inParallel } from "@trunkline/runtime";
 import { type Api, type Json, logIn } from "../system/api.ts";
 import { ADMIN_LOGIN } from "../system/system.ts";
 
@@ -68,7 +69,7 @@ async function seedStaff(admin: Api, extensions: readonly string[]): Promise<Pic
     return { employeeId: employee.employeeId, login };
   };
   const supervisor = await create("supervisor", "孙主管", { roles: ["supervisor"], calendarId: "always" });
-  const agents = await inParallel(extensions, async (extension, n) => {
+  const agents = await inParallel(extensions, WIDTH, async (extension, n) => {
     const login = `agent${extension}`;
     return [
       extension,
@@ -81,7 +82,7 @@ async function seedStaff(admin: Api, extensions: readonly string[]): Promise<Pic
     ] as const;
   });
   await create("marketer", "钱经理", { roles: ["marketer"], calendarId: "always" });
-  const engineers = await inParallel([...Array(ENGINEERS).keys()], (_, n) =>
+  const engineers = await inParallel([...Array(ENGINEERS).keys()], WIDTH, (_, n) =>
     create(`engineer${n + 1}`, `工程师${n + 1}`, engineerProfile(n)),
   );
   return { supervisor, agents: new Map(agents), engineers };
@@ -150,11 +151,11 @@ async function seedCallers(admin: Api, index: number): Promise<Pick<DemoTenant, 
       regionCode: "110105",
       alerts: n === 0 ? ["VIP"] : [],
     });
-  const callers = await inParallel([...Array(CALLERS).keys()], async (n) => {
+  const callers = await inParallel([...Array(CALLERS).keys()], WIDTH, async (n) => {
     const phone = `+86139000${index}${String(1000 + n)}`;
     return { phone, customerId: await create(n, phone, []) };
   });
-  await inParallel(callers, ({ customerId }, n) => seedAssets(admin, customerId, n));
+  await inParallel(callers, WIDTH, ({ customerId }, n) => seedAssets(admin, customerId, n));
   for (const n of [CALLERS, CALLERS + 1]) await create(n, sharedNumber, ["shared"]);
   return { callers, sharedNumber };
 }
@@ -172,7 +173,7 @@ async function seedAssets(admin: Api, customerId: string, n: number): Promise<vo
 
 /** Customers who want the newsletter; every fiftieth has withdrawn that for SMS, every fortieth for e-mail. */
 async function seedSegment(admin: Api, index: number, size: number): Promise<string> {
-  await inParallel([...Array(size).keys()], async (n) => {
+  await inParallel([...Array(size).keys()], WIDTH, async (n) => {
     const customer = {
       name: nameOf(n),
       phones: [`+86138${index}${String(1_000_000 + n).slice(0, 7)}`],
@@ -204,15 +205,4 @@ async function createCustomer(admin: Api, requestId: string, customer: Json): Pr
   const body = { requestId, kind: "CUSTOMER_KIND_PERSON", ...customer };
   const created = await admin.call<{ customer: { customerId: string } }>("customer.v1.CustomerService/CreateCustomer", body);
   return created.customer.customerId;
-}
-
-/** Runs work over items, twelve at a time, results in the order of the items. */
-async function inParallel<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const runner = async () => {
-    for (const [index, item] of queue) results[index] = await work(item, index);
-  };
-  await Promise.all(Array.from({ length: WIDTH }, runner));
-  return results;
 }

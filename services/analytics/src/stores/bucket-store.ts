@@ -1,4 +1,4 @@
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/mongo";
 import { Schema } from "mongoose";
 import type { Measures } from "../domain/fact.ts";
 
@@ -30,17 +30,8 @@ export async function openBucketStore(backend: StoreBackend): Promise<BucketStor
       );
     },
     async within(tenant, span, queue, from, to) {
-      const found: Bucket[] = [];
-      for (let token = ""; ; ) {
-        const page = await rows.page(
-          tenant,
-          { span, start: { $gte: from, $lt: to }, ...(queue ? { queue } : {}) },
-          { by: "start", direction: 1, size: 200, token },
-        );
-        found.push(...page.items);
-        token = page.nextToken;
-        if (token === "") return found;
-      }
+      const filter = { span, start: { $gte: from, $lt: to }, ...(queue ? { queue } : {}) };
+      return Array.fromAsync(itemsOf((token) => rows.page(tenant, filter, { by: "start", direction: 1, size: 200, token })));
     },
   };
 }

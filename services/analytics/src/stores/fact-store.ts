@@ -1,4 +1,4 @@
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/mongo";
 import { failpointActive } from "@trunkline/runtime";
 import { Schema } from "mongoose";
 import { applyChange, type Fact, type FactChange, type Kind, minuteOf, type Part } from "../domain/fact.ts";
@@ -71,14 +71,8 @@ export async function openFactStore(backend: StoreBackend): Promise<FactStore> {
         return rest;
       });
     },
-    async *ofMinute(tenant, queue, minute) {
-      for (let token = ""; ; ) {
-        const page = await rows.page(tenant, { queue, minutes: minuteOf(minute) }, { by: "at", direction: 1, size: 200, token });
-        yield* page.items;
-        token = page.nextToken;
-        if (token === "") return;
-      }
-    },
+    ofMinute: (tenant, queue, minute) =>
+      itemsOf((token) => rows.page(tenant, { queue, minutes: minuteOf(minute) }, { by: "at", direction: 1, size: 200, token })),
     page: (tenant, { measures, from, to, queue }, size, token) =>
       rows.page(
         tenant,

@@ -1,9 +1,8 @@
-import { contentId, failpoint, serviceScope } from "@trunkline/runtime";
+import { contentId, failpoint, inParallel, serviceScope } from "@trunkline/runtime";
 import type { Addressee } from "../clients/customer-directory.ts";
 import type { Context } from "../context.ts";
 import { type Batch, finish, recordPage, takePreparing } from "../domain/batch.ts";
 import { type NewMessage, queueMessage } from "../domain/message.ts";
-import { inParallel } from "../sending/in-parallel.ts";
 
 const PAGE = 200;
 const WIDTH = 8;

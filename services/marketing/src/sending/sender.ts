@@ -1,12 +1,11 @@
 import { toDomainError } from "@trunkline/errors";
-import { type Repeated, repeat, serviceScope } from "@trunkline/runtime";
+import { inParallel, type Repeated, repeat, serviceScope } from "@trunkline/runtime";
 import type { OutgoingChannel } from "../connectors/outgoing-channel.ts";
 import type { Context } from "../context.ts";
 import type { SendChannel } from "../domain/contact.ts";
 import { defer } from "../domain/message.ts";
 import { deliverMessage } from "../flows/deliver-message.ts";
 import type { Found } from "../stores/message-store.ts";
-import { inParallel } from "./in-parallel.ts";
 import { createPace } from "./pace.ts";
 
 export type SenderOptions = { readonly channel: SendChannel; readonly outgoing: OutgoingChannel; readonly perSecond: number };

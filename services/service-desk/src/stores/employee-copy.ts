@@ -1,4 +1,4 @@
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/mongo";
 import { eventually } from "@trunkline/runtime";
 import { Schema } from "mongoose";
 
@@ -35,7 +35,7 @@ const schema = new Schema({
   sequence: Number,
 }).index({ tenant: 1, roles: 1, employeeId: 1, _id: 1 });
 const PAGE = 200;
-const MAX_PAGES = 10;
+const MOST = 10 * PAGE;
 
 /** @param waitMs how long an unknown id may take to arrive over the topic */
 export async function openEmployeeCopy(backend: StoreBackend, waitMs: number): Promise<EmployeeCopy> {
@@ -47,13 +47,8 @@ export async function openEmployeeCopy(backend: StoreBackend, waitMs: number): P
     isActive: async (tenant, employeeId) => (await eventually(() => rows.find(tenant, employeeId), waitMs))?.active ?? false,
     engineers: async (tenant) => {
       const all: EmployeeRow[] = [];
-      let token = "";
-      for (let page = 0; page < MAX_PAGES; page++) {
-        const { items, nextToken } = await rows.page(tenant, { roles: "engineer" }, { by: "employeeId", direction: 1, size: PAGE, token });
-        all.push(...items);
-        if (nextToken === "") break;
-        token = nextToken;
-      }
+      const page = (token: string) => rows.page(tenant, { roles: "engineer" }, { by: "employeeId", direction: 1, size: PAGE, token });
+      for await (const row of itemsOf(page)) if (all.push(row) === MOST) break;
       return all;
     },
   };

@@ -1,4 +1,4 @@
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/mongo";
 import { Schema } from "mongoose";
 import { confirm, type PromisedVisit, postpone, release, reserve, type Workload, workloadId } from "../domain/workload.ts";
 
@@ -21,7 +21,7 @@ const schema = new Schema({ employeeId: String, date: String, visits: [Object], 
   .index({ tenant: 1, date: 1, employeeId: 1, _id: 1 })
   .index({ checkAt: 1 }, { sparse: true });
 const PAGE = 200;
-const MAX_PAGES = 20;
+const MOST = 20 * PAGE;
 
 export async function openWorkloadStore(backend: StoreBackend): Promise<WorkloadStore> {
   const rows = await backend.rows<Workload>({ name: "workloads", schema });
@@ -52,14 +52,12 @@ async function counts(
 ): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   for (const date of dates) {
-    let token = "";
-    for (let page = 0; page < MAX_PAGES; page++) {
-      const { items, nextToken } = await rows.page(tenant, { date }, { by: "employeeId", direction: 1, size: PAGE, token });
-      for (const { employeeId, visits } of items) {
-        found.set(workloadId(employeeId, date), visits.filter(({ workOrderId }) => workOrderId !== exceptWorkOrderId).length);
-      }
-      if (nextToken === "") break;
-      token = nextToken;
+    const page = (token: string) => rows.page(tenant, { date }, { by: "employeeId", direction: 1, size: PAGE, token });
+    let read = 0;
+    for await (const { employeeId, visits } of itemsOf(page)) {
+      found.set(workloadId(employeeId, date), visits.filter(({ workOrderId }) => workOrderId !== exceptWorkOrderId).length);
+      read += 1;
+      if (read === MOST) break;
     }
   }
   return found;

@@ -2,7 +2,6 @@ import { type Clock, type Logger, withDeadline } from "@trunkline/runtime";
 import type { Due, TimerSource } from "./timers.ts";
 
 const FIRE_MS = 10_000;
-const PARALLEL = 16;
 const MAX_FAILURES = 5_000;
 const RETRY_MS = 60_000;
 
@@ -26,15 +25,4 @@ export function createFiring(now: Clock, log: Logger): Fire {
       return 0;
     }
   };
-}
-
-/** The sum of what each piece of work counts, a few at a time. */
-export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<number>): Promise<number> {
-  const waiting = items.values();
-  let sum = 0;
-  const runner = async () => {
-    for (const item of waiting) sum += await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, runner));
-  return sum;
 }

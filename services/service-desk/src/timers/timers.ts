@@ -1,6 +1,6 @@
 import type { Lease } from "@trunkline/mongo";
-import { type Clock, type Logger, repeat } from "@trunkline/runtime";
-import { createFiring, inParallel } from "./firing.ts";
+import { type Clock, inParallel, type Logger, repeat } from "@trunkline/runtime";
+import { createFiring } from "./firing.ts";
 import type { Hints } from "./hints.ts";
 import { createMemory } from "./memory.ts";
 
@@ -29,6 +29,7 @@ const SCAN_MS = 1_000;
 const WINDOW_MS = 5_000;
 const BATCH = 500;
 const ROUNDS = 50;
+const AT_ONCE = 16;
 
 /**
  * Due times live in the aggregates and nowhere else. The owner of the lease scans for what is due within seconds and
@@ -49,7 +50,7 @@ export function createTimers({ lease, hints, now, log }: TimersOptions): Timers 
     for (const [name, source] of Object.entries(sources)) {
       const list = await source.due(now() + WINDOW_MS, BATCH);
       const overdue = list.filter(({ at }) => at <= now());
-      await inParallel(overdue, (due) => fire(name, due));
+      await fireAll(overdue, (due) => fire(name, due));
       for (const due of list) if (due.at > now()) memory.keep(name, due);
     }
   };
@@ -82,12 +83,18 @@ export function createTimers({ lease, hints, now, log }: TimersOptions): Timers 
   };
 }
 
+/** How many of them fired. */
+async function fireAll(due: readonly Due[], fire: (due: Due) => Promise<number>): Promise<number> {
+  const counts = await inParallel(due, AT_ONCE, fire);
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 async function fireRound(
   sources: Readonly<Record<string, TimerSource>>,
   until: number,
   fire: (name: string, due: Due) => Promise<number>,
 ): Promise<number> {
   let fired = 0;
-  for (const [name, source] of Object.entries(sources)) fired += await inParallel(await source.due(until, BATCH), (due) => fire(name, due));
+  for (const [name, source] of Object.entries(sources)) fired += await fireAll(await source.due(until, BATCH), (due) => fire(name, due));
   return fired;
 }

@@ -1,3 +1,4 @@
+import { inParallel } from "@trunkline/runtime";
 import { eslChannel, parseEslEvent } from "./esl-events.ts";
 import type { EslSession } from "./esl-session.ts";
 import { header, isSafeId } from "./esl-values.ts";
@@ -39,14 +40,7 @@ export async function eslLists(session: EslSession, deadlineMs: number): Promise
   const until = performance.now() + deadlineMs;
   const left = () => Math.max(1, until - performance.now());
   const ids = idsOf(await session.job("show channels as json", left()));
-  const lines: Line[] = [];
-  const work = async (): Promise<void> => {
-    for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
-      const line = await dump(session, id, left());
-      if (line !== undefined) lines.push(line);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const lines = (await inParallel(ids, AT_ONCE, (id) => dump(session, id, left()))).filter((line) => line !== undefined);
   const joined = Map.groupBy(
     lines.filter(({ bridge }) => refOfBridge(bridge) !== undefined),
     ({ bridge }) => bridge,

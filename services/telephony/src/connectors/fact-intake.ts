@@ -91,7 +91,7 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
   const lost = new Set(
     snapshot.calls.filter(({ phase, ringing }) => phase === "waiting" && ringing.length === 0).map(({ callKey }) => callKey.linkedid),
   );
-  for await (const state of context.calls.liveOf(exchange.id)) {
+  for await (const state of context.calls.liveOf(exchange.tenant, exchange.id)) {
     // The new owner's epoch goes onto every live call first.
     chains.add(state.id, { decide: (call) => ({ state: call, events: [] }) });
     if (lost.has(state.linkedid) && isSettled(state)) void letGo(parts, state);

@@ -43,7 +43,7 @@ export function waitingLine(settings: (queueId: string) => CallQueue): WaitingLi
   const lineOf = (queueId: string): QueueLine => {
     const found = queues.get(queueId);
     if (found) return found;
-    const line = { queue: settings(queueId), steps: new Map(), resting: inOrder(), leaving: inOrder(), dialling: inOrder() } as QueueLine;
+    const line: QueueLine = { queue: settings(queueId), steps: new Map(), resting: inOrder(), leaving: inOrder(), dialling: inOrder() };
     queues.set(queueId, line);
     return line;
   };

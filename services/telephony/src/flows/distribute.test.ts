@@ -232,7 +232,7 @@ describe("two instances at once, whatever happens in between", () => {
   /** Never two rings, or a ring beside a talk, on one call; never two calls at one agent. */
   async function oneOwner({ context }: Floor, rung: ReadonlySet<string>): Promise<void> {
     const taken: string[] = [];
-    for await (const state of context.calls.liveOf(EXCHANGE.id)) {
+    for await (const state of context.calls.liveOf(TENANT, EXCHANGE.id)) {
       const rings = openOffers(state).filter(({ offerId }) => rung.has(offerId));
       const talks = state.state === "talking" ? [state.employeeId] : [];
       const agents = [...rings.map(({ employeeId }) => employeeId), ...talks];
@@ -247,7 +247,7 @@ describe("two instances at once, whatever happens in between", () => {
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async (plan) => {
         await using floor = await openFloor(["a", "b", "c"], { offerMs: 5_000 });
         await play(floor, phones(), plan);
-        for await (const state of floor.context.calls.liveOf(EXCHANGE.id))
+        for await (const state of floor.context.calls.liveOf(TENANT, EXCHANGE.id))
           await floor.tell(state.id, { decide: (call) => end(call, 16, floor.world.now) });
         await floor.pass(60_000);
         await floor.pass(60_000);

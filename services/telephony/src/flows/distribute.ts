@@ -51,16 +51,12 @@ export type Distribution = {
   /**
    * One round: calls that have waited too long go on, the others are offered, the one with the most points first, each to one agent who is
    * free. What another instance did meanwhile is found by the writes themselves.
+   * @returns how many calls have no agent yet
    */
-  round(): Promise<Round>;
-} & AsyncDisposable;
-
-export type Round = {
-  /** Calls that have no agent yet. */
-  readonly waiting: number;
+  round(): Promise<number>;
   /** Resolves when what is under way has come to its end, well or not. */
   settled(): Promise<void>;
-};
+} & AsyncDisposable;
 
 type Parts = {
   readonly context: Context;
@@ -98,8 +94,9 @@ export function openDistribution(context: Context, exchange: Exchange, line: Pho
         const closed = await sendOn(parts, at);
         serve(parts, await ready.of(tenant), closed, at);
       }
-      return { waiting: waiting.size, settled };
+      return waiting.size;
     },
+    settled,
     [Symbol.asyncDispose]: async () => {
       copy[Symbol.dispose]();
       await settled();

@@ -14,7 +14,7 @@ export function openDistributor(context: Context, exchange: Exchange, line: Para
   const work = async () => {
     // Until a round says otherwise somebody may be waiting.
     waiting = 1;
-    waiting = (await distribution.round()).waiting;
+    waiting = await distribution.round();
   };
   const rounds = repeat({
     what: `distribution on ${exchange.id}`,
@@ -22,8 +22,8 @@ export function openDistributor(context: Context, exchange: Exchange, line: Para
     work,
     log: context.log,
   });
-  const agents = context.ready.follow(exchange.tenant, () => {
-    if (waiting > 0) rounds.nudge();
+  const agents = context.ready.follow((tenant) => {
+    if (waiting > 0 && tenant === exchange.tenant) rounds.nudge();
   });
   return {
     [Symbol.asyncDispose]: async () => {

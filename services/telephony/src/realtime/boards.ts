@@ -1,4 +1,5 @@
 import type { Board } from "@trunkline/desktop-client";
+import { itemsOf } from "@trunkline/mongo";
 import { repeat } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import type { AgentSession } from "../domain/agent-session.ts";
@@ -51,12 +52,8 @@ export function openBoards(context: Context): Boards {
 async function read(context: Context, tenant: string): Promise<Omit<Board, "at">> {
   const { sessions, calls, queues, agents, ready } = context;
   const all: AgentSession[] = [];
-  for (let token = ""; ; ) {
-    const page = await sessions.page(tenant, {}, { by: "stateSince", direction: -1, size: PAGE, token });
-    all.push(...page.items);
-    token = page.nextToken;
-    if (token === "" || all.length >= MOST_AGENTS) break;
-  }
+  const page = (token: string) => sessions.page(tenant, {}, { by: "stateSince", direction: -1, size: PAGE, token });
+  for await (const session of itemsOf(page)) if (all.push(session) === MOST_AGENTS) break;
   return boardOf({
     sessions: all,
     extensionOf: (employeeId) => agents.agent(tenant, employeeId)?.extension ?? "",

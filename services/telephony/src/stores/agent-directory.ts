@@ -1,6 +1,6 @@
 import { permissionsOf } from "@trunkline/auth";
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
-import type { Clock, Logger } from "@trunkline/runtime";
+import { type Clock, type Followers, followers, type Logger } from "@trunkline/runtime";
 import { Schema } from "mongoose";
 import { type Changed, keepInMemory } from "./memory-copy.ts";
 
@@ -27,7 +27,7 @@ export type AgentDirectory = {
   access(tenant: string, employeeId: string): Access | undefined;
   put(tenant: string, employeeId: string, row: AgentRow): Promise<void>;
   /** Tells whom this instance has learned something of. */
-  follow(heard: (tenant: string, employeeId: string) => void): Disposable;
+  readonly follow: Followers<{ readonly tenant: string; readonly employeeId: string }>["follow"];
 } & AsyncDisposable;
 
 export async function openAgentDirectory({
@@ -54,7 +54,7 @@ export async function openAgentDirectory({
   const byExtension = new Map<string, string>();
   const agents = new Map<string, AgentRow>();
   const everybody = new Map<string, Access>();
-  const followers = new Set<(tenant: string, employeeId: string) => void>();
+  const learned = followers<{ readonly tenant: string; readonly employeeId: string }>();
   const remember = (tenant: string, employeeId: string, row: AgentRow) => {
     const agent = `${tenant}/${employeeId}`;
     const before = `${tenant}/${agents.get(agent)?.extension}`;
@@ -65,7 +65,7 @@ export async function openAgentDirectory({
       agents.set(agent, row);
       byExtension.set(`${tenant}/${row.extension}`, employeeId);
     }
-    for (const heard of followers) heard(tenant, employeeId);
+    learned.tell({ tenant, employeeId });
   };
   const copy = await keepInMemory(rows, remember, { now, log });
   return {
@@ -78,10 +78,7 @@ export async function openAgentDirectory({
       );
       if (kept) remember(tenant, employeeId, kept);
     },
-    follow: (heard) => {
-      followers.add(heard);
-      return { [Symbol.dispose]: () => void followers.delete(heard) };
-    },
+    follow: learned.follow,
     [Symbol.asyncDispose]: () => copy[Symbol.asyncDispose](),
   };
 }

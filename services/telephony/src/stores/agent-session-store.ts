@@ -1,6 +1,6 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import { type AggregateStore, changeOrCreate, type EventSource, type StoreBackend } from "@trunkline/mongo";
+import { type AggregateStore, changeOrCreate, type EventSource, itemsOf, type StoreBackend } from "@trunkline/mongo";
 import { AgentSessionEventSchema } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
 import { Schema } from "mongoose";
@@ -70,12 +70,8 @@ export async function openAgentSessionStore(backend: StoreBackend): Promise<Agen
     modesSince: async (tenant, since) => {
       const found: AgentSession[] = [];
       const filter = { modeSetAt: { $gte: since, $lt: Number.MAX_SAFE_INTEGER } };
-      for (let token = ""; found.length < MOST_CHANGED; ) {
-        const page = await store.page(tenant, filter, { by: "modeSetAt", direction: 1, size: 200, token });
-        found.push(...page.items);
-        token = page.nextToken;
-        if (token === "") break;
-      }
+      const read = (token: string) => store.page(tenant, filter, { by: "modeSetAt", direction: 1, size: 200, token });
+      for await (const session of itemsOf(read)) if (found.push(session) === MOST_CHANGED) break;
       return found;
     },
     busySince: (before, limit) => store.due({ oldestWork: { $lte: before } }, "oldestWork", limit),

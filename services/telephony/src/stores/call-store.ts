@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import type { AggregateStore, StoreBackend } from "@trunkline/mongo";
+import { type AggregateStore, itemsOf, type StoreBackend } from "@trunkline/mongo";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { Schema } from "mongoose";
 import type { CallEvent } from "../domain/call-event.ts";
@@ -14,7 +14,7 @@ export type CallStore = AggregateStore<Call, CallEvent> & {
   /** Calls that ring at this agent or are in their hands. */
   openOf(tenant: string, employeeId: string): Promise<readonly Call[]>;
   /** Calls of a connector that have not ended, oldest first. */
-  liveOf(connectorId: string): AsyncIterable<Call>;
+  liveOf(tenant: string, connectorId: string): AsyncIterable<Call>;
   /** Calls that nobody has answered yet and places that callers keep, the longest waiting first, at most 1,000: what a board shows. */
   waiting(tenant: string): Promise<readonly Call[]>;
   /** Who last talked to this number, since then. */
@@ -22,8 +22,6 @@ export type CallStore = AggregateStore<Call, CallEvent> & {
   /** Those of one number. */
   waitingOf(tenant: string, numberHash: string): Promise<readonly Call[]>;
 };
-
-const LIVE_PAGE = 1_000;
 
 const schema = new Schema({
   connectorId: String,
@@ -67,7 +65,7 @@ const schema = new Schema({
   liveOn: String,
 })
   .index({ openFor: 1, queuedAt: 1, _id: 1 }, { sparse: true })
-  .index({ liveOn: 1, queuedAt: 1 }, { sparse: true })
+  .index({ liveOn: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ waits: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ waits: 1, writtenAt: 1 }, { partialFilterExpression: { waits: { $exists: true } } })
   .index({ waits: 1, numberHash: 1, queuedAt: 1, _id: 1 }, { sparse: true })
@@ -105,21 +103,8 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
       return items[0]?.employeeId;
     },
     waitingOf: async (tenant, numberHash) => (await store.due({ waits: tenant, numberHash }, "queuedAt", 20)).map(({ state }) => state),
-    async *liveOf(connectorId) {
-      const seen = new Set<string>();
-      for (let from = 0, more = true; more; ) {
-        const page = await store.due(
-          { liveOn: connectorId, queuedAt: { $gte: from, $lt: Number.MAX_SAFE_INTEGER } },
-          "queuedAt",
-          LIVE_PAGE,
-        );
-        const fresh = page.map(({ state }) => state).filter(({ id }) => !seen.has(id));
-        for (const { id } of fresh) seen.add(id);
-        yield* fresh;
-        more = page.length === LIVE_PAGE;
-        from = Math.max(from + 1, page.at(-1)?.state.queuedAt ?? 0);
-      }
-    },
+    liveOf: (tenant, connectorId) =>
+      itemsOf((token) => store.page(tenant, { liveOn: connectorId }, { by: "queuedAt", direction: 1, size: 200, token })),
   };
 }
 

@@ -61,6 +61,7 @@ export function liveCopy<S extends { readonly id: string }>({ store, tenant, fil
     await sweep(at);
     readAt = at;
   };
+  const later = (error: unknown) => log.warn({ err: error }, "what other instances wrote could not be read; it is tried again");
   const following = store.follow((written) => {
     if (written.tenant === tenant) hear(written);
   });
@@ -68,11 +69,10 @@ export function liveCopy<S extends { readonly id: string }>({ store, tenant, fil
     async refresh() {
       if (now() - readAt < FRESH_MS) return;
       const first = readAt === 0;
-      reading ??= read().finally(() => {
+      reading ??= (first ? read() : read().catch(later)).finally(() => {
         reading = undefined;
       });
       if (first) await reading;
-      else reading.catch((error: unknown) => log.warn({ err: error }, "what other instances wrote could not be read; it is tried again"));
     },
     [Symbol.dispose]: () => following[Symbol.dispose](),
   };

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from "@trunkline/runtime";
+import { type Clock, type Followers, followers, type Logger } from "@trunkline/runtime";
 import { type AgentSession, stateOf } from "../domain/agent-session.ts";
 import { type LineUp, lineUp } from "../domain/line-up.ts";
 import type { AgentDirectory } from "./agent-directory.ts";
@@ -9,8 +9,8 @@ import { type LiveCopy, liveCopy } from "./live-copy.ts";
 export type ReadyAgents = {
   /** Up to date with this instance, and with others but for a moment. */
   of(tenant: string): Promise<LineUp>;
-  /** Tells when somebody of the tenant has become ready. */
-  follow(tenant: string, heard: () => void): Disposable;
+  /** Tells of which tenant somebody has become ready. */
+  readonly follow: Followers<string>["follow"];
 } & Disposable;
 
 type Parts = {
@@ -23,15 +23,17 @@ type Known = { readonly lineUp: LineUp; readonly copy: LiveCopy; readonly ready:
 
 export function openReadyAgents({ sessions, agents, now, log }: Parts): ReadyAgents {
   const tenants = new Map<string, Known>();
-  const followers = new Set<{ readonly tenant: string; readonly heard: () => void }>();
+  const readied = followers<string>();
   const open = (tenant: string): Known => {
-    const known = { lineUp: lineUp(), ready: new Map<string, AgentSession>() };
+    const ready = new Map<string, AgentSession>();
     const heard = (session: AgentSession) => {
-      if (stateOf(session).state === "ready") known.ready.set(session.id, session);
-      else known.ready.delete(session.id);
+      if (stateOf(session).state === "ready") ready.set(session.id, session);
+      else ready.delete(session.id);
       stand(tenant, session.id);
     };
-    return { ...known, copy: liveCopy({ store: sessions, tenant, filter: { tenant }, heard, now, log }) };
+    const known = { lineUp: lineUp(), ready, copy: liveCopy({ store: sessions, tenant, filter: { tenant }, heard, now, log }) };
+    tenants.set(tenant, known);
+    return known;
   };
   const stand = (tenant: string, employeeId: string) => {
     const known = tenants.get(tenant);
@@ -39,21 +41,16 @@ export function openReadyAgents({ sessions, agents, now, log }: Parts): ReadyAge
     const agent = agents.agent(tenant, employeeId);
     if (!session || !agent) return known?.lineUp.remove(employeeId);
     known?.lineUp.put({ session, skills: agent.skills });
-    for (const one of followers) if (one.tenant === tenant) one.heard();
+    readied.tell(tenant);
   };
-  const directory = agents.follow(stand);
+  const directory = agents.follow(({ tenant, employeeId }) => stand(tenant, employeeId));
   return {
     async of(tenant) {
-      const known = tenants.get(tenant) ?? open(tenant);
-      tenants.set(tenant, known);
-      await known.copy.refresh();
-      return known.lineUp;
+      const { copy, lineUp } = tenants.get(tenant) ?? open(tenant);
+      await copy.refresh();
+      return lineUp;
     },
-    follow(tenant, heard) {
-      const one = { tenant, heard };
-      followers.add(one);
-      return { [Symbol.dispose]: () => void followers.delete(one) };
-    },
+    follow: readied.follow,
     [Symbol.dispose]: () => {
       directory[Symbol.dispose]();
       for (const { copy } of tenants.values()) copy[Symbol.dispose]();
