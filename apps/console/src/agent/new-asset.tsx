@@ -4,6 +4,7 @@ import { assets } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { submitted } from "../ui/submitted.ts";
 
 type Props = { readonly customerId: string; readonly opened: boolean; readonly onClose: () => void };
 
@@ -25,9 +26,7 @@ function AssetForm({ customerId, onAdded }: { readonly customerId: string; reado
     { says: "asset.added", changes: ["assets"], after: onAdded },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const field = (name: string) => String(data.get(name) ?? "").trim();
+    const field = submitted(event);
     add.mutate({ product: field("product"), serial: field("serial"), site: field("site"), warrantyUntil: field("warrantyUntil") });
   };
   return (

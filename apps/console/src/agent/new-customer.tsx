@@ -6,6 +6,7 @@ import { customers } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Section } from "../ui/section.tsx";
+import { submitted } from "../ui/submitted.ts";
 
 type Fields = Record<"kind" | "name" | "phone" | "email", string>;
 
@@ -27,9 +28,7 @@ export function NewCustomer({ caller, onCreated }: { readonly caller: CallerView
     { says: "customer.created", after: ({ customer }) => customer && onCreated(customer.customerId) },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const field = (name: string) => String(data.get(name) ?? "").trim();
+    const field = submitted(event);
     create.mutate({ kind: field("kind"), name: field("name"), phone: field("phone"), email: field("email") });
   };
   return (

@@ -6,6 +6,7 @@ import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Section } from "../ui/section.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
+import { submitted } from "../ui/submitted.ts";
 import { customerQuery } from "./customer-card.tsx";
 
 export type About = { readonly customerId: string; readonly callId: string };
@@ -35,9 +36,7 @@ export function RequestForm({ about }: { readonly about: About }) {
     },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const field = (name: string) => String(data.get(name) ?? "").trim();
+    const field = submitted(event);
     open.mutate({
       type: field("type"),
       priority: field("priority"),

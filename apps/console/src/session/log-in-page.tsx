@@ -4,6 +4,7 @@ import type { FormEvent } from "react";
 import { errorText } from "../api/error-text.ts";
 import { logIn } from "../api/log-in.ts";
 import { useTexts } from "../texts/i18n.ts";
+import { submitted } from "../ui/submitted.ts";
 import { LanguageSwitch, ThemeSwitch } from "../ui/switches.tsx";
 import { setSession } from "./session.ts";
 
@@ -19,8 +20,7 @@ export function LogInPage() {
     },
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const field = (name: string) => String(new FormData(event.currentTarget).get(name) ?? "").trim();
+    const field = submitted(event);
     entry.mutate({ tenant: field("tenant"), login: field("login"), password: field("password") });
   };
   const tenant = localStorage.getItem(LAST_TENANT) ?? "";
