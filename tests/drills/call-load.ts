@@ -10,13 +10,20 @@ const HEARD_MS = 3_000;
 /** A telephony that is away for longer than this is lost, and the checker will say so. */
 const MOST_MS = 120_000;
 const RING_MS = 400;
+/** The agents begin one after the other within this time. */
+const BEGIN_MS = 2_400;
 /** One caller in so many gives up. */
 const ABANDON_EVERY = 4;
 
 /** Callers with numbers of their own, one agent each after the other, until told to end. */
-export function startCallLoad({ system, tenant, log }: Arena): Load {
-  const pbx = system.simulators.pbx.get(tenant);
-  if (!pbx) throw new Error(`${tenant} has no exchange`);
+export function startCallLoad(arena: Arena): Load {
+  const pbx = arena.system.simulators.pbx.get(arena.tenant);
+  if (!pbx) throw new Error(`${arena.tenant} has no exchange`);
+  return startCallLoadOn(arena, pbx, EXTENSIONS);
+}
+
+/** The same on another exchange, with a caller for each of these agents at a time. */
+export function startCallLoadOn({ log }: Arena, pbx: PbxSimulator, extensions: readonly string[]): Load {
   const call = async (tally: Tally, extension: string, n: number) => {
     const outcome = n % ABANDON_EVERY === 0 ? "abandoned" : "answered";
     tally.offered += 1;
@@ -32,8 +39,8 @@ export function startCallLoad({ system, tenant, log }: Arena): Load {
     tally.acknowledged += 1;
   };
   return startLoad(
-    EXTENSIONS.map((extension, place) => async (tally) => {
-      await delay(place * RING_MS);
+    extensions.map((extension, place) => async (tally) => {
+      await delay((place * BEGIN_MS) / extensions.length);
       for (let n = place; !tally.ending(); n++) await call(tally, extension, n);
     }),
   );

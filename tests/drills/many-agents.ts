@@ -8,10 +8,12 @@ import type { Arena } from "./harness.ts";
 
 const USER = { user: "cti", secret: "cti-drill" };
 export const QUEUE = "support";
+const CONNECTOR = "pbx-many";
 
 export type ManyAgents = {
   /** An exchange that is theirs, in the place of the arena's. */
   readonly pbx: PbxSimulator;
+  readonly connectorId: string;
   readonly agents: readonly Agent[];
   /** Telephony's settings, which it was started with again. */
   readonly settings: Readonly<Record<string, string>>;
@@ -26,7 +28,7 @@ export async function engageMany(
   const { system, tenant } = arena;
   const extensions = Array.from({ length: count }, (_, n) => String(20_000 + n));
   const pbx = await startPbxSimulator({ users: [USER], queues: [{ name: QUEUE, members: extensions }] });
-  const connector = { id: "pbx-many", tenant, host: "127.0.0.1", port: pbx.port, ...USER };
+  const connector = { id: CONNECTOR, tenant, host: "127.0.0.1", port: pbx.port, ...USER };
   const settings = { CONNECTORS: JSON.stringify([connector]), ...more };
   await arena.arm({ telephony: settings });
   const prefix = system.environments.env.telephony["TOPIC_PREFIX"] ?? "";
@@ -36,5 +38,5 @@ export async function engageMany(
   const sign = await createTokenSigner("workforce", system.environments.privateKeys["workforce"] as never);
   const tokenOf = (subject: string) => sign({ subject, tenant, roles: ["agent"], ttlMs: 3_600_000, now: Date.now() });
   const agents = await Promise.all(people.map(async ({ extension, employeeId }) => ({ extension, token: await tokenOf(employeeId) })));
-  return { pbx, agents, settings, [Symbol.asyncDispose]: () => pbx[Symbol.asyncDispose]() };
+  return { pbx, connectorId: CONNECTOR, agents, settings, [Symbol.asyncDispose]: () => pbx[Symbol.asyncDispose]() };
 }

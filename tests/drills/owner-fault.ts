@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServiceProcess } from "@trunkline/dev-env";
 import mongoose from "mongoose";
-import { startCallLoad } from "./call-load.ts";
+import { startCallLoadOn } from "./call-load.ts";
 import { type Arena, type Drill, LOSES_EVENTS, openArena } from "./harness.ts";
+import { engageMany } from "./many-agents.ts";
 
 /** Another instance has the connection by then: issue 4. */
 const TAKEOVER_MS = 5_000;
@@ -23,18 +24,21 @@ type Fault = {
 const ownerFault =
   ({ name, break: breakIt, mend }: Fault): Drill =>
   async (options) => {
-    const rounds = options.quick ? 2 : 50;
+    const [rounds, count] = options.quick ? [2, 6] : [50, 200];
     await using arena = await openArena(options);
-    const { system, tenant } = arena;
-    const sabotage = options.sabotage ? LOSES_EVENTS["service-desk"] : {};
-    if (options.sabotage) await arena.arm({ telephony: sabotage });
-    const second = await system.another("telephony", sabotage);
+    const { system } = arena;
+    await using many = await engageMany(arena, count, options.sabotage ? LOSES_EVENTS["service-desk"] : {});
+    const second = await system.another("telephony", many.settings);
     const byAddress = new Map([
       [portOf(system.environments.rpc.telephony), system.process("telephony")],
       [portOf(second.rpc), second.process],
     ]);
-    await using lease = await openLeaseReader(arena, `connector/pbx-${tenant}`);
-    const load = startCallLoad(arena);
+    await using lease = await openLeaseReader(arena, `connector/${many.connectorId}`);
+    const load = startCallLoadOn(
+      arena,
+      many.pbx,
+      many.agents.map(({ extension }) => extension),
+    );
     let [late, recoveryMs] = [0, 0];
     for (let round = 1; round <= rounds; round++) {
       await delay(BETWEEN_MS);

@@ -179,6 +179,16 @@ export function changeOf<S extends { readonly id: string }, E extends DomainEven
   return { set, unset, entries, recentTries, sources, writtenAt: now };
 }
 
+/** The document as an update leaves it; its outbox is not followed. */
+export function changed({ outbox: _outbox, pendingSince: _since, ...doc }: Stored, change: Change): Stored {
+  const { set, entries, writtenAt } = change;
+  const next: Stored = { ...doc, ...set, version: doc.version + 1, writtenAt, sequence: doc.sequence + entries.length };
+  if (change.recentTries) next.recentTries = change.recentTries;
+  if (change.sources) next.sources = change.sources;
+  for (const key of change.unset) delete next[key];
+  return next;
+}
+
 /** Insertion order is age: the oldest source goes first. */
 function newest(sources: Record<string, number>, keep: number): Record<string, number> {
   return Object.fromEntries(Object.entries(sources).slice(-keep));

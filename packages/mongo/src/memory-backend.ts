@@ -4,7 +4,7 @@ import { memoryParkedKeys, type Relay } from "@trunkline/events";
 import { type Clock, followers } from "@trunkline/runtime";
 import type { Schema } from "mongoose";
 import {
-  type Change,
+  changed,
   changeOf,
   checkFieldNames,
   checkSameOrigin,
@@ -103,15 +103,6 @@ function putUnique(spec: { readonly noun: string; readonly schema: Schema }, doc
     if (rival) throw new DomainError("already_exists", `${spec.noun}_exists`, `another ${spec.noun} has the same key`);
   }
   docs.set(doc._id, structuredClone(doc));
-}
-
-function changed(doc: Stored, change: Change): Stored {
-  const { set, entries, writtenAt } = change;
-  const next: Stored = { ...doc, ...set, version: doc.version + 1, writtenAt, sequence: doc.sequence + entries.length };
-  if (change.recentTries) next.recentTries = change.recentTries;
-  if (change.sources) next.sources = change.sources;
-  for (const key of change.unset) delete next[key];
-  return next;
 }
 
 function firstOf(docs: ReadonlyMap<string, Stored>, filter: Filter, by: string, limit: number): Stored[] {

@@ -4,6 +4,7 @@ import type { OutboxEntry, Relay } from "@trunkline/events";
 import { backOff, type CallScope, type Clock, type Followers, failpoint, followers } from "@trunkline/runtime";
 import {
   type Change,
+  changed,
   changeOf,
   checkSameOrigin,
   documentId,
@@ -13,10 +14,13 @@ import {
   stateOf,
   writtenOf,
 } from "./aggregate-document.ts";
+import { type LastWritten, lastWritten } from "./last-written.ts";
 import { type Collection, findDue, findPage, guarded, isDuplicate } from "./mongo-queries.ts";
 import type { AggregateSpec, AggregateStore, Decision, DomainEvent, EventSource, Written } from "./store.ts";
 
 const TRIES = 8;
+/** With more unpublished events than this a document is read before it is changed: how many there are decides whether it may. */
+const FEW_PENDING = 100;
 const MAX_TIME = { promoteBuffers: true, maxTimeMS: 10_000 } as const;
 
 export type AggregateParts = {
@@ -31,6 +35,7 @@ type Spec<S extends { readonly id: string }, E extends DomainEvent> = AggregateS
 type Table<S extends { readonly id: string }, E extends DomainEvent> = AggregateParts & {
   readonly spec: Spec<S, E>;
   readonly followers: Followers<Written<S>>;
+  readonly last: LastWritten;
 };
 
 /** State and announcement in one write: the outbox is an array inside the aggregate's own document. */
@@ -38,7 +43,7 @@ export function mongoAggregates<S extends { readonly id: string }, E extends Dom
   spec: AggregateSpec<S, E, M>,
   parts: AggregateParts,
 ): AggregateStore<S, E> {
-  const table: Table<S, E> = { ...parts, spec: spec as unknown as Spec<S, E>, followers: followers() };
+  const table: Table<S, E> = { ...parts, spec: spec as unknown as Spec<S, E>, followers: followers(), last: lastWritten() };
   const { collection } = parts;
   const state = (doc: object) => stateOf(table.spec, doc as Stored);
   return {
@@ -91,7 +96,9 @@ async function create<S extends { readonly id: string }, E extends DomainEvent>(
     checkSameOrigin(spec.noun, scope, existing);
     return stateOf(spec, existing);
   }
-  offer(table, scope.tenant, id, doc.outbox ?? []);
+  const { outbox = [], pendingSince: _since, ...rest } = doc;
+  table.last.put(rest);
+  offer(table, scope.tenant, id, outbox);
   table.followers.tell(writtenOf(doc, decision.state));
   return decision.state;
 }
@@ -103,23 +110,60 @@ async function update<S extends { readonly id: string }, E extends DomainEvent>(
   decide: (state: S) => Decision<S, E>,
   source: EventSource | undefined,
 ): Promise<S> {
-  const { spec, now } = table;
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const doc = await mustRead(table, scope.tenant, id);
+  const { spec, last, now } = table;
+  const decideOn = (doc: Stored): Decided<S> => {
     const before = stateOf(spec, doc);
-    if (seenBefore(scope, doc, source)) return before;
+    if (seenBefore(scope, doc, source)) return { doc, state: before };
     const decision = decide(before);
     const change = changeOf(spec, scope, doc, before, decision, source, now());
-    if (!change) return before;
-    const written = await write(table, doc, change);
-    if (written) {
-      offer(table, scope.tenant, id, written.outbox ?? []);
-      table.followers.tell({ tenant: scope.tenant, state: decision.state, version: doc.version + 1, writtenAt: change.writtenAt });
-      return decision.state;
-    }
+    return change ? { doc, state: decision.state, change } : { doc, state: before };
+  };
+  const early = decidedEarly(last.get(documentId(scope.tenant, id)), decideOn);
+  if (early && (await commit(table, scope, id, early))) return early.state;
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const decided = decideOn(await mustRead(table, scope.tenant, id));
+    if (!decided.change || (await commit(table, scope, id, decided))) return decided.state;
     await backOff(attempt, 5, 200);
   }
   throw new DomainError("conflict", "write_conflict", `this ${spec.noun} is being changed by others: try again`);
+}
+
+/** Without a change there is nothing to write. */
+type Decided<S> = { readonly doc: Stored; readonly state: S; readonly change?: Change | undefined };
+
+/**
+ * What this process wrote last is mostly what is stored, and a write that finds its version proves it. All else that is decided on it, a
+ * refusal or nothing to do, is decided again on what is stored.
+ */
+function decidedEarly<S>(doc: Stored | undefined, decideOn: (doc: Stored) => Decided<S>): Decided<S> | undefined {
+  if (!doc) return undefined;
+  try {
+    const decided = decideOn(doc);
+    return decided.change && decided;
+  } catch {
+    return undefined;
+  }
+}
+
+/** False when the version has moved meanwhile. */
+async function commit<S extends { readonly id: string }, E extends DomainEvent>(
+  table: Table<S, E>,
+  { tenant }: CallScope,
+  id: string,
+  { doc, state, change }: Decided<S>,
+): Promise<boolean> {
+  const written = change && (await write(table, doc, change));
+  if (!written) {
+    table.last.forget(doc);
+    return false;
+  }
+  const next = changed(doc, change);
+  const pending = written.outbox ?? [];
+  if (pending.length <= FEW_PENDING) table.last.put(next);
+  else table.last.forget(doc);
+  offer(table, tenant, id, pending);
+  table.followers.tell(writtenOf(next, state));
+  return true;
 }
 
 /** Null when the version has moved meanwhile. Gives back what the document has pending, older leftovers included. */
@@ -144,7 +188,8 @@ async function write<S extends { readonly id: string }, E extends DomainEvent>(
   };
   const options = { projection: { outbox: 1 }, returnDocument: "after", ...MAX_TIME } as const;
   try {
-    const filter = { _id: doc._id, version: doc.version };
+    // The time too: a database that was restored has other documents with the same versions.
+    const filter = { _id: doc._id, version: doc.version, writtenAt: doc.writtenAt };
     return (await guarded(() => collection.findOneAndUpdate(filter, operation as never, options))) as {
       outbox?: OutboxEntry[];
     } | null;

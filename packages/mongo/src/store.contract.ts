@@ -88,6 +88,37 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       expect([...numbers].sort()).toEqual([1, 2, 3, 4, 5]);
     });
 
+    it("decides on what is stored, whoever wrote it", async () => {
+      // As another process would have it: all that two share is the data.
+      const others = await backend.aggregates(spec);
+      const grow = (s: Ticket) => ({ state: { ...s, at: s.at + 1 }, events: [{ type: "queued" as const, at: s.at }] });
+      await tickets.create(scope("t1"), "o1", opened("o1", "ours", 0));
+      await others.update(scope("t1"), "o1", grow);
+      expect((await tickets.update(scope("t1"), "o1", grow)).at).toBe(2);
+
+      const call = (title: string) => others.update(scope("t1"), "o1", (s) => ({ state: { ...s, title }, events: [] }));
+      const growIfCalled = (title: string) => (s: Ticket) => {
+        if (s.title !== title) throw new Error(`this is ${s.title}`);
+        return grow(s);
+      };
+      await call("theirs");
+      expect((await tickets.update(scope("t1"), "o1", growIfCalled("theirs"))).at).toBe(3);
+      await call("another");
+      await expect(tickets.update(scope("t1"), "o1", growIfCalled("theirs"))).rejects.toThrow("this is another");
+      expect((await tickets.update(scope("t1"), "o1", growIfCalled("another"))).at).toBe(4);
+
+      await others.update(scope("t1"), "o1", (s) => ({ state: { ...s, open: false }, events: [] }));
+      const growOnceClosed = (s: Ticket) => (s.open ? { state: s, events: [] } : grow(s));
+      expect((await tickets.update(scope("t1"), "o1", growOnceClosed)).at).toBe(5);
+
+      await others.update(scope("t1"), "o1", grow, { id: "call:8", sequence: 3 });
+      expect((await tickets.update(scope("t1"), "o1", grow, { id: "call:8", sequence: 3 })).at).toBe(6);
+      await Promise.all([tickets, others, tickets, others].map((store) => store.update(scope("t1"), "o1", grow)));
+      expect((await tickets.get("t1", "o1")).at).toBe(10);
+      const numbers = new Set(offered.filter(({ id }) => id === "o1").flatMap(({ entries }) => entries.map(({ n }) => n)));
+      expect([...numbers].sort((a, b) => a - b)).toEqual(Array.from({ length: 11 }, (_, n) => n + 1));
+    });
+
     it("answers a repeated request with the first one's effect and refuses another body", async () => {
       const retry = { requestId: "r1", method: "m", bodyHash: "h1" };
       await tickets.create(scope("t1", { retry }), "a4", opened("a4", "door"));
