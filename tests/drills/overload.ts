@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { PbxSimulator } from "@trunkline/dev-env/simulators";
+import { parseAllDocuments } from "yaml";
 import { closedLoop, openLoop } from "../../bench/load.ts";
 import { nowUs, startWorker, type Worker } from "../../bench/worker.ts";
 import type { Agent, News, Told } from "./desktops.ts";
@@ -21,9 +22,7 @@ const STEP_MS = 100;
 const ASK_MS = 50;
 const LONGEST_MS = 60_000;
 const LEAST_GOODPUT = 0.9;
-/** What the deployment gives a telephony: deploy/k8s. */
-const MOST_MIB = 512;
-const SETTINGS = { WRAP_UP_LIMIT_MS: "1000" };
+const DEPLOYED = new URL("../../deploy/k8s/base/", import.meta.url);
 
 /**
  * Three times the calls that were carried before. What was carried then still is: as many calls are shown in time and are over as before, no
@@ -31,10 +30,12 @@ const SETTINGS = { WRAP_UP_LIMIT_MS: "1000" };
  */
 export const overload: Drill = async (options) => {
   const phaseMs = options.quick ? 4_000 : 20_000;
+  const { mostMiB, nodeOptions } = deployed();
+  const settings = { WRAP_UP_LIMIT_MS: "1000", NODE_OPTIONS: nodeOptions };
   await using arena = await openArena(options, false, 0);
   await using open = new AsyncDisposableStack();
   const sabotage = options.sabotage ? { FAILPOINTS: "intake.shed=on" } : {};
-  const { pbx, agents } = open.use(await engageMany(arena, AGENTS, { ...SETTINGS, ...sabotage }));
+  const { pbx, agents } = open.use(await engageMany(arena, AGENTS, { ...settings, ...sabotage }));
   const desktops = open.use(startWorker(new URL("desktops.ts", import.meta.url).href, "desktops"));
   await desktops.ask("open", agents, [arena.system.desktopUrl]);
   const floor = openCallers(pbx, agents, arena.log, desktops);
@@ -61,7 +62,7 @@ export const overload: Drill = async (options) => {
   // Nobody waits for the figures, and they are not what is overloaded: only that they come is asked.
   await arena.system.drain(FIGURES_MS).catch(() => undefined);
   const result = await arena.judge("overload", options, [floor.load], 1);
-  const fine = goodput >= LEAST_GOODPUT && back >= LEAST_GOODPUT && memory.mostMiB() <= MOST_MIB;
+  const fine = goodput >= LEAST_GOODPUT && back >= LEAST_GOODPUT && memory.mostMiB() <= mostMiB;
   return {
     ...result,
     goodput: round(goodput),
@@ -170,6 +171,14 @@ function openCallers(pbx: PbxSimulator, agents: readonly Agent[], log: Log, desk
       },
     },
   };
+}
+
+/** What the deployment gives a telephony. */
+function deployed(): { mostMiB: number; nodeOptions: string } {
+  const read = (file: string) => parseAllDocuments(readFileSync(new URL(file, DEPLOYED), "utf8")).map((doc) => doc.toJS());
+  const pod = read("telephony.yaml").find(({ kind }) => kind === "Deployment").spec.template.spec;
+  const [, mib] = /^(\d+)Mi$/.exec(pod.containers[0].resources.limits.memory) ?? [];
+  return { mostMiB: Number(mib), nodeOptions: read("configmap.yaml")[0].data.NODE_OPTIONS };
 }
 
 /** The most memory that a process has had, again and again; MiB. */

@@ -40,8 +40,10 @@ export function repeat({ what, everyMs, work, log, restFirst = false }: RepeatOp
   const running = loop();
   return {
     nudge: () => {
+      if (nudged) return;
       nudged = true;
-      wake.abort();
+      // With a reason of its own no error is made: it happens thousands of times a second.
+      wake.abort("nudged");
     },
     [Symbol.asyncDispose]: async () => {
       stop.abort();

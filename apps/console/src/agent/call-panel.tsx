@@ -37,7 +37,7 @@ export function CallPanel({ call, others }: { readonly call: DesktopCall | undef
           <dt>{text("call.caller")}</dt>
           <dd>{call ? callerOf(text, call) : "–"}</dd>
           <dt>{text("call.queue")}</dt>
-          <dd>{call?.pop?.queue ?? "–"}</dd>
+          <dd>{call?.pop?.queue || "–"}</dd>
           <dt>{text("call.waited")}</dt>
           <dd>{call ? <Waited call={call} /> : "–"}</dd>
         </dl>

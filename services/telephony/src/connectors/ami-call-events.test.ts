@@ -71,8 +71,8 @@ describe("what the recordings do not hold", () => {
       "Event:Nothing",
     ];
     expect(given(odd.map(frame)).facts).toEqual([]);
-    const member = given([frame("Event:QueueMemberStatus|Queue:q|Interface:SIP/alice|MemberName:Alice|Status:99|Paused:maybe")]).facts;
-    expect(member).toMatchObject([{ kind: "member_status", extension: "alice", state: "unknown", paused: false }]);
+    const member = given([frame("Event:QueueMemberAdded|Queue:q|Interface:SIP/alice|MemberName:Alice|Paused:maybe")]).facts;
+    expect(member).toMatchObject([{ kind: "member_changed", extension: "alice", paused: false }]);
     expect(given([frame("Event:QueueCallerJoin|Linkedid:made-up|Queue:q|Position:NaN")]).facts).toMatchObject([
       { position: 1, callKey: { startedAt: 0, linkedid: "made-up" } },
     ]);

@@ -29,7 +29,6 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["AgentConnect", agentConnect],
   ["AgentComplete", agentComplete],
   ["VarSet", queueStatusVariable],
-  ["QueueMemberStatus", memberChanged],
   ["QueueMemberPause", memberChanged],
   ["QueueMemberAdded", memberChanged],
   ["QueueMemberRemoved", memberRemoved],

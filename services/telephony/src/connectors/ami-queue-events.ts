@@ -147,7 +147,7 @@ export const queueStatusVariable: Handler = (state, frame, at) => {
 };
 
 export const memberChanged: Handler = (state, frame, at) => {
-  return { state, facts: [{ kind: "member_status", at, ...memberOf(frame) }] };
+  return { state, facts: [{ kind: "member_changed", at, ...memberOf(frame) }] };
 };
 
 export const memberRemoved: Handler = (state, frame, at) => {

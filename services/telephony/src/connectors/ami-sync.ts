@@ -1,7 +1,7 @@
 import type { AmiAction } from "./ami-encode.ts";
 import { type AmiFrame, field } from "./ami-frame.ts";
 import { type AmiState, allCalls, callOf, emptyCalls, type Offer, type Step, type TrackedCall, withCall } from "./ami-state.ts";
-import { bounded, callerOf, callKeyOf, deviceStateOf, extensionOf, linkedidFrom, memberExtension } from "./ami-values.ts";
+import { bounded, callerOf, callKeyOf, extensionOf, linkedidFrom, memberExtension } from "./ami-values.ts";
 import type { QueueMember, SnapshotCall, SnapshotQueue } from "./facts.ts";
 
 /** A list that grows in one step without being copied; newest first. */
@@ -58,7 +58,6 @@ export function memberOf(frame: AmiFrame): QueueMember {
     interface: bounded(address, 128),
     paused: field(frame, "Paused") === "1",
     reason: bounded(field(frame, "PausedReason")),
-    state: deviceStateOf(field(frame, "Status")),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type AmiFrame, field } from "./ami-frame.ts";
-import { type Caller, type CallerFlag, type CallKey, type DeviceState, MAX_TEXT, type OfferEndReason } from "./facts.ts";
+import { type Caller, type CallerFlag, type CallKey, MAX_TEXT, type OfferEndReason } from "./facts.ts";
 
 const MAX_ID = 128;
 const LAST_DIGITS = /[0-9]{2,}$/;
@@ -91,22 +91,6 @@ export function extensionOf(address: string): string {
 export function memberExtension(memberName: string, memberInterface: string): string {
   const digits = LAST_DIGITS.exec(memberName)?.[0];
   return digits !== undefined && digits.length <= MAX_TEXT ? digits : extensionOf(memberInterface);
-}
-
-const DEVICE_STATES: readonly DeviceState[] = [
-  "unknown",
-  "idle",
-  "in_use",
-  "busy",
-  "invalid",
-  "unavailable",
-  "ringing",
-  "ringing_in_use",
-  "on_hold",
-];
-
-export function deviceStateOf(status: string): DeviceState {
-  return DEVICE_STATES[Number(status || "0")] ?? "unknown";
 }
 
 const BUSY = 17;

@@ -14,7 +14,7 @@ type Who = {
   readonly dialsOut: boolean;
 };
 type CallFact =
-  Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }> extends infer F
+  Exclude<PbxFact, { kind: "snapshot" | "member_changed" | "member_removed" }> extends infer F
     ? F extends { kind: string }
       ? Omit<F, "seq" | "callKey">
       : never

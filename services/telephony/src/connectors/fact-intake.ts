@@ -11,7 +11,7 @@ import { decideFact, offerIdOf } from "./decide-fact.ts";
 import type { Caller, CallKey, Exchange, PbxFact, Snapshot } from "./facts.ts";
 
 type Parts = { readonly context: Context; readonly exchange: Exchange; readonly chains: CallChains; readonly traces: CallTraces };
-type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_status" | "member_removed" }>;
+type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_changed" | "member_removed" }>;
 
 const MAX_WAITING = 5_000;
 /** Sabotage: so many facts, and more are dropped. */
@@ -41,7 +41,7 @@ export function factIntake(context: Context, exchange: Exchange): FactIntake {
       const snapshots: Promise<void>[] = [];
       for (const fact of facts) {
         if (fact.kind === "snapshot") snapshots.push(onSnapshot(parts, fact));
-        else if (fact.kind !== "member_status" && fact.kind !== "member_removed") {
+        else if (fact.kind !== "member_changed" && fact.kind !== "member_removed") {
           parts.traces.run(idOf(exchange, fact.callKey), fact.kind, () => onFact(parts, fact));
         }
       }

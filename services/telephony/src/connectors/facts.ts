@@ -194,8 +194,6 @@ export type CallEnded = AboutCall & {
   readonly causeText: string;
 };
 
-export type DeviceState = "unknown" | "idle" | "in_use" | "busy" | "invalid" | "unavailable" | "ringing" | "ringing_in_use" | "on_hold";
-
 /** One agent's place in one queue, as the exchange sees it. */
 export type QueueMember = {
   readonly queue: string;
@@ -204,10 +202,10 @@ export type QueueMember = {
   readonly interface: string;
   readonly paused: boolean;
   readonly reason: string;
-  readonly state: DeviceState;
 };
 
-export type MemberStatus = Observed & QueueMember & { readonly kind: "member_status" };
+/** The place is new, or was paused, or is no longer. */
+export type MemberChanged = Observed & QueueMember & { readonly kind: "member_changed" };
 export type MemberRemoved = Observed & {
   readonly kind: "member_removed";
   readonly queue: string;
@@ -263,7 +261,7 @@ export type PbxFact =
   | CallerPressed
   | RecordingEnded
   | CallQuality
-  | MemberStatus
+  | MemberChanged
   | MemberRemoved
   | Snapshot;
 

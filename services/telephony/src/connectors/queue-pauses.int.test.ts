@@ -40,7 +40,7 @@ describe("an exchange that distributes", () => {
       onFacts: (facts) => {
         pauses.take(facts);
         for (const fact of facts) {
-          if (fact.kind !== "member_status") continue;
+          if (fact.kind !== "member_changed") continue;
           seen.push(`${fact.extension} ${fact.paused} ${fact.reason}`);
           awaited.get(seen.at(-1) ?? "")?.();
         }

@@ -53,7 +53,7 @@ export function queuePauses(
   return {
     take(facts) {
       for (const fact of facts) {
-        if (fact.kind === "member_status") members.set(place(fact), fact);
+        if (fact.kind === "member_changed") members.set(place(fact), fact);
         else if (fact.kind === "member_removed") members.delete(place(fact));
         else if (fact.kind === "snapshot") {
           members.clear();
