@@ -38,7 +38,7 @@ export async function fanOut(options: BenchOptions): Promise<Result> {
   const rounds = await alternate(contenders, plan, options.progress);
   const notes = [
     `${sockets} sockets in ${CLIENTS} processes; every frame that was sent came, in order; an operation is one frame to one socket`,
-    "limit: ws, the same text to all, built beforehand; peer: socket.io, an event to each socket's room",
+    "limit: ws, whose clients say the same hello, the same text to all, built beforehand; peer: socket.io, an event to each socket's room",
     "mailboxes in memory: with Redis a frame also costs one script there",
   ];
   return judge(
@@ -152,7 +152,7 @@ function listen(kind: Kind): void {
     new Promise<void>((resolve, reject) => {
       const path = kind === "socketio" ? "/socket.io/?EIO=4&transport=websocket" : "/";
       const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { perMessageDeflate: false });
-      socket.on("open", () => kind === "trunkline" && socket.send(JSON.stringify({ type: "hello", token: name })));
+      socket.on("open", () => kind !== "socketio" && socket.send(JSON.stringify({ type: "hello", token: name })));
       socket.on("error", reject);
       socket.on("message", (data: Buffer) => {
         const text = data.toString("latin1");

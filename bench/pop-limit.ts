@@ -30,6 +30,8 @@ function frame(number: string, name: string, certainty: string): string {
     offerId: "o",
     queue: "support",
     ringingSince: Date.now(),
+
+    actions: [],
     verdict: "",
     caller,
   };

@@ -283,6 +283,39 @@ describe("the console in a browser", () => {
     await supervisor.keyboard.press("Escape");
   }, 40_000);
 
+  it("offers to do with a call what its exchange can do with it, and does it", async () => {
+    const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+    const { phone } = known();
+    const queued = place(phone, SECOND);
+    await button(other, "拒接").click();
+    await other.locator(".call-none").waitFor();
+    queued.ring(FIRST);
+    await button(agent, "拒接").waitFor();
+    queued.answer(FIRST);
+    await button(agent, "转接").click();
+    expect(await button(agent, "保持").count()).toBe(0);
+    await agent.getByLabel("转接到分机").fill(SECOND);
+    await agent.getByRole("dialog").getByRole("button", { name: "转接" }).click();
+    await number(other).filter({ hasText: phone }).waitFor();
+    queued.answer(SECOND);
+    await button(other, "挂断").click();
+    await queued.ended;
+    await agent.locator(".call-none").waitFor();
+    await other.locator(".wrap-up select").selectOption("solved");
+    await other.locator(".wrap-up button").click();
+    await other.locator(".call-none").waitFor();
+
+    const exchange = system.simulators.ari.get(TENANT);
+    const caller = exchange?.call(phone, "bank");
+    await button(other, "保持").click();
+    await says(other, "保持中");
+    await expectGoodScreen(other, "held call");
+    await button(other, "恢复").click();
+    await button(other, "保持").waitFor();
+    caller?.hangUp();
+    await other.locator(".call-none").waitFor();
+  }, 40_000);
+
   it("asks for the password again when the log-in ends, over a screen that stays as it is", async () => {
     await other.getByLabel("主题").fill("写到一半");
     await other.evaluate(

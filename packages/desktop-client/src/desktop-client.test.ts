@@ -39,6 +39,8 @@ const pop = (revision: number): Frame => ({
   offerId: "o1",
   queue: "q",
   ringingSince: 1,
+
+  actions: [],
   verdict: "",
   caller,
 });

@@ -5,6 +5,7 @@ export type {
   Board,
   BoardAgent,
   BoardQueue,
+  CallAction,
   CallerCard,
   CallerView,
   CallFrame,

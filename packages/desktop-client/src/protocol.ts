@@ -54,6 +54,10 @@ const caller = z.object({
   matches: z.array(card),
 });
 
+/** What an agent can have done with a call, where its exchange does it. */
+export const CALL_ACTIONS = ["decline", "hold", "transfer", "hang_up"] as const;
+export type CallAction = (typeof CALL_ACTIONS)[number];
+
 const agentState = z.enum(["offline", "ready", "reserved", "ringing", "talking", "wrap_up", "break"]);
 
 const frame = z.discriminatedUnion("type", [
@@ -66,6 +70,7 @@ const frame = z.discriminatedUnion("type", [
       offerId: z.string(),
       queue: z.string(),
       ringingSince: at,
+      actions: z.array(z.enum(CALL_ACTIONS)).describe("what the exchange can be told to do with this call"),
       verdict: z.enum(["", "full", "partial", "gateway", "failed"]).describe("what the caller's network says of the number (STIR/SHAKEN)"),
       caller,
     })

@@ -1,4 +1,5 @@
 import { loadConfig, secret } from "@trunkline/config";
+import { CALL_ACTIONS, type CallAction } from "@trunkline/desktop-client/protocol";
 import { platformConfig } from "@trunkline/service";
 import { z } from "zod";
 import { keyOf } from "./connectors/webhook-signature.ts";
@@ -13,8 +14,13 @@ const ami = z.strictObject({
   kind: z.literal("ami").default("ami"),
   host: z.string().min(1),
   port,
+  /** Where the dial plan finds agents' extensions; without it calls are transferred at the telephone. */
+  transferContext: z
+    .string()
+    .regex(/^[\w-]{1,79}$/)
+    .optional(),
 });
-/** Of connections that take orders. */
+/** Of connections on which calls can be made. */
 const line = {
   /** How a number outside is dialled; without it nobody calls out here. */
   dialOut: z.string().includes("{number}").max(100).optional(),
@@ -77,11 +83,17 @@ const connector = z.union([ami, ari, esl, webhook]);
 export type ConnectorConfig = z.output<typeof connector>;
 export type LineConfig = Exclude<ConnectorConfig, { kind: "ami" }>;
 
-/** Calls there can be held, handed on, made: the exchange takes orders. */
-export const takesOrders = (connector: ConnectorConfig): connector is LineConfig => connector.kind !== "ami";
+/** Calls can be made there, and told to do all that a call can do. */
+export const isLine = (connector: ConnectorConfig): connector is LineConfig => connector.kind !== "ami";
+/** What an agent can have done with a call there. */
+export function actionsOn(connectors: readonly ConnectorConfig[], connectorId: string): readonly CallAction[] {
+  const connector = connectors.find(({ id }) => id === connectorId);
+  if (connector === undefined) return [];
+  if (isLine(connector)) return CALL_ACTIONS;
+  return connector.transferContext === undefined ? ["decline", "hang_up"] : ["decline", "hang_up", "transfer"];
+}
 /** We choose the agents there; on the others the exchange does. */
-export const isRouted = (connector: ConnectorConfig): boolean =>
-  takesOrders(connector) && (connector.kind !== "webhook" || connector.routed);
+export const isRouted = (connector: ConnectorConfig): boolean => isLine(connector) && (connector.kind !== "webhook" || connector.routed);
 
 export const configSchema = z.object({
   ...platformConfig,

@@ -9,7 +9,7 @@ import type { Stores } from "./stores/open-stores.ts";
 
 export type Context = Stores & {
   readonly connectors: readonly ConnectorConfig[];
-  /** The connections on which we choose the agents and that this instance owns, by connector. */
+  /** The connections that this instance owns, by connector. */
   readonly lines: Map<string, Line>;
   /** Has something done with a call where its connection lives. */
   readonly orderLine: (connectorId: string, call: CallOnLine, order: LineOrder) => Promise<void>;

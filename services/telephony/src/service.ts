@@ -15,7 +15,7 @@ import { type Implementation, implement } from "@trunkline/rpc";
 import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import { callerLookup } from "./clients/caller-lookup.ts";
 import { lineOwners } from "./clients/line-owners.ts";
-import { type TelephonyConfig, takesOrders } from "./config.ts";
+import type { TelephonyConfig } from "./config.ts";
 import { openConnectors, openLeases } from "./connectors/open-connectors.ts";
 import { openRecordings } from "./connectors/recordings.ts";
 import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";
@@ -78,14 +78,13 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       lines,
       ...lineOwners({
         lines,
-        ownerOf: async (id) =>
-          config.connectors.some((one) => one.id === id && takesOrders(one)) ? await leases.get(id)?.owner() : undefined,
+        ownerOf: async (id) => await leases.get(id)?.owner(),
         connect: (address) => platform.client(LineService, address, ORDER_MS),
       }),
       connectors: config.connectors,
       recordings: platform.stack.use(openRecordings(config.connectors)),
       callers,
-      pops: openPops({ callers, mailbox: frames, agents: stores.agents, log: platform.log }),
+      pops: openPops({ callers, mailbox: frames, agents: stores.agents, connectors: config.connectors, log: platform.log }),
       hashNumber: (e164) => createHmac("sha256", config.numberHashKey).update(e164).digest("base64url"),
       now: platform.now,
       log: platform.log,

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { assets } from "../api/clients.ts";
 import { dateOf } from "../format/time.ts";
 import { useTexts } from "../texts/i18n.ts";
-import { Section } from "../ui/section.tsx";
+import { Lines, Section } from "../ui/section.tsx";
 import { NewAsset } from "./new-asset.tsx";
 
 const LISTED = 200;
@@ -29,7 +29,7 @@ export function Assets({ customerId, card }: { readonly customerId: string; read
   );
   return (
     <Section title={text("asset.title")} aside={aside} className="sub">
-      <ul className="lines" data-testid="assets">
+      <Lines testId="assets">
         {lines.map(({ assetId, product, serial, site, warrantyUntil }) => (
           <li key={assetId}>
             <span className="grow">
@@ -39,7 +39,7 @@ export function Assets({ customerId, card }: { readonly customerId: string; read
             <Warranty until={warrantyUntil} />
           </li>
         ))}
-      </ul>
+      </Lines>
       {data && lines.length === 0 ? <p className="dim none">{text("asset.none")}</p> : null}
       <NewAsset customerId={customerId} opened={adding} onClose={() => setAdding(false)} />
     </Section>

@@ -1,5 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Button, TextInput } from "@mantine/core";
+import type { CallAction } from "@trunkline/desktop-client";
 import type { CallActionSchema } from "@trunkline/proto/telephony";
 import { type FormEvent, useState } from "react";
 import { callControl } from "../api/clients.ts";
@@ -18,11 +19,13 @@ export function CallControls({ call }: { readonly call: DesktopCall }) {
   const [transferring, setTransferring] = useState(false);
   const act = useAct((action: Action) => callControl.controlCall({ callId: call.callId, action: { action } }));
   const { pop } = call;
+  // A call that the agent made has no pop: it lives where all of this can be done.
+  const does = (action: CallAction) => pop?.actions.includes(action) ?? true;
   if (call.state === "ringing")
     return (
       <div className="row">
         <p className="hint">{text("call.answerHint")}</p>
-        {can && pop ? (
+        {can && pop && does("decline") ? (
           <Button variant="default" onClick={() => act.mutate({ case: "decline", value: { offerId: pop.offerId } })}>
             {text("call.decline")}
           </Button>
@@ -38,12 +41,16 @@ export function CallControls({ call }: { readonly call: DesktopCall }) {
   };
   return (
     <div className="row">
-      <Button variant="default" onClick={() => act.mutate({ case: held ? "resume" : "hold", value: {} })}>
-        {text(held ? "call.resume" : "call.hold")}
-      </Button>
-      <Button variant="default" onClick={() => setTransferring(true)}>
-        {text("call.transfer")}
-      </Button>
+      {does("hold") ? (
+        <Button variant="default" onClick={() => act.mutate({ case: held ? "resume" : "hold", value: {} })}>
+          {text(held ? "call.resume" : "call.hold")}
+        </Button>
+      ) : null}
+      {does("transfer") ? (
+        <Button variant="default" onClick={() => setTransferring(true)}>
+          {text("call.transfer")}
+        </Button>
+      ) : null}
       {call.recording === "recording" || call.recording === "paused" ? (
         <Button
           variant="default"
@@ -52,9 +59,11 @@ export function CallControls({ call }: { readonly call: DesktopCall }) {
           {text(call.recording === "paused" ? "call.resumeRecording" : "call.pauseRecording")}
         </Button>
       ) : null}
-      <Button color="red" onClick={() => act.mutate({ case: "hangUp", value: {} })}>
-        {text("call.hangUp")}
-      </Button>
+      {does("hang_up") ? (
+        <Button color="red" onClick={() => act.mutate({ case: "hangUp", value: {} })}>
+          {text("call.hangUp")}
+        </Button>
+      ) : null}
       <Dialog opened={transferring} onClose={() => setTransferring(false)} title={text("call.transfer")}>
         <form className="stack" onSubmit={transfer}>
           <TextInput

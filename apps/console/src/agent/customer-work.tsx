@@ -4,7 +4,7 @@ import type { Request } from "@trunkline/proto/service-desk";
 import { customers, requests, workOrders } from "../api/clients.ts";
 import { clock, moment } from "../format/time.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
-import { Section } from "../ui/section.tsx";
+import { Lines, Section } from "../ui/section.tsx";
 import { instant } from "./caller-card.ts";
 
 const VISITS = 10;
@@ -39,11 +39,11 @@ export function OpenRequests({ customerId, card }: { readonly customerId: string
     : (card?.openRequests ?? []).map(({ requestId, ...rest }) => ({ id: requestId, ...rest }));
   return (
     <Section title={text("customer.requests")} aside={<span className="count num">{lines.length}</span>} className="sub">
-      <ul className="lines">
+      <Lines>
         {lines.map((line) => (
           <RequestLine key={line.id} line={line} text={text} />
         ))}
-      </ul>
+      </Lines>
       {data && lines.length === 0 ? <p className="dim none">{text("customer.noRequests")}</p> : null}
     </Section>
   );
@@ -78,14 +78,14 @@ export function Visits({ customerId }: { readonly customerId: string }) {
   const newest = visits.toSorted((a, b) => instant(b.windowFrom) - instant(a.windowFrom));
   return (
     <Section title={text("customer.visits")} aside={<span className="count num">{visits.length}</span>} className="sub">
-      <ul className="lines">
+      <Lines>
         {newest.map((visit) => (
           <li key={visit.workOrderId}>
             <span className="grow title">{text.code("visit", visit.state)}</span>
             <When at={instant(visit.windowFrom)} text={text} />
           </li>
         ))}
-      </ul>
+      </Lines>
       {data && ids.length === 0 ? <p className="dim none">{text("customer.noVisits")}</p> : null}
     </Section>
   );
@@ -102,7 +102,7 @@ export function Trail({ customerId, card }: { readonly customerId: string; reado
     : (card?.lastContacts ?? []).map((contact) => ({ id: `${contact.kind}/${contact.at}`, ...contact }));
   return (
     <Section title={text("customer.trail")} aside={<span className="count num">{lines.length}</span>} className="sub">
-      <ul className="lines">
+      <Lines>
         {lines.map(({ id, kind, state, at }) => (
           <li key={id}>
             <span className="grow">
@@ -112,7 +112,7 @@ export function Trail({ customerId, card }: { readonly customerId: string; reado
             <When at={at} text={text} />
           </li>
         ))}
-      </ul>
+      </Lines>
       {data && lines.length === 0 ? <p className="dim none">{text("customer.noTrail")}</p> : null}
     </Section>
   );

@@ -7,6 +7,7 @@ import { soundOf } from "../api/recording.ts";
 import { moment } from "../format/time.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { Lines } from "../ui/section.tsx";
 
 type Props = { readonly call: Call; readonly names: ReadonlyMap<string, string>; readonly onClose: () => void };
 
@@ -35,14 +36,14 @@ export function Player({ call: { callId, callerNumber }, names, onClose }: Props
         {sound.isPending ? <p className="dim">{text("app.loading")}</p> : null}
         {sound.isError ? <p role="alert">{text("recording.gone")}</p> : null}
         <h3>{text("recording.listens")}</h3>
-        <ul className="lines">
+        <Lines>
           {(listens.data ?? []).toReversed().map(({ employeeId, at }) => (
             <li key={`${employeeId} ${at?.seconds}`}>
               {names.get(employeeId) ?? employeeId}{" "}
               <span className="dim num">{at ? moment(instant(at), Date.now(), text.language) : ""}</span>
             </li>
           ))}
-        </ul>
+        </Lines>
       </div>
     </Dialog>
   );

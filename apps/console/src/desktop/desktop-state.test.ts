@@ -11,6 +11,8 @@ const pop = (callId: string, revision = 1, offerId = `o-${callId}`): PopFrame =>
   offerId,
   queue: "support",
   ringingSince: 1_000,
+
+  actions: [],
   verdict: "",
   caller,
 });

@@ -42,3 +42,13 @@ export function Scroll({ children }: { readonly children: ReactNode }) {
     </div>
   );
 }
+
+/** Lines of text that scroll in their place, by keyboard too. */
+export function Lines({ children, testId }: { readonly children: ReactNode; readonly testId?: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard (WCAG 2.1.1)
+    <ul className="lines" tabIndex={0} data-testid={testId}>
+      {children}
+    </ul>
+  );
+}

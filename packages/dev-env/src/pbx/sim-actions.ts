@@ -1,3 +1,4 @@
+import type { SimCall } from "./sim-call.ts";
 import { channelPairs, memberPairs, type Pair, type SimMember } from "./sim-frames.ts";
 import { failure, type SimAction, type SimReply, success } from "./sim-server.ts";
 import { pauseMember } from "./sim-steps.ts";
@@ -151,8 +152,27 @@ function originating(world: World, action: SimAction, originate: Originate): Sim
   return { ...success("Originate successfully queued"), effect };
 }
 
+/** Channels are named by their name or their Uniqueid. */
+function onCall({ world, calls }: Exchange, action: SimAction, message: string, effect: (call: SimCall, agent: string) => void): SimReply {
+  const name = action.get("channel") ?? "";
+  const channel = [...world.channels.values()].find((one) => one.uniqueid === name || one.name === name);
+  const call = channel && calls.get(channel.linkedid);
+  if (!channel || !call) return failure("No such channel");
+  const agent = /^PJSIP\/agent([0-9]+)-/.exec(channel.name)?.[1] ?? "";
+  return { ...success(message), effect: () => effect(call, agent) };
+}
+
+function hangUp(call: SimCall, agent: string): void {
+  if (agent === "") call.hangup("caller");
+  else if (call.ringing().includes(agent)) call.reject(agent);
+  else call.hangup("agent");
+}
+
+export type Exchange = { readonly world: World; readonly calls: ReadonlyMap<string, SimCall>; readonly originate: Originate };
+
 /** Answers actions as the real PBX does, in its words. */
-export function actionHandler(world: World, originate: Originate): (action: SimAction) => SimReply {
+export function actionHandler(exchange: Exchange): (action: SimAction) => SimReply {
+  const { world, originate } = exchange;
   return (action) => {
     const name = action.get("action") ?? "";
     switch (name.toLowerCase()) {
@@ -183,6 +203,10 @@ export function actionHandler(world: World, originate: Originate): (action: SimA
         return coreStatus(world);
       case "originate":
         return originating(world, action, originate);
+      case "hangup":
+        return onCall(exchange, action, "Channel Hungup", hangUp);
+      case "blindtransfer":
+        return onCall(exchange, action, "Transfer succeeded", (call) => call.transfer(action.get("exten") ?? ""));
       default:
         return failure(`Invalid/unknown command: ${name}. Use Action: ListCommands to show available commands.`);
     }

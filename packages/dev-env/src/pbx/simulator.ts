@@ -64,7 +64,7 @@ export async function startPbxSimulator(options: PbxSimulatorOptions): Promise<P
   server = await startSimServer({
     port,
     users,
-    handle: actionHandler(world, originate),
+    handle: actionHandler({ world, calls, originate }),
     welcome: () => welcome(world),
     stamp: () => (timestamps ? [["Timestamp", `${(now() / 1000).toFixed(3)}000`]] : []),
   });

@@ -13,7 +13,14 @@ type Dialling = {
 
 /** As telephony's CONNECTORS takes them: Asterisk Manager, ARI and FreeSWITCH's event socket where telephony distributes, a signed webhook. */
 export type Connector = { readonly id: string; readonly tenant: string } & (
-  | { readonly kind?: "ami"; readonly user: string; readonly secret: string; readonly host: string; readonly port: number }
+  | {
+      readonly kind?: "ami";
+      readonly user: string;
+      readonly secret: string;
+      readonly host: string;
+      readonly port: number;
+      readonly transferContext?: string;
+    }
   | ({ readonly kind: "ari"; readonly user: string; readonly secret: string; readonly url: string; readonly app: string } & Dialling)
   | ({
       readonly kind: "esl";

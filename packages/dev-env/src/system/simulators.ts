@@ -50,7 +50,14 @@ export async function startSimulators(tenants: readonly string[], dialPerMinute?
   }
   const caps = dialPerMinute === undefined ? {} : { dialPerMinute };
   const connectors: Connector[] = [
-    ...[...pbx].map(([tenant, { port }]) => ({ id: `pbx-${tenant}`, tenant, host: "127.0.0.1", port, ...USER })),
+    ...[...pbx].map(([tenant, { port }]) => ({
+      id: `pbx-${tenant}`,
+      tenant,
+      host: "127.0.0.1",
+      port,
+      transferContext: "internal",
+      ...USER,
+    })),
     ...[...ari].map(([tenant, { url }]) => ({ ...ariConnector(tenant, url), ...caps })),
     ...[...esl].map(([tenant, { port }]) => ({ ...eslConnector(tenant, port), ...caps })),
   ];

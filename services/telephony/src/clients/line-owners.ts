@@ -7,7 +7,7 @@ import { type CallOnLine, doOnLine, type Line, type LineOrder } from "../flows/l
 type Peer = Pick<Client<typeof LineService>, "orderLine" | "passWebhook">;
 type Parts = {
   readonly lines: Context["lines"];
-  /** Address of the instance that owns a connection just now; empty when none does, undefined for a connection that takes no orders. */
+  /** Address of the instance that owns a connection just now; empty when none does, undefined for one that is no longer configured. */
   readonly ownerOf: (connectorId: string) => Promise<string | undefined>;
   readonly connect: (address: string) => Peer;
 };
@@ -30,7 +30,11 @@ export function lineOwners({ lines, ownerOf, connect }: Parts): Pick<Context, "o
     if (line) return await here(line);
     const owner = await ownerOf(connectorId);
     if (owner === undefined)
-      throw new DomainError("rule_violated", "line_takes_no_orders", "this connection only tells what happens: use the telephone itself");
+      throw new DomainError(
+        "rule_violated",
+        "connector_unknown",
+        "the exchange of this call is not connected any more: use the telephone itself",
+      );
     if (owner === "") throw new DomainError("unavailable", "line_away", "nobody is connected to the exchange just now: try again shortly");
     return await there(peerAt(owner));
   }

@@ -4,6 +4,7 @@ import type { Logger } from "@trunkline/runtime";
 import type { AmiAction } from "./ami-encode.ts";
 import type { AmiFrame } from "./ami-frame.ts";
 import { type AmiSession, openAmiSession } from "./ami-session.ts";
+import type { TrackedCall } from "./ami-state.ts";
 import { amiStream } from "./ami-stream.ts";
 import type { FactHandler } from "./fact-pump.ts";
 import { closeLink, keepConnected, live, type PbxConnectionState, pbxLink, pumpInto, untilLive } from "./pbx-link.ts";
@@ -58,6 +59,8 @@ export type AmiConnection = AsyncDisposable & {
    * pbx_action_line_break and the other invalid ones, pbx_actions_pending
    */
   action(action: AmiAction, options?: { readonly deadlineMs?: number }): Promise<AmiFrame>;
+  /** A call that is not over, as it was last told. */
+  call(linkedid: string): TrackedCall | undefined;
   /** Asks for a fresh snapshot fact; resolves when it was made. */
   resync(): Promise<void>;
 };
@@ -89,6 +92,7 @@ export function openAmiConnection(options: AmiConnectionOptions): AmiConnection 
     state: () => link.state,
     ready: (deadlineMs) => untilLive(link, deadlineMs),
     action: async (action, { deadlineMs = timing.actionMs } = {}) => live(link).send(action, deadlineMs),
+    call: stream.call,
     resync,
     [Symbol.asyncDispose]: () => closeLink(link, pump, running),
   };

@@ -2,7 +2,7 @@ import { withDeadline } from "@trunkline/runtime";
 import { translateAmi } from "./ami-facts.ts";
 import type { AmiFrame } from "./ami-frame.ts";
 import type { AmiSession } from "./ami-session.ts";
-import { type AmiState, initialAmiState } from "./ami-state.ts";
+import { type AmiState, callOf, initialAmiState, type TrackedCall } from "./ami-state.ts";
 import { beginSync, syncActions } from "./ami-sync.ts";
 import type { PbxFact } from "./facts.ts";
 import { onePerSession } from "./pbx-link.ts";
@@ -10,6 +10,8 @@ import { onePerSession } from "./pbx-link.ts";
 export type AmiStream = {
   /** Translates the events of one chunk of bytes. */
   take(frames: readonly AmiFrame[]): void;
+  /** What is known of a call that is not over. */
+  call(linkedid: string): TrackedCall | undefined;
   /** Asks for the lists and resolves when the snapshot is made; a second caller meanwhile gets the same one. */
   sync(session: AmiSession, deadlineMs: number): Promise<void>;
 };
@@ -50,6 +52,7 @@ export function amiStream(options: {
       if (batch.length > 0) options.deliver(batch);
       if (synced) made?.resolve();
     },
+    call: (linkedid) => callOf(state, linkedid),
     sync: onePerSession(run),
   };
 }

@@ -3,12 +3,13 @@ import { unless } from "@trunkline/errors";
 import { type Lease, openLease } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
-import { type ConnectorConfig, isRouted, type LineConfig, type TelephonyConfig, takesOrders } from "../config.ts";
+import { type ConnectorConfig, isLine, isRouted, type LineConfig, type TelephonyConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { accept } from "../domain/call.ts";
 import { openDistributor } from "../flows/distributor.ts";
 import type { Line } from "../flows/line.ts";
 import { type AmiConnection, openAmiConnection } from "./ami-connection.ts";
+import { amiLine } from "./ami-line.ts";
 import { openAriConnection } from "./ari-connection.ts";
 import { ours } from "./call-chains.ts";
 import { idOf } from "./call-keys.ts";
@@ -52,12 +53,16 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
     id,
     tenant,
     routed,
-    dialsOut: takesOrders(connector) && connector.dialOut !== undefined,
+    dialsOut: isLine(connector) && connector.dialOut !== undefined,
     epoch: owned.epoch,
   };
   const intake = stack.use(factIntake(context, exchange));
   const shared = { onFacts: intake.handle, onState, log, now };
-  if (!takesOrders(connector)) {
+  const open = (line: Line) => {
+    lines.set(id, line);
+    stack.defer(() => void lines.delete(id));
+  };
+  if (!isLine(connector)) {
     const connection: AmiConnection = openAmiConnection({
       ...connector,
       ...shared,
@@ -70,6 +75,7 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
     // The connection first: what comes until it is closed still goes somewhere.
     stack.use(pauses);
     stack.use(connection);
+    open(amiLine(connection, connector, (key) => idOf(exchange, key)));
     return stack;
   }
   const orders = { ...shared, sure: owned.sure, accept: acceptOn(context, exchange) };
@@ -77,8 +83,7 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
   const { dialOut = "", callerNumber } = connector;
   const whole: Line = { ...line, tenant, dialOut, callerNumber };
   if (routed) stack.use(openDistributor(context, exchange, whole));
-  lines.set(id, whole);
-  stack.defer(() => void lines.delete(id));
+  open(whole);
   return stack;
 }
 

@@ -10,3 +10,12 @@ export function actionTimeout(what: string, deadlineMs: number): DomainError {
   const text = `no answer from the PBX to ${what} in ${deadlineMs} ms; it may still have been done`;
   return new DomainError("deadline_exceeded", "pbx_action_timeout", text, { action: what });
 }
+
+export function callGone(message = "this call is over on the PBX: nothing to do"): DomainError {
+  return new DomainError("rule_violated", "pbx_call_gone", message);
+}
+
+export function callNotTalking(): DomainError {
+  const text = "nobody talks to this caller: only a call that was answered can be held or transferred";
+  return new DomainError("rule_violated", "pbx_call_not_talking", text);
+}

@@ -1,6 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import { outboundKey } from "./call-keys.ts";
 import { type CallKey, MAX_TEXT } from "./facts.ts";
+import { callGone, callNotTalking } from "./pbx-errors.ts";
 import { CUSTOMER_RING_S, TRANSFER_RING_MS } from "./routed-leg-events.ts";
 import { ringListener } from "./routed-listening.ts";
 import type { RoutedOrder } from "./routed-orders.ts";
@@ -60,24 +61,16 @@ export type RoutedCommand =
 const SPARE_S = 3;
 const MAX_RING_MS = 600_000;
 
-function gone(message: string): DomainError {
-  return new DomainError("rule_violated", "pbx_call_gone", message);
-}
-
 function liveCall(state: RoutedState, { linkedid }: CallKey): RoutedCall {
   const call = callByRef(state, refOf(linkedid));
-  if (call === undefined || call.hungUp || call.hangingUp) throw gone("this call is over on the PBX: nothing to do");
+  if (call === undefined || call.hungUp || call.hangingUp) throw callGone();
   return call;
 }
 
 function talking(state: RoutedState, key: CallKey): { call: RoutedCall; talker: Talker } {
   const call = liveCall(state, key);
   if (call.stage === "talking" && call.talker !== undefined) return { call, talker: call.talker };
-  throw new DomainError(
-    "rule_violated",
-    "pbx_call_not_talking",
-    "nobody talks to this caller: only a call that was answered can be held or transferred",
-  );
+  throw callNotTalking();
 }
 
 type Phone = { readonly role: LegRole; readonly extension: string; readonly id: string; readonly offerId: string };
@@ -106,7 +99,7 @@ function ring(state: RoutedState, command: Extract<RoutedCommand, { type: "ring"
   const extension = checkedExtension(command.extension);
   const offerId = checkedId(command.offerId);
   const call = liveCall(state, command.call);
-  if (call.stage !== "waiting") throw gone("this call does not wait any more: offer another one");
+  if (call.stage !== "waiting") throw callGone("this call does not wait any more: offer another one");
   if (call.legs.some((leg) => leg.offerId === offerId)) return nothing(state);
   const timeoutMs = Math.min(MAX_RING_MS, Math.max(1, command.timeoutMs));
   const { leg, orders } = dialled(state, call, { role: "a", extension, id: offerId, offerId }, timeoutMs, at);

@@ -4,7 +4,7 @@ import type { RoutedConnection } from "../connectors/routed-connection.ts";
 import type { WebhookConnection } from "../connectors/webhook-connection.ts";
 import type { Call } from "../domain/call-state.ts";
 
-/** A connection on which we choose the agent, with what calls can be told to do there. */
+/** A connection, with what calls can be told to do there. */
 export type Line = Omit<RoutedConnection, "state" | keyof AsyncDisposable> & {
   readonly tenant: string;
   /** How a number outside is dialled, and what the customer sees. */

@@ -16,6 +16,8 @@ const ring: Frame = {
   offerId: "o1",
   queue: "q",
   ringingSince: Date.now(),
+
+  actions: [],
   verdict: "",
   caller,
 };

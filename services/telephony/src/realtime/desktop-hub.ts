@@ -23,10 +23,10 @@ export async function openDesktopHub(port: number, origins: readonly string[], h
   const agents = new Map<string, Set<(text: string) => void>>();
   const alive = new WeakSet<WebSocket>();
   const rechecks = new Set<() => void>();
-  server.on("connection", (socket) => {
+  server.on("connection", (socket, { socket: line }) => {
     alive.add(socket);
     socket.on("pong", () => alive.add(socket));
-    serveDesktop(socket, hooks, (agent, send, recheck) => {
+    serveDesktop(socket, line, hooks, (agent, send, recheck) => {
       rechecks.add(recheck);
       const senders = agents.get(agent) ?? new Set();
       agents.set(agent, senders.add(send));

@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import type { Principal } from "@trunkline/auth";
 import type { Frame } from "@trunkline/desktop-client";
 import { hello, said } from "@trunkline/desktop-client/protocol";
@@ -7,6 +8,7 @@ import type { WebSocket } from "ws";
 import type { z } from "zod";
 import { withFreshRings } from "./fresh-rings.ts";
 import { KEPT, type Mailbox, type Numbered, type Tail } from "./mailbox.ts";
+import { textFrame } from "./text-frame.ts";
 
 /** Close codes; docs/reference/desktop-socket.md lists them. */
 export const CLOSE = {
@@ -46,9 +48,9 @@ type Session = { readonly identity: Identity; readonly leave: () => Promise<void
 /** Tells the hub of a desktop that is let in; `recheck` closes it when its rights are no longer what they were. */
 type Joined = (agent: string, send: Send, recheck: () => void) => () => void;
 
-/** One desktop, from hello to close. `joined` is called with the agent once the desktop may hear of them. */
-export function serveDesktop(socket: WebSocket, hooks: DesktopHooks, joined: Joined): void {
-  const send = sender(socket);
+/** One desktop on its line, from hello to close. `joined` is called with the agent once the desktop may hear of them. */
+export function serveDesktop(socket: WebSocket, line: Writable, hooks: DesktopHooks, joined: Joined): void {
+  const send = sender(socket, line);
   let session: Session | undefined;
   let greeting = false;
   const early: unknown[] = [];
@@ -82,15 +84,36 @@ export function serveDesktop(socket: WebSocket, hooks: DesktopHooks, joined: Joi
   socket.on("message", (data, binary) => take(binary ? undefined : parse(String(data))));
 }
 
-function sender(socket: WebSocket): Send {
+/** What is said to a desktop within one turn of the event loop goes out as one write, all desktops' one after the other. */
+function sender(socket: WebSocket, line: Writable): Send {
+  let texts: string[] = [];
+  let length = 0;
+  const write = () => {
+    const frames = texts.map(textFrame);
+    texts = [];
+    length = 0;
+    if (socket.readyState === socket.OPEN) line.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
+  };
   return (text) => {
     if (socket.readyState !== socket.OPEN) return;
-    if (socket.bufferedAmount > SLOW_BYTES) {
+    if (socket.bufferedAmount + length > SLOW_BYTES) {
       socket.close(CLOSE.slowReader, "slow_reader");
       return socket.terminate();
     }
-    socket.send(text);
+    length += text.length;
+    if (texts.push(text) === 1) atTheEndOfTheTurn(write);
   };
+}
+
+let writes: (() => void)[] = [];
+
+function atTheEndOfTheTurn(write: () => void): void {
+  if (writes.push(write) > 1) return;
+  setImmediate(() => {
+    const all = writes;
+    writes = [];
+    for (const one of all) one();
+  });
 }
 
 function refuse(socket: WebSocket, log: Logger, error: unknown): void {

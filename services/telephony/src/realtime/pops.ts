@@ -1,14 +1,15 @@
 import { metrics, trace } from "@opentelemetry/api";
-import type { CallerView, Frame } from "@trunkline/desktop-client";
+import type { CallAction, CallerView, Frame } from "@trunkline/desktop-client";
 import { failpointActive, type Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "../clients/caller-lookup.ts";
+import { actionsOn, type ConnectorConfig } from "../config.ts";
 import type { Call, Offer } from "../domain/call-state.ts";
 import { maskedNumber } from "../domain/masked-number.ts";
 import type { AgentDirectory } from "../stores/agent-directory.ts";
 import type { Mailbox } from "./mailbox.ts";
 
 /** A ring to be shown: what a pop is made of, known before anything is stored. */
-export type Ring = Pick<Call, "id" | "queue" | "callerNumber" | "callerVerdict" | "numberKind"> & {
+export type Ring = Pick<Call, "id" | "connectorId" | "queue" | "callerNumber" | "callerVerdict" | "numberKind"> & {
   readonly tenant: string;
   readonly offer: Pick<Offer, "offerId" | "employeeId" | "at">;
   /** The agent has answered: the number need not be masked any more. */
@@ -40,14 +41,20 @@ type Parts = {
   readonly callers: CallerLookup;
   readonly mailbox: Pick<Mailbox, "put">;
   readonly agents: Pick<AgentDirectory, "access">;
+  readonly connectors: readonly ConnectorConfig[];
   readonly log: Logger;
 };
 
-export function openPops({ callers, mailbox, agents, log }: Parts): Pops {
+export function openPops({ callers, mailbox, agents, connectors, log }: Parts): Pops {
   const masks = (tenant: string, employeeId: string) => agents.access(tenant, employeeId)?.permissions.has("caller.number") !== true;
   const frame = (ring: Ring, view: CallerView, revision: number) => {
     const masked = !ring.inHand && masks(ring.tenant, ring.offer.employeeId);
-    return popFrame(ring, masked ? { ...view, number: maskedNumber(view.number) } : view, revision);
+    return popFrame(
+      ring,
+      masked ? { ...view, number: maskedNumber(view.number) } : view,
+      actionsOn(connectors, ring.connectorId),
+      revision,
+    );
   };
   const shown = new Set<string>();
   const lookup = ({ id, tenant, callerNumber, numberKind }: Ring) =>
@@ -83,9 +90,10 @@ export function openPops({ callers, mailbox, agents, log }: Parts): Pops {
   };
 }
 
-function popFrame({ id, queue, offer, callerVerdict }: Ring, caller: CallerView, revision: number): Frame {
+function popFrame({ id, queue, offer, callerVerdict }: Ring, caller: CallerView, actions: readonly CallAction[], revision: number): Frame {
   const { offerId, at: ringingSince } = offer;
-  return { type: "pop", key: `pop:${offerId}`, revision, callId: id, offerId, queue, ringingSince, verdict: callerVerdict ?? "", caller };
+  const verdict = callerVerdict ?? "";
+  return { type: "pop", key: `pop:${offerId}`, revision, callId: id, offerId, queue, ringingSince, actions: [...actions], verdict, caller };
 }
 
 /** The last span of a call's way to the screen. */

@@ -1,0 +1,70 @@
+import { DomainError } from "@trunkline/errors";
+import type { Line } from "../flows/line.ts";
+import type { AmiConnection } from "./ami-connection.ts";
+import type { TrackedCall } from "./ami-state.ts";
+import { offerIdOf } from "./decide-fact.ts";
+import type { CallKey } from "./facts.ts";
+import { callGone, callNotTalking } from "./pbx-errors.ts";
+import { checkedExtension } from "./routed-values.ts";
+
+type Connection = Pick<AmiConnection, "action" | "call" | "ready" | "resync">;
+/** ITU-T Q.850: call rejected, normal call clearing. */
+const [REJECTED, NORMAL] = ["21", "16"];
+
+/**
+ * What an exchange that distributes by itself can be told to do with a call: what the agents' telephones could. Channels are named by their
+ * Uniqueid, which a masquerade does not change.
+ */
+export function amiLine(
+  connection: Connection,
+  { tenant, transferContext }: { readonly tenant: string; readonly transferContext?: string | undefined },
+  callIdOf: (key: CallKey) => string,
+): Line {
+  const live = ({ linkedid }: CallKey): TrackedCall => {
+    const call = connection.call(linkedid);
+    if (call === undefined) throw callGone();
+    return call;
+  };
+  const hangUp = (channel: string, cause: string) => connection.action({ Action: "Hangup", Channel: channel, Cause: cause });
+  return {
+    tenant,
+    dialOut: "",
+    callerNumber: "",
+    ready: connection.ready,
+    resync: connection.resync,
+    async hangUp(key) {
+      const call = live(key);
+      // As if the agent had hung up: the dial plan may have something for the caller.
+      await hangUp(call.talker?.channel || call.channel, NORMAL);
+    },
+    async withdraw(key, offerId) {
+      const { offers } = live(key);
+      const offer = offers.find(({ channel, ...one }) => offerIdOf(callIdOf(key), { ...one, leg: channel }) === offerId);
+      if (offer) await hangUp(offer.channel, REJECTED);
+    },
+    async transfer(key, { destination, kind }) {
+      if (kind !== "blind" || transferContext === undefined) throw atTheTelephone();
+      const exten = checkedExtension(destination);
+      const { talker } = live(key);
+      if (talker === undefined) throw callNotTalking();
+      await connection.action({ Action: "BlindTransfer", Channel: talker.channel, Context: transferContext, Exten: exten });
+    },
+    ring: refuse,
+    hold: refuse,
+    resume: refuse,
+    record: refuse,
+    pauseRecording: refuse,
+    resumeRecording: refuse,
+    listen: refuse,
+    callIntoQueue: refuse,
+    originate: refuse,
+  };
+}
+
+async function refuse(): Promise<never> {
+  throw atTheTelephone();
+}
+
+function atTheTelephone(): DomainError {
+  return new DomainError("rule_violated", "line_takes_no_orders", "this exchange cannot be told to do that: use the telephone itself");
+}
