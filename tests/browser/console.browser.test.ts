@@ -271,6 +271,10 @@ describe("the console in a browser", () => {
     await other.getByRole("button", { name: "暂停录音" }).click();
     await other.getByTestId("recording").filter({ hasText: "录音已暂停" }).waitFor();
     await expectGoodScreen(other, "recorded call");
+    for (const language of ["en", "zh-CN"]) {
+      await other.getByLabel(/^(语言|Language)$/).selectOption(language);
+      await expectGoodScreen(other, `recorded call, ${language}`);
+    }
     caller?.hangUp();
     await other.getByTestId("recording").waitFor({ state: "detached" });
     await supervisor.goto(`${system.gatewayUrl}/#calls`);
@@ -294,6 +298,10 @@ describe("the console in a browser", () => {
     queued.answer(FIRST);
     await button(agent, "转接").click();
     expect(await button(agent, "保持").count()).toBe(0);
+    await supervisor.goto(`${system.gatewayUrl}/#board`);
+    const listen = (extension: string) => supervisor.getByTestId(`agent-${extension}`).getByRole("button", { name: /^Listen/ });
+    await supervisor.getByTestId(`agent-${FIRST}`).getByText(phone).waitFor();
+    expect(await listen(FIRST).count()).toBe(0);
     await agent.getByLabel("转接到分机").fill(SECOND);
     await agent.getByRole("dialog").getByRole("button", { name: "转接" }).click();
     await number(other).filter({ hasText: phone }).waitFor();
@@ -312,6 +320,7 @@ describe("the console in a browser", () => {
     await expectGoodScreen(other, "held call");
     await button(other, "恢复").click();
     await button(other, "保持").waitFor();
+    await listen(SECOND).waitFor();
     caller?.hangUp();
     await other.locator(".call-none").waitFor();
   }, 40_000);

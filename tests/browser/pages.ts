@@ -33,7 +33,7 @@ export async function logIn(page: Page, url: string, tenant: string, login: stri
   await page.click("button[type=submit]");
 }
 
-/** Nothing scrolls but what is meant to, and axe finds nothing: in light and in dark. */
+/** Nothing scrolls but what is meant to, no button's text is cut, and axe finds nothing: in light and in dark. */
 export async function expectGoodScreen(page: Page, name: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
@@ -43,6 +43,10 @@ export async function expectGoodScreen(page: Page, name: string): Promise<void> 
       "({ width: document.documentElement.scrollWidth, height: document.documentElement.scrollHeight, body: document.body.scrollHeight })",
     );
     expect({ name, ...(page_ as object) }).toEqual({ name, ...SIZE, body: SIZE.height });
+    const cut = await page.evaluate(
+      "[...document.querySelectorAll('.mantine-Button-label')].filter((label) => label.scrollWidth > label.clientWidth).map(({ textContent }) => textContent)",
+    );
+    expect({ name, cut }).toEqual({ name, cut: [] });
     await page.evaluate(AXE);
     const violations = (await page.evaluate(
       `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })

@@ -54,8 +54,8 @@ const caller = z.object({
   matches: z.array(card),
 });
 
-/** What an agent can have done with a call, where its exchange does it. */
-export const CALL_ACTIONS = ["decline", "hold", "transfer", "hang_up"] as const;
+/** What an agent, or a supervisor who listens, can have done with a call, where its exchange does it. */
+export const CALL_ACTIONS = ["decline", "hold", "transfer", "hang_up", "listen"] as const;
 export type CallAction = (typeof CALL_ACTIONS)[number];
 
 const agentState = z.enum(["offline", "ready", "reserved", "ringing", "talking", "wrap_up", "break"]);

@@ -71,9 +71,12 @@ export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] 
   );
 }
 
+const useCall = (callId: string) =>
+  useQuery({ queryKey: ["call", callId], queryFn: async () => (await calls.getCall({ callId })).call }).data;
+
 function CurrentCall({ callId }: { readonly callId: string }) {
   const text = useTexts();
-  const { data } = useQuery({ queryKey: ["call", callId], queryFn: async () => (await calls.getCall({ callId })).call });
+  const data = useCall(callId);
   return (
     <span className="num ellipsis">
       {data ? data.callerNumber || text("call.withheld") : "…"} <span className="dim">{data?.queue}</span>
@@ -85,6 +88,8 @@ function CurrentCall({ callId }: { readonly callId: string }) {
 function ListenIn({ callId, name }: { readonly callId: string; readonly name: string }) {
   const text = useTexts();
   const listen = useAct(() => callControl.listenIn({ callId }), { says: "board.listening" });
+  const call = useCall(callId);
+  if (!call?.actions.includes("listen")) return null;
   return (
     <Button
       size="compact-xs"

@@ -2,6 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { Principal } from "@trunkline/auth";
 import type { CallSchema, RecordingSchema } from "@trunkline/proto/telephony";
+import { actionsOn, type ConnectorConfig } from "../config.ts";
 import type { Call } from "../domain/call-state.ts";
 import { maskedNumber } from "../domain/masked-number.ts";
 
@@ -11,7 +12,7 @@ function numberFor({ callerNumber, employeeId, answeredAt, direction }: Call, { 
   return kind === "service" || permissions.has("caller.number") || theirs ? callerNumber : maskedNumber(callerNumber);
 }
 
-export function toMessage(call: Call, reader: Principal): MessageInitShape<typeof CallSchema> {
+export function toMessage(connectors: readonly ConnectorConfig[], call: Call, reader: Principal): MessageInitShape<typeof CallSchema> {
   return {
     callId: call.id,
     state: call.state,
@@ -29,6 +30,7 @@ export function toMessage(call: Call, reader: Principal): MessageInitShape<typeo
     direction: call.direction,
     disposition: call.disposition,
     connectorId: call.connectorId,
+    actions: [...actionsOn(connectors, call.connectorId)],
     callerVerdict: call.callerVerdict ?? "",
     queueCallback: call.callback?.state ?? "",
     mos: call.quality?.mos ?? 0,

@@ -5,12 +5,16 @@ import { finishWrapUp as finish } from "../domain/call.ts";
 import { checkDisposition } from "../domain/call-queue.ts";
 import { toMessage } from "./call-message.ts";
 
-export function finishWrapUp({ calls, queues, now }: Context): Handlers<typeof CallService>["finishWrapUp"] {
+export function finishWrapUp({ calls, queues, connectors, now }: Context): Handlers<typeof CallService>["finishWrapUp"] {
   return async ({ callId, disposition }, call) => {
     const { queue } = await calls.get(call.tenant, callId);
     const checked = checkDisposition(queues.of(call.tenant, queue).wrapUp, disposition);
     return {
-      call: toMessage(await calls.update(call, callId, (state) => finish(state, call.principal.id, checked, now())), call.principal),
+      call: toMessage(
+        connectors,
+        await calls.update(call, callId, (state) => finish(state, call.principal.id, checked, now())),
+        call.principal,
+      ),
     };
   };
 }

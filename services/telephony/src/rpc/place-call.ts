@@ -44,6 +44,6 @@ export function placeCall(context: Context): Handlers<typeof CallControlService>
       return claimed;
     });
     if (taken) await orderLine(connector.id, placed, { case: "originate", value: { extension: agent.extension, number: e164 } });
-    return { call: toMessage(placed, call.principal) };
+    return { call: toMessage(connectors, placed, call.principal) };
   };
 }

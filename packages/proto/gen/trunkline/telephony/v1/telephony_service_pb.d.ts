@@ -137,6 +137,13 @@ export declare type Call = Message<"trunkline.telephony.v1.Call"> & {
    * @generated from field: string queue_callback = 21;
    */
   queueCallback: string;
+
+  /**
+   * What its exchange can be told to do with it: decline, hold, transfer, hang_up, listen.
+   *
+   * @generated from field: repeated string actions = 22;
+   */
+  actions: string[];
 };
 
 /**
