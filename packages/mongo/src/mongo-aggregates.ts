@@ -159,7 +159,7 @@ async function commit<S extends { readonly id: string }, E extends DomainEvent>(
   }
   const next = changed(doc, change);
   const pending = written.outbox ?? [];
-  if (pending.length <= FEW_PENDING) table.last.put(next);
+  if (pending.length <= FEW_PENDING && !table.spec.isOver?.(state)) table.last.put(next);
   else table.last.forget(doc);
   offer(table, tenant, id, pending);
   table.followers.tell(writtenOf(next, state));

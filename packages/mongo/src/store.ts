@@ -37,6 +37,8 @@ export type AggregateSpec<S extends { readonly id: string }, E extends DomainEve
   readonly topic: Topic<M>;
   /** Domain event to message; no personal field. */
   readonly encode: (id: string, event: E, recordedAt: number) => MessageInitShape<M>;
+  /** Seldom changed any more: not worth keeping for the next update. */
+  readonly isOver?: (state: S) => boolean;
   /** Fields that only an index needs, computed from the state: always the same ones, undefined takes one away. */
   readonly derived?: (tenant: string, state: S) => Readonly<Record<string, string | number | readonly string[] | undefined>>;
 };

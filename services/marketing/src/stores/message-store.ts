@@ -77,6 +77,8 @@ export async function openMessageStore(backend: StoreBackend): Promise<MessageSt
       recordedAt: timestampFromMs(recordedAt),
       event: payload(event),
     }),
+    // What was sent waits for its receipt.
+    isOver: (message) => !isOpen(message) && message.state !== "sent",
     derived: (_tenant, message) => ({
       lane: message.nextDueAt === undefined ? undefined : laneOf(message.channel, message.batchId === "" ? "direct" : "batch"),
       openIn: message.batchId !== "" && isOpen(message) ? message.batchId : undefined,

@@ -86,6 +86,7 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
       recordedAt: timestampFromMs(recordedAt),
       event: toPayload(event),
     }),
+    isOver: ({ state }) => state === "ended",
     derived: (tenant, call) => ({
       openFor: openFor(tenant, call),
       liveOn: call.endedAt === undefined ? call.connectorId : undefined,
