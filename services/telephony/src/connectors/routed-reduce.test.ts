@@ -236,6 +236,20 @@ describe("a snapshot after a cut", () => {
     expect(given([seen([])]).orders).not.toContain(`hang_up ${ID}`);
   });
 
+  it("takes for a talk what ends while the lists are fetched", () => {
+    const between = seen([line(ID), line(leg("1001"))], [ID]);
+    const found = given([between]);
+    expect(found.told.at(-1)).toMatchObject({ calls: [{ phase: "talking", extension: "1001", ringing: [] }] });
+    expect(found.orders).not.toContain(`ask ${leg("1001")}`);
+    expect(given([between, event("ChannelDestroyed", leg("1001"), { cause: 16 })])).toMatchObject({
+      facts: ["released 1001 agent_hung_up"],
+      orders: [`hang_up ${ID}`],
+    });
+    expect(given([between, inside(leg("1001"), ID, leg("1001"))])).toMatchObject({ facts: [], orders: [] });
+    expect(given([seen([line(ID), line(leg("1001"))])]).orders).toContain(`ask ${leg("1001")}`);
+    expect(given([seen([line(ID), line(leg("1001"), "Ringing")], [ID])]).told.at(-1)).toMatchObject({ calls: [{ phase: "waiting" }] });
+  });
+
   it("gives again the orders that were lost", () => {
     expect(given([ARRIVES, seen([line(ID, "Ring")])]).orders).toEqual([`follow ${ID}`, `answer ${ID}`, `hold_music ${ID}`]);
     expect(given([ARRIVES, seen([line(ID)])]).orders).toEqual([]);

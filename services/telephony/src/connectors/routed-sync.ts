@@ -98,7 +98,9 @@ function checkLegs(call: RoutedCall, seen: Seen): Checked {
   const known = new Set([...call.legs, ...(call.talker ? [call.talker] : [])].map(({ channel }) => channel));
   const inside = seen.bridges.get(bridgeOf(call.ref)) ?? [];
   const found = [...seen.channels.values()].filter(({ id }) => !known.has(id) && legOf(id)?.ref === call.ref);
-  const talks = call.talker ? undefined : found.find(({ id }) => inside.includes(id) && legOf(id)?.role !== "c");
+  const talks = call.talker
+    ? undefined
+    : (found.find(({ id }) => inside.includes(id) && legOf(id)?.role !== "c") ?? metBefore(call, found, inside));
   const newLegs = found.filter((one) => one !== talks).flatMap((one) => legFrom(one, inside, seen.at));
   const legs = [...call.legs.filter((leg) => !gone.includes(leg)), ...newLegs].map((leg) =>
     leg.role === "a" && leg.stage === "ringing" && !leg.withdrawn && isUp(seen, leg) ? { ...leg, stage: "asking" as const } : leg,
@@ -124,6 +126,15 @@ function checkLegs(call: RoutedCall, seen: Seen): Checked {
       ...lostOrders(held.call, seen, inside),
     ],
   };
+}
+
+/**
+ * Who is picked up while a caller whom nobody here saw is in the bridge alone: the two were put together before, and the phone is on its way
+ * in, or out again between two lists. If its end comes next, that was a talk's end.
+ */
+function metBefore(call: RoutedCall, found: readonly RoutedChannel[], inside: readonly string[]): RoutedChannel | undefined {
+  if (call.sinceSeen || call.stage !== "waiting" || !inside.includes(call.channel)) return undefined;
+  return found.find(({ id, state }) => legOf(id)?.role === "a" && state === "Up");
 }
 
 /** Our hold shows in the bridge: the agent is in it, the caller is not. */
