@@ -64,9 +64,13 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, queu
 }
 
 /**
- * The same ring has the same id, whoever reports it: also a new owner of the connection who finds it under way, when the former one had
- * shown it but not stored it.
+ * The same ring has the same id, whoever reports it: what we ordered has the one that we gave it, for its agent may have answered before it is
+ * reported. Any other ring is known by its phone's channel, also to a new owner of the connection who finds it under way, when the former one
+ * had shown it but not stored it.
  */
-export function offerIdOf(callId: string, { extension, leg, at }: Pick<AgentOffered, "extension" | "leg" | "at">): string {
-  return contentId(callId, extension, leg ?? String(at));
+export function offerIdOf(
+  callId: string,
+  { extension, leg, offerId, at }: Pick<AgentOffered, "extension" | "leg" | "offerId" | "at">,
+): string {
+  return offerId ?? contentId(callId, extension, leg ?? String(at));
 }

@@ -43,7 +43,7 @@ async function takenOver() {
   };
   await see(waiting);
   const [call] = await context.calls.waiting(TENANT);
-  return { floor, context, line, waiting, see, hungUp, callId: call?.id ?? "" };
+  return { floor, context, line, intake, waiting, see, hungUp, callId: call?.id ?? "" };
 }
 
 describe("what lives on the exchange when a connection is taken over", () => {
@@ -64,6 +64,17 @@ describe("what lives on the exchange when a connection is taken over", () => {
         .map(({ session }) => session.id)
         .sort(),
     ).toEqual(["a", "b"]);
+    await floor[Symbol.asyncDispose]();
+  });
+
+  it("knows our own ring by its id, also when its agent has answered before it is reported", async () => {
+    const { floor, context, line, intake, waiting, see, callId } = await takenOver();
+    await distribute(context, EXCHANGE, line);
+    const [{ offerId, extension } = { offerId: "", extension: "" }] = (await context.calls.get(TENANT, callId)).offers;
+    await floor.accepts(callId, offerId);
+    await intake.handle([{ ...waiting, kind: "agent_offered", seq: 2, at: floor.world.now, extension, via: "queue", offerId }]);
+    await see({ ...waiting, ringing: [extension], offerIds: [offerId] });
+    expect((await context.calls.get(TENANT, callId)).offers).toMatchObject([{ offerId, ended: "answered" }]);
     await floor[Symbol.asyncDispose]();
   });
 

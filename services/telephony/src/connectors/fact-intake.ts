@@ -112,7 +112,7 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
     });
     for (const [n, extension] of seen.ringing.entries()) {
       const leg = seen.legs?.[n];
-      const offerId = offerIdOf(callId, { extension, at: snapshot.at, ...(leg === undefined ? {} : { leg }) });
+      const offerId = seen.offerIds?.[n] || offerIdOf(callId, { extension, at: snapshot.at, ...(leg === undefined ? {} : { leg }) });
       const ring = { offerId, employeeId: who(extension), extension };
       chains.add(callId, { decide: (call) => offer(call, ring, snapshot.at) });
     }

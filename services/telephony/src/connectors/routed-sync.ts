@@ -198,13 +198,15 @@ function emptyBridges(state: RoutedState, { bridges }: Seen): RoutedOrder[] {
 
 function snapshotCall(call: RoutedCall, position: number, at: number): SnapshotCall {
   const waits = call.stage === "waiting";
+  const rings = call.legs.filter(({ withdrawn, announced }) => announced && !withdrawn);
   return {
     ...call.caller,
     callKey: call.key,
     phase: waits ? "waiting" : call.stage === "talking" ? "talking" : "other",
     queue: call.queue,
     extension: call.talker?.extension ?? "",
-    ringing: call.legs.filter(({ withdrawn, announced }) => announced && !withdrawn).map(({ extension }) => extension),
+    ringing: rings.map(({ extension }) => extension),
+    offerIds: rings.map(({ offerId }) => offerId),
     position,
     waitMs: waits ? Math.max(0, at - call.since) : 0,
   };
