@@ -61,8 +61,7 @@ export async function loadCustomers(collection: mongo.Collection, customers: num
     const customer = customerOf(n);
     const decision = createCustomer({ ...customer, kind: "person" }, at + n);
     const scope = { tenant: TENANT, actor: "service/bench", causation: "", correlation: "bench" };
-    const { outbox, pendingSince, ...published } = firstDocument(spec, scope, customer.id, decision, at + n);
-    return published;
+    return firstDocument(spec, scope, customer.id, decision, at + n).doc;
   };
   for (let from = 0; from < customers; from += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, customers - from) }, (_, k) => document(from + k));

@@ -134,8 +134,7 @@ function documents() {
   return Array.from({ length: RECORDS }, (_, n) => {
     const state = { id: idOf(n), name: `record number ${n}`, note: "n".repeat(400), count: 0 };
     const decision = { state, events: [{ type: "queued", at: 1 } as const] };
-    const { outbox: _outbox, pendingSince: _since, ...published } = firstDocument(SPEC as never, SCOPE, idOf(n), decision, 1);
-    return published;
+    return firstDocument(SPEC as never, SCOPE, idOf(n), decision, 1).doc;
   });
 }
 

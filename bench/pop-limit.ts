@@ -30,7 +30,6 @@ function frame(number: string, name: string, certainty: string): string {
     offerId: "o",
     queue: "support",
     ringingSince: Date.now(),
-
     actions: [],
     verdict: "",
     caller,

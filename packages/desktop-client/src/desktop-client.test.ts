@@ -39,7 +39,6 @@ const pop = (revision: number): Frame => ({
   offerId: "o1",
   queue: "q",
   ringingSince: 1,
-
   actions: [],
   verdict: "",
   caller,

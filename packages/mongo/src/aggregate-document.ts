@@ -77,16 +77,17 @@ export function writtenOf<S>({ tenant, version, writtenAt }: Pick<Meta, "tenant"
 /** Of each kind of aggregate, learned from its first document: this is asked for every document that is read. */
 const derivedKeys = new WeakMap<object, ReadonlySet<string>>();
 
+/** A new document, and apart from it the events that are written into it as its outbox. */
 export function firstDocument<S extends { readonly id: string }, E extends DomainEvent>(
   spec: AnySpec<S, E>,
   scope: CallScope,
   id: string,
   decision: Decision<S, E>,
   now: number,
-): Stored {
+): { doc: Stored; entries: OutboxEntry[] } {
   const { id: _, ...fields } = decision.state;
   const entries = encodeAll(spec, scope, id, decision.events, 0, now);
-  return prune({
+  const doc = prune({
     _id: documentId(scope.tenant, id),
     tenant: scope.tenant,
     ...fields,
@@ -96,8 +97,8 @@ export function firstDocument<S extends { readonly id: string }, E extends Domai
     sequence: entries.length,
     schema: SCHEMA,
     origin: { causation: scope.causation, hash: scope.retry?.bodyHash ?? "" },
-    ...(entries.length > 0 ? { outbox: entries, pendingSince: now } : {}),
   }) as Stored;
+  return { doc, entries };
 }
 
 function encodeAll<S extends { readonly id: string }, E extends DomainEvent>(

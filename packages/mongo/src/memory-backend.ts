@@ -72,8 +72,8 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
         checkSameOrigin(spec.noun, scope, existing);
         return state(existing);
       }
-      const { outbox, pendingSince, ...doc } = firstDocument(anySpec, scope, id, decision, now());
-      store(scope.tenant, id, doc, decision.state, outbox);
+      const { doc, entries } = firstDocument(anySpec, scope, id, decision, now());
+      store(scope.tenant, id, doc, decision.state, entries);
       return decision.state;
     },
     update: async (scope, id, decide, source) => {

@@ -86,9 +86,10 @@ async function create<S extends { readonly id: string }, E extends DomainEvent>(
   decision: Decision<S, E>,
 ): Promise<S> {
   const { spec, collection, now } = table;
-  const doc = firstDocument(spec, scope, id, decision, now());
+  const { doc, entries } = firstDocument(spec, scope, id, decision, now());
+  const outbox = entries.length > 0 ? { outbox: entries, pendingSince: doc.writtenAt } : {};
   try {
-    await guarded(() => collection.insertOne(doc as never));
+    await guarded(() => collection.insertOne({ ...doc, ...outbox } as never));
   } catch (error) {
     if (!isDuplicate(error)) throw error;
     const existing = await read(table, scope.tenant, id);
@@ -96,10 +97,7 @@ async function create<S extends { readonly id: string }, E extends DomainEvent>(
     checkSameOrigin(spec.noun, scope, existing);
     return stateOf(spec, existing);
   }
-  const { outbox = [], pendingSince: _since, ...rest } = doc;
-  table.last.put(rest);
-  offer(table, scope.tenant, id, outbox);
-  table.followers.tell(writtenOf(doc, decision.state));
+  stored(table, id, doc, decision.state, entries);
   return decision.state;
 }
 
@@ -119,10 +117,10 @@ async function update<S extends { readonly id: string }, E extends DomainEvent>(
     return change ? { doc, state: decision.state, change } : { doc, state: before };
   };
   const early = decidedEarly(last.get(documentId(scope.tenant, id)), decideOn);
-  if (early && (await commit(table, scope, id, early))) return early.state;
+  if (early && (await commit(table, id, early))) return early.state;
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const decided = decideOn(await mustRead(table, scope.tenant, id));
-    if (!decided.change || (await commit(table, scope, id, decided))) return decided.state;
+    if (!decided.change || (await commit(table, id, decided))) return decided.state;
     await backOff(attempt, 5, 200);
   }
   throw new DomainError("conflict", "write_conflict", `this ${spec.noun} is being changed by others: try again`);
@@ -148,38 +146,45 @@ function decidedEarly<S>(doc: Stored | undefined, decideOn: (doc: Stored) => Dec
 /** False when the version has moved meanwhile. */
 async function commit<S extends { readonly id: string }, E extends DomainEvent>(
   table: Table<S, E>,
-  { tenant }: CallScope,
   id: string,
   { doc, state, change }: Decided<S>,
 ): Promise<boolean> {
-  const written = change && (await write(table, doc, change));
-  if (!written) {
-    table.last.forget(doc);
-    return false;
-  }
+  if (!change) return false;
   const next = changed(doc, change);
-  const pending = written.outbox ?? [];
-  if (pending.length <= FEW_PENDING && !table.spec.isOver?.(state)) table.last.put(next);
-  else table.last.forget(doc);
-  offer(table, tenant, id, pending);
-  table.followers.tell(writtenOf(next, state));
-  return true;
+  const written = await write(table, doc, next, change);
+  table.last.forget(doc);
+  if (written) stored(table, id, next, state, written.outbox ?? []);
+  return written !== null;
+}
+
+/** What follows a write. `pending` is all that the document has to announce, older leftovers included. */
+function stored<S extends { readonly id: string }, E extends DomainEvent>(
+  table: Table<S, E>,
+  id: string,
+  doc: Stored,
+  state: S,
+  pending: readonly OutboxEntry[],
+): void {
+  if (pending.length <= FEW_PENDING && !table.spec.isOver?.(state)) table.last.put(doc);
+  offer(table, doc.tenant, id, pending);
+  table.followers.tell(writtenOf(doc, state));
 }
 
 /** Null when the version has moved meanwhile. Gives back what the document has pending, older leftovers included. */
 async function write<S extends { readonly id: string }, E extends DomainEvent>(
   { collection, spec, now }: Table<S, E>,
   doc: Stored,
+  next: Stored,
   change: Change,
 ): Promise<{ outbox?: OutboxEntry[] } | null> {
   const announce = change.entries.length > 0;
   const set = {
     ...change.set,
-    version: doc.version + 1,
-    writtenAt: change.writtenAt,
+    version: next.version,
+    writtenAt: next.writtenAt,
     ...(change.recentTries ? { recentTries: change.recentTries } : {}),
     ...(change.sources ? { sources: change.sources } : {}),
-    ...(announce ? { sequence: doc.sequence + change.entries.length, pendingSince: doc.pendingSince ?? now() } : {}),
+    ...(announce ? { sequence: next.sequence, pendingSince: doc.pendingSince ?? now() } : {}),
   };
   const operation = {
     $set: set,

@@ -81,19 +81,19 @@ const webhook = z.strictObject({
 });
 const connector = z.union([ami, ari, esl, webhook]);
 export type ConnectorConfig = z.output<typeof connector>;
-export type LineConfig = Exclude<ConnectorConfig, { kind: "ami" }>;
+export type DiallingConfig = Exclude<ConnectorConfig, { kind: "ami" }>;
 
 /** Calls can be made there, and told to do all that a call can do. */
-export const isLine = (connector: ConnectorConfig): connector is LineConfig => connector.kind !== "ami";
+export const canDial = (connector: ConnectorConfig): connector is DiallingConfig => connector.kind !== "ami";
 /** What an agent can have done with a call there. */
 export function actionsOn(connectors: readonly ConnectorConfig[], connectorId: string): readonly CallAction[] {
   const connector = connectors.find(({ id }) => id === connectorId);
   if (connector === undefined) return [];
-  if (isLine(connector)) return CALL_ACTIONS;
+  if (canDial(connector)) return CALL_ACTIONS;
   return connector.transferContext === undefined ? ["decline", "hang_up"] : ["decline", "hang_up", "transfer"];
 }
 /** We choose the agents there; on the others the exchange does. */
-export const isRouted = (connector: ConnectorConfig): boolean => isLine(connector) && (connector.kind !== "webhook" || connector.routed);
+export const isRouted = (connector: ConnectorConfig): boolean => canDial(connector) && (connector.kind !== "webhook" || connector.routed);
 
 export const configSchema = z.object({
   ...platformConfig,

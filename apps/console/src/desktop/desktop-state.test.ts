@@ -11,7 +11,6 @@ const pop = (callId: string, revision = 1, offerId = `o-${callId}`): PopFrame =>
   offerId,
   queue: "support",
   ringingSince: 1_000,
-
   actions: [],
   verdict: "",
   caller,

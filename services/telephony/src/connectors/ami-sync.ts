@@ -176,7 +176,7 @@ function snapshotCall(call: TrackedCall, entry: AmiFrame | undefined, at: number
     queue: call.queue,
     extension: call.talker?.extension ?? "",
     ringing: call.offers.map((offer) => offer.extension),
-    legs: call.offers.map((offer) => offer.channel),
+    rings: call.offers.map(({ channel }) => ({ leg: channel })),
     position: entry ? Number(field(entry, "Position")) || 0 : 0,
     waitMs: waits && call.waitsSince > 0 ? Math.max(0, at - call.waitsSince) : 0,
   };

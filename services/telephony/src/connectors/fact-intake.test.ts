@@ -73,7 +73,7 @@ describe("what lives on the exchange when a connection is taken over", () => {
     const [{ offerId, extension } = { offerId: "", extension: "" }] = (await context.calls.get(TENANT, callId)).offers;
     await floor.accepts(callId, offerId);
     await intake.handle([{ ...waiting, kind: "agent_offered", seq: 2, at: floor.world.now, extension, via: "queue", offerId }]);
-    await see({ ...waiting, ringing: [extension], offerIds: [offerId] });
+    await see({ ...waiting, ringing: [extension], rings: [{ offerId }] });
     expect((await context.calls.get(TENANT, callId)).offers).toMatchObject([{ offerId, ended: "answered" }]);
     await floor[Symbol.asyncDispose]();
   });
@@ -103,7 +103,7 @@ describe("what lives on the exchange when a connection is taken over", () => {
     const ring = { extension: "1001", leg: "1795332834.7", via: "queue", at: floor.world.now } as const;
     await former.handle([{ ...waiting, ...ring, kind: "agent_offered", seq: 2 }]);
     floor.world.now += 4_000;
-    await see({ ...waiting, ringing: [ring.extension], legs: [ring.leg] });
+    await see({ ...waiting, ringing: [ring.extension], rings: [{ leg: ring.leg }] });
     const { offers } = await context.calls.get(TENANT, callId);
     expect(offers.map(({ offerId }) => offerId)).toEqual(shown);
     await floor[Symbol.asyncDispose]();

@@ -111,8 +111,7 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
         waits ? waitsOnExchange(joinQueue(call, snapshot.at).state, seen.ringing, before, snapshot.at) : { state: call, events: [] },
     });
     for (const [n, extension] of seen.ringing.entries()) {
-      const leg = seen.legs?.[n];
-      const offerId = seen.offerIds?.[n] || offerIdOf(callId, { extension, at: snapshot.at, ...(leg === undefined ? {} : { leg }) });
+      const offerId = offerIdOf(callId, { extension, at: snapshot.at, ...seen.rings?.[n] });
       const ring = { offerId, employeeId: who(extension), extension };
       chains.add(callId, { decide: (call) => offer(call, ring, snapshot.at) });
     }

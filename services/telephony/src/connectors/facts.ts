@@ -222,10 +222,8 @@ export type SnapshotCall = Caller & {
   readonly extension: string;
   /** The extensions that ring for it. */
   readonly ringing: readonly string[];
-  /** The channels of those phones, in that order; where the exchange tells them. */
-  readonly legs?: readonly string[];
-  /** Of those that we ordered, in that order; "" for others. */
-  readonly offerIds?: readonly string[];
+  /** What those rings are known by, in that order; where the exchange tells it. */
+  readonly rings?: readonly Pick<AgentOffered, "leg" | "offerId">[];
   /** From 1 while waiting, else 0. */
   readonly position: number;
   /** Waiting so far, ms (perhaps in whole seconds); 0 when not waiting. */

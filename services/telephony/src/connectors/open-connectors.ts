@@ -3,7 +3,7 @@ import { unless } from "@trunkline/errors";
 import { type Lease, openLease } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
-import { type ConnectorConfig, isLine, isRouted, type LineConfig, type TelephonyConfig } from "../config.ts";
+import { type ConnectorConfig, canDial, type DiallingConfig, isRouted, type TelephonyConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { accept } from "../domain/call.ts";
 import { openDistributor } from "../flows/distributor.ts";
@@ -53,7 +53,7 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
     id,
     tenant,
     routed,
-    dialsOut: isLine(connector) && connector.dialOut !== undefined,
+    dialsOut: canDial(connector) && connector.dialOut !== undefined,
     epoch: owned.epoch,
   };
   const intake = stack.use(factIntake(context, exchange));
@@ -62,7 +62,7 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
     lines.set(id, line);
     stack.defer(() => void lines.delete(id));
   };
-  if (!isLine(connector)) {
+  if (!canDial(connector)) {
     const connection: AmiConnection = openAmiConnection({
       ...connector,
       ...shared,
@@ -88,7 +88,7 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
 }
 
 function openLine(
-  connector: LineConfig,
+  connector: DiallingConfig,
   orders: Omit<RoutedOptions, "endpoint">,
   intake: FactIntake,
   context: Context,
@@ -98,7 +98,7 @@ function openLine(
   return openWebhook(connector, orders, intake, context);
 }
 
-type WebhookConfig = Extract<LineConfig, { kind: "webhook" }>;
+type WebhookConfig = Extract<DiallingConfig, { kind: "webhook" }>;
 
 function openWebhook(
   { id, tenant, url, secrets }: WebhookConfig,

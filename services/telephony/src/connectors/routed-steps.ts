@@ -7,7 +7,7 @@ import { bridgeOf } from "./routed-values.ts";
 const NO_ANSWER = 19;
 
 /** The offer's id as a fact carries it: only where there is one. */
-function ofOffer({ offerId }: Pick<Leg, "offerId">): { offerId?: string } {
+export function ofOffer({ offerId }: Pick<Leg, "offerId">): { offerId?: string } {
   return offerId === "" ? {} : { offerId };
 }
 

@@ -4,7 +4,7 @@ import type { RoutedBridge, RoutedChannel } from "./routed-events.ts";
 import { deafListener } from "./routed-listening.ts";
 import type { RoutedOrder } from "./routed-orders.ts";
 import { allCalls, callByRef, type Leg, type RoutedCall, type RoutedState, type Step, withCall, withoutCall } from "./routed-state.ts";
-import { hangUp, joinOrders, offerEnded, parkOrders, released, unparkOrders } from "./routed-steps.ts";
+import { hangUp, joinOrders, offerEnded, ofOffer, parkOrders, released, unparkOrders } from "./routed-steps.ts";
 import { bridgeOf, isCustomer, legOf, listenerOf, refOf, refOfBridge } from "./routed-values.ts";
 
 /**
@@ -206,7 +206,7 @@ function snapshotCall(call: RoutedCall, position: number, at: number): SnapshotC
     queue: call.queue,
     extension: call.talker?.extension ?? "",
     ringing: rings.map(({ extension }) => extension),
-    offerIds: rings.map(({ offerId }) => offerId),
+    rings: rings.map(ofOffer),
     position,
     waitMs: waits ? Math.max(0, at - call.since) : 0,
   };

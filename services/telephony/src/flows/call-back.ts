@@ -1,5 +1,5 @@
 import { contentId, serviceScope } from "@trunkline/runtime";
-import { isLine } from "../config.ts";
+import { canDial } from "../config.ts";
 import { ours } from "../connectors/call-chains.ts";
 import { outboundKey, waitingKey } from "../connectors/call-keys.ts";
 import type { Exchange } from "../connectors/facts.ts";
@@ -50,7 +50,7 @@ async function dial(context: Context, { id: connectorId, tenant }: Exchange, lin
   const scope = serviceScope("telephony", tenant, place.id);
   if (agentFirst) await sessions.change(scope, agent.employeeId, at, (session) => reserve(session, { callId: id, offerId: id }, at));
   // What never comes to be dialled must not count.
-  const connector = connectors.filter(isLine).find((one) => one.id === connectorId);
+  const connector = connectors.filter(canDial).find((one) => one.id === connectorId);
   if (connector) await countOut(context, connector, place.callerNumber, at);
   const { callerNumber, numberHash, numberKind } = place;
   const key = agentFirst ? outboundKey(id, at) : waitingKey(id, at);

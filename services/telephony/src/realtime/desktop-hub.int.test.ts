@@ -16,7 +16,6 @@ const ring: Frame = {
   offerId: "o1",
   queue: "q",
   ringingSince: Date.now(),
-
   actions: [],
   verdict: "",
   caller,

@@ -11,7 +11,6 @@ const pop = (callId: string, ringingSince = NOW - 1_000): Frame => ({
   offerId: callId,
   queue: "support",
   ringingSince,
-
   actions: [],
   verdict: "",
   caller: { status: "withheld", certainty: "", number: "", matches: [] },

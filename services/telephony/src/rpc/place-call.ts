@@ -3,7 +3,7 @@ import { createId } from "@trunkline/mongo";
 import { normalizeNumber } from "@trunkline/phone-number";
 import type { CallControlService } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
-import { isLine } from "../config.ts";
+import { canDial } from "../config.ts";
 import { outboundKey } from "../connectors/call-keys.ts";
 import type { Context } from "../context.ts";
 import { claimDialling, placeCall as place } from "../domain/call.ts";
@@ -16,7 +16,7 @@ export function placeCall(context: Context): Handlers<typeof CallControlService>
   return async ({ number, customerId }, call) => {
     const e164 = normalizeNumber(number);
     if (!e164) throw new DomainError("invalid", "number_invalid", "this is no telephone number: give it with area code, or as +86...");
-    const connector = connectors.filter(isLine).find(({ tenant, dialOut }) => tenant === call.tenant && dialOut !== undefined);
+    const connector = connectors.filter(canDial).find(({ tenant, dialOut }) => tenant === call.tenant && dialOut !== undefined);
     if (!connector)
       throw new DomainError("rule_violated", "outbound_not_set_up", "no connection of this tenant may call out: set dialOut of one");
     const agent = agents.agent(call.tenant, call.principal.id);
