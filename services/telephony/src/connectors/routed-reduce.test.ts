@@ -1,62 +1,29 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { fixture, inputOf, SETTINGS } from "../../fixtures/ari/replay.ts";
-import { lines } from "../../fixtures/replay.ts";
-import { ariChannel, parseAriFrame } from "./ari-events.ts";
+import {
+  ACCEPTED,
+  ARRIVES,
+  BRIDGE,
+  command,
+  event,
+  given,
+  ID,
+  KEY,
+  leg,
+  NOW,
+  PICKED_UP,
+  REF,
+  RINGS,
+  ring,
+  TALK,
+} from "../../fixtures/ari/steps.ts";
+import { parseAriFrame } from "./ari-events.ts";
 import type { UnnumberedFact } from "./facts.ts";
-import type { RoutedCommand } from "./routed-commands.ts";
 import { NO_CHANNEL, type RoutedEvent } from "./routed-events.ts";
 import { type RoutedInput, reduceRouted } from "./routed-reduce.ts";
 import { allCalls, initialRoutedState, type RoutedState } from "./routed-state.ts";
-import { bridgeOf, legChannel, refOf } from "./routed-values.ts";
-
-const NOW = 1_795_332_840_000;
-const ID = "1795332833.0";
-const KEY = { startedAt: 1_795_332_833_000, linkedid: ID };
-const REF = refOf(ID);
-const BRIDGE = bridgeOf(REF);
-
-function leg(extension: string, role: "a" | "t" | "c" | "o" = "a", id = `offer-${extension}`): string {
-  return legChannel({ role, ref: REF, extension, id });
-}
-
-type Partial = { readonly [key: string]: unknown };
-
-function event(type: string, id: string, more: Partial = {}, channel: Partial = {}): RoutedInput {
-  const subject = { id, state: "Up", caller: { name: "", number: "13800138000" }, dialplan: { exten: "500" }, ...channel };
-  const parsed = parseAriFrame(JSON.stringify({ type, [type === "Dial" ? "peer" : "channel"]: subject, ...more }));
-  return { type: "event", event: parsed as RoutedEvent };
-}
-
-function inside(id: string, ...channels: string[]): RoutedInput {
-  return event("ChannelEnteredBridge", id, { bridge: { id: BRIDGE, channels } });
-}
-
-function command(what: RoutedCommand): RoutedInput {
-  return { type: "command", command: what };
-}
-
-function ring(extension: string): RoutedInput {
-  return command({ type: "ring", call: KEY, offerId: `offer-${extension}`, extension, timeoutMs: 10_000 });
-}
-
-const ARRIVES = event("StasisStart", ID, { args: ["support"] });
-const RINGS = [ARRIVES, ring("1001"), event("Dial", leg("1001"), { dialstatus: "RINGING" })];
-const PICKED_UP = [...RINGS, event("StasisStart", leg("1001"))];
-const ACCEPTED: RoutedInput[] = [...PICKED_UP, { type: "accepted", channel: leg("1001"), current: true }];
-const TALK = [...ACCEPTED, inside(leg("1001"), ID, leg("1001"))];
-
-/** What the last input gives, after all before it. */
-function given(inputs: readonly RoutedInput[], state: RoutedState = initialRoutedState(SETTINGS)) {
-  let step = { state, facts: [] as readonly UnnumberedFact[], orders: [] as readonly { do: string }[] };
-  for (const [i, input] of inputs.entries()) step = reduceRouted(step.state, input, NOW + i * 10);
-  const facts = lines(step.facts.map((fact, i) => ({ ...fact, seq: i + 1 }) as Parameters<typeof lines>[0][number]));
-  const orders = step.orders.map((order) => {
-    const { do: what, channel, bridge } = order as { do: string; channel?: string; bridge?: string };
-    return `${what} ${channel ?? bridge ?? ""}`;
-  });
-  return { state: step.state, facts, told: step.facts, orders };
-}
+import { legChannel, refOf } from "./routed-values.ts";
 
 function recording(type: "record" | "pause_recording" | "resume_recording"): RoutedInput {
   return command({ type, call: KEY, name: "c-1" });
@@ -192,87 +159,6 @@ describe("what follows from one thing that happened", () => {
     expect(allCalls(state)).toEqual([]);
     expect(given([event("StasisStart", customer)])).toMatchObject({ facts: [], orders: [`hang_up ${customer}`] });
     expect(codeOf([command({ type: "originate", ...out, number: "1&SIP/2" })])).toBe("pbx_number_invalid");
-  });
-
-  it("ends, by a snapshot, what ended meanwhile, and lets go of a caller whose agent has gone", () => {
-    const channel = (id: string) => ariChannel({ id, state: "Up", dialplan: { app_name: "Stasis", app_data: "trunkline,support" } });
-    const alone = given([...TALK, { type: "snapshot", channels: [channel(ID)], bridges: [{ id: BRIDGE, channels: [ID] }] }]);
-    expect(alone).toMatchObject({ facts: ["released 1001 agent_hung_up", "snapshot"], orders: [`hang_up ${ID}`] });
-    const none = given([
-      ...TALK,
-      { type: "snapshot", channels: [channel(leg("1001"))], bridges: [{ id: BRIDGE, channels: [leg("1001")] }] },
-    ]);
-    expect(none).toMatchObject({ facts: ["snapshot"], orders: [`hang_up ${leg("1001")}`, `end_bridge ${BRIDGE}`] });
-    expect(allCalls(none.state)).toEqual([]);
-  });
-});
-
-describe("a snapshot after a cut", () => {
-  const line = (id: string, state = "Up") => ariChannel({ id, state, dialplan: { app_name: "Stasis", app_data: "trunkline,support" } });
-  const seen = (channels: ReturnType<typeof line>[], inside: readonly string[] = []): RoutedInput => ({
-    type: "snapshot",
-    channels,
-    bridges: inside.length === 0 ? [] : [{ id: BRIDGE, channels: inside }],
-  });
-
-  it("hangs up a phone that begins to ring though nobody here has ordered it, and only then", () => {
-    const strange = leg("1009", "a", "of-a-former-owner");
-    expect(given([ARRIVES, event("Dial", strange, { dialstatus: "RINGING" })]).orders).toEqual([`hang_up ${strange}`]);
-    expect(given([event("ChannelStateChange", strange, {}, { state: "Ringing" })]).orders).toEqual([`hang_up ${strange}`]);
-    expect(given([ARRIVES, event("Dial", strange, { dialstatus: "NOANSWER" })]).orders).toEqual([]);
-    expect(given([...TALK, event("ChannelStateChange", leg("1001"), {}, { state: "Ringing" })]).orders).toEqual([]);
-  });
-
-  it("lets a caller go whose agent went while nobody listened, and keeps one who waits", () => {
-    const caller = ariChannel({ id: ID, state: "Up", dialplan: { app_name: "Stasis", app_data: "trunkline,support" } });
-    const seen = (channels: readonly string[]): RoutedInput => ({
-      type: "snapshot",
-      channels: [caller],
-      bridges: [{ id: BRIDGE, channels }],
-    });
-    const alone = given([seen([ID])]);
-    expect(alone.orders).toContain(`hang_up ${ID}`);
-    expect(given([seen([ID]), event("ChannelDestroyed", ID)]).facts.join()).toMatch(/^ended/);
-    expect(given([seen([])]).orders).not.toContain(`hang_up ${ID}`);
-  });
-
-  it("takes for a talk what ends while the lists are fetched", () => {
-    const between = seen([line(ID), line(leg("1001"))], [ID]);
-    const found = given([between]);
-    expect(found.told.at(-1)).toMatchObject({ calls: [{ phase: "talking", extension: "1001", ringing: [] }] });
-    expect(found.orders).not.toContain(`ask ${leg("1001")}`);
-    expect(given([between, event("ChannelDestroyed", leg("1001"), { cause: 16 })])).toMatchObject({
-      facts: ["released 1001 agent_hung_up"],
-      orders: [`hang_up ${ID}`],
-    });
-    expect(given([between, inside(leg("1001"), ID, leg("1001"))])).toMatchObject({ facts: [], orders: [] });
-    expect(given([seen([line(ID), line(leg("1001"))])]).orders).toContain(`ask ${leg("1001")}`);
-    expect(given([seen([line(ID), line(leg("1001"), "Ringing")], [ID])]).told.at(-1)).toMatchObject({ calls: [{ phase: "waiting" }] });
-  });
-
-  it("gives again the orders that were lost", () => {
-    expect(given([ARRIVES, seen([line(ID, "Ring")])]).orders).toEqual([`follow ${ID}`, `answer ${ID}`, `hold_music ${ID}`]);
-    expect(given([ARRIVES, seen([line(ID)])]).orders).toEqual([]);
-    expect(given([...PICKED_UP, seen([line(ID), line(leg("1001"))])]).orders).toEqual([`ask ${leg("1001")}`]);
-    expect(given([...ACCEPTED, seen([line(ID), line(leg("1001"))])]).orders).toEqual([`make_bridge ${BRIDGE}`, `join ${BRIDGE}`]);
-    const leaves = [...TALK, event("ChannelDestroyed", leg("1001"), { cause: 16 }), seen([line(ID)], [ID])];
-    expect(given(leaves).orders).toEqual([`hang_up ${ID}`]);
-    const hold = [...TALK, command({ type: "hold", call: KEY })];
-    const both = [line(ID), line(leg("1001"))];
-    expect(given([...hold, seen(both, [ID, leg("1001")])]).orders).toEqual([`leave ${BRIDGE}`, `hold_music ${ID}`]);
-    const held = given([...hold, seen(both, [leg("1001")])]);
-    expect(held).toMatchObject({ facts: ["call_held by 1001", "snapshot"], orders: [] });
-    expect(given([command({ type: "resume", call: KEY }), seen(both, [leg("1001")])], held.state).orders).toContain(`join ${BRIDGE}`);
-    const withdrawn = [...RINGS, command({ type: "withdraw", call: KEY, offerId: "offer-1001" })];
-    expect(given([...withdrawn, seen([line(ID), line(leg("1001"), "Ringing")])]).orders).toEqual([`hang_up ${leg("1001")}`]);
-  });
-
-  it("knows a caller who came back after being taken away, as the same call", () => {
-    const away = [...RINGS, event("StasisEnd", ID)];
-    expect(given(away)).toMatchObject({ facts: ["call_left_queue withdrawn"], orders: expect.arrayContaining([`hang_up ${leg("1001")}`]) });
-    const gone = [...away, event("ChannelDestroyed", leg("1001"), { cause: 16 })];
-    expect(given([...gone, event("StasisStart", ID, { args: ["sales"] })]).facts).toEqual(["queued sales 1 from 13800138000"]);
-    expect(given([...gone, { type: "gone", channel: ID }]).facts).toEqual(["ended 0"]);
   });
 });
 
