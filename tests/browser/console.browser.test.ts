@@ -309,7 +309,7 @@ describe("the console in a browser", () => {
     await button(other, "挂断").click();
     await queued.ended;
     await agent.locator(".call-none").waitFor();
-    await other.locator(".wrap-up select").selectOption("solved");
+    await other.locator(".wrap-up select").selectOption("ok");
     await other.locator(".wrap-up button").click();
     await other.locator(".call-none").waitFor();
 

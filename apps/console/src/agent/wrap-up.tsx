@@ -55,7 +55,7 @@ export function WrapUp({ call }: { readonly call: DesktopCall | undefined }) {
 
 function useDispositions(call: DesktopCall | undefined, text: Texts): readonly Disposition[] {
   const can = useService("CallQueueService");
-  const { data } = useQuery({
+  const { data, isLoading } = useQuery({
     queryKey: ["dispositions", call?.callId],
     enabled: can && call !== undefined,
     staleTime: 60_000,
@@ -65,6 +65,8 @@ function useDispositions(call: DesktopCall | undefined, text: Texts): readonly D
       return (await callQueues.getCallQueue({ queueId })).queue?.wrapUp?.dispositions ?? [];
     },
   });
+  // A code shown for a moment could be chosen, and the queue would refuse it.
+  if (isLoading) return [];
   return data && data.length > 0
     ? data.map(({ code, name }) => ({ value: code, label: name }))
     : COMMON.map((value) => ({ value, label: text.code("disposition", value) }));
