@@ -1,4 +1,4 @@
-// npm start: engines, simulators, every service and demo data; stays up until Ctrl-C, then nothing of it remains.
+// npm start: engines, simulators, every service and demo data; stays up until Ctrl-C, then no process of it remains.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { buildConsole } from "../console/build-console.ts";
 import { serveWorld } from "../demo/control-server.ts";
