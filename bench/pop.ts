@@ -122,6 +122,8 @@ async function openProduct(
   const telephonyEnv = {
     ...env("telephony"),
     CUSTOMER_ADDRESS: customer.rpcAddress,
+    // Nobody calls out here.
+    MARKETING_ADDRESS: "none:0",
     CONNECTORS: JSON.stringify([{ id: "bench", tenant: TENANT, host: "127.0.0.1", port, ...PBX_USER }]),
     NUMBER_HASH_KEY: "bench-number-hash-key",
   };

@@ -79,7 +79,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     clock.ahead = 0;
     system = await startStory(`distribution-${kind}`, clock.now, [TENANT], {
       exchanges: [kind],
-      services: ["workforce", "customer", "service-desk", "telephony", "gateway"],
+      services: ["workforce", "customer", "service-desk", "telephony", "marketing", "gateway"],
       dialPerMinute: 1,
     });
     admin = (await logIn(system.gatewayUrl, TENANT, ADMIN_LOGIN, system.adminPassword)).api;
@@ -347,15 +347,21 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     await finish(agent(3), callId);
   }, 20_000);
 
-  it("the other way round is dialled once, to allowed numbers only, and not more often than the cap says", async () => {
+  it("the other way round is dialled once, to allowed numbers and people only, and not more often than the cap says", async () => {
     // A fresh minute, so that the cap of one call counts from here.
     clock.ahead += 60_000 - (clock.now() % 60_000);
-    const place = (number: string, requestId: string) =>
-      agent(1).api.call<{ call: Call }>("telephony.v1.CallControlService/PlaceCall", { number, requestId });
+    const place = (number: string, requestId: string, customerId = "") =>
+      agent(1).api.call<{ call: Call }>("telephony.v1.CallControlService/PlaceCall", { number, requestId, customerId });
+    const policy = "marketing.v1.ContactPolicyService";
+    const no = { customerId: "no-calls", channel: "CHANNEL_CALL", purpose: "PURPOSE_SERVICE", proof: "agent" };
+    await agent(1).api.call(`${policy}/OptOut`, no);
+    await expect(place("139 0000 0007", "forbidden", "no-calls")).rejects.toMatchObject({ code: "contact_refused" });
     await expect(place("+442079460958", "abroad")).rejects.toMatchObject({ code: "destination_not_allowed" });
-    const { call } = await place("139 0000 0007", "once");
+    const { call } = await place("139 0000 0007", "once", "called");
     expect(call).toMatchObject({ direction: "outbound", employeeId: agent(1).id });
-    expect((await place("139 0000 0007", "once")).call.callId).toBe(call.callId);
+    expect((await place("139 0000 0007", "once", "called")).call.callId).toBe(call.callId);
+    const { permission } = await agent(1).api.call<{ permission: object }>(`${policy}/GetContactPermission`, { customerId: "called" });
+    expect(permission).toMatchObject({ recent: [{ contactId: call.callId, channel: "CHANNEL_CALL", purpose: "PURPOSE_SERVICE" }] });
     await expect(place("139 0000 0008", "again")).rejects.toMatchObject({ code: "dial_cap_reached" });
     await becomes(agent(1), "talking");
     // A cut of the connection does not end it, and the exchange knows it by the id that we chose.

@@ -1,5 +1,6 @@
 import type { Clock, Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "./clients/caller-lookup.ts";
+import type { ContactGate } from "./clients/contact-gate.ts";
 import type { ConnectorConfig } from "./config.ts";
 import type { Recordings } from "./connectors/recordings.ts";
 import type { SignedRequest } from "./connectors/webhook-signature.ts";
@@ -17,6 +18,7 @@ export type Context = Stores & {
   readonly takeWebhook: (connectorId: string, request: SignedRequest) => Promise<{ readonly connect?: boolean }>;
   readonly recordings: Recordings;
   readonly callers: CallerLookup;
+  readonly mayCall: ContactGate;
   readonly pops: Pops;
   /** Keyed hash by which events name a number. */
   readonly hashNumber: (e164: string) => string;

@@ -2,6 +2,7 @@ import { DomainError } from "@trunkline/errors";
 import { createBus } from "@trunkline/events/memory-bus";
 import { memoryBackend, type StoreBackend } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
+import type { DiallingConfig } from "./config.ts";
 import { callChains } from "./connectors/call-chains.ts";
 import type { Exchange } from "./connectors/facts.ts";
 import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";
@@ -19,6 +20,22 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 export const TENANT = "t1";
 export const EXCHANGE: Exchange = { id: "pbx", tenant: TENANT, routed: true, dialsOut: true, epoch: 1 };
 
+const CONNECTOR: DiallingConfig = {
+  id: EXCHANGE.id,
+  tenant: TENANT,
+  kind: "ari",
+  url: "http://pbx",
+  user: "u",
+  secret: "s",
+  app: "trunkline",
+  endpoint: "PJSIP/{extension}",
+  dialOut: "PJSIP/{number}@trunk",
+  callerNumber: "",
+  dialAllow: ["+86"],
+  dialPerMinute: 60,
+  dialPerDay: 5_000,
+};
+
 /** A line on which nobody calls out. */
 export const NO_CALLS_OUT = { originate: async () => undefined, callIntoQueue: async () => undefined, dialOut: "", callerNumber: "" };
 
@@ -27,11 +44,16 @@ class FloorExchange {
   readonly orders: string[] = [];
   readonly kept = new Set<string>();
   away = false;
+  /** Whom marketing says nobody may call. */
+  readonly closed = new Set<string>();
 
   readonly order: Context["orderLine"] = async (_, { id }, order) => {
     if (this.away) throw new DomainError("unavailable", "pbx_unavailable", "not connected");
     this.orders.push(`${order.case === "action" ? order.value.action.case : order.case} ${id}`);
     if (order.case === "record") this.kept.add(id);
+  };
+  readonly mayCall: Context["mayCall"] = async (_, { customerId }) => {
+    if (this.closed.has(customerId)) throw new DomainError("rule_violated", "contact_refused", "opted out", { rule: "opted_out" });
   };
   readonly recordings: Context["recordings"] = {
     read: async function* () {},
@@ -46,11 +68,12 @@ class FloorExchange {
 async function contextOf(backend: StoreBackend, exchange: FloorExchange, now: () => number, stack: AsyncDisposableStack): Promise<Context> {
   return {
     ...(await openStores({ backend, now, log: silent, wrapUpLimitMs: 10_000 }, stack)),
-    connectors: [],
+    connectors: [CONNECTOR],
     lines: new Map(),
     orderLine: exchange.order,
     recordings: exchange.recordings,
     takeWebhook: async () => ({}),
+    mayCall: exchange.mayCall,
     callers: {} as Context["callers"],
     pops: {
       show: async () => undefined,

@@ -40,6 +40,13 @@ export function releaseCallback(call: Call, callId: string, at: number): Decided
   return changed(without(call, ["nextDueAt"]), { state: "waiting", attempts: callback.attempts, nextAt: at + AGAIN_MS }, at);
 }
 
+/** This caller is never called by us: it is a task for a person from here on. */
+export function giveUpCallback(call: Call, callId: string, at: number): Decided {
+  const { callback } = call;
+  if (callback?.state !== "dialling" || callback.callId !== callId) return nothing(call);
+  return changed(without(call, ["nextDueAt"]), { ...callback, state: "given_up" }, at);
+}
+
 /** The call back is over. One that no agent took does not count as an attempt. */
 export function settleCallback(call: Call, made: Call, { callback: settings }: Pick<CallQueue, "callback">, at: number): Decided {
   const { callback } = call;

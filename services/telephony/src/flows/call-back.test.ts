@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { answer, end, joinQueue } from "../domain/call.ts";
+import { answer, end, identify, joinQueue } from "../domain/call.ts";
 import { endOffer, offer } from "../domain/call-offers.ts";
 import type { CallQueue } from "../domain/call-queue.ts";
 import type { Call } from "../domain/call-state.ts";
@@ -98,6 +98,31 @@ describe("a caller who keeps the place", () => {
     await world.tell(id, (call) => endOffer(call, { offerId: "o" }, "no_answer", world.now()));
     await world.tell(id, (call) => end(call, 19, world.now()));
     expect((await world.get("c1")).callback).toMatchObject({ state: "waiting", attempts: 0 });
+  });
+
+  it.each([
+    ["abroad, where nobody may call", "+442079460958", () => undefined],
+    [
+      "who said that they want no calls",
+      NUMBER,
+      ({ floor, tell }: Awaited<ReturnType<typeof floorWith>>) => {
+        floor.exchange.closed.add("k1");
+        return tell("c1", (call) => identify(call, "sure", "k1", floor.world.now));
+      },
+    ],
+  ] as const)("%s is not dialled, and is a task for a person at once", async (_, number, given) => {
+    const world = await floorWith(["a"]);
+    await using floor = world.floor;
+    await keeps(world, "c1", number);
+    await given(world);
+    await world.round();
+    expect((await world.get("c1")).callback).toMatchObject({ state: "given_up", attempts: 0 });
+    await floor.pass(60_000);
+    await world.round();
+    expect(world.dialled).toEqual([]);
+    await keeps(world, "c2", "+8613900000002");
+    await world.round();
+    expect(world.dialled.map(({ to }) => to)).toEqual(["1001 > +8613900000002"]);
   });
 
   it("called first waits before those who came later, and for no longer than anybody once there", async () => {

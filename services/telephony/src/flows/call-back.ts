@@ -1,3 +1,4 @@
+import { isDomainError } from "@trunkline/errors";
 import { contentId, serviceScope } from "@trunkline/runtime";
 import { canDial } from "../config.ts";
 import { ours } from "../connectors/call-chains.ts";
@@ -8,8 +9,8 @@ import { forget, reserve } from "../domain/agent-session.ts";
 import { claimDialling, end, placeCall } from "../domain/call.ts";
 import type { CallQueue } from "../domain/call-queue.ts";
 import type { Call } from "../domain/call-state.ts";
-import { claimCallback, releaseCallback } from "../domain/queue-callback.ts";
-import { countOut } from "./dial-out.ts";
+import { claimCallback, giveUpCallback, releaseCallback } from "../domain/queue-callback.ts";
+import { clearOut } from "./dial-out.ts";
 import type { Line } from "./line.ts";
 
 export type CallingLine = Pick<Line, "originate" | "callIntoQueue" | "dialOut" | "callerNumber">;
@@ -20,6 +21,9 @@ type Turn = {
   readonly agent: { readonly employeeId: string; readonly extension: string };
   readonly at: number;
 };
+
+/** Their number or their word forbids it, and waiting changes neither: a person decides. */
+const FORBIDDEN: ReadonlySet<string> = new Set(["destination_not_allowed", "contact_refused"]);
 
 /**
  * It is the turn of a caller who kept their place. The place first, then the agent (who is called first, or is free for whoever is first
@@ -34,9 +38,13 @@ export async function callBack(context: Context, exchange: Exchange, line: Calli
   try {
     await dial(context, exchange, line, turn, id);
   } catch (error) {
-    log.warn({ err: error, callId: place.id }, "a caller could not be called back; the place is kept");
     const back = context.now();
-    await calls.update(scope, place.id, (state) => releaseCallback(state, id, back));
+    const forbidden = isDomainError(error) && FORBIDDEN.has(error.code);
+    log.warn(
+      { err: error, callId: place.id },
+      forbidden ? "a caller must not be called back" : "a caller could not be called back; the place is kept",
+    );
+    await calls.update(scope, place.id, (state) => (forbidden ? giveUpCallback : releaseCallback)(state, id, back));
     if (await calls.find(exchange.tenant, id)) await calls.update(scope, id, (state) => end(state, 0, back));
     const { employeeId } = turn.agent;
     await context.sessions.change(scope, employeeId, back, (session) => forget(session, ({ callId }) => callId === id, back));
@@ -51,7 +59,7 @@ async function dial(context: Context, { id: connectorId, tenant }: Exchange, lin
   if (agentFirst) await sessions.change(scope, agent.employeeId, at, (session) => reserve(session, { callId: id, offerId: id }, at));
   // What never comes to be dialled must not count.
   const connector = connectors.filter(canDial).find((one) => one.id === connectorId);
-  if (connector) await countOut(context, connector, place.callerNumber, at);
+  if (connector) await clearOut(context, connector, { id, customerId: place.customerId, e164: place.callerNumber }, at);
   const { callerNumber, numberHash, numberKind } = place;
   const key = agentFirst ? outboundKey(id, at) : waitingKey(id, at);
   const about = { id, connectorId, ...key, queue: queue.id, direction: "outbound", routed: true, callbackOf: place.id } as const;

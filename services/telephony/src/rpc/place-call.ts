@@ -7,7 +7,7 @@ import { canDial } from "../config.ts";
 import { outboundKey } from "../connectors/call-keys.ts";
 import type { Context } from "../context.ts";
 import { claimDialling, placeCall as place } from "../domain/call.ts";
-import { countOut } from "../flows/dial-out.ts";
+import { clearOut } from "../flows/dial-out.ts";
 import { toMessage } from "./call-message.ts";
 
 /** Agent first: their phone rings, then the number is dialled. The same request_id again dials nobody twice. */
@@ -24,7 +24,7 @@ export function placeCall(context: Context): Handlers<typeof CallControlService>
       throw new DomainError("rule_violated", "extension_missing", "you have no extension that could ring: ask an administrator for one");
     const at = now();
     const id = createId(call, at);
-    if (!(await calls.find(call.tenant, id))) await countOut(context, connector, e164, at);
+    if (!(await calls.find(call.tenant, id))) await clearOut(context, connector, { id, customerId, e164 }, at);
     const input = {
       id,
       connectorId: connector.id,
