@@ -21,7 +21,7 @@ const RESUMED = 0.999;
  * Each goes on where it was, at whichever instance: nothing missed, nothing out of order, nothing twice.
  */
 export const socketsCut: Drill = async (options) => {
-  const [sockets, rounds] = options.quick ? [200, 1] : [2_000, 5];
+  const [sockets, rounds, calls] = options.quick ? [200, 1, 0] : [2_000, 5, 5_000];
   await using arena = await openArena(options, false, 0);
   await using open = new AsyncDisposableStack();
   const sabotage = options.sabotage ? { FAILPOINTS: "resume.drop=on" } : {};
@@ -32,7 +32,7 @@ export const socketsCut: Drill = async (options) => {
   const load = startRings(arena, pbx, agents, desktops);
   const instances = [arena.system.process("telephony"), second.process];
   let [faults, anew, recoveryMs] = [0, 0, 0];
-  for (let fault = 0; fault < rounds * FAULTS.length; fault++) {
+  for (let fault = 0; fault < rounds * FAULTS.length || load.offered() < calls; fault++) {
     await delay(BETWEEN_MS);
     const { what, strike } = FAULTS[fault % FAULTS.length] as (typeof FAULTS)[number];
     const back = await struck(desktops, () => strike(desktops, instances[fault % 2] as ServiceProcess));
