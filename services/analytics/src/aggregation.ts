@@ -1,5 +1,5 @@
 import type { Lease } from "@trunkline/mongo";
-import { type Logger, repeat } from "@trunkline/runtime";
+import { inParallel, type Logger, repeat } from "@trunkline/runtime";
 import { addMeasures, MINUTE_MS, minuteOf, type Part, sumParts } from "./domain/fact.ts";
 import type { BucketStore, Span } from "./stores/bucket-store.ts";
 import { SPAN_MS } from "./stores/bucket-store.ts";
@@ -9,6 +9,8 @@ export type AggregationParts = { readonly facts: FactStore; readonly buckets: Bu
 
 const EVERY_MS = 250;
 const BATCH = 500;
+/** Reads and writes under way: each waits for the database, not for the others. */
+const AT_ONCE = 8;
 
 /** Computes marked buckets again, from their facts, until it is stopped; one instance at a time does. */
 export function runAggregation(parts: AggregationParts, log: Logger): AsyncDisposable {
@@ -32,14 +34,14 @@ export async function aggregateOnce({ facts, buckets, lease }: AggregationParts)
   for (const { tenant, row } of dirty) {
     for (const start of row.dirty ?? []) minutes.set(`${tenant} ${row.queue} ${start}`, { tenant, queue: row.queue, start });
   }
-  for (const { tenant, queue, start } of minutes.values()) {
+  await inParallel([...minutes.values()], AT_ONCE, async ({ tenant, queue, start }) => {
     const parts: Part[] = [];
     for await (const fact of facts.ofMinute(tenant, queue, start)) parts.push(...fact.parts);
     await buckets.put(tenant, { span: "minute", queue, start, measures: sumParts(parts, start, start + MINUTE_MS) }, epoch);
-  }
+  });
   await rollUp(buckets, [...minutes.values()], "hour", "minute", epoch);
   await rollUp(buckets, [...minutes.values()], "day", "hour", epoch);
-  for (const { tenant, id, row } of dirty) await facts.clean(tenant, id, row.sequence);
+  await inParallel(dirty, AT_ONCE, ({ tenant, id, row }) => facts.clean(tenant, id, row.sequence));
   return dirty.length;
 }
 
