@@ -8,18 +8,22 @@ import type { FactStore } from "./stores/fact-store.ts";
 export type AggregationParts = { readonly facts: FactStore; readonly buckets: BucketStore; readonly lease: Lease };
 
 const EVERY_MS = 250;
-const BATCH = 500;
+/** A round reads every minute that it touches whole, so few large rounds cost less than many small ones. */
+const BATCH = 1_000;
 /** Reads and writes under way: each waits for the database, not for the others. */
 const AT_ONCE = 8;
 
 /** Computes marked buckets again, from their facts, until it is stopped; one instance at a time does. */
 export function runAggregation(parts: AggregationParts, log: Logger): AsyncDisposable {
-  let done = 0;
+  let restMs = EVERY_MS;
   const work = async () => {
-    done = 0;
-    done = await aggregateOnce(parts);
+    const began = performance.now();
+    restMs = EVERY_MS;
+    const done = await aggregateOnce(parts);
+    // The busier the minute, the more a round reads: it leaves the database to others as long as it took.
+    restMs = done < BATCH ? Math.max(EVERY_MS, performance.now() - began) : 0;
   };
-  return repeat({ what: "aggregation", everyMs: () => (done < BATCH ? EVERY_MS : 0), work, log });
+  return repeat({ what: "aggregation", everyMs: () => restMs, work, log });
 }
 
 /**
