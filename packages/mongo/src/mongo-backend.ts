@@ -5,7 +5,7 @@ import { checkFieldNames } from "./aggregate-document.ts";
 import type { Mongo } from "./connect.ts";
 import { mongoAggregates } from "./mongo-aggregates.ts";
 import { mongoParkedKeys } from "./mongo-parked-keys.ts";
-import type { Collection } from "./mongo-queries.ts";
+import { type Collection, inOneReply } from "./mongo-queries.ts";
 import { mongoRows } from "./mongo-rows.ts";
 import type { StoreBackend } from "./store.ts";
 
@@ -90,10 +90,9 @@ async function sweep({ collection, name, topic, published }: Source, relay: Pick
   const left = await collection
     .find(
       { pendingSince: { $lt: now() - SWEEP_AFTER_MS } },
-      { projection: { outbox: 1, tenant: 1 }, promoteBuffers: true, maxTimeMS: 10_000 },
+      { projection: { outbox: 1, tenant: 1 }, promoteBuffers: true, ...inOneReply(SWEEP_BATCH) },
     )
     .sort({ pendingSince: 1 })
-    .limit(SWEEP_BATCH)
     .toArray();
   for (const doc of left) {
     const id = doc._id.slice(doc.tenant.length + 1);

@@ -1,5 +1,5 @@
 import type { ParkedKeys } from "@trunkline/events";
-import type { Collection } from "./mongo-queries.ts";
+import { type Collection, inOneReply } from "./mongo-queries.ts";
 
 /** Beyond what the members of a group park before they rather wait. */
 const LIMIT = 100_000;
@@ -9,7 +9,7 @@ export function mongoParkedKeys(collection: Collection, consumer: string): Parke
   const id = (topic: string, key: string) => `${consumer} ${topic} ${key}`;
   return {
     async list() {
-      const docs = await collection.find({ tenant: consumer }, { maxTimeMS: 10_000 }).limit(LIMIT).toArray();
+      const docs = await collection.find({ tenant: consumer }, inOneReply(LIMIT)).toArray();
       return docs.map((doc) => ({
         topic: String(doc["topic"]),
         key: String(doc["key"]),

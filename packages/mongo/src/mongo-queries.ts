@@ -9,15 +9,20 @@ export type Collection = mongo.Collection<Doc>;
 /** Every read has a bound; the database is told as well. */
 const MAX_TIME_MS = 10_000;
 
+/**
+ * At most so many, in the first reply: by default what is longer than 101 takes a second trip and keeps a cursor open in between, for which
+ * FerretDB opens a connection of its own.
+ */
+export const inOneReply = (limit: number) => ({ limit, batchSize: limit + 1, maxTimeMS: MAX_TIME_MS });
+
 /** One page under (tenant, filter), newest or oldest first; no totals. */
 export async function findPage(collection: Collection, tenant: string, filter: Filter, options: PageOptions): Promise<Page<Doc>> {
   const cursor = readToken(tenant, filter, options);
   const size = pageSize(options);
   const query = { tenant, ...filter, ...(cursor ? after(options, cursor) : {}) } as mongo.Filter<Doc>;
   const docs = await collection
-    .find(query, { projection: { outbox: 0 }, maxTimeMS: MAX_TIME_MS })
+    .find(query, { projection: { outbox: 0 }, ...inOneReply(size + 1) })
     .sort({ [options.by]: options.direction, _id: options.direction })
-    .limit(size + 1)
     .toArray();
   const items = docs.slice(0, size);
   const last = docs.length > size ? items.at(-1) : undefined;
@@ -36,9 +41,8 @@ function after({ by, direction }: PageOptions, { value, id }: Cursor): object {
 
 export function findDue(collection: Collection, filter: Filter, by: string, limit: number): Promise<Doc[]> {
   return collection
-    .find(filter as mongo.Filter<Doc>, { maxTimeMS: MAX_TIME_MS })
+    .find(filter as mongo.Filter<Doc>, inOneReply(limit))
     .sort({ [by]: 1 })
-    .limit(limit)
     .toArray();
 }
 
