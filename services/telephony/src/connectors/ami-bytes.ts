@@ -17,18 +17,11 @@ export function findBlankLine(bytes: Buffer, from: number): number {
   return -1;
 }
 
-/** Position of the first CR LF in [from, end), else `end`. Looks at every second byte where it can. */
+/** Position of the first CR LF in [from, end), else `end`. */
 export function findLineEnd(bytes: Buffer, from: number, end: number): number {
-  for (let at = from; at < end; ) {
-    const byte = bytes[at] as number;
-    if (byte > CR) at += 2;
-    else if (byte === CR) {
-      if (bytes[at + 1] === LF) return at;
-      at += 1;
-    } else if (byte === LF && at > from && bytes[at - 1] === CR) return at - 1;
-    else at += 2;
-  }
-  return end;
+  let at = from;
+  while (at < end && !(bytes[at] === CR && bytes[at + 1] === LF)) at++;
+  return at;
 }
 
 /** Where the line that ends before `from` begins, not before `start`. */
