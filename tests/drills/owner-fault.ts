@@ -2,15 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ServiceProcess } from "@trunkline/dev-env";
 import mongoose from "mongoose";
 import { startCallLoadOn } from "./call-load.ts";
-import { type Arena, type Drill, LOSES_EVENTS, openArena } from "./harness.ts";
+import { type Arena, BETWEEN_FAULTS_MS, type Drill, LOSES_EVENTS, openArena } from "./harness.ts";
 import { engageMany } from "./many-agents.ts";
 
 /** Another instance has the connection by then: issue 4. */
 const TAKEOVER_MS = 5_000;
 /** Longer than the lease, so that the frozen one is no longer the owner when it goes on. */
 const FROZEN_MS = 7_000;
-/** What a fault left behind is done before the next one; a quick drill does not wait for that. */
-const [BETWEEN_MS, QUICK_BETWEEN_MS] = [16_000, 2_000];
+const QUICK_BETWEEN_MS = 2_000;
 const CALLS = 5_000;
 
 type Fault = {
@@ -26,7 +25,7 @@ type Fault = {
 const ownerFault =
   ({ name, break: breakIt, mend }: Fault): Drill =>
   async (options) => {
-    const [rounds, calls, count, pauseMs] = options.quick ? [2, 0, 6, QUICK_BETWEEN_MS] : [50, CALLS, 72, BETWEEN_MS];
+    const [rounds, calls, count, pauseMs] = options.quick ? [2, 0, 6, QUICK_BETWEEN_MS] : [50, CALLS, 72, BETWEEN_FAULTS_MS];
     await using arena = await openArena(options);
     const { system } = arena;
     await using many = await engageMany(arena, count, options.sabotage ? LOSES_EVENTS["service-desk"] : {});

@@ -4,15 +4,14 @@ import type { PbxSimulator } from "@trunkline/dev-env/simulators";
 import { startWorker, type Worker } from "../../bench/worker.ts";
 import { listenedTo } from "./call-load.ts";
 import type { Agent, Back, Told } from "./desktops.ts";
-import { type Arena, type Drill, openArena } from "./harness.ts";
+import { type Arena, BETWEEN_FAULTS_MS, type Drill, openArena } from "./harness.ts";
 import { type Load, startLoad } from "./load.ts";
 import { engageMany, QUEUE } from "./many-agents.ts";
 
 const RINGS_PER_SECOND = 10;
 /** As long as another instance takes to have the exchange; where the machine is slow, a phone rings on until that is so. */
 const RING_MS = 5_000;
-/** What a fault left behind is done before the next one; a quick drill does not wait for that. */
-const [BETWEEN_MS, QUICK_BETWEEN_MS] = [16_000, 1_500];
+const QUICK_BETWEEN_MS = 1_500;
 /** So long the desktops have to come back, and pops to come after the last ring. */
 const BACK_MS = 30_000;
 const RESUMED = 0.999;
@@ -34,7 +33,7 @@ export const socketsCut: Drill = async (options) => {
   const instances = [arena.system.process("telephony"), second.process];
   let [faults, anew, recoveryMs] = [0, 0, 0];
   for (let fault = 0; fault < rounds * FAULTS.length || load.offered() < calls; fault++) {
-    await delay(options.quick ? QUICK_BETWEEN_MS : BETWEEN_MS);
+    await delay(options.quick ? QUICK_BETWEEN_MS : BETWEEN_FAULTS_MS);
     const { what, strike } = FAULTS[fault % FAULTS.length] as (typeof FAULTS)[number];
     const back = await struck(desktops, () => strike(desktops, instances[fault % 2] as ServiceProcess));
     faults += 1;

@@ -15,13 +15,12 @@ import {
   writtenOf,
 } from "./aggregate-document.ts";
 import { type LastWritten, lastWritten } from "./last-written.ts";
-import { type Collection, findDue, findPage, guarded, isDuplicate } from "./mongo-queries.ts";
+import { type Collection, findDue, findPage, guarded, isDuplicate, ONE } from "./mongo-queries.ts";
 import type { AggregateSpec, AggregateStore, Decision, DomainEvent, EventSource, Written } from "./store.ts";
 
 const TRIES = 8;
 /** With more unpublished events than this a document is read before it is changed: how many there are decides whether it may. */
 const FEW_PENDING = 100;
-const MAX_TIME = { promoteBuffers: true, maxTimeMS: 10_000 } as const;
 
 export type AggregateParts = {
   readonly collection: Collection;
@@ -70,7 +69,7 @@ type AnyTable = Pick<AggregateParts, "collection"> & { readonly spec: { readonly
 
 function read({ collection }: AnyTable, tenant: string, id: string, viewer?: string): Promise<Stored | null> {
   const filter = { _id: documentId(tenant, id), ...(viewer === undefined ? {} : { visibleTo: viewer }) };
-  return guarded(async () => (await collection.findOne(filter, MAX_TIME)) as Stored | null);
+  return guarded(async () => (await collection.findOne(filter, ONE)) as Stored | null);
 }
 
 async function mustRead(table: AnyTable, tenant: string, id: string, viewer?: string): Promise<Stored> {
@@ -191,7 +190,7 @@ async function write<S extends { readonly id: string }, E extends DomainEvent>(
     ...(change.unset.length > 0 ? { $unset: Object.fromEntries(change.unset.map((key) => [key, 1])) } : {}),
     ...(announce ? { $push: { outbox: { $each: change.entries } } } : {}),
   };
-  const options = { projection: { outbox: 1 }, returnDocument: "after", ...MAX_TIME } as const;
+  const options = { projection: { outbox: 1 }, returnDocument: "after", ...ONE } as const;
   try {
     // The time too: a database that was restored has other documents with the same versions.
     const filter = { _id: doc._id, version: doc.version, writtenAt: doc.writtenAt };

@@ -9,6 +9,9 @@ export type Collection = mongo.Collection<Doc>;
 /** Every read has a bound; the database is told as well. */
 const MAX_TIME_MS = 10_000;
 
+/** Of one document, with its bytes as Node's own. */
+export const ONE = { promoteBuffers: true, maxTimeMS: MAX_TIME_MS } as const;
+
 /**
  * At most so many, in the first reply: by default what is longer than 101 takes a second trip and keeps a cursor open in between, for which
  * FerretDB opens a connection of its own.

@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import { backOff } from "@trunkline/runtime";
 import { documentId } from "./aggregate-document.ts";
-import { type Collection, findDue, findPage, guarded, isDuplicate } from "./mongo-queries.ts";
+import { type Collection, findDue, findPage, guarded, isDuplicate, ONE } from "./mongo-queries.ts";
 import type { RowStore } from "./store.ts";
 
 const TRIES = 12;
@@ -9,8 +9,7 @@ const TRIES = 12;
 type RowDoc = { _id: string; tenant: string; rowVersion: number } & Record<string, unknown>;
 
 export function mongoRows<R extends object>(collection: Collection): RowStore<R> {
-  const read = async (tenant: string, id: string) =>
-    (await collection.findOne({ _id: documentId(tenant, id) }, { promoteBuffers: true, maxTimeMS: 10_000 })) as RowDoc | null;
+  const read = async (tenant: string, id: string) => (await collection.findOne({ _id: documentId(tenant, id) }, ONE)) as RowDoc | null;
   const upsert = async (tenant: string, id: string, decide: (row: R | undefined) => R | undefined) => {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const doc = await read(tenant, id);

@@ -33,24 +33,29 @@ export function claimCallback(call: Call, callId: string, at: number): Decided {
   return changed({ ...call, nextDueAt: at + LOST_MS }, { ...call.callback, state: "dialling", callId }, at);
 }
 
+/** The kept place while this call back is being made for it. */
+function placeOf({ callback }: Call, callId: string): QueueCallback | undefined {
+  return callback?.state === "dialling" && callback.callId === callId ? callback : undefined;
+}
+
 /** Nobody was dialled: the place is kept, and the turn comes again. */
 export function releaseCallback(call: Call, callId: string, at: number): Decided {
-  const { callback } = call;
-  if (callback?.state !== "dialling" || callback.callId !== callId) return nothing(call);
+  const callback = placeOf(call, callId);
+  if (!callback) return nothing(call);
   return changed(without(call, ["nextDueAt"]), { state: "waiting", attempts: callback.attempts, nextAt: at + AGAIN_MS }, at);
 }
 
 /** This caller is never called by us: it is a task for a person from here on. */
 export function giveUpCallback(call: Call, callId: string, at: number): Decided {
-  const { callback } = call;
-  if (callback?.state !== "dialling" || callback.callId !== callId) return nothing(call);
+  const callback = placeOf(call, callId);
+  if (!callback) return nothing(call);
   return changed(without(call, ["nextDueAt"]), { ...callback, state: "given_up" }, at);
 }
 
 /** The call back is over. One that no agent took does not count as an attempt. */
 export function settleCallback(call: Call, made: Call, { callback: settings }: Pick<CallQueue, "callback">, at: number): Decided {
-  const { callback } = call;
-  if (callback?.state !== "dialling" || callback.callId !== made.id) return nothing(call);
+  const callback = placeOf(call, made.id);
+  if (!callback) return nothing(call);
   const settled = without(call, ["nextDueAt"]);
   if (made.outcome === "answered") return changed(settled, { ...callback, state: "reached" }, at);
   if (made.offers.some(({ ended }) => AGENT_MISSED.has(ended))) return releaseCallback(call, made.id, at);
