@@ -3,13 +3,13 @@ import { type DomainError, toDomainError } from "@trunkline/errors";
 import { backOff } from "@trunkline/runtime";
 import type { RawMessage, Subscription } from "./subscription.ts";
 
-type Verdict = "done" | "dead" | "retry" | "pause";
+type Verdict = "dead" | "retry" | "pause";
 
-/** What an error means for the event, by its kind (architecture, section 9). */
+/** What an error means for the event, by its kind. Where `already_exists` means done, the handler says so with `unless`. */
 function verdictOf(error: DomainError): Verdict {
   switch (error.kind) {
+    // A store answers a repetition of the same cause silently: what it throws is another one with other content.
     case "already_exists":
-      return "done";
     case "invalid":
     case "unauthenticated":
     case "forbidden":
@@ -48,7 +48,6 @@ async function attempt(subscription: Subscription, raw: RawMessage, group: strin
       const error = toDomainError(thrown);
       const verdict = verdictOf(error);
       span.setAttribute("trunkline.error", error.code);
-      if (verdict === "done") return { is: "done" };
       if (verdict === "pause" || stop.aborted) return { is: "wait", error, tries };
       if (verdict === "dead" || tries >= TRIES) return { is: "dead", error, tries };
       await backOff(tries, 25, 1_000, stop);

@@ -22,7 +22,8 @@ export const inOneReply = (limit: number) => ({ limit, batchSize: limit + 1, max
 export async function findPage(collection: Collection, tenant: string, filter: Filter, options: PageOptions): Promise<Page<Doc>> {
   const cursor = readToken(tenant, filter, options);
   const size = pageSize(options);
-  const query = { tenant, ...filter, ...(cursor ? after(options, cursor) : {}) } as mongo.Filter<Doc>;
+  // Side by side, not spread into one: both may hold bounds of the field that the page is sorted by.
+  const query = (cursor ? { tenant, $and: [filter, after(options, cursor)] } : { tenant, ...filter }) as mongo.Filter<Doc>;
   const docs = await collection
     .find(query, { projection: { outbox: 0 }, ...inOneReply(size + 1) })
     .sort({ [options.by]: options.direction, _id: options.direction })
@@ -37,7 +38,7 @@ function after({ by, direction }: PageOptions, { value, id }: Cursor): object {
   const beyond = direction === 1 ? "$gt" : "$lt";
   // The bound beside the $or lets the index start at the right place.
   return {
-    [by === "_id" ? "_id" : by]: { [direction === 1 ? "$gte" : "$lte"]: value },
+    [by]: { [direction === 1 ? "$gte" : "$lte"]: value },
     $or: [{ [by]: { [beyond]: value } }, { [by]: value, _id: { [beyond]: id } }],
   };
 }
@@ -55,14 +56,26 @@ export function isDuplicate(error: unknown): boolean {
   return code === 11000 || code === 16908292;
 }
 
+const CONNECTION_ERRORS =
+  /^Mongo(Network|ServerSelection|PoolCleared|WaitQueue|Topology|NotConnected|Client|OperationTimeout)|MongooseServerSelection/;
+/**
+ * What a server answers while it fails over, stops, or is too slow: 6, 7, 89, 9001 network; 50, 262 out of time; 91, 189, 10107, 10058, 11600,
+ * 11602, 13435, 13436 shutting down or not primary; 134, 133 no majority or node to read from. All of them pass.
+ * @see MongoDB specification "Retryable Reads", list of retryable errors
+ */
+const PASSING_CODES = new Set([6, 7, 50, 89, 91, 133, 134, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436]);
+const PASSING_LABELS = ["RetryableWriteError", "RetryableError", "TransientTransactionError", "SystemOverloadedError"];
+
 /** Driver errors as kinds that callers and consumers know. */
-function toStoreError(error: unknown): unknown {
+export function toStoreError(error: unknown): unknown {
   if (error instanceof DomainError) return error;
-  const name = (error as { name?: string }).name ?? "";
-  if (/^Mongo(Network|ServerSelection|PoolCleared|WaitQueue|Topology|NotConnected|Client)|MongooseServerSelection/.test(name)) {
-    return new DomainError("unavailable", "database_unavailable", "the database does not answer: try again shortly", {}, error);
-  }
-  return error;
+  const { name = "", code, hasErrorLabel } = error as { name?: string; code?: unknown; hasErrorLabel?: (label: string) => boolean };
+  const passes =
+    CONNECTION_ERRORS.test(name) ||
+    PASSING_CODES.has(code as number) ||
+    (typeof hasErrorLabel === "function" && PASSING_LABELS.some((label) => hasErrorLabel.call(error, label)));
+  if (!passes) return error;
+  return new DomainError("unavailable", "database_unavailable", "the database does not answer: try again shortly", {}, error);
 }
 
 /** Runs database work with its errors translated. */

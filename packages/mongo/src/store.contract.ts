@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Publication, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
+import fc from "fast-check";
 import { Schema } from "mongoose";
 import { itemsOf } from "./items-of.ts";
-import type { AggregateSpec, AggregateStore, Decision, RowStore, StoreBackend } from "./store.ts";
+import type { AggregateSpec, AggregateStore, Decision, Filter, RowStore, StoreBackend } from "./store.ts";
 
 type Ticket = {
   readonly id: string;
@@ -14,6 +15,34 @@ type Ticket = {
   readonly open?: boolean;
 };
 type TicketEvent = { readonly type: "queued"; readonly at: number };
+
+type SomeTicket = Pick<Ticket, "tags" | "at">;
+const instant = fc.integer({ min: 0, max: 9 });
+const someTickets = fc.array(fc.record({ at: instant, tags: fc.subarray(["a", "b", "c"]) }), { maxLength: 14, size: "max" });
+/** A filter of the store, and the same as a plain condition. */
+const someQuestion = fc
+  .record({
+    direction: fc.constantFrom(1 as const, -1 as const),
+    tag: fc.option(fc.constantFrom("a", "b", "c"), { nil: undefined }),
+    at: fc.oneof(
+      fc.constant(undefined),
+      instant,
+      fc.record({ $lte: instant }),
+      fc.record({ $gte: instant, $lt: instant }),
+      fc.record({ $in: fc.array(instant, { maxLength: 4 }) }),
+    ),
+  })
+  .map(({ direction, tag, at }) => ({
+    direction,
+    filter: { ...(tag === undefined ? {} : { tags: tag }), ...(at === undefined ? {} : { at }) },
+    holds: (ticket: Ticket) => {
+      if (tag !== undefined && !ticket.tags.includes(tag)) return false;
+      if (at === undefined) return true;
+      if (typeof at === "number") return ticket.at === at;
+      if ("$in" in at) return at.$in.includes(ticket.at);
+      return "$lte" in at ? ticket.at <= at.$lte : ticket.at >= at.$gte && ticket.at < at.$lt;
+    },
+  }));
 
 /** A store's behaviour, whatever is behind it. `offered` collects what the store gave to the relay. */
 export function storeContract(name: string, openBackend: (offer: (publication: Publication) => boolean) => Promise<StoreBackend>): void {
@@ -182,6 +211,47 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       expect(
         (await tickets.page("t9", { tags: "a", at: { $gte: 1, $lt: 3 } }, { by: "at", direction: 1, size: 0, token: "" })).items,
       ).toHaveLength(4);
+    });
+
+    it("keeps a range of the field that it sorts by on every page", async () => {
+      for (let n = 0; n < 12; n++) await tickets.create(scope("t10"), `r${n}`, opened(`r${n}`, `range ${n}`, n));
+      const read = async (direction: 1 | -1, at: Filter[string]) => {
+        const by = { by: "at", direction, size: 2 } as const;
+        const found = await Array.fromAsync(itemsOf((token) => tickets.page("t10", { at }, { ...by, token })));
+        return found.map((ticket) => ticket.at);
+      };
+      expect(await read(1, { $gte: 3, $lt: 9 })).toEqual([3, 4, 5, 6, 7, 8]);
+      expect(await read(-1, { $gte: 3, $lt: 9 })).toEqual([8, 7, 6, 5, 4, 3]);
+      expect(await read(1, { $lte: 5 })).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(await read(-1, { $in: [1, 4, 6, 7, 20] })).toEqual([7, 6, 4, 1]);
+    });
+
+    it("pages through any question as one reading of it would, whatever is inserted meanwhile", async () => {
+      let run = 0;
+      await fc.assert(
+        fc.asyncProperty(someTickets, someTickets, someQuestion, fc.integer({ min: 1, max: 5 }), async (before, meanwhile, ask, size) => {
+          const tenant = `q${run++}`;
+          const add = (ticket: SomeTicket, id: string) =>
+            tickets.create(scope(tenant), id, { state: { ...ticket, id, title: id, open: true }, events: [] });
+          const stored = await Promise.all(before.map((ticket, n) => add(ticket, `b${n}`)));
+          const arriving = meanwhile.map((ticket, n) => () => add(ticket, `m${n}`));
+          const seen: Ticket[] = [];
+          let token = "";
+          do {
+            const page = await tickets.page(tenant, ask.filter, { by: "at", direction: ask.direction, size, token });
+            seen.push(...page.items);
+            token = page.nextToken;
+            await arriving.shift()?.();
+          } while (token !== "");
+          const ids = seen.map(({ id }) => id);
+          expect(new Set(ids).size).toBe(ids.length);
+          expect(seen.every(ask.holds)).toBe(true);
+          const order = (a: Ticket, b: Ticket) => ask.direction * (a.at - b.at || (a.id < b.id ? -1 : 1));
+          expect(seen).toEqual(seen.toSorted(order));
+          expect(seen.filter(({ id }) => id.startsWith("b"))).toEqual(stored.filter(ask.holds).toSorted(order));
+        }),
+        { numRuns: 40 },
+      );
     });
 
     it("tells of its own writes with rising versions, and finds by their time what was written since", async () => {

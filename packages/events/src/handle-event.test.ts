@@ -1,0 +1,24 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { describe, expect, it } from "@jest/globals";
+import { DomainError, unless } from "@trunkline/errors";
+import { CallEventSchema } from "@trunkline/proto/telephony";
+import { handleEvent } from "./handle-event.ts";
+import { on } from "./subscription.ts";
+import { topic } from "./topic.ts";
+
+const calls = topic("telephony.call", CallEventSchema);
+const raw = { key: "t1/c1", value: Buffer.from(toBinary(CallEventSchema, create(CallEventSchema, {}))), headers: { sequence: "1" } };
+const handled = (handler: () => Promise<void>) => handleEvent(on(calls, handler), raw, "reader", new AbortController().signal);
+const taken = async () => {
+  throw new DomainError("already_exists", "ticket_exists", "another ticket has the same key");
+};
+
+describe("an event whose effect is there already", () => {
+  it("is not done because something else stands in its place: that would lose it", async () => {
+    expect(await handled(taken)).toMatchObject({ is: "dead", tries: 1, error: { code: "ticket_exists" } });
+  });
+
+  it("is done where the handler knows what stands there", async () => {
+    expect(await handled(() => taken().catch(unless("ticket_exists")))).toEqual({ is: "done" });
+  });
+});
