@@ -13,17 +13,8 @@ async function openPair() {
   const backend = memoryBackend({ offer: () => true }, clock);
   const [facts, buckets] = [await openFactStore(backend), await openBucketStore(backend)];
   const lease = (owner: string) => openLease(backend, { service: "analytics", name: "aggregation", owner, now: clock });
-  const count = (id: string) =>
-    facts.apply(
-      "t1",
-      "call",
-      id,
-      1,
-      MINUTE,
-      () => ({ queue: "q", memory: { n: 1 } }),
-      () => [{ measure: "calls", at: MINUTE, n: 1 }],
-    );
-  const calls = async () => (await sumRange(buckets, "t1", "q", MINUTE, 2 * MINUTE))["calls"] ?? 0;
+  const count = (id: string) => facts.apply("t1", "call", id, 1, MINUTE, () => ({ queue: "q", memory: { queuedAt: MINUTE } }));
+  const calls = async () => (await sumRange(buckets, "t1", "q", MINUTE, 2 * MINUTE))["calls_offered"] ?? 0;
   return { world, facts, buckets, count, calls, a: await lease("a"), b: await lease("b") };
 }
 

@@ -1,5 +1,5 @@
 import type { Lease } from "@trunkline/mongo";
-import { inParallel, type Logger, repeat } from "@trunkline/runtime";
+import { type Clock, inParallel, type Logger, repeat } from "@trunkline/runtime";
 import { addMeasures, MINUTE_MS, minuteOf, type Part, sumParts } from "./domain/fact.ts";
 import type { BucketStore, Span } from "./stores/bucket-store.ts";
 import { SPAN_MS } from "./stores/bucket-store.ts";
@@ -14,11 +14,13 @@ const BATCH = 1_000;
 const AT_ONCE = 8;
 
 /** Computes marked buckets again, from their facts, until it is stopped; one instance at a time does. */
-export function runAggregation(parts: AggregationParts, log: Logger): AsyncDisposable {
+export function runAggregation(parts: AggregationParts, now: Clock, log: Logger): AsyncDisposable {
   let restMs = EVERY_MS;
+  let renewed = false;
   const work = async () => {
     const began = performance.now();
     restMs = EVERY_MS;
+    if (!renewed && (await parts.lease.hold())) renewed = (await parts.facts.renew(now(), BATCH)) === 0;
     const done = await aggregateOnce(parts);
     // The busier the minute, the more a round reads: it leaves the database to others as long as it took.
     restMs = done < BATCH ? Math.max(EVERY_MS, performance.now() - began) : 0;
@@ -64,14 +66,13 @@ async function rollUp(
     ]),
   );
   for (const { tenant, queue, start } of touched.values()) {
-    // An empty queue asks for all queues, so what belongs to none is picked out here.
-    const parts = (await buckets.within(tenant, below, queue, start, start + length)).filter((bucket) => bucket.queue === queue);
+    const parts = await buckets.within(tenant, below, queue, start, start + length);
     await buckets.put(tenant, { span, queue, start, measures: addMeasures(parts.map(({ measures }) => measures)) }, epoch);
   }
 }
 
 /** Sums over [from, to), whole minutes: days and hours inside, minutes at the edges. */
-export async function sumRange(buckets: BucketStore, tenant: string, queue: string, from: number, to: number) {
+export async function sumRange(buckets: BucketStore, tenant: string, queue: string | undefined, from: number, to: number) {
   const spans: { span: Span; from: number; to: number }[] = [];
   split("day", minuteOf(from), Math.ceil(to / MINUTE_MS) * MINUTE_MS, spans);
   const found = await Promise.all(spans.map(({ span, from: start, to: end }) => buckets.within(tenant, span, queue, start, end)));

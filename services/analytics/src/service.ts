@@ -20,7 +20,7 @@ export function startAnalytics(config: AnalyticsConfig, overrides: PlatformOverr
     };
     const { backend, newId, now, log } = platform;
     const lease = platform.stack.use(await openLease(backend, { service: "analytics", name: "aggregation", owner: newId(), now }));
-    platform.stack.use(runAggregation({ ...context, lease }, log));
+    platform.stack.use(runAggregation({ ...context, lease }, now, log));
     await platform.consume(factSubscriptions(context));
     await platform.serve([implement(FigureService, { getFigures: getFigures(context), listFacts: listFacts(context) })]);
   });

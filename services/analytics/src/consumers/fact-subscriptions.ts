@@ -4,10 +4,7 @@ import { MessageEventSchema } from "@trunkline/proto/marketing";
 import { CallbackTaskEventSchema, RequestEventSchema, SurveyEventSchema, WorkOrderEventSchema } from "@trunkline/proto/service-desk";
 import { AgentSessionEventSchema, CallEventSchema } from "@trunkline/proto/telephony";
 import type { Context } from "../context.ts";
-import { agentStateParts } from "../domain/agent-fact.ts";
-import { callParts } from "../domain/call-fact.ts";
-import type { Fact, FactChange, Kind, Part } from "../domain/fact.ts";
-import * as work from "../domain/work-fact.ts";
+import type { Fact, FactChange, Kind } from "../domain/fact.ts";
 import { agentStateChange } from "./agent-change.ts";
 import { callChange } from "./call-change.ts";
 import * as change from "./work-change.ts";
@@ -16,25 +13,20 @@ type Memory = Fact["memory"];
 
 /** Every topic becomes facts in the same way; what differs is how an event changes its fact and what the fact counts. */
 export function factSubscriptions({ facts, now }: Context): Subscription[] {
-  const factsOf = <E extends DescMessage>(
-    kind: Kind,
-    from: Topic<E>,
-    changeOf: (event: MessageShape<E>, memory: Memory) => FactChange,
-    partsOf: (memory: Memory) => readonly Part[],
-  ) =>
+  const factsOf = <E extends DescMessage>(kind: Kind, from: Topic<E>, changeOf: (event: MessageShape<E>, memory: Memory) => FactChange) =>
     on(from, async ({ event, id, sequence, scope }) =>
-      facts.apply(scope.tenant, kind, id, sequence, now(), (memory) => changeOf(event, memory), partsOf),
+      facts.apply(scope.tenant, kind, id, sequence, now(), (memory) => changeOf(event, memory)),
     );
   return [
-    factsOf("call", topic("telephony.call", CallEventSchema), callChange, callParts),
+    factsOf("call", topic("telephony.call", CallEventSchema), callChange),
     // Each change closes one state: a fact of its own, for an agent's states never end.
     on(topic("telephony.agent_session", AgentSessionEventSchema), async ({ event, id, sequence, scope }) =>
-      facts.apply(scope.tenant, "agent_state", `${id}/${sequence}`, 1, now(), () => agentStateChange(event), agentStateParts),
+      facts.apply(scope.tenant, "agent_state", `${id}/${sequence}`, 1, now(), () => agentStateChange(event)),
     ),
-    factsOf("request", topic("service_desk.request", RequestEventSchema), change.requestChange, work.requestParts),
-    factsOf("work_order", topic("service_desk.work_order", WorkOrderEventSchema), change.workOrderChange, work.workOrderParts),
-    factsOf("survey", topic("service_desk.survey", SurveyEventSchema), change.surveyChange, work.surveyParts),
-    factsOf("callback", topic("service_desk.callback_task", CallbackTaskEventSchema), change.callbackChange, work.callbackParts),
-    factsOf("message", topic("marketing.message", MessageEventSchema), change.messageChange, work.messageParts),
+    factsOf("request", topic("service_desk.request", RequestEventSchema), change.requestChange),
+    factsOf("work_order", topic("service_desk.work_order", WorkOrderEventSchema), change.workOrderChange),
+    factsOf("survey", topic("service_desk.survey", SurveyEventSchema), change.surveyChange),
+    factsOf("callback", topic("service_desk.callback_task", CallbackTaskEventSchema), change.callbackChange),
+    factsOf("message", topic("marketing.message", MessageEventSchema), change.messageChange),
   ];
 }

@@ -61,6 +61,15 @@ describe("figures", () => {
     expect(figure("asa", [])).toMatchObject({ hasValue: false, denominator: 0 });
   });
 
+  it("of what belongs to no queue have no value for one queue, instead of a zero that looks counted", () => {
+    const of = (name: string, queue?: string) => {
+      const definition = FIGURES.find((one) => one.name === name);
+      if (!definition) throw new Error(name);
+      return computeFigure(definition, { surveys_sent: 3, calls_offered: 2 }, queue).hasValue;
+    };
+    expect([of("surveys_sent"), of("surveys_sent", "q"), of("csat", "q"), of("calls_offered", "q")]).toEqual([true, false, false, true]);
+  });
+
   it("are the same however often each event comes and however minutes are added up", () => {
     const plan = fc.array(
       fc.record({ at: fc.integer({ min: 0, max: 600_000 }), wait: fc.integer({ min: 0, max: 60_000 }), left: fc.boolean() }),

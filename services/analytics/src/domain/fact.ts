@@ -21,6 +21,8 @@ export type Fact = {
 };
 
 export const MINUTE_MS = 60_000;
+/** Days since 1970, UTC: only a bucket for finding facts, no figure is cut by it. */
+export const dayOf = (at: number) => Math.floor(at / 86_400_000);
 export const minuteOf = (at: number) => Math.floor(at / MINUTE_MS) * MINUTE_MS;
 
 /** What an event adds to a fact's memory. */

@@ -106,6 +106,9 @@ export const FIGURES: readonly FigureDefinition[] = [
   },
 ];
 
+/** Of facts that belong to no queue: asked for one queue they have no value, which is not the same as zero. */
+const WITHOUT_QUEUE = /^(work_orders_|surveys_|messages|callback_tasks_|survey_score$|csat$|occupancy$|utilisation$)/;
+
 export type Figure = {
   readonly definition: FigureDefinition;
   readonly value: number;
@@ -114,7 +117,9 @@ export type Figure = {
   readonly hasValue: boolean;
 };
 
-export function computeFigure(definition: FigureDefinition, measures: Measures): Figure {
+/** @param queue the one whose measures these are; undefined or empty: of all */
+export function computeFigure(definition: FigureDefinition, measures: Measures, queue?: string): Figure {
+  if (queue && WITHOUT_QUEUE.test(definition.name)) return { definition, numerator: 0, denominator: 0, hasValue: false, value: 0 };
   const numerator = total(definition.numerator, measures);
   const plain = definition.denominator.length === 0;
   const denominator = plain ? 1 : total(definition.denominator, measures);

@@ -1,35 +1,34 @@
-import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { DomainError } from "@trunkline/errors";
 import type { FigureService } from "@trunkline/proto/analytics";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { sumParts } from "../domain/fact.ts";
 import { FIGURES, total } from "../domain/figures.ts";
+import { rangeOf } from "./range.ts";
 
 /** The contacts behind a figure: those that hold something of its denominator, or of its numerator where it has none. */
 export function listFacts({ facts }: Context): Handlers<typeof FigureService>["listFacts"] {
   return async (request, { tenant }) => {
     const definition = FIGURES.find(({ name }) => name === request.figure);
     if (!definition) throw new DomainError("invalid", "figure_unknown", `there is no figure ${request.figure}`, { figure: request.figure });
-    const [from, to] = [request.from ? timestampMs(request.from) : 0, request.to ? timestampMs(request.to) : 0];
-    if (from >= to) throw new DomainError("invalid", "range_invalid", "from must lie before to");
+    const { from, to } = rangeOf(request);
     const behind = definition.denominator.length > 0 ? definition.denominator : definition.numerator;
-    const page = await facts.page(
-      tenant,
-      { measures: behind.filter((name) => !name.startsWith("-")), from, to, queue: request.queue },
-      request.pageSize,
-      request.pageToken,
-    );
+    const counts = behind.filter((name) => !name.startsWith("-"));
+    const page = await facts.page(tenant, { measures: counts, from, to, queue: request.queue }, request.pageSize, request.pageToken);
     return {
       nextPageToken: page.nextToken,
-      facts: page.items.map((fact) => {
+      facts: page.items.flatMap((fact) => {
         const measures = sumParts(fact.parts, from, to);
+        // It was found by the day: the rest of that day may lie outside.
+        if (!counts.some((name) => name in measures)) return [];
+        const denominator = definition.denominator.length > 0 ? total(definition.denominator, measures) : 1;
         return {
           kind: fact.kind,
           sourceId: fact.id.slice(fact.kind.length + 1),
           at: timestampFromMs(fact.at),
           numerator: BigInt(total(definition.numerator, measures)),
-          denominator: BigInt(definition.denominator.length > 0 ? total(definition.denominator, measures) : 1),
+          denominator: BigInt(denominator),
         };
       }),
     };

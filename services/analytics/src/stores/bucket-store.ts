@@ -13,8 +13,8 @@ export type BucketStore = {
    * changes nothing: whoever took over computes from newer facts
    */
   put(tenant: string, bucket: Bucket, epoch: number): Promise<void>;
-  /** Buckets of a span that start in [from, to); an empty queue asks for all. */
-  within(tenant: string, span: Span, queue: string, from: number, to: number): Promise<readonly Bucket[]>;
+  /** Buckets of a span that start in [from, to); without a queue of all, with the empty one of what belongs to none. */
+  within(tenant: string, span: Span, queue: string | undefined, from: number, to: number): Promise<readonly Bucket[]>;
 };
 
 const schema = new Schema({ span: String, queue: String, start: Number, measures: Object, epoch: Number })
@@ -30,7 +30,7 @@ export async function openBucketStore(backend: StoreBackend): Promise<BucketStor
       );
     },
     async within(tenant, span, queue, from, to) {
-      const filter = { span, start: { $gte: from, $lt: to }, ...(queue ? { queue } : {}) };
+      const filter = { span, start: { $gte: from, $lt: to }, ...(queue === undefined ? {} : { queue }) };
       return Array.fromAsync(itemsOf((token) => rows.page(tenant, filter, { by: "start", direction: 1, size: 200, token })));
     },
   };

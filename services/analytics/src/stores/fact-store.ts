@@ -1,10 +1,23 @@
 import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/mongo";
-import { failpointActive } from "@trunkline/runtime";
+import { failpointActive, inParallel } from "@trunkline/runtime";
 import { Schema } from "mongoose";
-import { applyChange, type Fact, type FactChange, type Kind, minuteOf, type Part } from "../domain/fact.ts";
+import { applyChange, dayOf, type Fact, type FactChange, type Kind, minuteOf } from "../domain/fact.ts";
+import { PARTS } from "../domain/parts.ts";
 
 /** Minutes whose buckets must be computed again stand in the fact itself, in the same write that changed it. */
-export type FactRow = Fact & { readonly dirty?: readonly number[]; readonly dirtySince?: number; readonly measures: readonly string[] };
+export type FactRow = Fact & {
+  readonly dirty?: readonly number[];
+  readonly dirtySince?: number;
+  /** What the fact holds on which day: drill-down finds it by them. */
+  readonly marks: readonly string[];
+  readonly revision: number;
+};
+
+/**
+ * Raise it when parts or marks follow otherwise from a fact's memory than before: every older fact is then renewed, and with it the buckets
+ * of its minutes. 2: marks by day; hours and days that an old fault had summed too large.
+ */
+const REVISION = 2;
 
 export type FactStore = {
   /** Applies an event once; marks the minutes that it touched before and after. */
@@ -15,14 +28,15 @@ export type FactStore = {
     sequence: number,
     at: number,
     change: (memory: Fact["memory"]) => FactChange,
-    partsOf: (memory: Fact["memory"]) => readonly Part[],
   ): Promise<void>;
+  /** Renews facts of an earlier revision from their memory; how many, 0 when none is left. */
+  renew(at: number, limit: number): Promise<number>;
   /** Facts with marks, oldest first. */
   dirty(limit: number): Promise<readonly { tenant: string; id: string; row: FactRow }[]>;
   /** Takes the marks away, unless the fact has moved since they were read. */
   clean(tenant: string, id: string, sequence: number): Promise<void>;
   ofMinute(tenant: string, queue: string, minute: number): AsyncIterable<Fact>;
-  /** One page of the facts that hold this measure, newest first. */
+  /** One page of the facts that hold one of these measures on a day that [from, to) touches, newest first. */
   page(
     tenant: string,
     filter: { measures: readonly string[]; from: number; to: number; queue: string },
@@ -41,27 +55,36 @@ const schema = new Schema({
   minutes: [Number],
   dirty: [Number],
   dirtySince: Number,
-  measures: [String],
+  marks: [String],
+  revision: Number,
 })
   .index({ dirtySince: 1 }, { sparse: true })
   .index({ tenant: 1, queue: 1, minutes: 1, at: 1, _id: 1 })
-  .index({ tenant: 1, measures: 1, at: -1, _id: -1 });
+  .index({ tenant: 1, marks: 1, at: -1, _id: -1 })
+  .index({ revision: 1, at: 1 });
 
 export async function openFactStore(backend: StoreBackend): Promise<FactStore> {
   const rows: RowStore<FactRow> = await backend.rows({ name: "facts", schema });
   return {
-    async apply(tenant, kind, sourceId, sequence, at, change, partsOf) {
+    async apply(tenant, kind, sourceId, sequence, at, change) {
       await rows.upsert(tenant, `${kind}/${sourceId}`, (before) => {
-        const after = applyChange(kind, fenced(before), sequence, change(before?.memory ?? {}), partsOf);
-        if (!after) return undefined;
-        const touched = new Set([...(before?.dirty ?? []), ...(before?.minutes ?? []), ...after.minutes]);
-        return {
-          ...after,
-          measures: [...new Set(after.parts.map(({ measure }) => measure))],
-          dirty: [...touched],
-          dirtySince: before?.dirtySince ?? at,
-        };
+        const after = applyChange(kind, fenced(before), sequence, change(before?.memory ?? {}), PARTS[kind]);
+        return after && marked(before, after, at);
       });
+    },
+    async renew(at, limit) {
+      const old = [
+        ...(await rows.due({ revision: { $exists: false } }, "at", limit)),
+        ...(await rows.due({ revision: { $lte: REVISION - 1 } }, "at", limit)),
+      ];
+      await inParallel(old, 8, ({ tenant, id }) =>
+        rows.upsert(tenant, id, (row) => {
+          if (!row || row.revision >= REVISION) return undefined;
+          const parts = PARTS[row.kind](row.memory);
+          return marked(row, { ...row, parts, minutes: [...new Set(parts.map((part) => minuteOf(part.at)))] }, at);
+        }),
+      );
+      return old.length;
     },
     dirty: (limit) => rows.due({ dirtySince: { $exists: true } }, "dirtySince", limit),
     async clean(tenant, id, sequence) {
@@ -76,10 +99,27 @@ export async function openFactStore(backend: StoreBackend): Promise<FactStore> {
     page: (tenant, { measures, from, to, queue }, size, token) =>
       rows.page(
         tenant,
-        { measures: { $in: measures }, at: { $gte: from, $lt: to }, ...(queue ? { queue } : {}) },
+        { marks: { $in: marksBetween(measures, from, to) }, ...(queue ? { queue } : {}) },
         { by: "at", direction: -1, size, token },
       ),
   };
+}
+
+function marked(before: FactRow | undefined, after: Fact, at: number): FactRow {
+  return {
+    ...after,
+    marks: [...new Set(after.parts.map((part) => mark(part.measure, dayOf(part.at))))],
+    revision: REVISION,
+    dirty: [...new Set([...(before?.dirty ?? []), ...(before?.minutes ?? []), ...after.minutes])],
+    dirtySince: before?.dirtySince ?? at,
+  };
+}
+
+const mark = (measure: string, day: number) => `${measure}@${day}`;
+
+function marksBetween(measures: readonly string[], from: number, to: number): string[] {
+  const days = Array.from({ length: dayOf(to - 1) - dayOf(from) + 1 }, (_, n) => dayOf(from) + n);
+  return measures.flatMap((measure) => days.map((day) => mark(measure, day)));
 }
 
 /** A drill may take the fence away, to prove that its checker notices. */

@@ -1,0 +1,11 @@
+import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
+import { DomainError } from "@trunkline/errors";
+
+const YEAR_MS = 366 * 86_400_000;
+
+/** @returns [from, to) in epoch milliseconds. @throws invalid range_invalid */
+export function rangeOf(request: { readonly from?: Timestamp | undefined; readonly to?: Timestamp | undefined }) {
+  const [from, to] = [request.from ? timestampMs(request.from) : 0, request.to ? timestampMs(request.to) : 0];
+  if (from >= to || to - from > YEAR_MS) throw new DomainError("invalid", "range_invalid", "from must lie before to, at most 366 days");
+  return { from, to };
+}
