@@ -20,6 +20,8 @@ export type Meta = {
   recentTries?: { id: string; hash: string; sequence: number }[];
   origin: { causation: string; hash: string };
   sources?: Record<string, number>;
+  /** Until when timers leave it alone, epoch ms; gone with the next write. */
+  postponed?: number;
 };
 export type Stored = Meta & Record<string, unknown>;
 
@@ -35,6 +37,7 @@ const META = new Set<string>([
   "recentTries",
   "origin",
   "sources",
+  "postponed",
 ]);
 const SCHEMA = 1;
 const RECENT = 32;
@@ -67,6 +70,11 @@ export function stateOf<S extends { readonly id: string }, E extends DomainEvent
   if (hidden) return state as S;
   derivedKeys.set(spec, new Set(Object.keys(spec.derived?.(doc.tenant, state as S) ?? {})));
   return stateOf(spec, doc);
+}
+
+/** When a timer is to take it up. */
+export function dueOf(doc: Stored, by: string): number {
+  return doc.postponed === undefined ? Number(doc[by]) : Math.max(Number(doc[by]), doc.postponed);
 }
 
 /** What followers and copies are told of a document. */
@@ -170,7 +178,7 @@ export function changeOf<S extends { readonly id: string }, E extends DomainEven
     else set[key] = after[key];
   }
   const entries = encodeAll(spec, scope, before.id, decision.events, doc.sequence, now);
-  const sources = source && { ...newest(doc.sources ?? {}, SOURCES - 1), [source.id]: source.sequence };
+  const sources = source && withSource(doc.sources ?? {}, source);
   if (entries.length === 0 && unset.length === 0 && Object.keys(set).length === 0 && !source) return undefined;
   const recentTries =
     scope.retry &&
@@ -181,7 +189,7 @@ export function changeOf<S extends { readonly id: string }, E extends DomainEven
 }
 
 /** The document as an update leaves it; its outbox is not followed. */
-export function changed({ outbox: _outbox, pendingSince: _since, ...doc }: Stored, change: Change): Stored {
+export function changed({ outbox: _outbox, pendingSince: _since, postponed: _until, ...doc }: Stored, change: Change): Stored {
   const { set, entries, writtenAt } = change;
   const next: Stored = { ...doc, ...set, version: doc.version + 1, writtenAt, sequence: doc.sequence + entries.length };
   if (change.recentTries) next.recentTries = change.recentTries;
@@ -190,9 +198,10 @@ export function changed({ outbox: _outbox, pendingSince: _since, ...doc }: Store
   return next;
 }
 
-/** Insertion order is age: the oldest source goes first. */
-function newest(sources: Record<string, number>, keep: number): Record<string, number> {
-  return Object.fromEntries(Object.entries(sources).slice(-keep));
+/** In the order in which they were last heard of: the one that has been silent longest makes room. */
+function withSource(sources: Record<string, number>, source: EventSource): Record<string, number> {
+  const others = Object.entries(sources).filter(([id]) => id !== source.id);
+  return Object.fromEntries([...others.slice(1 - SOURCES), [source.id, source.sequence]]);
 }
 
 function prune(doc: Record<string, unknown>): Record<string, unknown> {

@@ -9,6 +9,7 @@ import {
   checkFieldNames,
   checkSameOrigin,
   documentId,
+  dueOf,
   firstDocument,
   type Meta,
   type Stored,
@@ -90,6 +91,17 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
       return { items: page.items.map(state), nextToken: page.nextToken };
     },
     due: async (filter, by, limit) => firstOf(docs, filter, by, limit).map((doc) => writtenOf(doc, state(doc))),
+    dueBy: async (by, until, limit) => {
+      const found = [
+        ...firstOf(docs, { [by]: { $lte: until }, postponed: { $exists: false } }, by, limit),
+        ...firstOf(docs, { postponed: { $lte: until }, [by]: { $lte: until } }, "postponed", limit),
+      ];
+      return found.map((doc) => ({ tenant: doc.tenant, state: state(doc), at: dueOf(doc, by) }));
+    },
+    postpone: async (tenant, id, until) => {
+      const doc = read(tenant, id);
+      if (doc) doc.postponed = until;
+    },
     follow: told.follow,
   };
 }

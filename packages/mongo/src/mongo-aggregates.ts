@@ -8,6 +8,7 @@ import {
   changeOf,
   checkSameOrigin,
   documentId,
+  dueOf,
   firstDocument,
   type Stored,
   seenBefore,
@@ -61,6 +62,21 @@ export function mongoAggregates<S extends { readonly id: string }, E extends Dom
       const docs = await guarded(() => findDue(collection, filter, by, limit));
       return (docs as unknown as Stored[]).map((doc) => writtenOf(doc, state(doc)));
     },
+    dueBy: async (by, until, limit) => {
+      const [ready, postponed] = await guarded(() =>
+        Promise.all([
+          findDue(collection, { [by]: { $lte: until }, postponed: { $exists: false } }, by, limit),
+          findDue(collection, { postponed: { $lte: until }, [by]: { $lte: until } }, "postponed", limit),
+        ]),
+      );
+      return ([...ready, ...postponed] as unknown as Stored[]).map((doc) => ({
+        tenant: doc.tenant,
+        state: state(doc),
+        at: dueOf(doc, by),
+      }));
+    },
+    postpone: (tenant, id, until) =>
+      guarded(async () => void (await collection.updateOne({ _id: documentId(tenant, id) }, { $set: { postponed: until } }))),
     follow: table.followers.follow,
   };
 }
@@ -187,7 +203,8 @@ async function write<S extends { readonly id: string }, E extends DomainEvent>(
   };
   const operation = {
     $set: set,
-    ...(change.unset.length > 0 ? { $unset: Object.fromEntries(change.unset.map((key) => [key, 1])) } : {}),
+    // Whether it was postponed the document at hand need not know.
+    $unset: Object.fromEntries([...change.unset, "postponed"].map((key) => [key, 1])),
     ...(announce ? { $push: { outbox: { $each: change.entries } } } : {}),
   };
   const options = { projection: { outbox: 1 }, returnDocument: "after", ...ONE } as const;

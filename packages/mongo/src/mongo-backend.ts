@@ -42,7 +42,7 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
   return {
     async aggregates(spec) {
       checkFieldNames(spec);
-      spec.schema.index({ pendingSince: 1 }, { sparse: true });
+      spec.schema.index({ pendingSince: 1 }, { sparse: true }).index({ postponed: 1 }, { sparse: true });
       const collection = await open(spec.name, spec.schema);
       const published = new Map<string, number>();
       sources.push({ collection, name: spec.name, topic: spec.topic.name, published });

@@ -273,6 +273,41 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       ]);
     });
 
+    it("leaves what is postponed alone until then, or until it is written", async () => {
+      for (const n of [1, 2, 3]) await tickets.create(scope("late"), `l${n}`, opened(`l${n}`, `late ${n}`, -10 + n));
+      const due = async (until: number) =>
+        (await tickets.dueBy("at", until, 10)).filter(({ tenant }) => tenant === "late").map(({ state, at }) => [state.id, at]);
+      expect(await due(-8)).toEqual([
+        ["l1", -9],
+        ["l2", -8],
+      ]);
+      await tickets.postpone("late", "l1", 100);
+      await tickets.postpone("late", "none", 100);
+      expect(await due(-7)).toEqual([
+        ["l2", -8],
+        ["l3", -7],
+      ]);
+      expect((await due(100)).filter(([id]) => id === "l1")).toEqual([["l1", 100]]);
+      expect(await tickets.get("late", "l1")).toEqual({ id: "l1", title: "late 1", tags: ["a"], at: -9, open: true });
+      await tickets.update(scope("late"), "l1", (ticket) => ({ state: { ...ticket, at: -8 }, events: [] }));
+      expect((await due(-8)).toSorted()).toEqual([
+        ["l1", -8],
+        ["l2", -8],
+      ]);
+    });
+
+    it("forgets of many sources the one that was silent longest", async () => {
+      await tickets.create(scope("t1"), "s1", opened("s1", "busy", 0));
+      const grow = (s: Ticket) => ({ state: { ...s, at: s.at + 1 }, events: [] });
+      const hear = (id: string, sequence: number) => tickets.update(scope("t1"), "s1", grow, { id, sequence });
+      await hear("long call", 1);
+      for (let n = 0; n < 63; n++) await hear(`short ${n}`, 1);
+      await hear("long call", 2);
+      await hear("another", 1);
+      expect((await hear("long call", 1)).at).toBe(66);
+      expect((await hear("short 0", 1)).at).toBe(67);
+    });
+
     it("upserts rows one decision after the other", async () => {
       const add = () => rows.upsert("t1", "r", (row) => ({ total: (row?.total ?? 0) + 1, at: 5 }));
       await Promise.all([add(), add(), add(), add(), add()]);

@@ -65,6 +65,13 @@ export type AggregateStore<S, E> = {
   page(tenant: string, filter: Filter, options: PageOptions): Promise<Page<S>>;
   /** Over all tenants, for work that a service does by itself (timers). In the order of `by`. */
   due(filter: Filter, by: string, limit: number): Promise<readonly Written<S>[]>;
+  /**
+   * For timers, over all tenants: what has its time `by` at `until` or before. What was postponed comes when that is over, too.
+   * `at`: when it is to be done, epoch ms.
+   */
+  dueBy(by: string, until: number, limit: number): Promise<readonly { readonly tenant: string; readonly state: S; readonly at: number }[]>;
+  /** Leaves what could not be done alone until then, or until it is written: so that it stands in nobody's way. Changes no version. */
+  postpone(tenant: string, id: string, until: number): Promise<void>;
   /** Tells of every write of this process from now on, once it is stored; what others write is found by `writtenAt`, which every document has. */
   follow(heard: (written: Written<S>) => void): Disposable;
 };

@@ -3,6 +3,7 @@ import { MessageService } from "@trunkline/proto/marketing";
 import { CallService } from "@trunkline/proto/telephony";
 import { repeat } from "@trunkline/runtime";
 import { openPlatform, type Platform, type PlatformOverrides, type RunningService } from "@trunkline/service";
+import { createTimers, noHints, redisHints, type Timers } from "@trunkline/timers";
 import { callReader, READ_DEADLINE_MS } from "./clients/call-reader.ts";
 import { SEND_DEADLINE_MS, surveySender } from "./clients/survey-sender.ts";
 import type { ServiceDeskConfig } from "./config.ts";
@@ -17,9 +18,7 @@ import { openStores } from "./stores/open-stores.ts";
 import { requestTopic } from "./stores/request-store.ts";
 import { surveyTopic } from "./stores/survey-store.ts";
 import { workOrderTopic } from "./stores/work-order-store.ts";
-import { noHints, redisHints } from "./timers/hints.ts";
 import { timerSources } from "./timers/sources.ts";
-import { createTimers, type Timers } from "./timers/timers.ts";
 
 export type ServiceDesk = RunningService & {
   /** Fires at once whatever is due by now, also what that makes due; how many. For tests that move the clock. */

@@ -1,10 +1,9 @@
 import { type CalendarCopy, openCalendarCopy } from "@trunkline/calendar-copy";
 import type { StoreBackend } from "@trunkline/mongo";
+import { armed, type Due } from "@trunkline/timers";
 import { workOrderDueAt } from "../domain/dispatch-work-order.ts";
 import { nextDueAt } from "../domain/request-timers.ts";
 import { surveyDueAt } from "../domain/survey.ts";
-import { armed } from "../timers/armed.ts";
-import type { Due } from "../timers/timers.ts";
 import { type CallbackTaskStore, openCallbackTaskStore } from "./callback-task-store.ts";
 import { type EmployeeCopy, openEmployeeCopy } from "./employee-copy.ts";
 import { openRequestNumberStore, type RequestNumberStore } from "./request-number-store.ts";

@@ -6,12 +6,19 @@ import { createMemory } from "./memory.ts";
 
 export type Due = { readonly tenant: string; readonly id: string; readonly at: number };
 
-/** One kind of aggregate with due times. */
+/** One kind of thing that is done when its time comes. */
 export type TimerSource = {
-  /** Due times up to `until`, earliest first. */
+  /** What is to be done up to `until`, at most `limit`, earliest first. */
   due(until: number, limit: number): Promise<readonly Due[]>;
-  /** Does what is due by now, as an ordinary versioned update: too early, late or twice does no harm. */
-  fire(due: Due): Promise<void>;
+  /**
+   * Does what is due by now, as an ordinary versioned update: too early, late or twice does no harm.
+   * @returns when to look at it again, where what it wrote does not say so: epoch ms
+   */
+  fire(due: Due): Promise<number | undefined>;
+  /** Leaves it alone until then. */
+  postpone(due: Due, until: number): Promise<void>;
+  /** What keeps failing is tried again at least so often; default a minute. */
+  readonly lastRetryMs?: number;
 };
 
 export type Timers = {
@@ -22,7 +29,13 @@ export type Timers = {
   fireDue(): Promise<number>;
 } & AsyncDisposable;
 
-export type TimersOptions = { readonly lease: Lease; readonly hints: Hints; readonly now: Clock; readonly log: Logger };
+export type TimersOptions = {
+  /** Whose it is to fire. */
+  readonly lease: Pick<Lease, "hold" | "held">;
+  readonly hints: Hints;
+  readonly now: Clock;
+  readonly log: Logger;
+};
 
 const SCAN_MS = 1_000;
 /** The owner reads this far ahead and fires from memory. */
@@ -32,27 +45,27 @@ const ROUNDS = 50;
 const AT_ONCE = 16;
 
 /**
- * Due times live in the aggregates and nowhere else. The owner of the lease scans for what is due within seconds and
- * keeps that in memory; whoever arms a timer inside the window hints the owner, and a lost hint costs one scan.
+ * Due times live in what they belong to and nowhere else. The owner of the lease scans each source for what is due within seconds, in a
+ * loop of its own, and keeps that in memory; whoever arms a timer inside the window hints the owner, and a lost hint costs one scan.
  */
 export function createTimers({ lease, hints, now, log }: TimersOptions): Timers {
   const firing = createFiring(now, log);
   let sources: Readonly<Record<string, TimerSource>> = {};
-  let scanning: AsyncDisposable | undefined;
+  const scanning = new AsyncDisposableStack();
   const fire = async (name: string, due: Due) => {
     const source = sources[name];
     return source ? firing(name, source, due) : 0;
   };
   const memory = createMemory(now, fire);
   const near = ({ at }: Due) => at <= now() + WINDOW_MS;
-  const scan = async () => {
+  const scan = async (name: string, source: TimerSource) => {
     if (!(await lease.hold())) return;
-    for (const [name, source] of Object.entries(sources)) {
-      const list = await source.due(now() + WINDOW_MS, BATCH);
-      const overdue = list.filter(({ at }) => at <= now());
-      await fireAll(overdue, (due) => fire(name, due));
-      for (const due of list) if (due.at > now()) memory.keep(name, due);
-    }
+    const list = await source.due(now() + WINDOW_MS, BATCH);
+    for (const due of list) if (due.at > now()) memory.keep(name, due);
+    await fireAll(
+      list.filter(({ at }) => at <= now()),
+      (due) => fire(name, due),
+    );
   };
   return {
     arm: (name, due) => {
@@ -65,7 +78,8 @@ export function createTimers({ lease, hints, now, log }: TimersOptions): Timers 
       hints.receive((name, due) => {
         if (lease.held() && near(due)) memory.keep(name, due);
       });
-      scanning = repeat({ what: "looking for due timers", everyMs: SCAN_MS, work: scan, log });
+      for (const [name, source] of Object.entries(all))
+        scanning.use(repeat({ what: `looking for due ${name}`, everyMs: SCAN_MS, work: () => scan(name, source), log }));
     },
     fireDue: async () => {
       let fired = 0;
@@ -77,7 +91,7 @@ export function createTimers({ lease, hints, now, log }: TimersOptions): Timers 
       return fired;
     },
     [Symbol.asyncDispose]: async () => {
-      await scanning?.[Symbol.asyncDispose]();
+      await scanning.disposeAsync();
       await memory[Symbol.asyncDispose]();
     },
   };

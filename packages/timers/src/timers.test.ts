@@ -28,10 +28,12 @@ function book(fails = 0) {
     fire: async ({ id }) => {
       calls.push(id);
       if (left-- > 0) throw new Error("not now");
-      if ((entries.get(id)?.at ?? Number.POSITIVE_INFINITY) > now()) return;
+      if ((entries.get(id)?.at ?? Number.POSITIVE_INFINITY) > now()) return undefined;
       entries.delete(id);
       fired.push({ id, at: now() });
+      return undefined;
     },
+    postpone: async (due, until) => void entries.set(due.id, { ...due, at: until }),
   };
   const add = (id: string, inMs: number) => {
     const due = { tenant: "t1", id, at: now() + inMs };
@@ -98,6 +100,53 @@ describe("the owner of the timers", () => {
     add("easy", 0);
     await jest.advanceTimersByTimeAsync(6_000);
     expect(fired.map(({ id }) => id).sort()).toEqual(["easy", "stubborn"]);
+    await timers[Symbol.asyncDispose]();
+  });
+
+  it("fires what is due behind more failing items than it reads at once", async () => {
+    const { source, fired, add } = book();
+    for (let n = 0; n < 501; n++) add(`bad${n}`, -60_000);
+    const failing = { ...source, fire: async (due: Due) => (due.id === "good" ? source.fire(due) : Promise.reject(new Error("never"))) };
+    add("good", -1);
+    const timers = createTimers({ lease: lease(true), hints: noHints, now, log: silent });
+    timers.start({ source: failing });
+    await jest.advanceTimersByTimeAsync(3_000);
+    expect(fired.map(({ id }) => id)).toEqual(["good"]);
+    await timers[Symbol.asyncDispose]();
+  });
+
+  it("fires a source on time while another waits for somebody who does not answer", async () => {
+    const [slow, quick] = [book(), book()];
+    slow.add("hangs", 0);
+    quick.add("on time", 4_000);
+    const timers = createTimers({ lease: lease(true), hints: noHints, now, log: silent });
+    let asked = 0;
+    const hangs = (due: Due) => (asked++ === 0 ? new Promise<never>(() => undefined) : slow.source.fire(due));
+    timers.start({ slow: { ...slow.source, fire: hangs }, quick: quick.source });
+    await jest.advanceTimersByTimeAsync(4_000);
+    expect(quick.fired).toEqual([{ id: "on time", at: 1_004_000 }]);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(slow.fired.map(({ id }) => id)).toEqual(["hangs"]);
+    await timers[Symbol.asyncDispose]();
+  });
+
+  it("looks again when the source says so", async () => {
+    const { source, calls, add } = book();
+    add("long", 0);
+    const timers = createTimers({ lease: lease(true), hints: noHints, now, log: silent });
+    timers.start({
+      source: {
+        ...source,
+        fire: async ({ id }) => {
+          calls.push(id);
+          return now() + 30_000;
+        },
+      },
+    });
+    await jest.advanceTimersByTimeAsync(29_000);
+    expect(calls).toEqual(["long"]);
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(calls).toEqual(["long", "long"]);
     await timers[Symbol.asyncDispose]();
   });
 
