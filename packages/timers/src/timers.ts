@@ -25,7 +25,7 @@ export type Timers = {
   /** Tells of a due time that a write has just set. */
   arm(source: string, due: Due): void;
   start(sources: Readonly<Record<string, TimerSource>>): void;
-  /** Fires everything that is due by now, also what it makes due in turn; how many. For tests that move the clock. */
+  /** As the function of this name, with the sources that were started. */
   fireDue(): Promise<number>;
 } & AsyncDisposable;
 
@@ -81,15 +81,7 @@ export function createTimers({ lease, hints, now, log }: TimersOptions): Timers 
       for (const [name, source] of Object.entries(all))
         scanning.use(repeat({ what: `looking for due ${name}`, everyMs: SCAN_MS, work: () => scan(name, source), log }));
     },
-    fireDue: async () => {
-      let fired = 0;
-      for (let round = 0; round < ROUNDS; round++) {
-        const succeeded = await fireRound(sources, now(), fire);
-        if (succeeded === 0) break;
-        fired += succeeded;
-      }
-      return fired;
-    },
+    fireDue: () => fireDue(sources, now, log),
     [Symbol.asyncDispose]: async () => {
       await scanning.disposeAsync();
       await memory[Symbol.asyncDispose]();
@@ -103,12 +95,15 @@ async function fireAll(due: readonly Due[], fire: (due: Due) => Promise<number>)
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-async function fireRound(
-  sources: Readonly<Record<string, TimerSource>>,
-  until: number,
-  fire: (name: string, due: Due) => Promise<number>,
-): Promise<number> {
+/** Fires everything that is due by now, also what it makes due in turn; how many. For tests that move the clock. */
+export async function fireDue(sources: Readonly<Record<string, TimerSource>>, now: Clock, log: Logger): Promise<number> {
+  const firing = createFiring(now, log);
   let fired = 0;
-  for (const [name, source] of Object.entries(sources)) fired += await fireAll(await source.due(until, BATCH), (due) => fire(name, due));
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = fired;
+    for (const [name, source] of Object.entries(sources))
+      fired += await fireAll(await source.due(now(), BATCH), (due) => firing(name, source, due));
+    if (fired === before) break;
+  }
   return fired;
 }

@@ -6,6 +6,7 @@ import { memoryBackend } from "@trunkline/mongo";
 import { BusinessCalendarSchema, CalendarEventSchema, EmployeeEventSchema, EmployeeProfileSchema } from "@trunkline/proto/workforce";
 import { asking } from "@trunkline/rpc/asking";
 import { newId } from "@trunkline/runtime";
+import { fireDue } from "@trunkline/timers";
 import type { SendOutcome } from "./clients/survey-sender.ts";
 import { subscriptions } from "./consumers/subscriptions.ts";
 import type { Context } from "./context.ts";
@@ -45,7 +46,7 @@ export async function openDesk(start: number) {
     /** Moves the clock and fires what is due then, as the owner of the timers would. */
     pass: async (ms: number) => {
       world.now += ms;
-      for (const source of Object.values(sources)) for (const due of await source.due(world.now, 500)) await source.fire(due);
+      await fireDue(sources, context.now, silent);
     },
     addEmployee: (id: string, profile: MessageInitShape<typeof EmployeeProfileSchema> = {}, tenant = "t1") => {
       const value = { profile: create(EmployeeProfileSchema, { active: true, ...profile }) };

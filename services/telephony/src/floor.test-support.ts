@@ -2,6 +2,7 @@ import { DomainError } from "@trunkline/errors";
 import { createBus } from "@trunkline/events/memory-bus";
 import { memoryBackend, type StoreBackend } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
+import { fireDue } from "@trunkline/timers";
 import type { DiallingConfig } from "./config.ts";
 import { callChains } from "./connectors/call-chains.ts";
 import type { Exchange } from "./connectors/facts.ts";
@@ -14,7 +15,7 @@ import { type CallQueue, unsetQueue } from "./domain/call-queue.ts";
 import { type Distribution, openDistribution } from "./flows/distribute.ts";
 import { memoryMailbox } from "./realtime/memory-mailbox.ts";
 import { openStores } from "./stores/open-stores.ts";
-import { timedWork } from "./timers.ts";
+import { timerSources } from "./timers.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 export const TENANT = "t1";
@@ -55,7 +56,10 @@ class FloorExchange {
   readonly mayCall: Context["mayCall"] = async (_, { customerId }) => {
     if (this.closed.has(customerId)) throw new DomainError("rule_violated", "contact_refused", "opted out", { rule: "opted_out" });
   };
+  /** Whether it deletes recordings when it is told. */
+  deletes = true;
   readonly recordings: Context["recordings"] = {
+    deletes: () => this.deletes,
     read: async function* () {},
     remove: async (_, name) => {
       if (this.away) throw new DomainError("unavailable", "pbx_unavailable", "not connected");
@@ -144,11 +148,13 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
       world.now += 1;
     },
     drain: bus.drain,
+    /** What is due by itself by now happens. */
+    fireDue: () => fireDue(timerSources(context), now, silent),
     /** Time passes, what is due by itself happens. */
     pass: async (ms: number) => {
       world.now += ms;
       await bus.drain();
-      for (const work of timedWork) await work(context);
+      await floor.fireDue();
       await bus.drain();
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -109,7 +109,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       onAgentSessionEvent(context, frames),
     ]);
     await platform.serve(entrances(context));
-    platform.stack.use(runTimers(context));
+    await runTimers(context, platform);
     await openConnectors(leases, context, platform);
   });
   return { ...service, desktopPort };

@@ -1,55 +1,77 @@
-import { repeat, serviceScope } from "@trunkline/runtime";
+import { openLease } from "@trunkline/mongo";
+import { type CallScope, serviceScope } from "@trunkline/runtime";
+import type { Platform } from "@trunkline/service";
+import { createTimers, type Due, noHints, storeSource, type TimerSource } from "@trunkline/timers";
 import type { Context } from "./context.ts";
 import { type AgentSession, forget, type Work } from "./domain/agent-session.ts";
 import { expire } from "./domain/call-due.ts";
 import { type Call, isInHand } from "./domain/call-state.ts";
-import { deleteLater, forgetRecording } from "./domain/recording.ts";
+import { forgetRecording, leaveRecording } from "./domain/recording.ts";
 
-const EVERY_MS = 1_000;
-/** What may be late. */
-const UPKEEP_MS = 60_000;
-const BATCH = 200;
-const MOST_BATCHES = 100;
 /** Work that is younger may be on its way into its call. */
 const SETTLED_MS = 5_000;
+/** A talk is looked at again after so long; what only rings, sooner. */
+const TALK_CHECK_MS = 60_000;
+/** An exchange that is away is asked again each hour. */
+const LAST_DELETE_MS = 3_600_000;
 /** Twice what a signature is good for. */
 const WEBHOOKS_KEPT_MS = 600_000;
 
-/** What happens by itself. Several instances may do so: the updates decide again and find nothing left. */
-export function runTimers(context: Context): AsyncDisposable {
-  const stack = new AsyncDisposableStack();
-  for (const [works, everyMs] of [
-    [PRESSING, EVERY_MS],
-    [UPKEEP, UPKEEP_MS],
-  ] as const)
-    for (const work of works)
-      stack.use(repeat({ what: "timed work", everyMs, work: () => work(context), log: context.log, restFirst: true }));
-  return stack;
+/** What happens by itself; one instance does it. */
+export async function runTimers(context: Context, { backend, newId, now, log, stack }: Platform): Promise<void> {
+  const lease = stack.use(await openLease(backend, { service: "telephony", name: "timers", owner: newId(), now }));
+  stack.use(createTimers({ lease, hints: noHints, now, log })).start(timerSources(context));
 }
 
-/** Wrap-ups at their limit, offers that nobody took. */
-async function expireCalls({ calls, now }: Context): Promise<void> {
-  for (const { tenant, state } of await calls.due({ nextDueAt: { $lte: now() } }, "nextDueAt", BATCH)) {
-    await calls.update(serviceScope("telephony", tenant, state.id), state.id, (call) => expire(call, now()));
-  }
+export function timerSources(context: Context): Readonly<Record<string, TimerSource>> {
+  const { calls, sessions, takenWebhooks, now } = context;
+  return {
+    /** Wrap-ups at their limit, offers that nobody took. */
+    calls: storeSource(calls, "nextDueAt", async (due) => {
+      await calls.update(scopeOf(due), due.id, (call) => expire(call, now()));
+      return undefined;
+    }),
+    /** Only the call says who has it: an agent who is kept by one that does not know of them is freed. */
+    sessions: {
+      due: async (until, limit) => {
+        const found = await sessions.dueBy("oldestWork", until - SETTLED_MS, limit);
+        return found.map(({ tenant, state, at }) => ({ tenant, id: state.id, at: at + SETTLED_MS }));
+      },
+      fire: (due) => reconcileSession(context, due),
+      postpone: ({ tenant, id }, until) => sessions.postpone(tenant, id, until - SETTLED_MS),
+    },
+    /** Recordings whose days are over. */
+    recordings: { ...storeSource(calls, "recordingDueAt", (due) => deleteRecording(context, due)), lastRetryMs: LAST_DELETE_MS },
+    /** Requests whose signatures are too old to come again. */
+    webhooks: {
+      due: async (until, limit) => {
+        const old = await takenWebhooks.due({ at: { $lte: until - WEBHOOKS_KEPT_MS } }, "at", limit);
+        return old.map(({ tenant, id, row }) => ({ tenant, id, at: row.at + WEBHOOKS_KEPT_MS }));
+      },
+      fire: async ({ tenant, id }) => {
+        await takenWebhooks.remove(tenant, id);
+        return undefined;
+      },
+      postpone: async () => undefined,
+    },
+  };
 }
 
-/** Only the call says who has it: an agent who is kept by one that does not know of them is freed. */
-async function reconcileSessions({ calls, sessions, now }: Context): Promise<void> {
-  const before = now() - SETTLED_MS;
-  for (const { tenant, state: session } of await sessions.busySince(before, BATCH)) {
-    const stale: Work[] = [];
-    for (const work of session.work.filter(({ since }) => since <= before)) {
-      if (!keeps(await calls.find(tenant, work.callId), session, work)) stale.push(work);
-    }
-    if (stale.length === 0) continue;
-    const gone = new Set(stale.map(({ callId, offerId, phase }) => `${callId} ${offerId} ${phase}`));
-    const at = now();
-    await sessions.change(serviceScope("telephony", tenant, session.id), session.id, at, (current) =>
-      forget(current, ({ callId, offerId, phase }) => gone.has(`${callId} ${offerId} ${phase}`), at),
-    );
-  }
+const scopeOf = ({ tenant, id }: Due): CallScope => serviceScope("telephony", tenant, id);
+
+async function reconcileSession({ calls, sessions, now }: Context, due: Due): Promise<number | undefined> {
+  const at = now();
+  const session = await sessions.find(due.tenant, due.id, at);
+  const settled = session.work.filter(({ since }) => since <= at - SETTLED_MS);
+  const known = await Promise.all(settled.map(({ callId }) => calls.find(due.tenant, callId)));
+  const stale = settled.filter((work, index) => !keeps(known[index], session, work));
+  if (stale.length === 0) return at + (session.work.every(({ phase }) => phase === "talking") ? TALK_CHECK_MS : SETTLED_MS);
+  const gone = new Set(stale.map(nameOf));
+  await sessions.change(scopeOf(due), due.id, at, (current) => forget(current, (work) => gone.has(nameOf(work)), at));
+  return undefined;
 }
+
+const nameOf = ({ callId, offerId, phase }: Work) => `${callId} ${offerId} ${phase}`;
 
 function keeps(call: Call | undefined, { id }: AgentSession, { offerId, phase }: Work): boolean {
   if (!call) return false;
@@ -60,31 +82,9 @@ function keeps(call: Call | undefined, { id }: AgentSession, { offerId, phase }:
   return offer?.ended === "" || (has && offer?.ended === "answered");
 }
 
-/** Recordings whose days are over; an exchange that is away is asked again. */
-async function deleteRecordings({ calls, recordings, now, log }: Context): Promise<void> {
-  for (const { tenant, state } of await calls.due({ recordingDueAt: { $lte: now() } }, "recordingDueAt", BATCH)) {
-    const scope = serviceScope("telephony", tenant, state.id);
-    const decide = await recordings.remove(state.connectorId, state.id).then(
-      () => forgetRecording,
-      (error: unknown) => {
-        log.warn({ err: error, callId: state.id }, "a recording could not be deleted; it is tried again");
-        return deleteLater;
-      },
-    );
-    await calls.update(scope, state.id, (call) => decide(call, now()));
-  }
+async function deleteRecording({ calls, recordings, now }: Context, due: Due): Promise<undefined> {
+  const { connectorId } = await calls.get(due.tenant, due.id);
+  const deletes = recordings.deletes(connectorId);
+  if (deletes) await recordings.remove(connectorId, due.id);
+  await calls.update(scopeOf(due), due.id, (call) => (deletes ? forgetRecording : leaveRecording)(call, now()));
 }
-
-/** Requests whose signatures are too old to come again. */
-async function forgetWebhooks({ takenWebhooks, now }: Context): Promise<void> {
-  for (let batch = 1; batch <= MOST_BATCHES; batch++) {
-    const old = await takenWebhooks.due({ at: { $lte: now() - WEBHOOKS_KEPT_MS } }, "at", BATCH);
-    await Promise.all(old.map(({ tenant, id }) => takenWebhooks.remove(tenant, id)));
-    if (old.length < BATCH) return;
-  }
-}
-
-const PRESSING: readonly ((context: Context) => Promise<void>)[] = [expireCalls, reconcileSessions];
-const UPKEEP: readonly ((context: Context) => Promise<void>)[] = [deleteRecordings, forgetWebhooks];
-/** Each looks for what is due and does it. */
-export const timedWork = [...PRESSING, ...UPKEEP];

@@ -60,4 +60,28 @@ describe("an exchange that distributes", () => {
     await sets("ready", "");
     await told("1001 false ");
   });
+
+  it("pauses every other phone when it will not pause one", async () => {
+    const floor = keep(await openFloor(["a", "b", "c"]));
+    const asked: string[] = [];
+    const all = new Promise<void>((resolve) => {
+      const send = async ({ Interface: address }: { readonly Interface?: string }) => {
+        asked.push(address ?? "");
+        if (asked.length === 3) resolve();
+        if (address === "PJSIP/agent1001") throw new Error("no such interface");
+      };
+      const pauses = keep(queuePauses(floor.context, EXCHANGE, send as never));
+      const member = (extension: string) => ({
+        kind: "member_changed" as const,
+        queue: "support",
+        extension,
+        interface: `PJSIP/agent${extension}`,
+        paused: true,
+        reason: "",
+      });
+      pauses.take(["1001", "1002", "1003"].map(member) as never);
+    });
+    await all;
+    expect(asked.toSorted()).toEqual(["PJSIP/agent1001", "PJSIP/agent1002", "PJSIP/agent1003"]);
+  });
 });

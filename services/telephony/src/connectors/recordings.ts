@@ -8,6 +8,8 @@ export type Recordings = Disposable & {
   read(connectorId: string, name: string): AsyncIterable<Uint8Array>;
   /** Gone already: no error. @throws as read does */
   remove(connectorId: string, name: string): Promise<void>;
+  /** Whether this exchange deletes when it is told; one that is not connected any more may again. */
+  deletes(connectorId: string): boolean;
 };
 
 const DEADLINE_MS = 5_000;
@@ -29,6 +31,7 @@ export function openRecordings(connectors: readonly ConnectorConfig[]): Recordin
   };
   const path = (name: string) => `/recordings/stored/${encodeURIComponent(name)}`;
   return {
+    deletes: (connectorId) => shelves.has(connectorId) || !connectors.some(({ id }) => id === connectorId),
     async *read(connectorId, name) {
       try {
         yield* shelf(connectorId).download(`${path(name)}/file`, READ_MS);

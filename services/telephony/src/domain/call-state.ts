@@ -2,7 +2,7 @@ import type { CallEvent } from "./call-event.ts";
 
 /** The sound of a call, which its exchange keeps under the call's id. */
 export type Recording = {
-  readonly state: "recording" | "paused" | "kept" | "failed" | "deleted";
+  readonly state: "recording" | "paused" | "kept" | "kept_elsewhere" | "failed" | "deleted";
   readonly startedAt: number;
   readonly pausedMs: number;
   readonly pausedSince?: number;

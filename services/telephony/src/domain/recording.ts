@@ -3,8 +3,6 @@ import { type Call, type Decided, isTalking, nothing, type Recording, without } 
 
 const DAY_MS = 86_400_000;
 const MAX_LISTENS = 100;
-/** When the exchange cannot be asked to delete, it is asked again. */
-const AGAIN_MS = 3_600_000;
 
 /** The exchange records from now on; asked again, nothing changes. */
 export function startRecording(call: Call, keepDays: number, at: number): Decided {
@@ -72,9 +70,10 @@ export function forgetRecording(call: Call, at: number): Decided {
   return changed(without(call, ["recordingDueAt"]), { ...call.recording, state: "deleted" }, "", at);
 }
 
-/** The exchange could not be asked now. */
-export function deleteLater(call: Call, at: number): Decided {
-  return { state: { ...call, recordingDueAt: at + AGAIN_MS }, events: [] };
+/** The exchange keeps it to itself and cannot be told to delete: how long is decided there. */
+export function leaveRecording(call: Call, at: number): Decided {
+  if (call.recording?.state !== "kept") return nothing(call);
+  return changed(without(call, ["recordingDueAt"]), { ...call.recording, state: "kept_elsewhere" }, "", at);
 }
 
 function settled({ pausedSince, ...recording }: Recording, at: number): Recording {

@@ -8,7 +8,7 @@ import { endOffer } from "../domain/call-offers.ts";
 import { unsetQueue } from "../domain/call-queue.ts";
 import type { Call } from "../domain/call-state.ts";
 import { distribute, EXCHANGE, NO_CALLS_OUT, openFloor, TENANT } from "../floor.test-support.ts";
-import { timedWork } from "../timers.ts";
+import { timerSources } from "../timers.ts";
 import type { Line } from "./line.ts";
 
 type Floor = Awaited<ReturnType<typeof openFloor>>;
@@ -85,6 +85,31 @@ describe("a waiting call", () => {
     expect((await stateOfAgent(floor, "a")).state).toBe("ready");
   });
 
+  it("is looked at behind the longer talks of others, which are left alone for a while once they were", async () => {
+    await using floor = await openFloor(["a", "b"]);
+    await floor.comes("c1");
+    await distribute(floor.context, EXCHANGE, lineOf());
+    const [offer] = openOffers(await floor.context.calls.get(TENANT, "c1"));
+    await floor.accepts("c1", offer?.offerId ?? "");
+    await floor.drain();
+    const [talker, other] = offer?.employeeId === "a" ? ["a", "b"] : ["b", "a"];
+    floor.world.now += 60_000;
+    await floor.context.sessions.change(serviceScope("telephony", TENANT, other), other, floor.world.now, (session) =>
+      reserve(session, { callId: "c1", offerId: "lost" }, floor.world.now),
+    );
+    floor.world.now += 5_000;
+    const sessions = timerSources(floor.context)["sessions"];
+    const next = async () => (await sessions?.due(floor.world.now, 1))?.[0];
+    const first = await next();
+    expect(first?.id).toBe(talker);
+    if (!first) throw new Error("nobody is due");
+    await sessions?.postpone(first, (await sessions.fire(first)) ?? 0);
+    expect((await next())?.id).toBe(other);
+    await floor.fireDue();
+    expect((await stateOfAgent(floor, other)).state).toBe("ready");
+    expect((await stateOfAgent(floor, talker)).state).toBe("talking");
+  });
+
   it("that was answered keeps its agent, however late the news of it come to the agent's session", async () => {
     await using floor = await openFloor(["a"]);
     await floor.comes("c1");
@@ -92,7 +117,7 @@ describe("a waiting call", () => {
     const [offer] = openOffers(await floor.context.calls.get(TENANT, "c1"));
     await floor.accepts("c1", offer?.offerId ?? "");
     floor.world.now += 10_000;
-    for (const work of timedWork) await work(floor.context);
+    await floor.fireDue();
     expect((await stateOfAgent(floor, "a")).state).toBe("reserved");
     await floor.drain();
     expect((await stateOfAgent(floor, "a")).state).toBe("talking");

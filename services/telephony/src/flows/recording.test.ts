@@ -84,6 +84,16 @@ describe("a call's recording", () => {
     expect([[...floor.exchange.kept], (await call()).recording?.state, (await call()).recordingDueAt]).toEqual([[], "deleted", undefined]);
   });
 
+  it("stays where the exchange keeps it to itself, says so, and is not asked for again", async () => {
+    const { floor, call, ends } = await answered();
+    await using _ = floor;
+    await ends();
+    floor.exchange.deletes = false;
+    await floor.pass(30 * DAY_MS);
+    expect([(await call()).recording?.state, (await call()).recordingDueAt]).toEqual(["kept_elsewhere", undefined]);
+    expect(await floor.fireDue()).toBe(0);
+  });
+
   it("cannot be paused when there is none", async () => {
     const { floor, call } = await answered("off");
     await using _ = floor;

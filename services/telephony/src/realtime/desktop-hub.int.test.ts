@@ -105,3 +105,33 @@ describe("a desktop that resumes", () => {
     ]);
   });
 });
+
+describe("while the mailboxes are away", () => {
+  it("a desktop gets its snapshot though another agent's cannot be read", async () => {
+    const world = { broken: false };
+    const hooks = hooksOf({ ...memoryMailbox(), check: async () => Promise.reject(new Error("away")) });
+    await using hub = await openDesktopHub(0, [], {
+      ...hooks,
+      verify: async (token) => ({ ...(await hooks.verify(token)), id: token }),
+      snapshot: async (_tenant, id) => {
+        if (world.broken && id === "e0") throw new Error("its call is of a newer release");
+        return world.broken ? [ring] : [];
+      },
+    });
+    const open = async (token: string) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${hub.port}`);
+      await once(socket, "open");
+      socket.send(JSON.stringify({ type: "hello", token }));
+      await once(socket, "message");
+      return socket;
+    };
+    const [broken, well] = [await open("e0"), await open("e1")];
+    const told = new Promise<void>((resolve) => {
+      well.on("message", (data) => (JSON.parse(String(data)) as Said).frames?.length === 1 && resolve());
+    });
+    world.broken = true;
+    await told;
+    broken.terminate();
+    well.terminate();
+  });
+});

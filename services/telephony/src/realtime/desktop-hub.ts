@@ -1,4 +1,4 @@
-import type { Logger } from "@trunkline/runtime";
+import { inParallel, type Logger } from "@trunkline/runtime";
 import { type WebSocket, WebSocketServer } from "ws";
 import { CLOSE, type DesktopHooks, serveDesktop } from "./desktop-socket.ts";
 
@@ -9,6 +9,7 @@ const DEGRADED_MS = 1_000;
 /** With the two seconds of the copy of employees, well within five after a change of rights. */
 const RECHECK_MS = 1_000;
 const MAX_SOCKETS = 20_000;
+const SNAPSHOTS_AT_ONCE = 16;
 
 /** The WebSocket entrance of agent desktops. Pages of other origins are refused; so is who sends none but is a browser. */
 export async function openDesktopHub(port: number, origins: readonly string[], hooks: DesktopHooks): Promise<DesktopHub> {
@@ -82,16 +83,23 @@ function watchMailbox(agents: ReadonlyMap<string, ReadonlySet<(text: string) => 
     // Also after a cut so short that nobody looked meanwhile.
     const recovering = here && cuts !== known;
     away = !here;
+    const before = known;
     known = cuts ?? known;
     if (!away && !recovering) return last.clear();
-    for (const [agent, senders] of agents) {
-      const slash = agent.indexOf("/");
-      const frames = await hooks.snapshot(agent.slice(0, slash), agent.slice(slash + 1));
-      const text = JSON.stringify({ type: "snapshot", frames });
-      if (last.get(agent) === text) continue;
-      last.set(agent, text);
-      for (const send of senders) send(text);
-    }
+    const failures: unknown[] = [];
+    await inParallel([...agents], SNAPSHOTS_AT_ONCE, ([agent, senders]) => snapshot(agent, senders).catch((error) => failures.push(error)));
+    for (const agent of last.keys()) if (!agents.has(agent)) last.delete(agent);
+    if (failures.length === 0) return;
+    known = before;
+    log.warn({ err: failures[0], failed: failures.length, of: agents.size }, "snapshots failed; they are tried again");
+  };
+  const snapshot = async (agent: string, senders: ReadonlySet<(text: string) => void>) => {
+    const slash = agent.indexOf("/");
+    const frames = await hooks.snapshot(agent.slice(0, slash), agent.slice(slash + 1));
+    const text = JSON.stringify({ type: "snapshot", frames });
+    if (last.get(agent) === text) return;
+    last.set(agent, text);
+    for (const send of senders) send(text);
   };
   const timer = setInterval(() => {
     if (busy || agents.size === 0) return;

@@ -8,7 +8,7 @@ import { type AgentSession, type AgentSessionEvent, newSession, type SessionDeci
 
 export const agentSessionTopic = topic("telephony.agent_session", AgentSessionEventSchema);
 
-export type AgentSessionStore = Pick<AggregateStore<AgentSession, AgentSessionEvent>, "page" | "due" | "follow"> & {
+export type AgentSessionStore = Pick<AggregateStore<AgentSession, AgentSessionEvent>, "page" | "due" | "dueBy" | "postpone" | "follow"> & {
   /** An agent who has done nothing yet is offline. */
   find(tenant: string, employeeId: string, at: number): Promise<AgentSession>;
   change(
@@ -20,8 +20,6 @@ export type AgentSessionStore = Pick<AggregateStore<AgentSession, AgentSessionEv
   ): Promise<AgentSession>;
   /** Sessions whose mode was set at this instant or later, oldest first; at most 5,000. */
   modesSince(tenant: string, since: number): Promise<readonly AgentSession[]>;
-  /** Sessions with work that began before this, oldest first, for the reconciler. */
-  busySince(before: number, limit: number): Promise<readonly { tenant: string; state: AgentSession }[]>;
 };
 
 const MOST_CHANGED = 5_000;
@@ -63,6 +61,8 @@ export async function openAgentSessionStore(backend: StoreBackend): Promise<Agen
   return {
     page: store.page,
     due: store.due,
+    dueBy: store.dueBy,
+    postpone: store.postpone,
     follow: store.follow,
     find: async (tenant, employeeId, at) => (await store.find(tenant, employeeId)) ?? newSession(employeeId, at),
     change: (scope, employeeId, at, decide, source) =>
@@ -74,6 +74,5 @@ export async function openAgentSessionStore(backend: StoreBackend): Promise<Agen
       for await (const session of itemsOf(read)) if (found.push(session) === MOST_CHANGED) break;
       return found;
     },
-    busySince: (before, limit) => store.due({ oldestWork: { $lte: before } }, "oldestWork", limit),
   };
 }
