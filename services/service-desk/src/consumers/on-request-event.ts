@@ -3,7 +3,6 @@ import { on, type Subscription } from "@trunkline/events";
 import { contentId } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { invite } from "../domain/survey.ts";
-import { sendSurvey } from "../flows/send-survey.ts";
 import { requestTopic } from "../stores/request-store.ts";
 
 /** A resolved request leads to one survey, unless a survey led to it or nobody known asked for it. */
@@ -16,6 +15,5 @@ export function onRequestEvent(context: Context): Subscription {
     const surveyId = contentId(scope.tenant, "survey", id);
     const at = occurredAt ? timestampMs(occurredAt) : context.now();
     await context.surveys.create(scope, surveyId, invite({ id: surveyId, requestId: id, customerId, employeeId: ownerId }, at));
-    await sendSurvey(context, scope, surveyId);
   });
 }

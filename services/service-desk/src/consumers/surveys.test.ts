@@ -19,6 +19,9 @@ async function surveyed(change: { customerId?: string; outcome?: "unavailable" |
   const { requestId } = await openRepair(desk, { customerId: change.customerId ?? "c1" });
   await desk.ask(resolveRequest, { requestId, resolution: "done" }, agent);
   await desk.drain();
+  expect(desk.world.sent).toEqual([]);
+  await desk.pass(0);
+  await desk.drain();
   const surveyId = contentId("t1", "survey", requestId);
   const token = desk.context.surveyTokens.write("t1", surveyId);
   const survey = async () => (await desk.ask(getSurvey, { surveyId }, agent)).survey;

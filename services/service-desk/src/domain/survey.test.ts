@@ -45,17 +45,17 @@ describe("a survey", () => {
     expect(recordSuppressed(sent, "quiet_hours", start).state).toMatchObject({ state: "suppressed", suppressedBy: "quiet_hours" });
   });
 
-  it("without an answer from marketing is tried again at growing distance, then given up", () => {
+  it("that marketing does not take is tried again at growing distance, then given up with what was wrong", () => {
     let survey = invited.state;
     const waits: number[] = [];
     let time = start;
     while (survey.state === "invited") {
       time = surveyDueAt(survey) ?? 0;
-      survey = recordUnsent(survey, time).state;
+      survey = recordUnsent(survey, "template_not_found", time).state;
       if (survey.sendAt) waits.push((survey.sendAt - time) / 60_000);
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64]);
-    expect(survey).toMatchObject({ state: "suppressed", suppressedBy: "no_answer_from_marketing", attempts: 8 });
+    expect(survey).toMatchObject({ state: "suppressed", suppressedBy: "template_not_found", attempts: 8 });
   });
 
   it("with one or two points is low", () => {

@@ -61,7 +61,7 @@ export function invite(
     invitedAt: at,
     expiresAt: at + EXPIRES_MS,
     attempts: 0,
-    sendAt: at + RETRY_MS,
+    sendAt: at,
     messageId: "",
     suppressedBy: "",
     score: 0,
@@ -90,11 +90,14 @@ export function recordSuppressed(survey: Survey, reason: string, at: number): Su
   return { state: { ...rest, state: "suppressed", suppressedBy: reason }, events: [{ type: "suppressed", at, reason }] };
 }
 
-/** Marketing did not answer, which counts as no for now: tried again, twice as long apart each time, 8 times at most. */
-export function recordUnsent(survey: Survey, at: number): SurveyDecision {
+/**
+ * Marketing did not take it, which counts as no for now: tried again, twice as long apart each time, 8 times at most.
+ * @param code why not; in the end it says what has to be set right, `template_not_found` say
+ */
+export function recordUnsent(survey: Survey, code: string, at: number): SurveyDecision {
   if (survey.state !== "invited") return { state: survey, events: [] };
   const attempts = survey.attempts + 1;
-  if (attempts >= ATTEMPTS) return recordSuppressed({ ...survey, attempts }, "no_answer_from_marketing", at);
+  if (attempts >= ATTEMPTS) return recordSuppressed({ ...survey, attempts }, code, at);
   return { state: { ...survey, attempts, sendAt: at + RETRY_MS * 2 ** attempts }, events: [] };
 }
 

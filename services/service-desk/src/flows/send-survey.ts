@@ -3,10 +3,7 @@ import type { CallScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { recordSent, recordSuppressed, recordUnsent } from "../domain/survey.ts";
 
-/**
- * Asks marketing to send the link. No answer counts as no for now: the survey's own timer tries again, so an outage of
- * marketing holds up nothing here.
- */
+/** Asks marketing to send the link, from the survey's own timer: an outage of marketing holds up neither events nor other timers. */
 export async function sendSurvey(
   { surveys, sendSurvey: send, surveyTokens, now, log }: Context,
   scope: CallScope,
@@ -23,6 +20,6 @@ export async function sendSurvey(
   } catch (error) {
     if (!isDomainError(error)) throw error;
     log.warn({ code: error.code, surveyId }, "marketing did not take the survey; it is tried again");
-    await surveys.update(scope, surveyId, (current) => recordUnsent(current, now()));
+    await surveys.update(scope, surveyId, (current) => recordUnsent(current, error.code, now()));
   }
 }
