@@ -117,7 +117,7 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
   bus.subscribe([onCallEvent(context, mailbox), onAgentSessionEvent(context, mailbox)]);
   await context.queues.put(TENANT, { ...unsetQueue("support", 10_000), ...queue });
   const scope = (id: string) => serviceScope("telephony", TENANT, id);
-  const chains = callChains(context, scope, EXCHANGE.epoch);
+  const chains = callChains(context, scope, EXCHANGE.epoch, () => undefined);
   let hired = 0;
   const floor = {
     world,
@@ -148,6 +148,7 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
       world.now += 1;
     },
     drain: bus.drain,
+    redeliver: bus.redeliver,
     /** What is due by itself by now happens. */
     fireDue: () => fireDue(timerSources(context), now, silent),
     /** Time passes, what is due by itself happens. */

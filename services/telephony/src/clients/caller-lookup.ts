@@ -4,6 +4,7 @@ import { type CallerMatch, Certainty, type CustomerService, type IdentifyCallerR
 import type { Client } from "@trunkline/rpc";
 import { backOff, type Logger } from "@trunkline/runtime";
 
+/** Beyond this many the oldest are forgotten: only whoever has the call's connection hears of its end. */
 const MAX_CALLS = 20_000;
 const RETRIES = 12;
 
@@ -29,11 +30,10 @@ export function callerLookup(
   log: Logger,
 ): CallerLookup {
   const lookups = new Map<string, Lookup>();
-  const live = new Set<string>();
   const stop = new AbortController();
   const ask = async (tenant: string, number: string) => toView(await customer.identifyCaller({ number }, { tenant, deadlineMs }), number);
   const seek = async (id: string, tenant: string, number: string, pending: CallerView): Promise<CallerView> => {
-    for (let attempt = 1; attempt <= RETRIES && live.has(id); attempt++) {
+    for (let attempt = 1; attempt <= RETRIES && lookups.has(id); attempt++) {
       await backOff(attempt, 250, 5_000, stop.signal);
       if (stop.signal.aborted) break;
       const view = await ask(tenant, number).catch(() => undefined);
@@ -46,7 +46,6 @@ export function callerLookup(
       const known = lookups.get(id);
       if (known) return known;
       const pending: CallerView = { status: withheld ? "withheld" : "pending", certainty: withheld ? "none" : "", number, matches: [] };
-      live.add(id);
       const first = withheld
         ? Promise.resolve(pending)
         : ask(tenant, number).catch((error: unknown) => {
@@ -60,10 +59,7 @@ export function callerLookup(
       return lookup;
     },
     isNew: (callId) => !lookups.has(callId),
-    forget(callId) {
-      live.delete(callId);
-      lookups.delete(callId);
-    },
+    forget: (callId) => void lookups.delete(callId),
     [Symbol.asyncDispose]: async () => stop.abort(),
   };
 }

@@ -4,7 +4,7 @@ import type { Client } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { type CallOnLine, doOnLine, type Line, type LineOrder } from "../flows/line.ts";
 
-type Peer = Pick<Client<typeof LineService>, "orderLine" | "passWebhook">;
+type Peer = Pick<Client<typeof LineService>, "orderLine" | "passWebhook"> & AsyncDisposable;
 type Parts = {
   readonly lines: Context["lines"];
   /** Address of the instance that owns a connection just now; empty when none does, undefined for one that is no longer configured. */
@@ -21,8 +21,13 @@ export function lineOwners({ lines, ownerOf, connect }: Parts): Pick<Context, "o
   const peerAt = (address: string) => {
     const known = peers.get(address) ?? connect(address);
     peers.delete(address);
-    if (peers.size >= MOST_PEERS) peers.delete(peers.keys().next().value as string);
     peers.set(address, known);
+    for (const [oldest, peer] of peers) {
+      if (peers.size <= MOST_PEERS) break;
+      peers.delete(oldest);
+      // What is under way on it is finished first.
+      peer[Symbol.asyncDispose]().then(undefined, () => undefined);
+    }
     return known;
   };
   async function where<T>(connectorId: string, here: (line: Line) => Promise<T>, there: (peer: Peer) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import type { Call, Decided } from "../domain/call-state.ts";
@@ -28,7 +28,12 @@ function slowStore() {
 describe("more calls than the store takes at once", () => {
   it("are written the longest waiting first, each with all its steps in one write", async () => {
     const { calls, begun, goOn } = slowStore();
-    const chains = callChains({ calls, log: silent }, (id) => serviceScope("telephony", "t", id), 1);
+    const chains = callChains(
+      { calls, log: silent },
+      (id) => serviceScope("telephony", "t", id),
+      1,
+      () => undefined,
+    );
     const decided: string[] = [];
     const step = (what: string): Step => ({
       decide: (call) => {
@@ -47,5 +52,31 @@ describe("more calls than the store takes at once", () => {
     expect(begun).toEqual(ids);
     expect(decided.slice(-4)).toEqual(["c16 queued", "c16 answered", "c17 queued", "c17 answered"]);
     expect(chains.waiting()).toBe(0);
+  });
+});
+
+describe("a call that the store does not take", () => {
+  it("is given up after a while, and said to be lost", async () => {
+    jest.useFakeTimers();
+    try {
+      const lost: string[] = [];
+      const update = async () => Promise.reject(new Error("the database is away"));
+      const calls = { update } as unknown as Context["calls"];
+      const chains = callChains(
+        { calls, log: silent },
+        (id) => serviceScope("telephony", "t", id),
+        1,
+        (id) => lost.push(id),
+      );
+      chains.add("c1", { decide: (call) => ({ state: call, events: [] }) });
+      const idle = chains.idle();
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect([lost, chains.waiting()]).toEqual([[], 1]);
+      await jest.advanceTimersByTimeAsync(60_000);
+      await idle;
+      expect([lost, chains.waiting()]).toEqual([["c1"], 0]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

@@ -26,11 +26,13 @@ const WIDTH = 16;
 /**
  * Steps of one call are applied in order, calls side by side, the longest waiting first; steps that waited meanwhile go into one write. So
  * too many calls at once cost fewer writes each, and leave the store to others.
+ * @param lost told when steps of a call could not be stored for so long that they were given up: the exchange has to be asked how it stands
  */
 export function callChains(
   { calls, log }: Pick<Context, "calls" | "log">,
   scopeOf: (callId: string) => CallScope,
   epoch: number,
+  lost: (callId: string) => void,
 ): CallChains {
   const chains = new Map<string, Chain>();
   const ready = new Set<string>();
@@ -39,7 +41,7 @@ export function callChains(
   const run = async (callId: string, { steps, done }: Chain) => {
     while (steps.length > 0) {
       const some = steps.splice(0);
-      await insist(
+      const stored = await retry(
         () => write(calls, scopeOf(callId), callId, some, epoch),
         stopping.signal,
         (error, attempt) => {
@@ -47,6 +49,7 @@ export function callChains(
         },
       );
       waiting -= some.length;
+      if (!stored && !stopping.signal.aborted) lost(callId);
     }
     chains.delete(callId);
     done.resolve();
@@ -121,14 +124,16 @@ function merge(before: Decided["events"], { state, events }: Decided): Decided {
   return { state, events: [...before, ...events] };
 }
 
-async function insist(work: () => Promise<void>, stop: AbortSignal, failed: (error: unknown, attempt: number) => void): Promise<void> {
-  for (let attempt = 1; attempt <= STORE_TRIES; attempt++) {
+/** Whether it was done; not when it was given up. */
+async function retry(work: () => Promise<void>, stop: AbortSignal, failed: (error: unknown, attempt: number) => void): Promise<boolean> {
+  for (let attempt = 1; attempt <= STORE_TRIES && !stop.aborted; attempt++) {
     try {
-      return await work();
+      await work();
+      return true;
     } catch (error) {
       failed(error, attempt);
-      if (stop.aborted) return;
       await backOff(attempt, 50, 2_000, stop);
     }
   }
+  return false;
 }

@@ -33,7 +33,8 @@ export type FactIntake = {
  * exchange's socket is held back.
  */
 export function factIntake(context: Context, exchange: Exchange): FactIntake {
-  const chains = callChains(context, (callId) => serviceScope("telephony", exchange.tenant, callId), exchange.epoch);
+  const resync = onceAtATime(() => resyncLine(context, exchange));
+  const chains = callChains(context, (callId) => serviceScope("telephony", exchange.tenant, callId), exchange.epoch, resync);
   const parts: Parts = { context, exchange, chains, traces: callTraces() };
   return {
     handle(facts) {
@@ -56,6 +57,33 @@ export function factIntake(context: Context, exchange: Exchange): FactIntake {
       giveUp.abort();
       chains.stop();
     },
+  };
+}
+
+/** What was given up would leave calls talking and agents taken for ever: the exchange says how it stands now. */
+async function resyncLine({ lines, log }: Context, { id }: Exchange): Promise<void> {
+  log.error({ connector: id }, "facts of a call could not be stored and were given up; the exchange is asked for its calls");
+  const line = lines.get(id);
+  await line?.ready(READY_MS);
+  await line?.resync();
+}
+
+/** Further wishes while the work is under way are one more run after it. What fails is tried again with the next wish, or by the connection. */
+function onceAtATime(work: () => Promise<void>): () => void {
+  let running = false;
+  let again = false;
+  const run = async () => {
+    do {
+      again = false;
+      await work().catch(() => undefined);
+    } while (again);
+    running = false;
+  };
+  return () => {
+    again = running;
+    if (running) return;
+    running = true;
+    void run();
   };
 }
 

@@ -40,7 +40,7 @@ export function onCallEvent(context: Context, mailbox: Pick<Mailbox, "put">): Su
       followed(context, received, read),
       show(context, mailbox, received, read),
       kind === "answered" ? recordCall(context, scope, read) : undefined,
-      followCallback(context, scope, event.event, read),
+      followCallback(context, scope, event, read),
     ]);
   });
 }

@@ -65,9 +65,10 @@ export function settleCallback(call: Call, made: Call, { callback: settings }: P
   return changed(settled, { state: "waiting", attempts, nextAt: at + settings.gapMs }, at);
 }
 
-/** The customer has called again and talks to somebody. */
-export function dropCallback(call: Call, at: number): Decided {
-  return call.callback?.state === "waiting" ? changed(call, { ...call.callback, state: "reached" }, at) : nothing(call);
+/** The customer has called again and was answered: by then this place was kept already, or it is a later wish. */
+export function dropCallback(call: Call, answeredAt: number, at: number): Decided {
+  if (call.callback?.state !== "waiting" || call.queuedAt >= answeredAt) return nothing(call);
+  return changed(call, { ...call.callback, state: "reached" }, at);
 }
 
 function changed(call: Call | Omit<Call, "nextDueAt">, callback: QueueCallback, at: number): Decided {

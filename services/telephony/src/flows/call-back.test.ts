@@ -145,12 +145,26 @@ describe("a caller who keeps the place", () => {
     const world = await floorWith(["a"]);
     await using floor = world.floor;
     await keeps(world);
+    floor.world.now += 1_000;
     await floor.comes("c2", "support", NUMBER);
     await world.tell("c2", (call) => answer(call, "1001", "a", 0, world.now()));
     expect((await world.get("c1")).callback?.state).toBe("reached");
     await floor.pass(60_000);
     await world.round();
     expect(world.dialled).toEqual([]);
+  });
+
+  it("is called though the news of an answer from before they kept their place comes late", async () => {
+    const world = await floorWith(["a"]);
+    await using floor = world.floor;
+    await floor.comes("c0", "support", NUMBER);
+    await floor.tell("c0", { decide: (call) => answer(call, "1001", "a", 0, world.now()) });
+    floor.world.now += 300_000;
+    await keeps(world);
+    await floor.drain();
+    expect((await world.get("c1")).callback?.state).toBe("waiting");
+    await floor.redeliver();
+    expect((await world.get("c1")).callback?.state).toBe("waiting");
   });
 
   it("keeps it by overflow too; who hides the number becomes a task as before", async () => {

@@ -1,3 +1,4 @@
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { unless } from "@trunkline/errors";
 import type { CallEvent } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
@@ -9,7 +10,7 @@ import { dropCallback, settleCallback } from "../domain/queue-callback.ts";
 export async function followCallback(
   context: Context,
   scope: CallScope,
-  event: CallEvent["event"],
+  { event, occurredAt }: Pick<CallEvent, "event" | "occurredAt">,
   read: () => Promise<Call>,
 ): Promise<void> {
   const { calls, queues, now } = context;
@@ -19,12 +20,13 @@ export async function followCallback(
     if (call.callbackOf === undefined) return;
     await calls.update(scope, call.callbackOf, (place) => settleCallback(place, call, queues.of(scope.tenant, place.queue), now()));
   }
-  // Who has called again and is answered need not be called back.
+  // Who has called again and is answered need not be called back; a place that they kept only afterwards stands.
   if (event.case === "answered" && queues.all(scope.tenant).some(({ callback }) => callback !== undefined)) {
     const { direction, numberHash } = await read();
     if (direction !== "inbound" || numberHash === "") return;
+    const answeredAt = occurredAt ? timestampMs(occurredAt) : now();
     for (const { id } of await calls.waitingOf(scope.tenant, numberHash))
-      await calls.update(scope, id, (state) => dropCallback(state, now()));
+      await calls.update(scope, id, (state) => dropCallback(state, answeredAt, now()));
   }
 }
 
