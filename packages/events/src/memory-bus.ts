@@ -14,12 +14,29 @@ export type Published = {
   readonly payload: Uint8Array;
 };
 
+const REMEMBERED = 1_000;
+
 /** A bus in memory, for a service's own tests: what goes out waits until somebody drains it to the consumers. */
 export function createBus(service: string) {
   const published: Published[] = [];
+  // The same at every run.
+  let seed = 1;
+  const someOld = (): Waiting | undefined => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    const old = delivered[seed % (delivered.length * 2)];
+    return old && { ...old, raw: { ...old.raw, headers: { ...old.raw.headers } } };
+  };
+  const delivered: Waiting[] = [];
   const waiting: Waiting[] = [];
   let consumers = new Map<string, Subscription>();
-  const deliver = async ({ topic, raw }: Waiting) => consumers.get(topic)?.handle(raw, service);
+  const handle = async ({ topic, raw }: Waiting) => consumers.get(topic)?.handle(raw, service);
+  /** Half of the time some old event comes once more behind a new one, as when a publisher was cut off for a while. */
+  const deliver = async (one: Waiting) => {
+    await handle(one);
+    if (delivered.push(one) > REMEMBERED) delivered.shift();
+    const again = someOld();
+    if (again) await handle(again);
+  };
   const drain = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) await deliver(next);
   };
@@ -40,7 +57,7 @@ export function createBus(service: string) {
     /** Gives every event that went out to the consumers once more, as after a crash before the commit. */
     redeliver: async () => {
       const again = published.map(({ topic, tenant, id, n, payload }) => ({ topic, raw: rawOf(tenant, id, n, payload, {}) }));
-      for (const one of again) await deliver(one);
+      for (const one of again) await handle(one);
       await drain();
     },
     /** An event of another service. */

@@ -8,8 +8,13 @@ export type Received<E extends DescMessage> = {
   readonly event: MessageShape<E>;
   /** Id of the aggregate that the event is about. */
   readonly id: string;
-  /** From 1 without gaps; a handler that fences by it may meet any event again. */
+  /** From 1 without gaps. */
   readonly sequence: number;
+  /**
+   * The fence: any event may come again, also an old one after newer ones. Give it to a store's `update`, which remembers the last sequence of
+   * each source in the same write and drops what is not newer. What is a row of its own compares `sequence` itself.
+   */
+  readonly source: { readonly id: string; readonly sequence: number };
   readonly eventId: string;
   /** The scope to work in: the consumer acts as its service, the cause is this event. */
   readonly scope: CallScope;
@@ -47,10 +52,12 @@ function decode<E extends DescMessage>(topic: Topic<E>, { key, value, headers }:
     });
   }
   const eventId = headers["ce_id"] ?? `${key}/${sequence}`;
+  const id = key.slice(slash + 1);
   return {
     event: parse(topic, value),
-    id: key.slice(slash + 1),
+    id,
     sequence,
+    source: { id: `${aggregateOf(topic)}/${id}`, sequence },
     eventId,
     sourceActor: headers["actor"] ?? "",
     scope: {
@@ -60,6 +67,11 @@ function decode<E extends DescMessage>(topic: Topic<E>, { key, value, headers }:
       correlation: headers["correlation"] ?? "",
     },
   };
+}
+
+/** `telephony.call` of trunkline.telephony.call.v1, without the service: no service hears of two aggregates of one name. */
+function aggregateOf({ name }: Topic): string {
+  return name.split(".").at(-2) ?? name;
 }
 
 function parse<E extends DescMessage>(topic: Topic<E>, value: Buffer): MessageShape<E> {

@@ -11,15 +11,15 @@ export function onRequestEvent(context: Context): Subscription {
     const contact = { kind: "request", sourceId: id, sequence };
     if (event.case === "opened") {
       const { customerId, ownerId, type, priority } = event.value;
-      await recordContact(context, scope, contact, { state: "opened", at, customerId, employeeId: ownerId });
-      if (customerId)
+      const row = await recordContact(context, scope, contact, { state: "opened", at, customerId, employeeId: ownerId });
+      if (row?.state === "opened" && customerId !== "")
         await onCustomer(context.customers, scope, customerId, (customer) =>
           recordOpenRequest(customer, { id, type, priority, openedAt: at }),
         );
     } else if (event.case === "resolved") {
       const { customerId, ownerId } = event.value;
       await recordContact(context, scope, contact, { state: "resolved", customerId, employeeId: ownerId });
-      if (customerId) await onCustomer(context.customers, scope, customerId, (customer) => recordClosedRequest(customer, id));
+      if (customerId !== "") await onCustomer(context.customers, scope, customerId, (customer) => recordClosedRequest(customer, id));
     }
   });
 }

@@ -1,27 +1,35 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { on, type Subscription } from "@trunkline/events";
 import type { Context } from "../context.ts";
-import { addEngineer, addWorkOrder, resolve } from "../domain/handle-request.ts";
+import { addEngineer, addWorkOrder, removeEngineer, resolve } from "../domain/handle-request.ts";
 import type { Request, RequestDecision } from "../domain/request.ts";
+import type { WorkOrder } from "../domain/work-order.ts";
 import { workOrderTopic } from "../stores/work-order-store.ts";
 
 /** What a visit means for its request and for its engineer's day; each is done again harmlessly. */
 export function onWorkOrderEvent(context: Context): Subscription {
-  return on(workOrderTopic, async ({ event: { event, occurredAt }, id, scope, sourceActor }) => {
+  return on(workOrderTopic, async ({ event: { event, occurredAt }, id, scope, source, sourceActor }) => {
     const at = occurredAt ? timestampMs(occurredAt) : context.now();
     if (event.case === "dispatched") {
       const { requestId, engineerId } = event.value;
       const named = whileOpen((request) => addWorkOrder(request, { workOrderId: id, at, by: sourceActor }));
-      await context.requests.update(scope, requestId, (request) => {
+      const decide = (request: Request) => {
         const { state, events } = named(request);
         return { state: addEngineer(state, engineerId), events };
-      });
+      };
+      await context.requests.update(scope, requestId, decide, source);
     } else if (event.case === "rejected") {
-      await freeDay(context, scope.tenant, id, event.value.engineerId);
+      const { engineerId } = event.value;
+      const work = await context.workOrders.get(scope.tenant, id);
+      await freeDay(context, scope.tenant, work, engineerId);
+      const request = await context.requests.get(scope.tenant, work.requestId);
+      const visits = await Promise.all(request.workOrderIds.map((each) => context.workOrders.find(scope.tenant, each)));
+      if (visits.some((visit) => visit?.engineerId === engineerId)) return;
+      await context.requests.update(scope, request.id, (current) => ({ state: removeEngineer(current, engineerId), events: [] }), source);
     } else if (event.case === "completed" && event.value.resolveRequest) {
       const { summary } = await context.workOrders.get(scope.tenant, id);
       const resolved = whileOpen((request) => resolve(request, { employeeId: "", resolution: summary, at, by: sourceActor }));
-      await context.requests.update(scope, event.value.requestId, resolved);
+      await context.requests.update(scope, event.value.requestId, resolved, source);
     }
   });
 }
@@ -31,8 +39,7 @@ function whileOpen(decide: (request: Request) => RequestDecision): (request: Req
   return (request) => (request.state === "resolved" ? { state: request, events: [] } : decide(request));
 }
 
-async function freeDay({ workOrders, workloads }: Context, tenant: string, workOrderId: string, employeeId: string): Promise<void> {
-  const { rejections } = await workOrders.get(tenant, workOrderId);
+async function freeDay({ workloads }: Context, tenant: string, { rejections }: WorkOrder, employeeId: string): Promise<void> {
   for (const { employeeId: by, date, offerId } of rejections) {
     if (by === employeeId) await workloads.release(tenant, { employeeId, date }, offerId);
   }

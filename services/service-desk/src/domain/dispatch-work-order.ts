@@ -11,7 +11,7 @@ type NewOffer = Pick<Offer, "id" | "engineerId" | "date" | "dispatchId"> & { rea
 
 /** When the work order has to be looked at again: a dispatch that was cut off is taken up by the timer. */
 export function workOrderDueAt(work: WorkOrder): number | undefined {
-  return work.state === "pending_dispatch" && work.offer ? work.offer.expiresAt : undefined;
+  return work.state === "pending_dispatch" ? (work.offer?.expiresAt ?? work.dispatchBy) : undefined;
 }
 
 /**
@@ -22,7 +22,8 @@ export function offerTo(work: WorkOrder, { id, engineerId, date, dispatchId, at 
   if (work.state !== "pending_dispatch") throw dispatched();
   if (work.offer?.dispatchId !== dispatchId) checkIdle(work, at);
   const offer: Offer = { id, engineerId, date, dispatchId, state: "reserving", expiresAt: at + OFFER_MS };
-  return { state: { ...work, offer }, events: [] };
+  const { dispatchBy: _, ...begun } = work;
+  return { state: { ...begun, offer }, events: [] };
 }
 
 /** Another window for a visit that nobody has yet. @throws DomainError as offerTo; rule_violated window_invalid, window_past */
@@ -80,7 +81,7 @@ export function confirmOffer(work: WorkOrder, offerId: string, { candidates, tie
 export function recordNobody(work: WorkOrder, dispatchId: string, { candidates, tieBrokenBy }: Outcome, at: number): WorkOrderDecision {
   const others = work.offer !== undefined && work.offer.dispatchId !== dispatchId && work.offer.expiresAt > at;
   if (work.state !== "pending_dispatch" || others) return { state: work, events: [] };
-  const { offer: _, ...rest } = work;
+  const { offer: _, dispatchBy: __, ...rest } = work;
   return { state: { ...rest, candidates: candidates.slice(0, CANDIDATES), tieBrokenBy }, events: [] };
 }
 

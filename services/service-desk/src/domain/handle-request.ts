@@ -87,6 +87,12 @@ export function addEngineer(request: Request, engineerId: string): Request {
   return known ? request : { ...request, engineerIds: [...request.engineerIds, engineerId] };
 }
 
+/** Whoever will not go need not see it any more. */
+export function removeEngineer(request: Request, engineerId: string): Request {
+  if (!request.engineerIds.includes(engineerId)) return request;
+  return { ...request, engineerIds: request.engineerIds.filter((id) => id !== engineerId) };
+}
+
 function acted(request: Request, at: number): Request {
   return request.actedAt === undefined ? { ...request, actedAt: at } : request;
 }

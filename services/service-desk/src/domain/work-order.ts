@@ -55,6 +55,8 @@ export type WorkOrder = Visit & {
   /** Empty while nobody has it. */
   readonly engineerId: string;
   readonly offer?: Offer;
+  /** Until the first dispatch has begun: when a timer begins it, because whoever was to has crashed. */
+  readonly dispatchBy?: number;
   readonly candidates: readonly Candidate[];
   readonly tieBrokenBy: string;
   readonly parts: readonly PartLine[];
@@ -84,6 +86,8 @@ export type WorkOrderEvent = { readonly at: number } & (
 
 export type WorkOrderDecision = Decision<WorkOrder, WorkOrderEvent>;
 
+/** A dispatch begins in the same breath as the work order is written. */
+export const BEGIN_MS = 10_000;
 const MAX_WINDOW_MS = 24 * 3_600_000;
 
 /** A visit that waits for an engineer. @throws DomainError rule_violated window_invalid, window_past */
@@ -104,6 +108,7 @@ export function openWorkOrder(
     rejections: [],
     summary: "",
     createdAt: at,
+    dispatchBy: at + BEGIN_MS,
   };
   return { state, events: [] };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { RequestService, WorkOrderService } from "@trunkline/proto/service-desk";
 import type { Desk } from "../desk.test-support.ts";
 import { OFFER_MS, offerTo } from "../domain/dispatch-work-order.ts";
+import { BEGIN_MS, openWorkOrder } from "../domain/work-order.ts";
 import { CONFIRM_MS, workloadId } from "../domain/workload.ts";
 import { addEngineer, agent, dispatch, openRepair, seededDesk } from "../seeded-desk.test-support.ts";
 import { timerSources } from "../timers/sources.ts";
@@ -20,6 +21,7 @@ const {
 } = WorkOrderService.method;
 const refusal = (code: string) => expect.objectContaining({ code });
 const DATE = "2026-03-10";
+const DAY = 24 * 3_600_000;
 const visitsOf = async (desk: Desk, id: string) =>
   (await desk.context.workloads.countVisits("t1", [DATE], "")).get(workloadId(id, DATE)) ?? 0;
 const get = async (desk: Desk, workOrderId: string) => (await desk.ask(getWorkOrder, { workOrderId }, agent)).workOrder;
@@ -82,7 +84,9 @@ describe("a dispatch", () => {
     const { requestId } = await openRepair(desk);
     await expect(dispatch(desk, requestId)).rejects.toEqual(refusal("no_engineer_qualifies"));
     const { workOrders } = await desk.ask(listWorkOrders, { state: "pending_dispatch" }, agent);
-    expect(workOrders[0]?.candidates[0]).toMatchObject({ employeeId: "off", passed: false });
+    expect((await get(desk, workOrders[0]?.workOrderId ?? ""))?.candidates[0]).toMatchObject({ employeeId: "off", passed: false });
+    await desk.pass(BEGIN_MS);
+    expect((await get(desk, workOrders[0]?.workOrderId ?? ""))?.state).toBe("pending_dispatch");
     await addEngineer(desk, "li");
     const again = await desk.ask(redispatchWorkOrder, { workOrderId: workOrders[0]?.workOrderId ?? "" }, agent);
     expect(again.workOrder).toMatchObject({ state: "assigned", engineerId: "li" });
@@ -166,6 +170,23 @@ describe("a dispatch that a crash cut off", () => {
     expect(await visitsOf(desk, "li")).toBe(1);
   });
 
+  it("is begun by the timer when it was never begun, and its request is told of it", async () => {
+    const desk = await seededDesk();
+    await addEngineer(desk, "li");
+    const { requestId } = await openRepair(desk);
+    const scope = { tenant: "t1", actor: "service/service-desk", causation: "", correlation: "" };
+    const windowFrom = desk.world.now + DAY;
+    const windowTo = windowFrom + DAY / 12;
+    const visit = { requiredSkills: [], regionCode: "310104", latitude: 31.2, longitude: 121.4, windowFrom, windowTo };
+    const opened = openWorkOrder({ id: "w1", requestId, customerId: "c1", ...visit }, desk.world.now);
+    await desk.context.workOrders.create(scope, "w1", opened);
+    await desk.pass(BEGIN_MS - 1);
+    expect((await get(desk, "w1"))?.state).toBe("pending_dispatch");
+    await desk.pass(1);
+    expect(await get(desk, "w1")).toMatchObject({ state: "assigned", engineerId: "li" });
+    expect((await desk.context.requests.get("t1", requestId)).workOrderIds).toEqual(["w1"]);
+  });
+
   it("is not taken up by a timer that comes too early", async () => {
     const { desk, workOrderId } = await cutOff(false);
     await timerSources(desk.context)["workOrders"]?.fire({ tenant: "t1", id: workOrderId, at: desk.world.now });
@@ -203,6 +224,19 @@ describe("a visit", () => {
     const { requestId } = await openRepair(desk);
     return { desk, requestId, workOrderId: (await dispatch(desk, requestId)).workOrderId };
   };
+
+  it("is not seen any more by an engineer who would not go, however late the news of its dispatch come once more", async () => {
+    const { desk, requestId, workOrderId } = await assigned();
+    const sees = async (id: string) =>
+      (await desk.ask(RequestService.method.listRequests, {}, { id, dataScope: "own" })).requests.map((request) => request.requestId);
+    await desk.drain();
+    expect(await sees("li")).toEqual([requestId]);
+    await desk.ask(rejectWorkOrder, { workOrderId, reason: "ill" }, { id: "li" });
+    await desk.drain();
+    expect(await sees("li")).toEqual([]);
+    await desk.redeliver();
+    expect(await sees("li")).toEqual([]);
+  });
 
   it("goes from accepting to the signature, and resolves the request", async () => {
     const { desk, requestId, workOrderId } = await assigned();

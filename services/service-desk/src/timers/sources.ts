@@ -3,6 +3,7 @@ import { type CallScope, serviceScope } from "@trunkline/runtime";
 import { type Due, storeSource, type TimerSource } from "@trunkline/timers";
 import type { Context } from "../context.ts";
 import { workOrderDueAt } from "../domain/dispatch-work-order.ts";
+import { addWorkOrder } from "../domain/handle-request.ts";
 import { fire } from "../domain/request-timers.ts";
 import { expire } from "../domain/survey.ts";
 import { dispatchWorkOrder } from "../flows/dispatch-work-order.ts";
@@ -33,6 +34,10 @@ export function timerSources(context: Context): Readonly<Record<string, TimerSou
 async function takeUpDispatch(context: Context, scope: CallScope, workOrderId: string): Promise<void> {
   const work = await context.workOrders.get(scope.tenant, workOrderId);
   if ((workOrderDueAt(work) ?? Number.POSITIVE_INFINITY) > context.now()) return;
+  const act = { workOrderId, at: context.now(), by: scope.actor };
+  await context.requests.update(scope, work.requestId, (request) =>
+    request.state === "resolved" ? { state: request, events: [] } : addWorkOrder(request, act),
+  );
   try {
     await dispatchWorkOrder(context, scope, workOrderId);
   } catch (error) {

@@ -72,12 +72,11 @@ function agentWork({ event }: CallReceived): (CallEvent & { readonly employeeId:
 }
 
 async function followed({ sessions, queues }: Context, received: CallReceived, read: () => Promise<Call>): Promise<void> {
-  const { id, sequence, scope } = received;
+  const { id, source, scope } = received;
   const work = agentWork(received);
   if (!work || work.employeeId === "") return;
   // Only an offer that ended may send the agent on break, by the settings of the call's queue.
   const autoPauseAfter = work.type === "offer_ended" ? queues.of(scope.tenant, (await read()).queue).autoPauseAfter : 0;
-  const source = { id: `call/${id}`, sequence };
   await sessions.change(scope, work.employeeId, work.at, (session) => follow(session, id, work, autoPauseAfter), source);
 }
 

@@ -58,7 +58,7 @@ export declare type WorkOrder = Message<"trunkline.service_desk.v1.WorkOrder"> &
   windowTo?: Timestamp | undefined;
 
   /**
-   * Every candidate of the last dispatch, best first, with what they passed, failed and scored.
+   * Every candidate of the last dispatch, best first, with what they passed, failed and scored. A list goes without: GetWorkOrder has them.
    *
    * @generated from field: repeated trunkline.service_desk.v1.Candidate candidates = 9;
    */

@@ -1,0 +1,64 @@
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { describe, expect, it } from "@jest/globals";
+import { topic } from "@trunkline/events";
+import { createBus } from "@trunkline/events/memory-bus";
+import { memoryBackend } from "@trunkline/mongo";
+import { CustomerKind, CustomerService } from "@trunkline/proto/customer";
+import { RequestEventSchema } from "@trunkline/proto/service-desk";
+import { asking } from "@trunkline/rpc/asking";
+import type { Context } from "../context.ts";
+import { implementations } from "../rpc/implementations.ts";
+import { openAssetStore } from "../stores/asset-store.ts";
+import { openContactTrail } from "../stores/contact-trail.ts";
+import { openCustomerStore } from "../stores/customer-store.ts";
+import { openSegmentStore } from "../stores/segment-store.ts";
+import { onRequestEvent } from "./on-request-event.ts";
+
+const requests = topic("service_desk.request", RequestEventSchema);
+const NUMBER = "13912345678";
+
+async function opened() {
+  const bus = createBus("customer");
+  const now = () => 1_000;
+  const backend = memoryBackend(bus, now);
+  const context: Context = {
+    customers: await openCustomerStore(backend),
+    assets: await openAssetStore(backend),
+    segments: await openSegmentStore(backend),
+    trail: await openContactTrail(backend),
+    now,
+  };
+  bus.subscribe([onRequestEvent(context)]);
+  const ask = asking(implementations(context));
+  const who = { kind: CustomerKind.PERSON, name: "王伟", phones: [NUMBER] };
+  const { customer } = await ask(CustomerService.method.createCustomer, who, { id: "agent" });
+  const customerId = customer?.customerId ?? "";
+  const event = { opened: { customerId, type: "repair", priority: "high", ownerId: "e1" }, resolved: { customerId, ownerId: "e1" } };
+  return {
+    tell: (n: number, what: keyof typeof event) =>
+      bus.publish(requests, "t1", "r1", n, { occurredAt: timestampFromMs(n), event: { case: what, value: event[what] } as never }),
+    /** What a pop would show as open. */
+    shown: async () => {
+      const { matches } = await ask(CustomerService.method.identifyCaller, { number: NUMBER }, { id: "agent" });
+      return matches[0]?.openRequests.map(({ requestId, priority }) => [requestId, priority]);
+    },
+  };
+}
+
+describe("a customer's open requests", () => {
+  it("stand with who calls until they are resolved", async () => {
+    const { tell, shown } = await opened();
+    await tell(1, "opened");
+    expect(await shown()).toEqual([["r1", "high"]]);
+    await tell(2, "resolved");
+    expect(await shown()).toEqual([]);
+  });
+
+  it("do not come back when the news of their opening comes late once more", async () => {
+    const { tell, shown } = await opened();
+    await tell(1, "opened");
+    await tell(2, "resolved");
+    await tell(1, "opened");
+    expect(await shown()).toEqual([]);
+  });
+});
