@@ -8,10 +8,10 @@ import { z } from "zod";
 import { dataOfServices } from "./data-of-services.ts";
 
 const DEADLINE_MS = 240_000;
-const { mongoUrl, kafkaBrokers, topicPrefix, logLevel } = platformConfig;
+const { mongoUrl, kafkaBrokers, topicPrefix, topicPartitions, logLevel } = platformConfig;
 
 async function prepare(): Promise<void> {
-  const given = loadConfig(z.object({ mongoUrl, kafkaBrokers, topicPrefix, logLevel }), process.env);
+  const given = loadConfig(z.object({ mongoUrl, kafkaBrokers, topicPrefix, topicPartitions, logLevel }), process.env);
   // Signs nothing that anybody sees: the platform only wants to have a key.
   const { privateKeys, trusted } = await generateKeys(["prepare"]);
   // An empty database name is the service's own name, as in the services.

@@ -7,7 +7,13 @@ import type { Topic } from "./topic.ts";
 import { deadLetterTopic } from "./topic.ts";
 
 /** A configured connection to the brokers; the client's own types stay inside this package. */
-export type Kafka = { readonly client: KafkaClient; readonly prefix: string; readonly log: Logger };
+export type Kafka = {
+  readonly client: KafkaClient;
+  readonly prefix: string;
+  /** No topic is created with more: brokers of a small installation or of tests need not carry hundreds. */
+  readonly mostPartitions: number;
+  readonly log: Logger;
+};
 
 type Queue = { pending: unknown[]; throttledUntil: number; scheduleCheckPendingRequests(): void };
 const queue = RequestQueue.prototype as Queue;
@@ -41,7 +47,13 @@ export function lostOffset(error: unknown): DomainError | undefined {
 }
 
 /** @param prefix put before every topic and group, so that tests can share one broker */
-export function connectKafka(brokers: string, clientId: string, log: Logger, prefix = ""): Kafka {
+export function connectKafka(
+  brokers: string,
+  clientId: string,
+  log: Logger,
+  prefix = "",
+  mostPartitions = Number.POSITIVE_INFINITY,
+): Kafka {
   const client = new KafkaClient({
     brokers: brokers.split(","),
     clientId,
@@ -54,7 +66,7 @@ export function connectKafka(brokers: string, clientId: string, log: Logger, pre
       ({ log: entry }) =>
         log.debug({ kafka: entry.message }, "kafka client"),
   });
-  return { client, prefix, log };
+  return { client, prefix, mostPartitions, log };
 }
 
 const DAYS_30_MS = 30 * 24 * 3_600_000;
@@ -69,7 +81,7 @@ export async function ensureTopics(kafka: Kafka, topics: readonly Topic[], consu
   const wanted = [
     ...topics.map((topic) => ({
       topic: kafka.prefix + topic.name,
-      numPartitions: topic.partitions,
+      numPartitions: Math.min(topic.partitions, kafka.mostPartitions),
       configEntries: topic.compacted
         ? [{ name: "cleanup.policy", value: "compact" }]
         : [{ name: "retention.ms", value: String(DAYS_30_MS) }],

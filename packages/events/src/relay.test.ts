@@ -17,7 +17,7 @@ async function opened() {
         answers.push((error) => (error ? reject(error) : resolve()));
       }),
   };
-  const relay = await createRelay({ client: { producer: () => producer } as never, prefix: "p.", log: quiet });
+  const relay = await createRelay({ client: { producer: () => producer } as never, prefix: "p.", mostPartitions: 6, log: quiet });
   const answer = async (error?: Error) => {
     answers.shift()?.(error);
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -72,6 +72,30 @@ describe("the relay's queue", () => {
     await answer();
     while (sent.length < 3) await new Promise((resolve) => setImmediate(resolve));
     expect(names(2)).toEqual(["t1/a/3"]);
+  });
+
+  it("gives up after three seconds what the broker does not take, and what waits behind it: the sweeper has it", async () => {
+    jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask"] });
+    try {
+      const { relay, sent, answer, names } = await opened();
+      const out: number[] = [];
+      relay.offer(offer("a", [event(1)], (last) => out.push(last)));
+      relay.offer(offer("a", [event(1), event(2)], (last) => out.push(last)));
+      relay.offer(offer("b", [event(1)], (last) => out.push(last)));
+      for (let tries = 0; relay.size() > 0; tries++) {
+        expect(tries).toBeLessThan(20);
+        await answer(new Error("no leader"));
+        await jest.advanceTimersByTimeAsync(1_000);
+      }
+      expect(out).toEqual([]);
+      const before = sent.length;
+      relay.offer(offer("a", [event(1), event(2), event(3)], (last) => out.push(last)));
+      expect(names(before)).toEqual(["t1/a/1", "t1/a/2", "t1/a/3"]);
+      await answer();
+      expect(out).toEqual([3]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it("sends a trickle at once, and after a batch of many gathers what comes within 25 ms", async () => {

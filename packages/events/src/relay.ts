@@ -39,18 +39,23 @@ const ENTRY_OVERHEAD_BYTES = 1024;
 const GATHER_FROM = 8;
 const GATHER_MS = 25;
 const DRAIN_MS = 10_000;
+/**
+ * So long a relay has an event to itself. What it could not send by then it gives up, the sweeper has it in its document: sent later, it would
+ * come behind what others have published meanwhile.
+ */
+export const RELAY_HOLDS_MS = 3_000;
 const DISCONNECT_MS = 3_000;
 
 /**
  * One batch is in flight at a time, and events that come meanwhile are collected for the next. Calm traffic goes at once;
  * after a batch of many the next waits a moment, because each batch costs producer, broker and every consumer alike.
- * It retries for as long as it lives: the events are safe in their documents.
+ * What it cannot send for three seconds it gives up, and all that waits behind: the events are safe in their documents.
  */
 export async function createRelay(kafka: Kafka): Promise<Relay> {
   const producer = kafka.client.producer({
     idempotent: true,
     maxInFlightRequests: 1,
-    retry: { retries: 8 },
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
     allowAutoTopicCreation: false,
   });
   await producer.connect();
@@ -73,17 +78,18 @@ export async function createRelay(kafka: Kafka): Promise<Relay> {
   };
 }
 
-/** Sends until the broker has it, or until we stop: then the sweeper of the next start takes over. */
+/** Whether the broker has it: tried again for as long as it is this relay's, or until we stop. */
 function sender(kafka: Kafka, producer: ReturnType<Kafka["client"]["producer"]>, stop: AbortSignal): Send {
   return async (batch) => {
+    const since = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
         await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages: groupByTopic(kafka.prefix, batch) });
         return true;
       } catch (error) {
         kafka.log.warn({ err: error, attempt, events: batch.length }, "publishing failed; it is tried again");
-        if (stop.aborted) return false;
-        await backOff(attempt, 50, 2_000, stop);
+        if (stop.aborted || performance.now() - since > RELAY_HOLDS_MS) return false;
+        await backOff(attempt, 50, 1_000, stop);
       }
     }
   };
@@ -95,14 +101,12 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
   const taken = new Map<string, number>();
   let running: Promise<void> | undefined;
   const closing = new AbortController();
-  let givenUp = false;
   const work = async () => {
     while (waiting.length > 0) {
       failpoint("relay.before_send");
       const batch = waiting.slice(0, batchLength(waiting));
       const busy = batch.length >= GATHER_FROM && batch.length === waiting.length;
-      givenUp = !(await send(batch));
-      if (givenUp) return;
+      if (!(await send(batch))) return giveUp();
       failpoint("relay.after_send");
       waiting.splice(0, batch.length);
       for (const { publication, entry, last } of batch) {
@@ -112,11 +116,16 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
       if (busy) await pause(GATHER_MS, closing.signal);
     }
   };
+  /** All of it: of a document whose older events are not out none may overtake them. */
+  const giveUp = () => {
+    waiting.length = 0;
+    taken.clear();
+  };
   const wake = () => {
     running ??= work().finally(() => {
       running = undefined;
       // What came after the last look and before this line.
-      if (waiting.length > 0 && !givenUp) wake();
+      if (waiting.length > 0) wake();
     });
   };
   return {

@@ -10,8 +10,8 @@ const queued = (queue: string) =>
 
 describe("a topic", () => {
   it("is named after service and aggregate", () => {
-    expect(calls).toMatchObject({ name: "trunkline.telephony.call.v1", compacted: false, partitions: 6 });
-    expect(topic("workforce.employee", CallEventSchema, true).compacted).toBe(true);
+    expect(calls).toMatchObject({ name: "trunkline.telephony.call.v1", compacted: false, partitions: 48 });
+    expect(topic("workforce.employee", CallEventSchema, true)).toMatchObject({ compacted: true, partitions: 12 });
   });
 });
 

@@ -11,12 +11,14 @@ export type Topic<E extends DescMessage = DescMessage> = {
   readonly partitions: number;
 };
 
-const PARTITIONS = 6;
+/** What each call, agent, message or contact changes all the time; everything else has few events. */
+const BUSY = new Set(["telephony.call", "telephony.agent_session", "marketing.message", "customer.contact"]);
+const [MANY, FEW] = [48, 12];
 const MAX_EVENT_BYTES = 256 * 1024;
 
 /** @param aggregate `<service>.<aggregate>`, snake_case */
 export function topic<E extends DescMessage>(aggregate: string, schema: E, compacted = false): Topic<E> {
-  return { name: `trunkline.${aggregate}.v1`, schema, compacted, partitions: PARTITIONS };
+  return { name: `trunkline.${aggregate}.v1`, schema, compacted, partitions: BUSY.has(aggregate) ? MANY : FEW };
 }
 
 /** An event that waits inside its aggregate's document until the relay has published it. */

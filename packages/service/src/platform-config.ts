@@ -18,6 +18,12 @@ export const platformConfig = {
   mongoDatabase: z.string().default("").describe("database; the service's own name when empty"),
   kafkaBrokers: z.string().min(1).describe("comma list of host:port"),
   topicPrefix: z.string().default("").describe("put before topics and groups, to share one broker"),
+  topicPartitions: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(48)
+    .describe("the most partitions that a topic is created with; for life, so choose before the first start"),
   rpcHost: z.string().default("0.0.0.0").describe("address that the gRPC server binds"),
   rpcPort: z.coerce.number().int().min(0).max(65535).default(0).describe("gRPC port; 0 takes a free one"),
   healthPort: z.coerce.number().int().min(0).max(65535).default(0).describe("port of /healthz, /readyz and /metrics"),

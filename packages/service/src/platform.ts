@@ -58,7 +58,7 @@ export async function openPlatform(
   await using opening = new AsyncDisposableStack();
   armFailpoints(config.failpoints);
   const log = overrides.log ?? createLogger(name, config.logLevel);
-  const kafka = connectKafka(config.kafkaBrokers, name, log, config.topicPrefix);
+  const kafka = connectKafka(config.kafkaBrokers, name, log, config.topicPrefix, config.topicPartitions);
   await ensureTopics(kafka, topics, {});
   const relay = opening.use(await createRelay(kafka));
   const { backend, now } = await openData(name, config, overrides, relay, log, opening);

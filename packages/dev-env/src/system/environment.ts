@@ -86,6 +86,7 @@ export async function makeEnvironments(around: Surroundings): Promise<Environmen
     MONGO_DATABASE: `${around.prefix}${service}`.replaceAll(".", "-"),
     KAFKA_BROKERS: around.kafkaBrokers,
     TOPIC_PREFIX: around.prefix,
+    TOPIC_PARTITIONS: "6",
     REDIS_URL: around.redisUrl,
     RPC_HOST: "127.0.0.1",
     RPC_PORT: rpc[service].split(":")[1] as string,

@@ -47,11 +47,18 @@ export function createEmployee(
 
 /** Everything that follows from the profile at once: routing, rights, being there at all. */
 export function updateProfile(employee: Employee, profile: Profile, at: number): { state: Employee; events: EmployeeEvent[] } {
-  return { state: { ...employee, profile }, events: [{ type: "changed", at, profile, signedOutAt: employee.signedOutAt }] };
+  const state = { ...employee, profile };
+  return { state, events: [announce(state, at)] };
+}
+
+/** How the employee stands, said once more. */
+export function announce({ profile, signedOutAt }: Employee, at: number): EmployeeEvent {
+  return { type: "changed", at, profile, signedOutAt };
 }
 
 export function signOut(employee: Employee, at: number): { state: Employee; events: EmployeeEvent[] } {
-  return { state: { ...employee, signedOutAt: at }, events: [{ type: "changed", at, profile: employee.profile, signedOutAt: at }] };
+  const state = { ...employee, signedOutAt: at };
+  return { state, events: [announce(state, at)] };
 }
 
 /** Counts a log-in attempt: five wrong passwords in a row lock the account for a minute. */

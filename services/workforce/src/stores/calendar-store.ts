@@ -16,6 +16,7 @@ export const openCalendarStore = (backend: StoreBackend): Promise<CalendarStore>
     noun: "calendar",
     schema: new Schema({ calendar: Object }),
     topic: calendarTopic,
+    announce: ({ calendar }, at) => ({ type: "changed", at, calendar }),
     encode: (id, event, recordedAt) => ({
       calendarId: id,
       occurredAt: timestampFromMs(event.at),

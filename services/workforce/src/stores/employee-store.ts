@@ -3,7 +3,7 @@ import { topic } from "@trunkline/events";
 import type { AggregateStore, StoreBackend } from "@trunkline/mongo";
 import { EmployeeEventSchema } from "@trunkline/proto/workforce";
 import { Schema } from "mongoose";
-import type { Employee, EmployeeEvent } from "../domain/employee.ts";
+import { announce, type Employee, type EmployeeEvent } from "../domain/employee.ts";
 import { toProfileMessage } from "../rpc/employee-message.ts";
 
 export const employeeTopic = topic("workforce.employee", EmployeeEventSchema, true);
@@ -32,6 +32,7 @@ export async function openEmployeeStore(backend: StoreBackend): Promise<Employee
       .index({ loginKey: 1 }, { unique: true, sparse: true })
       .index({ tenant: 1, createdAt: 1, _id: 1 }),
     topic: employeeTopic,
+    announce,
     encode: (id, event, recordedAt) => ({
       employeeId: id,
       occurredAt: timestampFromMs(event.at),
