@@ -24,7 +24,7 @@ describe("a broker that dies and comes back", () => {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   });
 
-  it("costs no event and no order: relay and consumer go on by themselves", async () => {
+  it("costs no event and no order: what the relay gave up meanwhile is still in its documents, and the consumer goes on by itself", async () => {
     const bus = openBus("restart", engines.kafkaBrokers);
     const calls = await openTopic(bus, "restart.call");
     const firsts = new Map<string, number[]>();
@@ -35,8 +35,22 @@ describe("a broker that dies and comes back", () => {
     });
     const ids = Array.from({ length: 12 }, (_, i) => `c${i}`);
     const handled = () => [...firsts.values()].flat().length;
+    /** Up to which sequence each document's events are out, and up to which it has some. */
+    const out = new Map<string, number>();
+    let last = 0;
+    /** As a write, or the sweeper, offers: all that the document still has. */
+    const offerPending = () => {
+      for (const id of ids) {
+        const after = out.get(id) ?? 0;
+        const pending = Array.from({ length: last - after }, (_, i) => after + 1 + i);
+        if (pending.length > 0) relay.offer(publication(calls, id, pending, (n) => out.set(id, n)));
+      }
+    };
     const offer = (from: number, to: number) => {
-      for (let n = from; n <= to; n++) for (const id of ids) relay.offer(publication(calls, id, [n]));
+      for (let n = from; n <= to; n++) {
+        last = n;
+        offerPending();
+      }
     };
     offer(1, 5);
     await eventually("events before", () => handled() === 60);
@@ -44,10 +58,13 @@ describe("a broker that dies and comes back", () => {
     await engines.kill("kafka");
     offer(11, 15);
     await eventually("a failed try", () => bus.logged.some(({ message }) => message.startsWith("publishing failed")), 60_000);
-    expect(relay.size()).toBeGreaterThan(0);
     await engines.restart("kafka");
     offer(16, 20);
-    await eventually("events after", () => handled() === 240, 60_000);
+    const after = () => {
+      offerPending();
+      return handled() === 240;
+    };
+    await eventually("events after", after, 60_000);
     const all = Array.from({ length: 20 }, (_, i) => i + 1);
     expect(Object.fromEntries(firsts)).toEqual(Object.fromEntries(ids.map((id) => [id, all])));
     await eventually("everything committed", () => reader.lag() === 0, 30_000);
@@ -74,7 +91,7 @@ describe("a broker that dies and comes back", () => {
     await relay[Symbol.asyncDispose]();
     expect(half - begun).toBeLessThan(15_000);
     expect(performance.now() - half).toBeLessThan(14_000);
-    expect(relay.size()).toBe(1);
+    expect(relay.size()).toBe(0);
     await engines.restart("kafka");
   });
 });
