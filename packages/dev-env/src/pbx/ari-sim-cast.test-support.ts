@@ -31,6 +31,7 @@ function boxes<T>(): Boxes<T> {
 }
 
 const NOT_PLAYED = () => Promise.reject(new Error("the simulator does not play this"));
+const QUIET = () => ({ [Symbol.dispose]: () => undefined });
 
 function phoneOf(sim: AriSimulator, extension: string, rings: Boxes<string>, ends: Boxes<void>): SipPhone {
   const phone = sim.phone(extension);
@@ -43,6 +44,7 @@ function phoneOf(sim: AriSimulator, extension: string, rings: Boxes<string>, end
         reject: (status) => (status.startsWith("486") ? phone.busy() : phone.reject()),
         hold: async () => phone.hold(),
         unhold: async () => phone.unhold(),
+        speak: QUIET,
         refer: NOT_PLAYED,
         bye: async () => phone.hangUp(),
         ended: ends(id).next(),
@@ -60,7 +62,7 @@ function callerOf(sim: AriSimulator, rings: Boxes<string>, ends: Boxes<void>): S
     async call(to, { from }): Promise<SipDialog> {
       const { id, hangUp, ended } = sim.call(from, ...(to === "501" ? ["support"] : []));
       while (!sim.requests().some(({ path }) => path === `/channels/${id}/answer`)) await sleep(1);
-      const line = { answer: silent, reject: silent, hold: NOT_PLAYED, unhold: NOT_PLAYED, refer: NOT_PLAYED };
+      const line = { answer: silent, reject: silent, hold: NOT_PLAYED, unhold: NOT_PLAYED, speak: QUIET, refer: NOT_PLAYED };
       return { id, ...line, bye: async () => hangUp(), ended, tags: () => ({ toTag: "", fromTag: "" }) };
     },
   };

@@ -23,8 +23,13 @@ export type Scenario = {
 export const FROM = "13800138000";
 export const TALK_MS = 1200;
 
-export async function answeredBy({ caller, phone }: Cast, extension: number, from = FROM): Promise<{ line: SipDialog; agent: SipDialog }> {
-  const calling = caller.call("400", { from });
+export async function answeredBy(
+  { caller, phone }: Cast,
+  extension: number,
+  from = FROM,
+  to = "400",
+): Promise<{ line: SipDialog; agent: SipDialog }> {
+  const calling = caller.call(to, { from });
   const agent = await phone(extension).ringing();
   await sleep(600);
   agent.answer();

@@ -15,7 +15,7 @@ export const pausedAgent: Scenario = {
   },
 };
 
-async function addExtension(control: AmiLine, extension: string, app: string): Promise<void> {
+export async function addExtension(control: AmiLine, extension: string, app: string): Promise<void> {
   await control.act({ Action: "Command", Command: `dialplan add extension ${extension},1,Answer into incoming replace` });
   await control.act({ Action: "Command", Command: `dialplan add extension ${extension},2,${app} into incoming replace` });
   await control.act({ Action: "Command", Command: `dialplan add extension ${extension},3,Hangup into incoming replace` });
@@ -50,3 +50,24 @@ export const queueClosed: Scenario = {
     await over(await caller.call("404", { from: FROM }));
   },
 };
+
+/** The dial plan's next queue, after the first one's time is over. */
+export const secondQueue = (answers: boolean): Scenario => ({
+  members: answers ? [1001] : [],
+  play: async ({ caller, phone, control }) => {
+    await control.act({ Action: "Command", Command: "dialplan add extension 405,1,Answer into incoming replace" });
+    await control.act({ Action: "Command", Command: "dialplan add extension 405,2,Queue,sales\\,\\,\\,\\,2 into incoming replace" });
+    await control.act({ Action: "Command", Command: "dialplan add extension 405,3,Queue,support into incoming replace" });
+    const line = await caller.call("405", { from: FROM });
+    if (!answers) {
+      await sleep(4000);
+      return await line.bye();
+    }
+    const agent = await phone(1001).ringing();
+    await sleep(600);
+    agent.answer();
+    await sleep(1200);
+    await line.bye();
+    await over(agent);
+  },
+});

@@ -1,13 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { answeredBy, type Cast, FROM, over, type Scenario, TALK_MS } from "./record-cast.ts";
-import { pausedAgent, queueClosed, queueFull, queueTimeout } from "./record-queues.ts";
+import { pausedAgent, queueClosed, queueFull, queueTimeout, secondQueue } from "./record-queues.ts";
 import {
+  attendedByManager,
+  attendedGivenBack,
+  attendedOutside,
   attendedTransfer,
+  attendedWhileRinging,
   blindTransfer,
   blindTransferByManager,
   blindTransferUnanswered,
+  localMember,
   redirectByManager,
   transferToQueue,
+  transferToQueueAbandoned,
 } from "./record-transfers.ts";
 import type { SipDialog } from "./sip-phone.ts";
 
@@ -244,6 +250,14 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "redirect-by-manager": redirectByManager,
   "transfer-to-queue": transferToQueue,
   "attended-transfer": attendedTransfer,
+  "attended-by-manager": attendedByManager,
+  "attended-while-ringing": attendedWhileRinging,
+  "attended-given-back": attendedGivenBack,
+  "attended-outside": attendedOutside,
+  "transfer-to-queue-abandoned": transferToQueueAbandoned,
+  "second-queue": secondQueue(true),
+  "second-queue-abandoned": secondQueue(false),
+  "local-member": localMember,
   "internal-call": internalCall,
   "caller-anonymous": calledAs("anonymous", { name: "Anonymous" }),
   "caller-private": calledAs("13800138000", {

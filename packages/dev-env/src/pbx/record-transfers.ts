@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { answeredBy, type Cast, over, type Scenario, TALK_MS } from "./record-cast.ts";
+import type { AmiLine } from "./record-ami.ts";
+import { answeredBy, type Cast, FROM, over, type Scenario, TALK_MS } from "./record-cast.ts";
+import { addExtension } from "./record-queues.ts";
 
 export const blindTransfer: Scenario = {
   members: [1001],
@@ -91,5 +93,127 @@ export const attendedTransfer: Scenario = {
     await sleep(TALK_MS);
     await line.bye();
     await over(target);
+  },
+};
+
+async function channelOf(control: AmiLine, extension: number): Promise<string> {
+  const list = await control.act({ Action: "Command", Command: "core show channels concise" });
+  return new RegExp(`Output: (PJSIP/agent${extension}-[0-9a-f]+)!`).exec(list)?.[1] ?? "";
+}
+
+/** The agent consults a colleague by a feature of the PBX, not of the phone: the consultation is another leg of the same dialog. */
+async function consultedByManager(cast: Cast, exten = "1002") {
+  await addExtension(cast.control, "406", "Queue,support\\,t");
+  const talk = await answeredBy(cast, 1001, FROM, "406");
+  const Channel = await channelOf(cast.control, 1001);
+  await cast.control.act({ Action: "Setvar", Channel, Variable: "FEATUREMAP(atxfer)", Value: "*2" });
+  await cast.control.act({ Action: "Atxfer", Channel, Context: "transfer", Exten: exten });
+  return talk;
+}
+
+async function answeredTarget(cast: Cast) {
+  const target = await cast.phone(1002).ringing();
+  await sleep(600);
+  target.answer();
+  await sleep(1000);
+  return target;
+}
+
+export const attendedByManager: Scenario = {
+  members: [1001],
+  phones: [1001, 1002],
+  play: async (cast) => {
+    const { line, agent } = await consultedByManager(cast);
+    const target = await answeredTarget(cast);
+    await agent.bye();
+    await sleep(TALK_MS);
+    await line.bye();
+    await over(target);
+  },
+};
+
+/** The agent is off before the colleague has answered. */
+export const attendedWhileRinging: Scenario = {
+  members: [1001],
+  phones: [1001, 1002],
+  play: async (cast) => {
+    const { line, agent } = await consultedByManager(cast);
+    const target = await cast.phone(1002).ringing();
+    await sleep(500);
+    await agent.bye();
+    await sleep(700);
+    target.answer();
+    await sleep(TALK_MS);
+    await line.bye();
+    await over(target);
+  },
+};
+
+export const attendedGivenBack: Scenario = {
+  members: [1001],
+  phones: [1001, 1002],
+  play: async (cast) => {
+    const { line, agent } = await consultedByManager(cast);
+    const target = await answeredTarget(cast);
+    await target.bye();
+    await sleep(TALK_MS);
+    await line.bye();
+    await over(agent);
+  },
+};
+
+/** The colleague is no employee but somebody outside. */
+export const attendedOutside: Scenario = {
+  members: [1001],
+  phones: [1001],
+  play: async (cast) => {
+    await cast.control.act({
+      Action: "Command",
+      Command: "dialplan add extension 13700137000,1,Dial,PJSIP/13700137000@trunk into transfer",
+    });
+    const { line, agent } = await consultedByManager(cast, "13700137000");
+    const outside = await cast.caller.ringing();
+    await sleep(500);
+    outside.answer();
+    await sleep(1000);
+    await agent.bye();
+    await sleep(TALK_MS);
+    await line.bye();
+    await over(outside);
+  },
+};
+
+/** Into a second queue where nobody is free; the caller gives up there. */
+export const transferToQueueAbandoned: Scenario = {
+  members: [1001],
+  phones: [1001],
+  play: async (cast) => {
+    const { line, agent } = await answeredBy(cast, 1001);
+    await cast.control.act({ Action: "Command", Command: "dialplan add extension 401,1,Queue,sales into internal" });
+    await agent.refer("401");
+    await sleep(2500);
+    await line.bye();
+    await over(agent);
+  },
+};
+
+/** A member that is a Local channel which the PBX takes out of the way once the two talk. */
+export const localMember: Scenario = {
+  members: [],
+  phones: [1001],
+  play: async ({ caller, phone, control }) => {
+    const member = { Queue: "support", Interface: "Local/1001@internal" };
+    await control.act({ Action: "QueueAdd", ...member, MemberName: "Agent/1001" });
+    const calling = caller.call("400", { from: FROM });
+    const agent = await phone(1001).ringing();
+    await sleep(600);
+    agent.answer();
+    const line = await calling;
+    using _caller = line.speak();
+    using _agent = agent.speak();
+    await sleep(2000);
+    await line.bye();
+    await over(agent);
+    await control.act({ Action: "QueueRemove", ...member });
   },
 };

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 
 /**
- * A telephone for a test PBX: SIP over UDP on the loopback interface, no media, no retransmission. Enough to ring, answer, hold, transfer and
- * hang up while the PBX's manager port is being recorded; not a SIP stack.
+ * A telephone for a test PBX: SIP over UDP on the loopback interface, silence as its only media, no retransmission. Enough to ring, answer,
+ * hold, transfer and hang up while the PBX's manager port is being recorded; not a SIP stack.
  */
 export type SipPhone = AsyncDisposable & {
   /** Resolves with the next call that rings here. */
@@ -23,6 +23,8 @@ export type SipDialog = {
   /** REFER to an extension, or to the far end of another dialog of the same user (attended). */
   refer(to: string, replaces?: SipDialog): Promise<void>;
   bye(): Promise<void>;
+  /** Sends silence until disposed: some of what a PBX does with a call it does only when sound flows. */
+  speak(): Disposable;
   /** Resolves when this leg is over, by whomever. */
   readonly ended: Promise<void>;
   /** Tags as the PBX sees them, for Replaces. */
@@ -60,6 +62,32 @@ function sdp(port: number, direction: string): string {
   return `${[...lines, "a=rtpmap:0 PCMU/8000", `a=${direction}`].join("\r\n")}\r\n`;
 }
 
+function hearsAt({ body }: Message): Leg["hears"] {
+  const port = Number(/^m=audio ([0-9]+)/m.exec(body)?.[1] ?? 0);
+  return port === 0 ? undefined : { host: /^c=IN IP4 ([0-9.]+)/m.exec(body)?.[1] ?? "127.0.0.1", port };
+}
+
+/** 20 ms of mu-law silence a packet, as RTP. */
+function speak({ hears }: Leg): Disposable {
+  const socket = createSocket("udp4");
+  const packet = Buffer.alloc(172, 0xff);
+  packet.writeUInt16BE(0x8000, 0);
+  packet.writeUInt32BE(1, 8);
+  let n = 0;
+  const timer = setInterval(() => {
+    packet.writeUInt16BE(n & 0xffff, 2);
+    packet.writeUInt32BE((n * 160) >>> 0, 4);
+    n += 1;
+    if (hears) socket.send(packet, hears.port, hears.host);
+  }, 20);
+  return {
+    [Symbol.dispose]: () => {
+      clearInterval(timer);
+      socket.close();
+    },
+  };
+}
+
 type Leg = {
   readonly callId: string;
   local: string;
@@ -67,6 +95,8 @@ type Leg = {
   target: string;
   cseq: number;
   invite: Message | undefined;
+  /** Where the PBX hears this leg. */
+  hears: { readonly host: string; readonly port: number } | undefined;
   readonly ended: PromiseWithResolvers<void>;
 };
 
@@ -132,6 +162,7 @@ async function request(phone: Phone, leg: Leg, method: string, extra: readonly s
   clearTimeout(timer);
   if (method === "INVITE") {
     leg.remote = header(reply, "To") || leg.remote;
+    leg.hears = hearsAt(reply) ?? leg.hears;
     leg.target = uriOf(header(reply, "Contact")) || leg.target;
     write(phone, head("ACK"));
   }
@@ -161,6 +192,7 @@ function dialogOf(phone: Phone, leg: Leg): SipDialog {
       await request(phone, leg, "BYE");
       leg.ended.resolve();
     },
+    speak: () => speak(leg),
     ended: leg.ended.promise,
     tags: () => ({ toTag: tagOf(leg.remote), fromTag: tagOf(leg.local) }),
   };
@@ -174,6 +206,7 @@ function ring(phone: Phone, invite: Message): void {
     target: uriOf(header(invite, "Contact")),
     cseq: 100,
     invite,
+    hears: hearsAt(invite),
     ended: Promise.withResolvers<void>(),
   };
   phone.legs.set(leg.callId, leg);
@@ -218,6 +251,7 @@ async function callOut(phone: Phone, to: string, options: Parameters<SipPhone["c
     target: `sip:${to}@127.0.0.1:${pbxPort}`,
     cseq: 0,
     invite: undefined,
+    hears: undefined,
     ended: Promise.withResolvers<void>(),
   };
   phone.legs.set(leg.callId, leg);

@@ -16,6 +16,8 @@ function changeOf({ event, occurredAt }: CallEvent): Partial<ContactRow> | undef
   switch (event.case) {
     case "queued":
       return { state: "queued", at: occurredAt ? timestampMs(occurredAt) : 0 };
+    case "moved":
+      return { state: "queued" };
     case "identified":
       return { customerId: event.value.customerId };
     case "answered":

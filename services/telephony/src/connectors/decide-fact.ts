@@ -53,7 +53,7 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, queu
     case "call_ended":
       return (call) => end(call, fact.causeCode, at);
     case "call_queued":
-      return (call) => joinQueue(call, at);
+      return (call) => joinQueue(call, fact.queue, queueOf(call.queue).wrapUp, at);
     case "caller_pressed":
       return (call) => {
         const queue = queueOf(call.queue);

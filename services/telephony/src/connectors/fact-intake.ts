@@ -3,12 +3,12 @@ import { backOff, failpointActive, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { end, identify, joinQueue, type NewCall, prefer, queueCall } from "../domain/call.ts";
 import { offer, waitsOnExchange } from "../domain/call-offers.ts";
-import type { Call, Decided } from "../domain/call-state.ts";
+import { type Call, type Decided, nothing } from "../domain/call-state.ts";
 import { type CallChains, callChains } from "./call-chains.ts";
 import { idOf } from "./call-keys.ts";
 import { type CallTraces, callTraces } from "./call-traces.ts";
 import { decideFact, offerIdOf } from "./decide-fact.ts";
-import type { Caller, CallKey, Exchange, PbxFact, Snapshot } from "./facts.ts";
+import type { Caller, CallKey, Exchange, PbxFact, Snapshot, SnapshotCall } from "./facts.ts";
 
 type Parts = { readonly context: Context; readonly exchange: Exchange; readonly chains: CallChains; readonly traces: CallTraces };
 type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_changed" | "member_removed" }>;
@@ -131,12 +131,10 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
     const { input, create } = newCall(parts, callId, seen.callKey, seen, seen.queue, snapshot.at - seen.waitMs);
     recognise(parts, input);
     const who = (extension: string) => context.agents.byExtension(exchange.tenant, extension) ?? "";
-    const before = snapshot.at - ON_THEIR_WAY_MS;
     const waits = seen.phase === "waiting";
     chains.add(callId, {
       create,
-      decide: (call) =>
-        waits ? waitsOnExchange(joinQueue(call, snapshot.at).state, seen.ringing, before, snapshot.at) : { state: call, events: [] },
+      decide: (call) => (waits ? waitsAsSeen(parts, call, seen, snapshot.at) : nothing(call)),
     });
     for (const [n, extension] of seen.ringing.entries()) {
       const offerId = offerIdOf(callId, { extension, at: snapshot.at, ...seen.rings?.[n] });
@@ -147,6 +145,15 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
     const answered = { kind: "call_answered", extension: seen.extension, at: snapshot.at, waitMs: seen.waitMs } as const;
     chains.add(callId, { decide: decideFact(answered, { employeeId: who(seen.extension), callId, ...about(parts) }) });
   }
+}
+
+/** Where we distribute, who has left a queue of ours waits on the exchange until they are let go: that is no coming back. */
+function waitsAsSeen(parts: Parts, call: Call, { queue, waitMs, ringing }: SnapshotCall, at: number): Decided {
+  const { wrapUp } = about(parts).queueOf(call.queue);
+  const joins = !call.routed || call.state === "dialling";
+  const joined = joins ? joinQueue(call, queue, wrapUp, at - waitMs) : nothing(call);
+  const { state, events } = waitsOnExchange(joined.state, ringing, at - ON_THEIR_WAY_MS, at);
+  return { state, events: [...joined.events, ...events] };
 }
 
 /** What is being dialled may not be on the exchange yet. */

@@ -18,7 +18,14 @@ export type CallEvent = At &
     | { readonly type: "held" }
     | { readonly type: "resumed" }
     | { readonly type: "transferred"; readonly kind: string; readonly fromEmployeeId: string; readonly toExtension: string }
-    | { readonly type: "moved"; readonly fromQueue: string; readonly toQueue: string }
+    | {
+        readonly type: "moved";
+        readonly fromQueue: string;
+        readonly toQueue: string;
+        /** Of the call so far. */
+        readonly talkMs: number;
+        readonly holdMs: number;
+      }
     | { readonly type: "abandoned"; readonly waitMs: number }
     | { readonly type: "left_queue"; readonly reason: string; readonly waitMs: number }
     | { readonly type: "ended"; readonly cause: number; readonly talkMs: number; readonly holdMs: number; readonly mos: number }

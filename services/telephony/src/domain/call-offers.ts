@@ -75,7 +75,7 @@ function neverConnected(call: Call, offerId: string, reason: string, at: number)
   const talking = isTalking(call);
   if (!mine || !talking || !call.routed || mine.employeeId !== call.employeeId) return nothing(call);
   const offers = call.offers.map((one) => (one === mine ? { ...one, ended: reason, endedAt: at } : one));
-  const waits = without(endHold(call, at), ["answeredAt"]);
+  const waits = without(endHold(call, at), ["answeredAt", "talkingSince"]);
   return {
     state: { ...waits, offers, state: "queued", outcome: "", employeeId: "" },
     events: [

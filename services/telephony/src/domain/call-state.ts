@@ -88,6 +88,8 @@ export type Call = {
   /** Since when in this queue, if it came from another one. */
   readonly movedAt?: number;
   readonly answeredAt?: number;
+  /** Since when the agent and the caller hear each other; not while on hold. `talkMs` is what was before. */
+  readonly talkingSince?: number;
   readonly endedAt?: number;
   readonly heldSince?: number;
   readonly talkMs: number;
@@ -112,11 +114,23 @@ export type Decided = { readonly state: Call; readonly events: readonly CallEven
 export const nothing = (state: Call): Decided => ({ state, events: [] });
 /** An agent has the caller, on hold or not. */
 export const isTalking = ({ state }: Pick<Call, "state">) => state === "talking" || state === "held";
-/** An agent has the caller, or still writes down what it was about. */
-export const isInHand = (call: Pick<Call, "state">) => isTalking(call) || call.state === "wrap_up";
+/** An agent has the caller, or still writes down what it was about, wherever the caller is by then. */
+export const isInHand = (call: Pick<Call, "state" | "wrapUpSince">) => isTalking(call) || call.wrapUpSince !== undefined;
+
+/** What the call is to whoever had it last. */
+export const stateInHand = (call: Call) => (isInHand(call) && !isTalking(call) ? "wrap_up" : call.state);
+
+/** Since when the caller waits: who comes to another queue of the exchange waits there anew; who overflows to one of ours keeps their time. */
+export const waitsSince = ({ routed, queuedAt, movedAt }: Call) => (routed ? queuedAt : (movedAt ?? queuedAt));
 
 /** What is rung for the call just now. */
 export const isRinging = ({ ended }: Offer) => ended === "";
+
+/** The two do not hear each other any more: on hold, or for good. */
+export function stopTalk(call: Call, at: number): Call {
+  if (call.talkingSince === undefined) return call;
+  return { ...without(call, ["talkingSince"]), talkMs: call.talkMs + Math.max(0, at - call.talkingSince) };
+}
 
 /** Ends the hold; its time counts up to here. */
 export function endHold(call: Call, at: number): Call {

@@ -1,10 +1,25 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { abandon, accept, answer, end, finishWrapUp, hold, identify, queueCall, release, resume, transfer } from "./call.ts";
+import {
+  abandon,
+  accept,
+  answer,
+  end,
+  finishWrapUp,
+  hold,
+  identify,
+  joinQueue,
+  leaveQueue,
+  queueCall,
+  release,
+  resume,
+  transfer,
+} from "./call.ts";
 import { expire } from "./call-due.ts";
 import { endOffer, offer, offerTo, shown, waitsOnExchange } from "./call-offers.ts";
 import type { WrapUp } from "./call-queue.ts";
-import type { Call, Decided } from "./call-state.ts";
+import { type Call, type Decided, isInHand, stateInHand, waitsSince } from "./call-state.ts";
+import { isWaiting } from "./waiting-line.ts";
 
 const wrapUp = (limitMs: number, mode: WrapUp["mode"] = "optional"): WrapUp => ({
   mode,
@@ -85,7 +100,78 @@ describe("a call", () => {
       "wrap_up_started",
       "ended",
     ]);
-    expect(call).toMatchObject({ employeeId: "e1002", state: "wrap_up", talkMs: 11_000 });
+    expect(call).toMatchObject({ employeeId: "e1002", state: "wrap_up", talkMs: 10_000 });
+  });
+
+  it("counts as talk what agents talk, without the waits between", () => {
+    const { call, types } = steps(
+      ring("1001", 2_000),
+      (c) => answer(c, "1001", "e1001", 9_000, 10_000),
+      (c) => hold(c, 20_000),
+      (c) => release(c, "e1001", wrapUp(60_000), 70_000),
+      (c) => answer(c, "1002", "e1002", 30_000, 100_000),
+      (c) => hold(c, 110_000),
+      (c) => resume(c, 115_000),
+      (c) => release(c, "e1002", wrapUp(60_000), 160_000),
+      (c) => end(c, 16, 160_000),
+    );
+    expect(call).toMatchObject({ talkMs: 65_000, holdMs: 55_000 });
+    expect(types.at(-1)).toBe("ended");
+  });
+
+  describe("in a second queue of its exchange", () => {
+    const first = [
+      ring("1001", 2_000),
+      (c: Call) => answer(c, "1001", "e1001", 3_000, 4_000),
+      (c: Call) => transfer(c, "blind", "401", 14_000),
+      (c: Call) => release(c, "e1001", wrapUp(60_000), 14_000),
+    ];
+    const joins = (queue: string, at: number) => (c: Call) => joinQueue(c, queue, wrapUp(60_000), at);
+
+    it("waits there, while whoever handed it on wraps up", () => {
+      const { call, types } = steps(...first, joins("sales", 14_500));
+      expect(call).toMatchObject({ state: "queued", outcome: "", queue: "sales", employeeId: "e1001", wrapUpSince: 14_000 });
+      expect(isWaiting(call)).toBe(true);
+      expect([isInHand(call), stateInHand(call), waitsSince(call)]).toEqual([true, "wrap_up", 14_500]);
+      expect(types.at(-1)).toBe("moved");
+      expect(joins("sales", 14_600)(call).events).toEqual([]);
+      expect(finishWrapUp(call, "e1001", "solved", 20_000).state).toMatchObject({ state: "queued", disposition: "solved" });
+    });
+
+    it("is abandoned there, though it was answered before", () => {
+      const { call, types } = steps(
+        ...first,
+        joins("sales", 14_500),
+        (c) => abandon(c, 6_000, 20_500),
+        (c) => end(c, 16, 20_500),
+      );
+      expect(call).toMatchObject({ outcome: "abandoned", talkMs: 10_000, state: "wrap_up" });
+      expect(types.slice(-3)).toEqual(["moved", "abandoned", "ended"]);
+      const lost = steps(...first, joins("sales", 14_500), (c) => end(c, 0, 20_500));
+      expect(lost.types.slice(-2)).toEqual(["abandoned", "ended"]);
+    });
+
+    it("is answered there, after it left the first unanswered, or was taken from an agent without a word", () => {
+      const left = steps(
+        (c) => leaveQueue(c, "timeout", 7_000, 8_000),
+        joins("sales", 8_100),
+        ring("1002", 8_200),
+        (c) => answer(c, "1002", "e1002", 500, 8_600),
+      );
+      expect(left.types).toEqual(["left_queue", "moved", "offered", "answered"]);
+      expect(left.call).toMatchObject({ outcome: "answered", queue: "sales", state: "talking" });
+      const taken = steps(...first.slice(0, 2), joins("sales", 9_000));
+      expect(taken.types.slice(-2)).toEqual(["wrap_up_started", "moved"]);
+      expect(taken.call).toMatchObject({ talkMs: 5_000, state: "queued" });
+    });
+
+    it("may be the first again; what is told late or twice, or of one whose queue is ours to choose, changes nothing", () => {
+      expect(steps((c) => leaveQueue(c, "timeout", 7_000, 8_000), joins("support", 8_100)).types).toEqual(["left_queue", "moved"]);
+      expect(steps(joins("support", 1_500)).types).toEqual([]);
+      expect(steps(...first.slice(0, 2), joins("support", 3_000)).types).toEqual(["offered", "answered"]);
+      expect(joinQueue({ ...queued(), routed: true }, "sales", wrapUp(1), 2_000).events).toEqual([]);
+      expect(steps((c) => end(c, 16, 2_000), joins("sales", 3_000)).types).toEqual(["abandoned", "ended"]);
+    });
   });
 
   it("stops ringing everywhere else when one answers", () => {

@@ -2,7 +2,18 @@ import { DomainError } from "@trunkline/errors";
 import type { CallEvent } from "./call-event.ts";
 import { cancelRings, offerEnded, openOffer } from "./call-offers.ts";
 import type { WrapUp } from "./call-queue.ts";
-import { type Call, type Decided, endHold, isRinging, isTalking, nothing, type Quality, without } from "./call-state.ts";
+import {
+  type Call,
+  type Decided,
+  endHold,
+  isRinging,
+  isTalking,
+  nothing,
+  type Quality,
+  stopTalk,
+  waitsSince,
+  without,
+} from "./call-state.ts";
 import { keepRecording } from "./recording.ts";
 
 /** A call out that the exchange says nothing about is over then. */
@@ -60,10 +71,28 @@ export function claimDialling(call: Call, at: number): Decided & { readonly take
   return { state: taken ? { ...call, dialledAt: at } : call, events: [], taken };
 }
 
-/** A customer whom we called back is on the line, and waits at the place that they kept. */
-export function joinQueue(call: Call, at: number): Decided {
-  if (call.state !== "dialling" || call.callbackOf === undefined || call.employeeId !== "") return nothing(call);
-  return { state: { ...without(call, ["nextDueAt"]), state: "queued", movedAt: at }, events: [] };
+/**
+ * The caller waits in this queue of the exchange: a customer whom we called back, at the place that they kept; or a call that comes from another
+ * queue, or comes again, and counts there anew. Whoever handed it on wraps up meanwhile.
+ */
+export function joinQueue(call: Call, queue: string, wrapUp: WrapUp, at: number): Decided {
+  if (call.state === "dialling") {
+    if (call.callbackOf === undefined || call.employeeId !== "") return nothing(call);
+    return { state: { ...without(call, ["nextDueAt"]), state: "queued", movedAt: at }, events: [] };
+  }
+  if (call.endedAt !== undefined || at <= (call.talkingSince ?? call.movedAt ?? call.queuedAt)) return nothing(call);
+  const waits = call.outcome === "" && !isTalking(call);
+  // Where we distribute, the queue of who waits is ours to change, and the exchange does not know it.
+  if (waits && (call.routed || call.queue === queue)) return nothing(call);
+  const released = release(call, call.employeeId, wrapUp, at);
+  const { state, events } = cancelRings(released.state, at);
+  const moved = movedTo({ ...state, state: "queued", outcome: "" }, queue, at);
+  return { state: moved.state, events: [...released.events, ...events, ...moved.events] };
+}
+
+function movedTo(call: Call, toQueue: string, at: number): Decided {
+  const { talkMs, holdMs, queue: fromQueue } = call;
+  return { state: { ...call, queue: toQueue, movedAt: at }, events: [{ type: "moved", at, fromQueue, toQueue, talkMs, holdMs }] };
 }
 
 export function queueCall(input: NewCall, at: number): Decided {
@@ -117,12 +146,13 @@ export function answer(call: Call, extension: string, employeeId: string, waitMs
     one.ended !== "" ? one : { ...one, ended: one.extension === extension ? "answered" : "cancelled" },
   );
   const state: Call = {
-    ...without(call, ["wrapUpSince", "nextDueAt"]),
+    ...without(settled(call, at), ["wrapUpSince", "nextDueAt"]),
     state: "talking",
     outcome: "answered",
     employeeId,
     offers,
     answeredAt: call.answeredAt ?? at,
+    talkingSince: at,
   };
   const losers = ringing.filter((one) => one.extension !== extension);
   const cancelled = losers.map((one) => offerEnded(one, "cancelled", at));
@@ -138,12 +168,12 @@ function handedOn(call: Call, at: number): CallEvent[] {
 
 export function hold(call: Call, at: number): Decided {
   if (call.state !== "talking") return nothing(call);
-  return { state: { ...call, state: "held", heldSince: at }, events: [{ type: "held", at }] };
+  return { state: { ...stopTalk(call, at), state: "held", heldSince: at }, events: [{ type: "held", at }] };
 }
 
 export function resume(call: Call, at: number): Decided {
   if (call.state !== "held") return nothing(call);
-  return { state: endHold({ ...call, state: "talking" }, at), events: [{ type: "resumed", at }] };
+  return { state: endHold({ ...call, state: "talking", talkingSince: at }, at), events: [{ type: "resumed", at }] };
 }
 
 export function transfer(call: Call, kind: "blind" | "attended", toExtension: string, at: number): Decided {
@@ -159,12 +189,8 @@ export function release(call: Call, employeeId: string, { mode, limitMs, default
   return { state, events: [{ type: "wrap_up_started", at, employeeId }] };
 }
 
-/** Talk time without holds; both stop counting here. */
-function settled(call: Call, at: number): Call {
-  const closed = endHold(call, at);
-  const connected = at - (call.answeredAt ?? at);
-  return { ...closed, talkMs: Math.max(0, connected - closed.holdMs) };
-}
+/** Talk and hold stop counting here. */
+const settled = (call: Call, at: number): Call => endHold(stopTalk(call, at), at);
 
 /** Ends the after-call work: by the agent with a disposition, or when its limit has passed. */
 export function finishWrapUp(call: Call, employeeId: string, disposition: string, at: number): Decided {
@@ -195,7 +221,7 @@ export function leaveQueue(call: Call, reason: string, waitMs: number, at: numbe
 /** Overflow to another queue: the caller keeps the time that they have waited. */
 export function moveToQueue(call: Call, queue: string, at: number): Decided {
   if (call.state !== "queued" || call.outcome !== "" || call.queue === queue) return nothing(call);
-  return { state: { ...call, queue, movedAt: at }, events: [{ type: "moved", at, fromQueue: call.queue, toQueue: queue }] };
+  return movedTo(call, queue, at);
 }
 
 /** What the exchange has just measured; the worst counts. */
@@ -209,9 +235,9 @@ export function measure(call: Call, { mos, lossPercent }: Quality): Decided {
 /** The caller's line is down. A call that nobody answered and whose leaving we missed counts as abandoned. */
 export function end(call: Call, cause: number, at: number): Decided {
   if (call.endedAt !== undefined) return nothing(call);
-  const left = call.outcome === "" ? abandon(call, Math.max(0, at - call.queuedAt), at) : cancelRings(call, at);
+  const left = call.outcome === "" ? abandon(call, Math.max(0, at - waitsSince(call)), at) : cancelRings(call, at);
   const talking = isTalking(left.state);
-  const closed = talking ? settled(left.state, at) : left.state;
+  const closed = settled(left.state, at);
   const wrapping = closed.wrapUpSince !== undefined;
   const open = keepRecording(wrapping ? closed : without(closed, ["nextDueAt"]), at);
   const state: Call = { ...open, endedAt: at, state: wrapping ? "wrap_up" : "ended" };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { answer, end, identify, joinQueue } from "../domain/call.ts";
 import { endOffer, offer } from "../domain/call-offers.ts";
-import type { CallQueue } from "../domain/call-queue.ts";
+import { type CallQueue, unsetQueue } from "../domain/call-queue.ts";
 import type { Call } from "../domain/call-state.ts";
 import { keepPlace } from "../domain/queue-callback.ts";
 import { distribute, EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
@@ -135,7 +135,7 @@ describe("a caller who keeps the place", () => {
     expect(world.dialled[0]?.to).toBe(`${NUMBER} > support`);
     await floor.comes("c2");
     await floor.pass(5_000);
-    await world.tell(id, (call) => joinQueue(call, world.now()));
+    await world.tell(id, (call) => joinQueue(call, "support", unsetQueue("support", 60_000).wrapUp, world.now()));
     await world.round();
     expect((await world.get(id)).offers).toMatchObject([{ employeeId: "a" }]);
     expect((await world.get("c2")).offers).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Board } from "@trunkline/desktop-client";
 import { type AgentSession, stateOf } from "../domain/agent-session.ts";
 import type { CallQueue } from "../domain/call-queue.ts";
-import type { Call } from "../domain/call-state.ts";
+import { type Call, waitsSince } from "../domain/call-state.ts";
 import type { LineUp } from "../domain/line-up.ts";
 
 type Seen = {
@@ -35,7 +35,7 @@ export function boardOf({ sessions, extensionOf, ready, queues, waiting }: Seen)
         name,
         waiting: own.length,
         callbacks: kept.length,
-        longestWaitSince: own[0]?.queuedAt ?? 0,
+        longestWaitSince: own.length > 0 ? Math.min(...own.map(waitsSince)) : 0,
         ready: settings ? ready.count(settings, 0) : ready.all().length,
       };
     }),

@@ -4,7 +4,7 @@ import { unless } from "@trunkline/errors";
 import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { shown } from "../domain/call-offers.ts";
-import { isInHand } from "../domain/call-state.ts";
+import { isInHand, stateInHand } from "../domain/call-state.ts";
 import type { Boards } from "./boards.ts";
 import type { DesktopHooks } from "./desktop-socket.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -38,7 +38,7 @@ export function desktopHooks(
         const offer = call.offers.findLast((one) => one.employeeId === employeeId);
         const inHand = isInHand(call) && call.employeeId === employeeId;
         if (offer) frames.push(await pops.frameOf({ ...call, tenant, offer, inHand }));
-        frames.push({ type: "call", key: `call:${call.id}`, revision: 0, callId: call.id, state: call.state });
+        frames.push({ type: "call", key: `call:${call.id}`, revision: 0, callId: call.id, state: inHand ? stateInHand(call) : call.state });
         if (call.recording)
           frames.push({ type: "recording", key: `recording:${call.id}`, revision: 0, callId: call.id, state: call.recording.state });
       }

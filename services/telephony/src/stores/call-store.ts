@@ -48,6 +48,7 @@ const schema = new Schema({
   offers: [Object],
   queuedAt: Number,
   answeredAt: Number,
+  talkingSince: Number,
   endedAt: Number,
   heldSince: Number,
   talkMs: Number,
@@ -142,7 +143,10 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
     case "transferred":
       return { case: "transferred", value: { kind: event.kind, fromEmployeeId: event.fromEmployeeId, toExtension: event.toExtension } };
     case "moved":
-      return { case: "moved", value: { fromQueue: event.fromQueue, toQueue: event.toQueue } };
+      return {
+        case: "moved",
+        value: { fromQueue: event.fromQueue, toQueue: event.toQueue, talkMs: BigInt(event.talkMs), holdMs: BigInt(event.holdMs) },
+      };
     case "abandoned":
       return { case: "abandoned", value: { waitMs: BigInt(event.waitMs) } };
     case "left_queue":

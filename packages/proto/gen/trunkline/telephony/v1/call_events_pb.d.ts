@@ -407,7 +407,8 @@ export declare type CallLeftQueue = Message<"trunkline.telephony.v1.CallLeftQueu
 export declare const CallLeftQueueSchema: GenMessage<CallLeftQueue>;
 
 /**
- * Overflowed to another queue; it waits on with its place in time.
+ * Waits in another queue from now on: overflowed, keeping its place in time; or, on exchanges that distribute, handed on to it by an agent or the
+ * dial plan (then perhaps after it was answered or had left the queue before, and perhaps to the same queue again).
  *
  * @generated from message trunkline.telephony.v1.CallMoved
  */
@@ -421,6 +422,18 @@ export declare type CallMoved = Message<"trunkline.telephony.v1.CallMoved"> & {
    * @generated from field: string to_queue = 2;
    */
   toQueue: string;
+
+  /**
+   * Of the call so far.
+   *
+   * @generated from field: int64 talk_ms = 3;
+   */
+  talkMs: bigint;
+
+  /**
+   * @generated from field: int64 hold_ms = 4;
+   */
+  holdMs: bigint;
 };
 
 /**
