@@ -106,7 +106,6 @@ async function consultedByManager(cast: Cast, exten = "1002") {
   await addExtension(cast.control, "406", "Queue,support\\,t");
   const talk = await answeredBy(cast, 1001, FROM, "406");
   const Channel = await channelOf(cast.control, 1001);
-  await cast.control.act({ Action: "Setvar", Channel, Variable: "FEATUREMAP(atxfer)", Value: "*2" });
   await cast.control.act({ Action: "Atxfer", Channel, Context: "transfer", Exten: exten });
   return talk;
 }

@@ -1,32 +1,58 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { CallEvent } from "@trunkline/proto/telephony";
 import { ABANDONED, ANSWERED, LEFT } from "../domain/call-fact.ts";
-import type { FactChange } from "../domain/fact.ts";
+import { named, nextVisit, visitOf } from "../domain/call-visit.ts";
+import type { Fact, FactChange } from "../domain/fact.ts";
 
-/** What an event of a call tells the figures. */
-export function callChange({ event, occurredAt }: CallEvent, before: Readonly<Record<string, number>>): FactChange {
+/** What an event of a call tells the figures of the queue in which the call is, or to which it belongs. */
+export function callChange({ event, occurredAt }: CallEvent, before: Fact["memory"]): FactChange {
   const at = occurredAt ? timestampMs(occurredAt) : 0;
+  const visit = visitOf(before);
+  const had = (name: string, of = visit) => before[named(name, of)] ?? 0;
+  const keep = (memory: Fact["memory"], of = visit): FactChange => ({
+    memory: Object.fromEntries(Object.entries(memory).map(([name, value]) => [named(name, of), value])),
+  });
   switch (event.case) {
     case "queued":
       return { queue: event.value.queue, at, memory: { queuedAt: at } };
+    case "moved":
+      return movedOn(before, { at, talkMs: Number(event.value.talkMs), holdMs: Number(event.value.holdMs) });
     case "answered":
       // A transfer answers again: the queue's answer is the first.
-      return before["outcome"] ? { memory: {} } : { memory: { outcome: ANSWERED, waitMs: Number(event.value.waitMs) } };
+      return had("outcome") === 0 ? keep({ outcome: ANSWERED, waitMs: Number(event.value.waitMs) }) : { memory: {} };
     case "abandoned":
-      return { memory: { outcome: ABANDONED, waitMs: Number(event.value.waitMs) } };
+      return keep({ outcome: ABANDONED, waitMs: Number(event.value.waitMs) });
     case "leftQueue":
-      return { memory: { outcome: LEFT, waitMs: Number(event.value.waitMs) } };
+      return keep({ outcome: LEFT, waitMs: Number(event.value.waitMs) });
     case "ended":
-      return { memory: { ended: 1, talkMs: Number(event.value.talkMs), holdMs: Number(event.value.holdMs) } };
-    case "wrapUpEnded":
-      return { memory: { wrapUpMs: (before["wrapUpMs"] ?? 0) + Number(event.value.wrapUpMs) } };
+      return keep(sinceMoved(before, Number(event.value.talkMs), Number(event.value.holdMs)));
+    case "wrapUpStarted":
+      return { memory: { wrapsUp: visit } };
+    case "wrapUpEnded": {
+      // Of the queue for which the agent talked: the call may be in another one by now.
+      const of = before["wrapsUp"] || visit;
+      return { memory: { ...keep({ wrapUpMs: had("wrapUpMs", of) + Number(event.value.wrapUpMs) }, of).memory, wrapsUp: 0 } };
+    }
     case "transferred":
-      return { memory: { transfers: (before["transfers"] ?? 0) + 1 } };
+      return keep({ transfers: had("transfers") + 1 });
     case "offerEnded":
-      return { memory: event.value.reason === "no_answer" ? { missedOffers: (before["missedOffers"] ?? 0) + 1 } : {} };
+      return event.value.reason === "no_answer" ? keep({ missedOffers: had("missedOffers") + 1 }) : { memory: {} };
     case "popShown":
-      return { memory: { shown: (before["shown"] ?? 0) + 1, shownMs: (before["shownMs"] ?? 0) + Number(event.value.ringToShownMs) } };
+      return keep({ shown: had("shown") + 1, shownMs: had("shownMs") + Number(event.value.ringToShownMs) });
     default:
       return { memory: {} };
   }
+}
+
+/** In this queue the call is over; who was not answered here has left it. */
+function movedOn(before: Fact["memory"], { at, talkMs, holdMs }: { at: number; talkMs: number; holdMs: number }): FactChange {
+  const [visit, next] = [visitOf(before), nextVisit(before)];
+  const left = before[named("outcome", visit)] ? {} : { outcome: LEFT, waitMs: Math.max(0, at - (before[named("queuedAt", visit)] ?? at)) };
+  const over = Object.entries({ ...left, ...sinceMoved(before, talkMs, holdMs) }).map(([name, value]) => [named(name, visit), value]);
+  return { memory: { ...Object.fromEntries(over), visit: next, [named("queuedAt", next)]: at, talked: talkMs, held: holdMs } };
+}
+
+/** Events tell of the whole call: what was before the last move counted there. */
+function sinceMoved({ talked = 0, held = 0 }: Fact["memory"], talkMs: number, holdMs: number): Fact["memory"] {
+  return { ended: 1, talkMs: Math.max(0, talkMs - talked), holdMs: Math.max(0, holdMs - held) };
 }

@@ -6,7 +6,7 @@ import { AgentSessionEventSchema, CallEventSchema } from "@trunkline/proto/telep
 import type { Context } from "../context.ts";
 import type { Fact, FactChange, Kind } from "../domain/fact.ts";
 import { agentStateChange } from "./agent-change.ts";
-import { callChange } from "./call-change.ts";
+import { takeCallEvent } from "./take-call-event.ts";
 import * as change from "./work-change.ts";
 
 type Memory = Fact["memory"];
@@ -14,14 +14,20 @@ type Memory = Fact["memory"];
 /** Every topic becomes facts in the same way; what differs is how an event changes its fact and what the fact counts. */
 export function factSubscriptions({ facts, now }: Context): Subscription[] {
   const factsOf = <E extends DescMessage>(kind: Kind, from: Topic<E>, changeOf: (event: MessageShape<E>, memory: Memory) => FactChange) =>
-    on(from, async ({ event, id, sequence, scope }) =>
-      facts.apply(scope.tenant, kind, id, sequence, now(), (memory) => changeOf(event, memory)),
+    on(
+      from,
+      async ({ event, id, sequence, scope }) =>
+        void (await facts.apply(scope.tenant, kind, id, sequence, now(), (memory) => changeOf(event, memory))),
     );
   return [
-    factsOf("call", topic("telephony.call", CallEventSchema), callChange),
+    on(topic("telephony.call", CallEventSchema), ({ event, id, sequence, scope }) =>
+      takeCallEvent(facts, { tenant: scope.tenant, id, sequence, at: now() }, event),
+    ),
     // Each change closes one state: a fact of its own, for an agent's states never end.
-    on(topic("telephony.agent_session", AgentSessionEventSchema), async ({ event, id, sequence, scope }) =>
-      facts.apply(scope.tenant, "agent_state", `${id}/${sequence}`, 1, now(), () => agentStateChange(event)),
+    on(
+      topic("telephony.agent_session", AgentSessionEventSchema),
+      async ({ event, id, sequence, scope }) =>
+        void (await facts.apply(scope.tenant, "agent_state", `${id}/${sequence}`, 1, now(), () => agentStateChange(event))),
     ),
     factsOf("request", topic("service_desk.request", RequestEventSchema), change.requestChange),
     factsOf("work_order", topic("service_desk.work_order", WorkOrderEventSchema), change.workOrderChange),

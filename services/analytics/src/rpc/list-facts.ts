@@ -3,6 +3,7 @@ import { DomainError } from "@trunkline/errors";
 import type { FigureService } from "@trunkline/proto/analytics";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
+import { callOfFact } from "../domain/call-visit.ts";
 import { sumParts } from "../domain/fact.ts";
 import { FIGURES, total } from "../domain/figures.ts";
 import { rangeOf } from "./range.ts";
@@ -25,7 +26,7 @@ export function listFacts({ facts }: Context): Handlers<typeof FigureService>["l
         const denominator = definition.denominator.length > 0 ? total(definition.denominator, measures) : 1;
         return {
           kind: fact.kind,
-          sourceId: fact.id.slice(fact.kind.length + 1),
+          sourceId: sourceOf(fact),
           at: timestampFromMs(fact.at),
           numerator: BigInt(total(definition.numerator, measures)),
           denominator: BigInt(denominator),
@@ -33,4 +34,9 @@ export function listFacts({ facts }: Context): Handlers<typeof FigureService>["l
       }),
     };
   };
+}
+
+function sourceOf({ id, kind }: { readonly id: string; readonly kind: string }): string {
+  const source = id.slice(kind.length + 1);
+  return kind === "call" ? callOfFact(source) : source;
 }

@@ -20,7 +20,7 @@ export type FactRow = Fact & {
 const REVISION = 2;
 
 export type FactStore = {
-  /** Applies an event once; marks the minutes that it touched before and after. */
+  /** Applies an event once; marks the minutes that it touched before and after. @returns what the fact remembers then */
   apply(
     tenant: string,
     kind: Kind,
@@ -28,7 +28,7 @@ export type FactStore = {
     sequence: number,
     at: number,
     change: (memory: Fact["memory"]) => FactChange,
-  ): Promise<void>;
+  ): Promise<Fact["memory"]>;
   /** Renews facts of an earlier revision from their memory; how many, 0 when none is left. */
   renew(at: number, limit: number): Promise<number>;
   /** Facts with marks, oldest first. */
@@ -67,10 +67,11 @@ export async function openFactStore(backend: StoreBackend): Promise<FactStore> {
   const rows: RowStore<FactRow> = await backend.rows({ name: "facts", schema });
   return {
     async apply(tenant, kind, sourceId, sequence, at, change) {
-      await rows.upsert(tenant, `${kind}/${sourceId}`, (before) => {
+      const row = await rows.upsert(tenant, `${kind}/${sourceId}`, (before) => {
         const after = applyChange(kind, fenced(before), sequence, change(before?.memory ?? {}), PARTS[kind]);
         return after && marked(before, after, at);
       });
+      return row?.memory ?? {};
     },
     async renew(at, limit) {
       const old = [

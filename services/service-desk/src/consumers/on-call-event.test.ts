@@ -84,6 +84,25 @@ describe("a call that nobody answered", () => {
     expect(await tasks(desk)).toEqual([]);
   });
 
+  it("but waited on in a further queue and was answered there needs no callback; missed again later, it does", async () => {
+    const desk = await seededDesk();
+    await missed(desk, "a", PHONE, "timeout", 2);
+    desk.world.now += 1_000;
+    await missed(desk, "a", PHONE, "answered", 4);
+    expect((await tasks(desk)).map(({ state, result }) => [state, result])).toEqual([["done", "reached"]]);
+    desk.world.now += 1_000;
+    await missed(desk, "a", PHONE, "abandoned", 6);
+    expect((await tasks(desk)).map(({ state }) => state).sort()).toEqual(["done", "open"]);
+  });
+
+  it("and was answered then leaves its number's other calls to be called back", async () => {
+    const desk = await seededDesk();
+    await missed(desk, "a", PHONE, "timeout");
+    await missed(desk, "b", PHONE);
+    await missed(desk, "a", PHONE, "answered", 4);
+    expect((await tasks(desk)).map(({ state, callIds }) => [state, callIds])).toEqual([["open", ["b"]]]);
+  });
+
   it("waits while telephony cannot be asked", async () => {
     const desk = await seededDesk();
     await expect(desk.publish(calls, "t1", "unknown", 2, { callId: "unknown", event: ends.abandoned })).rejects.toMatchObject({

@@ -3,13 +3,14 @@ import { on, type Subscription, topic } from "@trunkline/events";
 import { type CallEvent, CallEventSchema } from "@trunkline/proto/telephony";
 import type { Context } from "../context.ts";
 import type { CallbackReason } from "../domain/callback-task.ts";
-import { recordMissedCall } from "../flows/record-missed-call.ts";
+import { recordMissedCall, withdrawCall } from "../flows/record-missed-call.ts";
 
 export function onCallEvent(context: Context): Subscription {
   return on(topic("telephony.call", CallEventSchema), async ({ event, id, scope }) => {
     const reason = reasonOf(event);
     const at = event.occurredAt ? timestampMs(event.occurredAt) : context.now();
     if (reason) await recordMissedCall(context, scope, id, reason, at);
+    if (event.event.case === "answered") await withdrawCall(context, scope, id, at);
   });
 }
 

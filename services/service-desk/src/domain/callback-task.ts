@@ -52,6 +52,13 @@ export function mergeCall(
   return { state, events: [{ type: "merged", at, callId }] };
 }
 
+/** The call was answered after all. What other calls of the number left to do stays. */
+export function takeOutCall(task: CallbackTask, callId: string, at: number): CallbackDecision {
+  if (task.state === "done" || !task.callIds.includes(callId)) return { state: task, events: [] };
+  const callIds = task.callIds.filter((one) => one !== callId);
+  return callIds.length === 0 ? completeTask(task, "reached", at) : { state: { ...task, callIds }, events: [] };
+}
+
 /** @throws DomainError rule_violated callback_task_done when it was done with another result */
 export function completeTask(task: CallbackTask, result: string, at: number): CallbackDecision {
   if (task.state === "done") {

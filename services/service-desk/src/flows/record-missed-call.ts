@@ -1,7 +1,7 @@
 import { isDomainError } from "@trunkline/errors";
 import { type CallScope, contentId } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
-import { type CallbackReason, isDialable, mergeCall, openTask } from "../domain/callback-task.ts";
+import { type CallbackReason, isDialable, mergeCall, openTask, takeOutCall } from "../domain/callback-task.ts";
 
 const TRIES = 5;
 
@@ -17,10 +17,12 @@ export async function recordMissedCall(
   at: number,
 ): Promise<void> {
   const { tenant } = scope;
-  if (await callbackTasks.findByCall(tenant, callId)) return;
+  const before = await callbackTasks.findByCall(tenant, callId);
+  // Answered since then (which closed the task) and missed again: that is new work.
+  if (before && (before.doneAt === undefined || at <= before.doneAt)) return;
   const { number, customerId } = await readCall(scope, callId);
   if (!isDialable(number)) return log.info({ callId }, "a missed call without a number to call back");
-  const id = contentId(tenant, "callback", callId);
+  const id = contentId(tenant, "callback", callId, ...(before ? [String(at)] : []));
   for (let attempt = 1; ; attempt++) {
     const open = await callbackTasks.findOpen(tenant, number);
     if (open) {
@@ -35,4 +37,10 @@ export async function recordMissedCall(
       if (!isDomainError(error) || error.kind !== "already_exists" || attempt === TRIES) throw error;
     }
   }
+}
+
+/** The caller waited on in another queue and talks to somebody now: for this call nobody has to call back. */
+export async function withdrawCall({ callbackTasks }: Context, scope: CallScope, callId: string, at: number): Promise<void> {
+  const task = await callbackTasks.findByCall(scope.tenant, callId);
+  if (task?.state === "open") await callbackTasks.update(scope, task.id, (current) => takeOutCall(current, callId, at));
 }
