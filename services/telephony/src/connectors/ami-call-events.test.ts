@@ -19,6 +19,8 @@ describe("what the recordings do not hold", () => {
     expect(lines(facts).slice(3)).toEqual([
       "transferred attended 1001 to 1002",
       "released 1001 transferred",
+      "offered 1002 via transfer",
+      "answered 1002 via transfer",
       "released 1002 caller_hung_up",
       "ended 16",
     ]);

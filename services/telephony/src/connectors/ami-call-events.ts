@@ -1,5 +1,6 @@
 import { type AmiFrame, field } from "./ami-frame.ts";
-import { type AmiState, callOf, type Offer, type Step, type TrackedCall, withAlias, withoutCall } from "./ami-state.ts";
+import { behindAnswered, consulted, pairOf, phoneOf, withBehind, withoutBehind } from "./ami-local.ts";
+import { type AmiState, type Behind, callOf, type Offer, type Step, type TrackedCall, withAlias, withoutCall } from "./ami-state.ts";
 import {
   changed,
   findOffer,
@@ -19,14 +20,21 @@ import type { OfferEndReason, UnnumberedFact } from "./facts.ts";
 /** A phone rings for a caller who is with no queue any more: the target of a transfer, or the next step of the dial plan. */
 export const dialBegin: Handler = (state, frame, at) => {
   const call = callOf(state, linkedidOf(frame));
-  if (call === undefined || call.stage === "waiting" || call.stage === "connecting") return nothing(state);
-  const channel = field(frame, "DestUniqueid");
-  if (field(frame, "Uniqueid") !== call.channel || channel === "" || findOffer(call, channel) !== undefined) return nothing(state);
-  const extension = extensionOf(field(frame, "DestChannel"));
-  const offer: Offer = { channel, extension, queue: "", via: "transfer", at, unanswered: false };
+  const dialled = behindOf(frame, at);
+  const { channel, extension, pair } = dialled;
+  if (call === undefined || channel === "") return nothing(state);
+  const by = pairOf(field(frame, "Channel"));
+  if (field(frame, "Uniqueid") !== call.channel) return by === "" ? nothing(state) : changed(state, withBehind(call, by, dialled));
+  if (call.stage === "waiting" || call.stage === "connecting" || findOffer(call, channel) !== undefined) return nothing(state);
+  const offer: Offer = { channel, pair, extension, queue: "", via: "transfer", at, unanswered: false };
   const { call: left, facts } = leftQueue(call, "other");
   return changed(state, { ...left, waitsSince: at, stage: "elsewhere", offers: [...left.offers, offer] }, [...facts, offered(call, offer)]);
 };
+
+function behindOf(frame: AmiFrame, at: number): Behind {
+  const name = field(frame, "DestChannel");
+  return { channel: field(frame, "DestUniqueid"), pair: pairOf(name), extension: extensionOf(name), at, answered: false };
+}
 
 /** The other statuses do not tell why (a queue says NOANSWER of busy and declining phones too): the phone's Hangup does. */
 const DIAL_STATUS: Readonly<Record<string, OfferEndReason>> = { CANCEL: "cancelled", BUSY: "busy" };
@@ -34,9 +42,12 @@ const DIAL_STATUS: Readonly<Record<string, OfferEndReason>> = { CANCEL: "cancell
 export const dialEnd: Handler = (state, frame, at) => {
   const call = callOf(state, linkedidOf(frame)) ?? callOf(state, linkedidOf(frame, "Dest"));
   const offer = call && findOffer(call, field(frame, "DestUniqueid"));
-  if (call === undefined || offer === undefined) return nothing(state);
   const status = field(frame, "DialStatus");
-  const { extension, channel, via, queue } = offer;
+  const by = pairOf(field(frame, "Channel"));
+  if (call !== undefined && offer === undefined && by !== "" && status === "ANSWER")
+    return changed(state, behindAnswered(call, by, behindOf(frame, at)));
+  if (call === undefined || offer === undefined) return nothing(state);
+  const { extension, channel, pair, via, queue } = offer;
   if (status !== "ANSWER") {
     const known = DIAL_STATUS[status];
     // A timeout is followed by a CANCEL for the same phone: what ended the offer was the timeout.
@@ -46,7 +57,8 @@ export const dialEnd: Handler = (state, frame, at) => {
   // In a queue the agent may still have to listen to an announcement: AgentConnect says when the two talk.
   if (via === "queue") return changed(state, { ...call, stage: "connecting" });
   const waitMs = Math.max(0, at - call.waitsSince);
-  return changed(state, { ...withoutOffer(call, offer), stage: "talking", talker: { channel, extension, queue, since: at } }, [
+  const phone = phoneOf(call, channel, `${pair};1`);
+  return changed(state, { ...withoutOffer(call, offer), stage: "talking", talker: { ...phone, extension, queue, since: at } }, [
     { kind: "call_answered", callKey: call.key, at, extension, queue, via, waitMs, waitExact: true },
   ]);
 };
@@ -103,15 +115,32 @@ export const attendedTransfer: Handler = (state, frame, at) => {
   const call = firstCall(state, frame, ["Transferee", "OrigTransferer", "SecondTransferer", "TransferTarget"]);
   if (call === undefined || field(frame, "Result") !== "Success") return nothing(state);
   const from = extensionOf(field(frame, "OrigTransfererChannel"));
-  const target = field(frame, "TransferTargetChannel");
-  const to = target === "" ? "" : extensionOf(target);
-  const talker = target === "" ? undefined : { channel: field(frame, "TransferTargetUniqueid"), extension: to, queue: "", since: at };
+  const name = field(frame, "TransferTargetChannel");
   const merged = withAlias(state, linkedidOf(frame, "SecondTransferer"), call);
-  return changed(merged, { ...call, stage: talker ? "talking" : "elsewhere", talker }, [
+  const target = name === "" ? consulted(call) : targetOf(call, field(frame, "TransferTargetUniqueid"), name, at);
+  const to = name === "" ? (target?.extension ?? "") : extensionOf(name);
+  const told: UnnumberedFact[] = [
     { kind: "call_transferred", callKey: call.key, at, from, to, type: "attended" },
     ...handedOver(call, from, at),
+  ];
+  const after: TrackedCall = { ...call, stage: "elsewhere", talker: undefined, waitsSince: at };
+  if (target === undefined) return changed(merged, after, told);
+  const { channel, pair, extension, answered } = target;
+  const offer: Offer = { channel, pair, extension, queue: "", via: "transfer", at, unanswered: false };
+  const facts = [...told, offered(call, offer)];
+  if (!answered) return changed(merged, { ...after, offers: [...call.offers, offer] }, facts);
+  return changed(merged, { ...after, stage: "talking", talker: { channel, pair, extension, queue: "", since: at } }, [
+    ...facts,
+    { kind: "call_answered", callKey: call.key, at, extension, queue: "", via: "transfer", waitMs: 0, waitExact: true },
   ]);
 };
+
+/** Who is at the other end of a consultation: the phone behind a Local channel says better whose it is than what was dialled. */
+function targetOf(call: TrackedCall, channel: string, name: string, at: number): Behind {
+  const phone = phoneOf(call, channel, name);
+  const behind = [...call.pairs.values()].find((one) => one.channel === phone.channel);
+  return { ...phone, extension: behind?.extension ?? extensionOf(name), at, answered: true };
+}
 
 export const hangup: Handler = (state, frame, at) => {
   const linkedid = linkedidOf(frame);
@@ -129,7 +158,7 @@ export const hangup: Handler = (state, frame, at) => {
     return changed(state, withoutOffer(call, offer), [offerEnded(call, offer, reason, at)]);
   }
   // AgentComplete comes before this, but not when the caller was taken away from the agent by a Redirect.
-  if (call.talker?.channel !== channel) return nothing(state);
+  if (call.talker?.channel !== channel) return withoutBehind(state, call, channel);
   const reason = call.talker.queue === "" ? "agent_hung_up" : "other";
   return changed(state, { ...call, stage: "elsewhere", talker: undefined }, [released(call, call.talker, reason, at)]);
 };

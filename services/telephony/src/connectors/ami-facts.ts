@@ -1,5 +1,6 @@
 import { attendedTransfer, blindTransfer, dialBegin, dialEnd, hangup, hold, unhold } from "./ami-call-events.ts";
 import { type AmiFrame, field } from "./ami-frame.ts";
+import { localOptimizationBegin } from "./ami-local.ts";
 import {
   agentCalled,
   agentComplete,
@@ -38,6 +39,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["Unhold", unhold],
   ["BlindTransfer", blindTransfer],
   ["AttendedTransfer", attendedTransfer],
+  ["LocalOptimizationBegin", localOptimizationBegin],
   ["Hangup", hangup],
 ]);
 
@@ -58,6 +60,7 @@ export const FACT_KEYS: readonly string[] = [
   ..."Application ApplicationData BridgeId Name Location Wait Calls".split(" "),
   ..."Result Extension TransfererChannel TransfererLinkedid TransfereeLinkedid".split(" "),
   ..."OrigTransfererChannel OrigTransfererLinkedid SecondTransfererLinkedid".split(" "),
+  ..."LocalOneLinkedid LocalOneUniqueid LocalTwoUniqueid SourceUniqueid".split(" "),
   ..."TransferTargetChannel TransferTargetUniqueid TransferTargetLinkedid".split(" "),
 ];
 

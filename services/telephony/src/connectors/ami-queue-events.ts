@@ -1,4 +1,5 @@
 import { field } from "./ami-frame.ts";
+import { pairOf, phoneOf } from "./ami-local.ts";
 import { callOf, type Offer } from "./ami-state.ts";
 import {
   changed,
@@ -30,7 +31,7 @@ export const queueCallerJoin: Handler = (state, frame, at) => {
   const before = known ? leftQueue(known, "other") : undefined;
   const fresh = newCall(frame, known?.key.linkedid ?? linkedid);
   // A call that comes to a further queue keeps what was known of its caller: a transfer may have changed the channel's number.
-  const call = { ...fresh, caller: known?.caller ?? fresh.caller, waitsSince: at, waitSeen: true };
+  const call = { ...fresh, caller: known?.caller ?? fresh.caller, pairs: known?.pairs ?? fresh.pairs, waitsSince: at, waitSeen: true };
   const position = Number(field(frame, "Position")) || 1;
   return changed(state, call, [
     ...(before?.facts ?? []),
@@ -45,6 +46,7 @@ export const agentCalled: Handler = (state, frame, at) => {
   if (findOffer(call, channel) !== undefined) return nothing(state);
   const offer: Offer = {
     channel,
+    pair: pairOf(field(frame, "DestChannel")),
     extension: memberExtensionOf(frame),
     queue: bounded(field(frame, "Queue")),
     via: "queue",
@@ -76,7 +78,8 @@ export const agentConnect: Handler = (state, frame, at) => {
   const extension = memberExtensionOf(frame);
   const queue = bounded(field(frame, "Queue"));
   const after = withoutOffer(call, findOffer(call, channel));
-  return changed(state, { ...after, stage: "talking", talker: { channel, extension, queue, since: at } }, [
+  const phone = phoneOf(call, channel, field(frame, "DestChannel"));
+  return changed(state, { ...after, stage: "talking", talker: { ...phone, extension, queue, since: at } }, [
     { kind: "call_answered", callKey: call.key, at, extension, queue, via: "queue", ...waitOf(call, frame, at) },
   ]);
 };

@@ -5,6 +5,8 @@ import { type Caller, type CallKey, type PbxFact, type UnnumberedFact, withSeq }
 export type Offer = {
   /** Uniqueid of the phone's channel. */
   readonly channel: string;
+  /** Where that channel is half of a pair of Local ones: the pair's name. */
+  readonly pair: string;
   readonly extension: string;
   readonly queue: string;
   readonly via: "queue" | "transfer";
@@ -13,8 +15,23 @@ export type Offer = {
   readonly unanswered: boolean;
 };
 
-/** Who talks to the caller; `queue` is "" for the target of a transfer. */
-export type Talker = { readonly channel: string; readonly extension: string; readonly queue: string; readonly since: number };
+/** Who talks to the caller; `queue` is "" for the target of a transfer, `pair` as an offer's, while the phone behind it is not known. */
+export type Talker = {
+  readonly channel: string;
+  readonly pair: string;
+  readonly extension: string;
+  readonly queue: string;
+  readonly since: number;
+};
+
+/** What a pair of Local channels dials: a phone, or a further pair. */
+export type Behind = {
+  readonly channel: string;
+  readonly pair: string;
+  readonly extension: string;
+  readonly at: number;
+  readonly answered: boolean;
+};
 
 /** How and when the wait ended, until it shows whether the caller hung up or goes on elsewhere. */
 export type WaitEnd = { readonly at: number; readonly waitMs: number; readonly waitExact: boolean };
@@ -37,6 +54,8 @@ export type TrackedCall = {
   readonly waitEnd: WaitEnd | undefined;
   readonly offers: readonly Offer[];
   readonly talker: Talker | undefined;
+  /** By the name of the pair, the newest last. */
+  readonly pairs: ReadonlyMap<string, Behind>;
   /** Uniqueids of the channels that put the other side on hold. */
   readonly held: readonly string[];
 };

@@ -6,6 +6,7 @@ import type { AgentReleased, LeaveReason, OfferEndReason, UnnumberedFact } from 
 /** Translates one kind of event. */
 export type Handler = (state: AmiState, frame: AmiFrame, at: number) => Step;
 
+const NO_PAIRS: TrackedCall["pairs"] = new Map();
 const NOTHING: readonly UnnumberedFact[] = [];
 
 export function nothing(state: AmiState): Step {
@@ -43,6 +44,7 @@ export function newCall(frame: AmiFrame, linkedid: string): TrackedCall {
     waitEnd: undefined,
     offers: [],
     talker: undefined,
+    pairs: NO_PAIRS,
     held: [],
   };
 }

@@ -1,5 +1,6 @@
 import type { AmiAction } from "./ami-encode.ts";
 import { type AmiFrame, field } from "./ami-frame.ts";
+import { pairOf, phoneOf } from "./ami-local.ts";
 import { type AmiState, allCalls, callOf, emptyCalls, type Offer, type Step, type TrackedCall, withCall } from "./ami-state.ts";
 import { bounded, callerOf, callKeyOf, extensionOf, linkedidFrom, memberExtension } from "./ami-values.ts";
 import type { QueueMember, SnapshotCall, SnapshotQueue } from "./facts.ts";
@@ -144,8 +145,9 @@ function callFromList(
     waitEnd: undefined,
     held: known?.held ?? [],
     offers: partner ? [] : channels.filter((one) => one !== caller).flatMap((one) => offerFromList(one, queue, at)),
+    pairs: known?.pairs ?? new Map(),
     talker: partner && {
-      channel: field(partner, "Uniqueid"),
+      ...phoneOf(known ?? { pairs: new Map() }, field(partner, "Uniqueid"), field(partner, "Channel")),
       extension: extensionOf(field(partner, "Channel")),
       queue,
       since: known?.talker?.since ?? at,
@@ -163,7 +165,8 @@ const RINGING = "5";
 
 function offerFromList(channel: AmiFrame, queue: string, at: number): readonly Offer[] {
   if (field(channel, "ChannelState") !== RINGING) return [];
-  const offer = { channel: field(channel, "Uniqueid"), extension: extensionOf(field(channel, "Channel")), queue, at };
+  const name = field(channel, "Channel");
+  const offer = { channel: field(channel, "Uniqueid"), pair: pairOf(name), extension: extensionOf(name), queue, at };
   return [{ ...offer, unanswered: false, via: field(channel, "Application") === "AppQueue" ? "queue" : "transfer" }];
 }
 
