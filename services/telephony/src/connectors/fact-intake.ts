@@ -4,13 +4,20 @@ import type { Context } from "../context.ts";
 import { end, identify, joinQueue, type NewCall, prefer, queueCall } from "../domain/call.ts";
 import { offer, waitsOnExchange } from "../domain/call-offers.ts";
 import { type Call, type Decided, nothing } from "../domain/call-state.ts";
+import { type Arrivals, openArrivals } from "./arrivals.ts";
 import { type CallChains, callChains } from "./call-chains.ts";
 import { idOf } from "./call-keys.ts";
 import { type CallTraces, callTraces } from "./call-traces.ts";
 import { decideFact, offerIdOf } from "./decide-fact.ts";
 import type { Caller, CallKey, Exchange, PbxFact, Snapshot, SnapshotCall } from "./facts.ts";
 
-type Parts = { readonly context: Context; readonly exchange: Exchange; readonly chains: CallChains; readonly traces: CallTraces };
+type Parts = {
+  readonly context: Context;
+  readonly exchange: Exchange;
+  readonly chains: CallChains;
+  readonly traces: CallTraces;
+  readonly arrivals: Arrivals;
+};
 type CallFact = Exclude<PbxFact, { kind: "snapshot" | "member_changed" | "member_removed" }>;
 
 const MAX_WAITING = 5_000;
@@ -32,10 +39,10 @@ export type FactIntake = {
  * Turns facts into calls. The pop goes out before anything is stored. Above 5,000 facts that are not stored yet the
  * exchange's socket is held back.
  */
-export function factIntake(context: Context, exchange: Exchange): FactIntake {
+export function factIntake(context: Context, exchange: Exchange, arrivals = openArrivals(context.now)): FactIntake {
   const resync = onceAtATime(() => resyncLine(context, exchange));
   const chains = callChains(context, (callId) => serviceScope("telephony", exchange.tenant, callId), exchange.epoch, resync);
-  const parts: Parts = { context, exchange, chains, traces: callTraces() };
+  const parts: Parts = { context, exchange, chains, traces: callTraces(), arrivals };
   return {
     handle(facts) {
       if (failpointActive("intake.shed") && chains.waiting() > SHED_ABOVE) return undefined;
@@ -110,6 +117,7 @@ function onFact(parts: Parts, fact: CallFact): void {
     if (!exchange.routed || fact.via === "transfer") void context.pops.show({ ...input, tenant: exchange.tenant, offer: ring });
   }
   chains.add(callId, { decide, create });
+  if (fact.kind === "call_queued") parts.arrivals.add(callId, fact, chains.stored(callId));
 }
 
 /** After a cut: what is gone has ended, what is there is as the exchange says. */

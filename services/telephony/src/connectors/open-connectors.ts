@@ -11,6 +11,7 @@ import type { Line } from "../flows/line.ts";
 import { type AmiConnection, openAmiConnection } from "./ami-connection.ts";
 import { amiLine } from "./ami-line.ts";
 import { openAriConnection } from "./ari-connection.ts";
+import { openArrivals } from "./arrivals.ts";
 import { ours } from "./call-chains.ts";
 import { idOf } from "./call-keys.ts";
 import { openEslConnection } from "./esl-connection.ts";
@@ -56,7 +57,8 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
     dialsOut: canDial(connector) && connector.dialOut !== undefined,
     epoch: owned.epoch,
   };
-  const intake = stack.use(factIntake(context, exchange));
+  const arrivals = openArrivals(now);
+  const intake = stack.use(factIntake(context, exchange, arrivals));
   const shared = { onFacts: intake.handle, onState, log, now };
   const open = (line: Line) => {
     lines.set(id, line);
@@ -82,7 +84,7 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
   const line = stack.use(openLine(connector, orders, intake, context));
   const { dialOut = "", callerNumber } = connector;
   const whole: Line = { ...line, tenant, dialOut, callerNumber };
-  if (routed) stack.use(openDistributor(context, exchange, whole));
+  if (routed) stack.use(openDistributor(context, exchange, whole, arrivals));
   open(whole);
   return stack;
 }

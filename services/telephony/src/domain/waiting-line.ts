@@ -32,6 +32,8 @@ export type WaitingLine = {
   /** Moves on who has waited long enough, and whom a queue's new settings move. */
   settle(now: number): void;
   readonly queues: ReadonlyMap<string, QueueLine>;
+  /** Whether the call waits here. */
+  has(callId: string): boolean;
   readonly size: number;
 };
 
@@ -85,6 +87,7 @@ export function waitingLine(settings: (queueId: string) => CallQueue): WaitingLi
       for (const call of due) put(call, now);
     },
     queues,
+    has: (callId) => places.has(callId),
     get size() {
       return places.size;
     },

@@ -2,6 +2,7 @@ import { isOpen } from "@trunkline/calendar";
 import { isDomainError, unless } from "@trunkline/errors";
 import type { Ranking } from "@trunkline/matching";
 import { contentId, failpointActive, serviceScope, withDeadline } from "@trunkline/runtime";
+import type { Arrivals } from "../connectors/arrivals.ts";
 import { ours } from "../connectors/call-chains.ts";
 import type { Exchange } from "../connectors/facts.ts";
 import type { Context } from "../context.ts";
@@ -13,10 +14,11 @@ import type { Call, OfferReason } from "../domain/call-state.ts";
 import { type Candidate, rankAgents, type Seeking } from "../domain/distribution.ts";
 import type { LineUp } from "../domain/line-up.ts";
 import { canKeepPlace, keepPlace } from "../domain/queue-callback.ts";
-import { callsOf, isWaiting, type QueueLine, type Waiting, type WaitingLine, waitingLine } from "../domain/waiting-line.ts";
+import { callsOf, isWaiting, type WaitingLine, waitingLine } from "../domain/waiting-line.ts";
 import { liveCopy } from "../stores/live-copy.ts";
 import { type CallingLine, callBack } from "./call-back.ts";
 import type { Line } from "./line.ts";
+import { firstOf, isAgentLeft, isAgentLeftBehind, nextOf, turnsOf } from "./turns.ts";
 
 type Phones = Pick<Line, "ring" | "hangUp" | "resync"> & CallingLine;
 
@@ -67,12 +69,23 @@ type Parts = {
   /** By call: what is not written yet; and the agents whom it concerns. */
   readonly underWay: Map<string, Promise<void>>;
   readonly held: Set<string>;
+  readonly arrivals: Pick<Arrivals, "before">;
   /** Something more can be begun, or waits otherwise than before. */
   readonly changed: () => void;
 };
 
-/** @param changed a call waits, or waits otherwise than before */
-export function openDistribution(context: Context, exchange: Exchange, line: Phones, changed: () => void = () => undefined): Distribution {
+type Ears = {
+  /** A call waits, or waits otherwise than before. */
+  readonly changed?: () => void;
+  readonly arrivals?: Pick<Arrivals, "before">;
+};
+
+export function openDistribution(
+  context: Context,
+  exchange: Exchange,
+  line: Phones,
+  { changed = () => undefined, arrivals = { before: () => [] } }: Ears = {},
+): Distribution {
   const { calls, queues, ready, now, log } = context;
   const { tenant } = exchange;
   const waiting = waitingLine((queueId) => queues.of(tenant, queueId));
@@ -83,7 +96,17 @@ export function openDistribution(context: Context, exchange: Exchange, line: Pho
   };
   const copy = liveCopy({ store: calls, tenant, filter: { waits: tenant }, heard, now, log });
   const underWay = new Map<string, Promise<void>>();
-  const parts: Parts = { context, exchange, line, waiting, underWay, held: new Set(), changed, isClosed: calendarLook(context, tenant) };
+  const parts: Parts = {
+    context,
+    exchange,
+    line,
+    waiting,
+    underWay,
+    held: new Set(),
+    changed,
+    arrivals,
+    isClosed: calendarLook(context, tenant),
+  };
   const settled = async () => void (await Promise.all(underWay.values()));
   return {
     async round() {
@@ -139,9 +162,6 @@ function start({ context, waiting, underWay, held, changed }: Parts, call: Call,
   underWay.set(call.id, running);
 }
 
-/** Where one step of a queue's line is read: who is next there. */
-type Turn = { readonly line: QueueLine; readonly step: number; readonly rest: Iterator<Waiting>; next: Waiting; passed: number };
-
 /** One after the other, whose turn it is, until there is no call that an agent is free for. */
 function serve(parts: Parts, lineUp: LineUp, closed: ReadonlySet<string>, at: number): void {
   const { underWay, held } = parts;
@@ -156,6 +176,11 @@ function serve(parts: Parts, lineUp: LineUp, closed: ReadonlySet<string>, at: nu
     };
     const candidates = lineUp.shortlist(queue, turn.step, seeking, held);
     const ranking = candidates.length > 0 ? rankAgents(queue, seeking, candidates) : undefined;
+    // Whoever comes later in this line finds no more agents left than this call.
+    if (ranking?.winner && !isAgentLeftBehind(parts, lineUp, turn, freeIn(ranking))) {
+      turns.delete(turn);
+      continue;
+    }
     if (ranking?.winner && (!call.callback || isAgentLeft(parts, lineUp, turn)))
       begin(parts, lineUp, { call, queue, ranking, winner: ranking.winner.candidate, at });
     else turn.passed += 1;
@@ -165,37 +190,7 @@ function serve(parts: Parts, lineUp: LineUp, closed: ReadonlySet<string>, at: nu
   }
 }
 
-function turnsOf(parts: Parts, closed: ReadonlySet<string>): Set<Turn> {
-  const turns = new Set<Turn>();
-  for (const [queueId, line] of parts.waiting.queues) {
-    if (closed.has(queueId)) continue;
-    for (const [step, calls] of line.steps) {
-      const rest = calls[Symbol.iterator]();
-      const next = nextOf(rest, parts);
-      if (next) turns.add({ line, step, rest, next, passed: 0 });
-    }
-  }
-  return turns;
-}
-
-function firstOf(turns: ReadonlySet<Turn>): Turn | undefined {
-  let first: Turn | undefined;
-  for (const turn of turns) if (!first || turn.next.turn < first.next.turn) first = turn;
-  return first;
-}
-
-/** For whom nothing is under way. */
-function nextOf(rest: Iterator<Waiting>, { underWay }: Parts): Waiting | undefined {
-  for (let one = rest.next(); !one.done; one = rest.next()) if (!underWay.has(one.value.call.id)) return one.value;
-  return undefined;
-}
-
-/** Customers who are called before an agent is find one free when they answer: no agent is counted on twice. */
-function isAgentLeft({ underWay, held }: Parts, lineUp: LineUp, { line: { queue, dialling }, step }: Turn): boolean {
-  if (queue.callback?.first !== "customer") return true;
-  const countedOn = [...dialling].filter(({ call }) => !underWay.has(call.id)).length;
-  return lineUp.count(queue, step) - held.size > countedOn;
-}
+const freeIn = ({ ranked }: Ranking<Candidate>) => ranked.filter(({ failed }) => failed.length === 0).length;
 
 function passedBy({ offers }: Call, at: number): string[] {
   return offers.filter(({ ended, endedAt = 0 }) => PASSED.has(ended) && at - endedAt < PASSED_BY_MS).map(({ employeeId }) => employeeId);

@@ -1,4 +1,5 @@
 import { repeat } from "@trunkline/runtime";
+import type { Arrivals } from "../connectors/arrivals.ts";
 import type { Exchange } from "../connectors/facts.ts";
 import type { Context } from "../context.ts";
 import { openDistribution } from "./distribute.ts";
@@ -8,9 +9,14 @@ const EVERY_MS = 250;
 const IDLE_MS = 1_000;
 
 /** Rounds of distribution for one connection, one at a time, at once when something has changed. Runs where the connection lives. */
-export function openDistributor(context: Context, exchange: Exchange, line: Parameters<typeof openDistribution>[2]): AsyncDisposable {
+export function openDistributor(
+  context: Context,
+  exchange: Exchange,
+  line: Parameters<typeof openDistribution>[2],
+  arrivals?: Pick<Arrivals, "before">,
+): AsyncDisposable {
   let waiting = 0;
-  const distribution = openDistribution(context, exchange, line, () => rounds.nudge());
+  const distribution = openDistribution(context, exchange, line, { changed: () => rounds.nudge(), ...(arrivals ? { arrivals } : {}) });
   const work = async () => {
     // Until a round says otherwise somebody may be waiting.
     waiting = 1;
