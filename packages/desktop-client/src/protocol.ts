@@ -58,6 +58,9 @@ const caller = z.object({
 export const CALL_ACTIONS = ["decline", "hold", "transfer", "hang_up", "listen"] as const;
 export type CallAction = (typeof CALL_ACTIONS)[number];
 
+/** What a desktop is told of a recording. */
+export const RECORDING_STATES = ["recording", "paused", "failed", "kept"] as const;
+
 const agentState = z.enum(["offline", "ready", "reserved", "ringing", "talking", "wrap_up", "break"]);
 
 const frame = z.discriminatedUnion("type", [
@@ -79,7 +82,7 @@ const frame = z.discriminatedUnion("type", [
     .object({ type: z.literal("call"), key, revision, callId: z.string(), state: z.string() })
     .describe("the call is talking, held, offer_ended, wrap_up, ended or finished; in a snapshot also ringing"),
   z
-    .object({ type: z.literal("recording"), key, revision, callId: z.string(), state: z.string() })
+    .object({ type: z.literal("recording"), key, revision, callId: z.string(), state: z.enum(RECORDING_STATES) })
     .describe("the recording of a call in hand is recording, paused, failed; kept once the call is over"),
   z
     .object({

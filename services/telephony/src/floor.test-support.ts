@@ -1,3 +1,4 @@
+import type { Frame } from "@trunkline/desktop-client";
 import { DomainError } from "@trunkline/errors";
 import { createBus } from "@trunkline/events/memory-bus";
 import { memoryBackend, type StoreBackend } from "@trunkline/mongo";
@@ -146,6 +147,12 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
       await context.agents.put(TENANT, id, { extension: String(1001 + hired++), ...agent });
       await floor.sets(id, "ready");
       world.now += 1;
+    },
+    /** What an agent's desktops were sent so far. */
+    desktop: async (employeeId: string): Promise<Frame[]> => {
+      const box = `${TENANT}/${employeeId}`;
+      const { epoch } = await mailbox.tail(box);
+      return ((await mailbox.after(box, { epoch, id: "0" })) ?? []).map(({ frame }) => JSON.parse(frame) as Frame);
     },
     drain: bus.drain,
     redeliver: bus.redeliver,

@@ -8,6 +8,7 @@ import { type Call, isInHand, isRinging } from "../domain/call-state.ts";
 import { followCallback } from "../flows/follow-callback.ts";
 import { recordCall } from "../flows/record-call.ts";
 import type { Mailbox } from "../realtime/mailbox.ts";
+import { recordingFrame } from "../realtime/recording-frame.ts";
 import { callTopic } from "../stores/call-store.ts";
 
 type CallReceived = Received<typeof CallEventSchema>;
@@ -102,14 +103,8 @@ async function show(
   }
   if (event.case === "recordingChanged") {
     const { employeeId } = await read();
-    const { state } = event.value;
-    return await mailbox.put(`${scope.tenant}/${employeeId}`, {
-      type: "recording",
-      key: `recording:${id}`,
-      revision: sequence,
-      callId: id,
-      state,
-    });
+    const frame = recordingFrame(id, event.value.state, sequence);
+    return frame && employeeId !== "" ? await mailbox.put(`${scope.tenant}/${employeeId}`, frame) : undefined;
   }
   if (event.case === undefined || !(event.case in SHOWN)) return;
   const state = SHOWN[event.case as keyof typeof SHOWN];

@@ -1,3 +1,5 @@
+import type { Recording } from "./call-state.ts";
+
 type At = { readonly at: number };
 
 /** What happened to a call; names as in the contract, nothing that identifies the caller. */
@@ -31,7 +33,7 @@ export type CallEvent = At &
     | { readonly type: "ended"; readonly cause: number; readonly talkMs: number; readonly holdMs: number; readonly mos: number }
     | { readonly type: "wrap_up_started"; readonly employeeId: string }
     | { readonly type: "wrap_up_ended"; readonly employeeId: string; readonly wrapUpMs: number; readonly disposition: string }
-    | { readonly type: "recording_changed"; readonly state: string; readonly employeeId: string }
+    | { readonly type: "recording_changed"; readonly state: Recording["state"] | "listened"; readonly employeeId: string }
     | {
         readonly type: "queue_callback_changed";
         readonly state: string;

@@ -239,12 +239,15 @@ export function end(call: Call, cause: number, at: number): Decided {
   const talking = isTalking(left.state);
   const closed = settled(left.state, at);
   const wrapping = closed.wrapUpSince !== undefined;
-  const open = keepRecording(wrapping ? closed : without(closed, ["nextDueAt"]), at);
-  const state: Call = { ...open, endedAt: at, state: wrapping ? "wrap_up" : "ended" };
+  const kept = keepRecording(wrapping ? closed : without(closed, ["nextDueAt"]), at);
+  const state: Call = { ...kept.state, endedAt: at, state: wrapping ? "wrap_up" : "ended" };
   // Nobody told us that the agent was off the call before it ended: nothing is left to wrap up.
   const freed: CallEvent[] = talking
     ? [{ type: "wrap_up_ended", at, employeeId: call.employeeId, wrapUpMs: 0, disposition: call.defaultDisposition ?? "not_given" }]
     : [];
   const { talkMs, holdMs, quality } = state;
-  return { state, events: [...left.events, ...freed, { type: "ended", at, cause, talkMs, holdMs, mos: quality?.mos ?? 0 }] };
+  return {
+    state,
+    events: [...left.events, ...freed, ...kept.events, { type: "ended", at, cause, talkMs, holdMs, mos: quality?.mos ?? 0 }],
+  };
 }

@@ -42,10 +42,11 @@ function running({ recording }: Call): Recording {
 }
 
 /** The call is over: the exchange keeps what it has, for so many days. */
-export function keepRecording(call: Call, at: number): Call {
+export function keepRecording(call: Call, at: number): Decided {
   const { recording } = call;
-  if (recording?.state !== "recording" && recording?.state !== "paused") return call;
-  return { ...call, recording: { ...settled(recording, at), state: "kept" }, recordingDueAt: at + recording.keepDays * DAY_MS };
+  if (recording?.state !== "recording" && recording?.state !== "paused") return nothing(call);
+  const kept = { ...call, recordingDueAt: at + recording.keepDays * DAY_MS };
+  return changed(kept, { ...settled(recording, at), state: "kept" }, "", at);
 }
 
 /** @throws not_found recording_not_kept, while it still runs, and when there is none (any more) */

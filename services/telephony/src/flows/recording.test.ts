@@ -42,6 +42,7 @@ describe("a call's recording", () => {
       ["recording", ""],
       ["paused", "a"],
       ["recording", "a"],
+      ["kept", ""],
     ]);
   });
 
@@ -57,6 +58,16 @@ describe("a call's recording", () => {
     await floor.accepts("c1", (await floor.context.calls.get(TENANT, "c1")).offers[0]?.offerId ?? "");
     await floor.drain();
     expect((await floor.context.calls.get(TENANT, "c1")).recording?.state).toBe("failed");
+  });
+
+  it("is shown to the agent until the call is over; who listens later is not", async () => {
+    const { floor, ends } = await answered();
+    await using _ = floor;
+    await ends();
+    await floor.tell("c1", { decide: (one) => hear(one, "s", floor.world.now + 1) });
+    await floor.drain();
+    const frames = await floor.desktop("a");
+    expect(frames.flatMap((frame) => (frame.type === "recording" ? [frame.state] : []))).toEqual(["recording", "kept"]);
   });
 
   it("is heard only once the call is over, and remembers who did", async () => {

@@ -8,6 +8,7 @@ import { isInHand, stateInHand } from "../domain/call-state.ts";
 import type { Boards } from "./boards.ts";
 import type { DesktopHooks } from "./desktop-socket.ts";
 import type { Mailbox } from "./mailbox.ts";
+import { recordingFrame } from "./recording-frame.ts";
 import { sessionFrame } from "./session-frame.ts";
 
 const SHOWN_TRIES = 10;
@@ -39,8 +40,8 @@ export function desktopHooks(
         const inHand = isInHand(call) && call.employeeId === employeeId;
         if (offer) frames.push(await pops.frameOf({ ...call, tenant, offer, inHand }));
         frames.push({ type: "call", key: `call:${call.id}`, revision: 0, callId: call.id, state: inHand ? stateInHand(call) : call.state });
-        if (call.recording)
-          frames.push({ type: "recording", key: `recording:${call.id}`, revision: 0, callId: call.id, state: call.recording.state });
+        const recording = recordingFrame(call.id, call.recording?.state ?? "", 0);
+        if (recording) frames.push(recording);
       }
       return frames;
     },
