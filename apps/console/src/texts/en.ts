@@ -85,6 +85,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "reason.training": "Training",
   "reason.meeting": "Meeting",
   "reason.auto_pause": "Paused after unanswered calls",
+  "reason.unreachable": "Phone cannot be reached",
   "reason.supervisor": "Set by a supervisor",
 
   "call.title": "Call",

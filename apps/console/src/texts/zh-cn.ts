@@ -84,6 +84,7 @@ export const zhCN = {
   "reason.training": "培训",
   "reason.meeting": "会议",
   "reason.auto_pause": "多次未接，自动小休",
+  "reason.unreachable": "话机无法接通",
   "reason.supervisor": "主管设置",
 
   "call.title": "当前来电",

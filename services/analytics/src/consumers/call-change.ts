@@ -36,7 +36,9 @@ export function callChange({ event, occurredAt }: CallEvent, before: Fact["memor
     case "transferred":
       return keep({ transfers: had("transfers") + 1 });
     case "offerEnded":
-      return event.value.reason === "no_answer" ? keep({ missedOffers: had("missedOffers") + 1 }) : { memory: {} };
+      // Telephony says what it counts as, so that an agent's state and the figures agree.
+      if (event.value.countsAs === "non_response") return keep({ missedOffers: had("missedOffers") + 1 });
+      return event.value.countsAs === "unreachable" ? keep({ unreachable: had("unreachable") + 1 }) : { memory: {} };
     case "popShown":
       return keep({ shown: had("shown") + 1, shownMs: had("shownMs") + Number(event.value.ringToShownMs) });
     default:

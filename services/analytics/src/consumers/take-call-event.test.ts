@@ -79,6 +79,13 @@ describe("a call that comes to a second queue", () => {
     expect([twice.support["handle_ms"], twice.sales["handle_ms"]]).toEqual([10_000, 5_000]);
   });
 
+  it("counts rings that its agents let pass, and phones that were not there, apart and where they were", async () => {
+    const rang = (at: number, countsAs: string) => event(at, "offerEnded", { reason: "x", countsAs });
+    const figures = await told(queued, rang(1, "non_response"), rang(2, "unreachable"), rang(3, ""), moved(4), rang(5, "non_response"));
+    expect(figures.support).toMatchObject({ agent_non_responses: 1, offers_unreachable: 1 });
+    expect(figures.sales).toEqual({ calls_offered: 1, agent_non_responses: 1 });
+  });
+
   it("by overflow has left the first", async () => {
     const figures = await told(queued, moved(20_000), answered(25_000, 25_000), ended(30_000, 5_000));
     expect(figures.support).toEqual({ calls_offered: 1, calls_left_queue: 1 });

@@ -20,6 +20,7 @@ export function callParts(memory: Readonly<Record<string, number>>): Part[] {
     ended = 0,
     transfers = 0,
     missedOffers = 0,
+    unreachable = 0,
     shown = 0,
     shownMs = 0,
   } = memory;
@@ -28,6 +29,7 @@ export function callParts(memory: Readonly<Record<string, number>>): Part[] {
   return [
     ...part("calls_offered", 1),
     ...part("agent_non_responses", missedOffers),
+    ...part("offers_unreachable", unreachable),
     ...part("calls_transferred", transfers > 0 ? 1 : 0),
     ...part("pops_shown", shown),
     ...part("pop_shown_ms", shownMs),

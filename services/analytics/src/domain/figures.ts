@@ -38,6 +38,7 @@ const COUNTED = [
   "calls_handled",
   "calls_transferred",
   "agent_non_responses",
+  "offers_unreachable",
   "pops_shown",
   "requests_opened",
   "complaints_opened",

@@ -12,6 +12,7 @@ import {
   stateOf,
 } from "./agent-session.ts";
 import type { CallEvent } from "./call-event.ts";
+import { offerCount } from "./offer-count.ts";
 
 const ready = changeMode(newSession("e1", 0), { mode: "ready", reason: "" }, 1_000).state;
 const offered = (at: number, offerId = "o1"): CallEvent => ({ type: "offered", at, employeeId: "e1", extension: "1001", offerId });
@@ -75,6 +76,31 @@ describe("an agent", () => {
     const twice = through(once.state, offered(6_000, "o3"), offerEnded(7_000, "no_answer", "o3"));
     expect(stateOf(twice.state)).toMatchObject({ state: "break", reason: "auto_pause" });
     expect(changeMode(twice.state, { mode: "ready", reason: "" }, 8_000).state.unanswered).toBe(0);
+  });
+
+  it("is taken out when the phone could not be reached so many times in a row, for a reason of its own", () => {
+    const vain = (session: AgentSession, ...reasons: string[]) =>
+      reasons.reduce((state, reason, n) => follow(state, "c1", offerEnded(2_000 + n, reason), 0).state, session);
+    const thrice = vain(ready, "unavailable", "unavailable", "unavailable");
+    expect(stateOf(thrice)).toMatchObject({ state: "break", reason: "unreachable" });
+    expect(thrice.unanswered).toBe(0);
+    const back = changeMode(thrice, { mode: "ready", reason: "" }, 8_000).state;
+    expect(stateOf(vain(back, "unavailable", "unavailable")).state).toBe("ready");
+    expect(stateOf(vain(ready, "unavailable", "unavailable", "busy", "unavailable", "cancelled")).state).toBe("ready");
+    // Two are enough where the queue pauses after two unanswered ones.
+    const queue = (at: number, session: AgentSession) => follow(session, "c1", offerEnded(at, "unavailable"), 2).state;
+    expect(stateOf(queue(3_000, queue(2_000, ready))).reason).toBe("unreachable");
+  });
+
+  it("counts as figures do: busy, declining and silence of a phone are the agent's, an unreachable phone is not", () => {
+    expect(["no_answer", "busy", "rejected", "unavailable", "cancelled", "other"].map(offerCount)).toEqual([
+      "non_response",
+      "non_response",
+      "non_response",
+      "unreachable",
+      "",
+      "",
+    ]);
   });
 
   it("needs a reason for a break and has none otherwise", () => {

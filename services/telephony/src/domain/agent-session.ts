@@ -1,5 +1,6 @@
 import { DomainError } from "@trunkline/errors";
 import type { CallEvent } from "./call-event.ts";
+import { offerCount } from "./offer-count.ts";
 
 export type Mode = "offline" | "ready" | "break";
 export type AgentState = Mode | "reserved" | "ringing" | "talking" | "wrap_up";
@@ -26,6 +27,8 @@ export type AgentSession = {
   readonly stateSince: number;
   /** Offers in a row that were not answered. */
   readonly unanswered: number;
+  /** Offers in a row for which the phone could not be reached. */
+  readonly unreachable?: number;
   /** When the last work ended; what "longest idle" counts from. */
   readonly freeSince: number;
   /** When a phone of theirs last rang; what "round robin" goes by. */
@@ -47,8 +50,8 @@ export type AgentSessionEvent = {
 };
 export type SessionDecided = { readonly state: AgentSession; readonly events: readonly AgentSessionEvent[] };
 
-/** What the agent did not do: the caller leaving, or an unreachable phone, counts against nobody. */
-const UNANSWERED = new Set(["no_answer", "rejected", "busy"]);
+/** Every caller would ring first at a phone that is not there: so many in vain are enough, where the queue does not say otherwise. */
+const UNREACHABLE_AFTER = 3;
 /** The worst first: what the agent is in, when several calls are in hand. */
 const PHASES = ["talking", "ringing", "reserved", "wrap_up"] as const;
 const MAX_WORK = 20;
@@ -98,7 +101,7 @@ export function changeMode(
   const change = {
     mode,
     reason,
-    ...(mode === "ready" ? { unanswered: 0 } : {}),
+    ...(mode === "ready" ? { unanswered: 0, unreachable: 0 } : {}),
     ...(back ? { callsTaken: 0, talkMs: 0, freeSince: at } : {}),
   };
   return become(session, change, at, forcedBy);
@@ -123,7 +126,7 @@ export function forget(session: AgentSession, gone: (work: Work) => boolean, at:
 
 /**
  * What an event of a call means for one agent. After `autoPauseAfter` unanswered offers in a row (0: never) the agent goes on
- * break, so that no more callers ring there in vain.
+ * break, so that no more callers ring there in vain; so they do when their phone could not be reached that often (0: three times).
  */
 export function follow(session: AgentSession, callId: string, event: CallEvent, autoPauseAfter: number): SessionDecided {
   const { at } = event;
@@ -148,6 +151,7 @@ export function follow(session: AgentSession, callId: string, event: CallEvent, 
         {
           work: [...others, { callId, offerId: own?.offerId ?? "", phase: "talking" as const, since: at }].slice(-MAX_WORK),
           unanswered: 0,
+          unreachable: 0,
           callsTaken: session.callsTaken + 1,
         },
         at,
@@ -172,9 +176,18 @@ function offerEnded(
   { at, reason }: { at: number; reason: string },
   autoPauseAfter: number,
 ): SessionDecided {
-  const unanswered = UNANSWERED.has(reason) ? session.unanswered + 1 : session.unanswered;
-  const pause = autoPauseAfter > 0 && unanswered >= autoPauseAfter && session.mode === "ready";
-  return become(session, { work, unanswered, ...(pause ? { mode: "break" as const, reason: "auto_pause" } : {}) }, at);
+  const counts = offerCount(reason);
+  const unanswered = session.unanswered + (counts === "non_response" ? 1 : 0);
+  // A phone that rang, or was busy, is there.
+  const unreachable = counts === "non_response" ? 0 : (session.unreachable ?? 0) + (counts === "unreachable" ? 1 : 0);
+  const why = pauseFor({ unanswered, unreachable }, autoPauseAfter);
+  const pause = why !== "" && session.mode === "ready" ? { mode: "break" as const, reason: why } : {};
+  return become(session, { work, unanswered, unreachable, ...pause }, at);
+}
+
+function pauseFor({ unanswered, unreachable }: { unanswered: number; unreachable: number }, autoPauseAfter: number): string {
+  if (unreachable >= (autoPauseAfter || UNREACHABLE_AFTER)) return "unreachable";
+  return autoPauseAfter > 0 && unanswered >= autoPauseAfter ? "auto_pause" : "";
 }
 
 function become(session: AgentSession, change: Partial<AgentSession>, at: number, forcedBy = ""): SessionDecided {

@@ -96,7 +96,7 @@ export function waitsOnExchange(call: Call, ringing: readonly string[], before: 
     return held && since < before && !ringing.includes(extension);
   });
   return silent.reduce<Decided>(({ state, events }, { offerId }) => {
-    const step = endOffer(state, { offerId }, "unavailable", at);
+    const step = endOffer(state, { offerId }, "failed", at);
     return { state: step.state, events: [...events, ...step.events] };
   }, nothing(call));
 }

@@ -44,7 +44,7 @@ export type Offer = {
   readonly at: number;
   /** Of an offer of ours: it lapses then. The exchange's own rings end when the exchange says so. */
   readonly expiresAt?: number;
-  /** answered, no_answer, busy, rejected, cancelled, unavailable; empty while it rings. */
+  /** answered, no_answer, busy, rejected, cancelled, unavailable, failed (it never came to the phone); empty while it rings. */
   readonly ended: string;
   readonly endedAt?: number;
   /** Of an offer of ours; of the last ten a call had. */

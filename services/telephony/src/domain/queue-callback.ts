@@ -10,7 +10,7 @@ const LOST_MS = 180_000;
 /** What kept us from dialling is looked at again after this. */
 const AGAIN_MS = 10_000;
 /** Who was asked and did not take the call back; nobody called the customer. */
-const AGENT_MISSED = new Set(["no_answer", "busy", "rejected", "unavailable"]);
+const AGENT_MISSED = new Set(["no_answer", "busy", "rejected", "unavailable", "failed"]);
 
 /** Nobody who hides the number can be called back. */
 export function canKeepPlace({ callback }: Pick<CallQueue, "callback">, { routed, direction, numberKind }: Call): boolean {

@@ -40,7 +40,7 @@ const MOST_PASSED = 20;
 const CALENDAR_MS = 1_000;
 /** What a write says of a call that this instance still believed to be waiting. */
 const GONE = new Set(["call_not_waiting", "call_not_found", "line_moved"]);
-const PASSED = new Set(["no_answer", "busy", "rejected", "unavailable"]);
+const PASSED = new Set(["no_answer", "busy", "rejected", "unavailable", "failed"]);
 
 export function reasonOf({ strategy }: CallQueue, { ranked }: Ranking<Candidate>, most: number): OfferReason {
   const candidates = ranked
@@ -234,12 +234,15 @@ async function offer(
     await withDeadline("ringing a phone", RING_MS, line.ring(call, { offerId, extension, timeoutMs: queue.offerMs }));
   } catch (error) {
     const back = context.now();
-    await calls.update(scope, call.id, (state) => endOffer(state, { offerId }, "unavailable", back));
+    await calls.update(scope, call.id, (state) => endOffer(state, { offerId }, whyNot(error), back));
     await sessions.change(scope, employeeId, back, (session) => forget(session, (work) => work.offerId === offerId, back));
     if (isDomainError(error) && error.code === "agent_not_free") lineUp.forget(winner);
     else await resyncIfGone(line, error);
   }
 }
+
+/** An exchange that refuses to ring a phone does not find it; anything else is not the phone's fault. */
+const whyNot = (error: unknown) => (isDomainError(error) && error.code === "pbx_action_refused" ? "unavailable" : "failed");
 
 /** A call that the exchange does not know came and went while nobody looked: what lives there says so. @throws any other error */
 async function resyncIfGone(line: Phones, error: unknown): Promise<void> {

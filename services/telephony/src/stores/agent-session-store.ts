@@ -31,6 +31,7 @@ const schema = new Schema({
   stateSince: Number,
   modeSetAt: Number,
   unanswered: Number,
+  unreachable: Number,
   freeSince: Number,
   offeredAt: Number,
   callsTaken: Number,

@@ -6,6 +6,7 @@ import { CallEventSchema } from "@trunkline/proto/telephony";
 import { Schema } from "mongoose";
 import type { CallEvent } from "../domain/call-event.ts";
 import { type Call, isInHand, isRinging } from "../domain/call-state.ts";
+import { offerCount } from "../domain/offer-count.ts";
 import { isWaiting } from "../domain/waiting-line.ts";
 
 export const callTopic = topic("telephony.call", CallEventSchema);
@@ -133,7 +134,10 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
     case "offered":
       return { case: "offered", value: { employeeId: event.employeeId, extension: event.extension, offerId: event.offerId } };
     case "offer_ended":
-      return { case: "offerEnded", value: { employeeId: event.employeeId, reason: event.reason, offerId: event.offerId } };
+      return {
+        case: "offerEnded",
+        value: { employeeId: event.employeeId, reason: event.reason, offerId: event.offerId, countsAs: offerCount(event.reason) },
+      };
     case "answered":
       return { case: "answered", value: { employeeId: event.employeeId, waitMs: BigInt(event.waitMs) } };
     case "held":

@@ -33,7 +33,8 @@ export declare type AgentSession = Message<"trunkline.telephony.v1.AgentSession"
   mode: string;
 
   /**
-   * Why on break: lunch, training, ... as the tenant names them; auto_pause after unanswered calls.
+   * Why on break: lunch, training, ... as the tenant names them; auto_pause after unanswered calls, unreachable when
+   * their phone could not be reached.
    *
    * @generated from field: string reason = 4;
    */

@@ -276,7 +276,7 @@ export declare type AgentOfferEnded = Message<"trunkline.telephony.v1.AgentOffer
   employeeId: string;
 
   /**
-   * no_answer, busy, rejected, cancelled, answered
+   * no_answer, busy, rejected, unavailable (the phone could not be reached), cancelled
    *
    * @generated from field: string reason = 2;
    */
@@ -286,6 +286,13 @@ export declare type AgentOfferEnded = Message<"trunkline.telephony.v1.AgentOffer
    * @generated from field: string offer_id = 3;
    */
   offerId: string;
+
+  /**
+   * non_response (of the agent), unreachable (their phone), or empty: what it counts as, in the agent's session and in figures.
+   *
+   * @generated from field: string counts_as = 4;
+   */
+  countsAs: string;
 };
 
 /**
