@@ -2,6 +2,7 @@ import { loadConfig, secret } from "@trunkline/config";
 import { CALL_ACTIONS, type CallAction } from "@trunkline/desktop-client/protocol";
 import { platformConfig } from "@trunkline/service";
 import { z } from "zod";
+import { sameExchange } from "./connectors/same-exchange.ts";
 import { keyOf } from "./connectors/webhook-signature.ts";
 
 const common = { id: z.string().min(1).max(64), tenant: z.string().min(1).max(64), secret: z.string() };
@@ -103,7 +104,12 @@ export const configSchema = z.object({
       .default("[]")
       .transform((text, issue) => {
         const parsed = z.array(connector).safeParse(safeJson(text));
-        if (parsed.success) return parsed.data;
+        if (parsed.success) {
+          const twice = sameExchange(parsed.data);
+          if (twice === undefined) return parsed.data;
+          issue.addIssue(twice);
+          return z.NEVER;
+        }
         issue.addIssue(
           'is a JSON list of {"id","tenant","host","port","user","secret"}, one for each Asterisk Manager login, of {"kind":"ari","id","tenant","url","user","secret","app","endpoint"}, of {"kind":"esl","id","tenant","host","port","secret","endpoint"}, and of {"kind":"webhook","id","tenant","url","secrets"}',
         );

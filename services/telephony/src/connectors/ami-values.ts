@@ -26,13 +26,9 @@ const NO_FLAGS: readonly CallerFlag[] = [];
 /** Control characters and broken text out, at most 64 characters, never half of a surrogate pair. */
 export function bounded(text: string, max = MAX_TEXT): string {
   if (text.length <= max && PRINTABLE.test(text)) return text;
-  const clean = text.replace(UNPRINTABLE, "");
-  return clean.length <= max
-    ? clean
-    : clean
-        .slice(0, max)
-        .toWellFormed()
-        .replace(/\ufffd$/, "");
+  // Half of a surrogate pair becomes U+FFFD, which goes with the rest of what is broken; also where the cut makes one.
+  const clean = text.toWellFormed().replace(UNPRINTABLE, "");
+  return clean.length <= max ? clean : clean.slice(0, max).toWellFormed().replace(UNPRINTABLE, "");
 }
 
 /** The caller as a channel's keys tell it; `prefix` is "" or "Transferee" and the like. */
@@ -73,23 +69,31 @@ export function timeOf(frame: AmiFrame, receivedAt: number): number {
   return seconds > 0 && seconds < 1e11 ? Math.round(seconds * 1000) : receivedAt;
 }
 
-/** "PJSIP/agent1001-0000002a" and "Local/1001@agents-00000001;2" without the part that makes a channel of a device. */
-function deviceOf(channel: string): string {
-  return channel.replace(/-[0-9a-f]{8}(;[12])?$/, "");
+/** What makes a channel of a device: "-0000002a", and where channels are numbered ("IAX2/1001-5234", "DAHDI/32-1") that number. */
+function withoutChannel(tech: string, resource: string): string {
+  const counted = NUMBERED.has(tech.toUpperCase()) ? /^(.*[0-9])-[0-9a-f]+$/.exec(resource)?.[1] : undefined;
+  return counted ?? resource.replace(/-[0-9a-f]{8}$/, "");
 }
 
+const NUMBERED = new Set(["IAX2", "DAHDI", "ZAP"]);
+/** "DAHDI/i1/32", "DAHDI/g2/32": a span or a group of lines, then what is dialled there. */
+const GROUP = /^[girGR][0-9]+[a-z]?$/;
+
 /**
- * The extension in "Agent/1001", "PJSIP/agent1001", "SIP/1001-000000af", "Local/1001@agents/n": the digits at the end of the resource, else
- * the whole resource.
+ * The extension in "Agent/1001", "PJSIP/agent1001", "SIP/1001-000000af", "Local/1001@agents/n", "PJSIP/1001/sip:1001@10.0.0.9": the digits at the
+ * end of the resource, else the whole resource. What follows an @ is where, and not who.
  */
 export function extensionOf(address: string): string {
-  const resource = (/^[^/]*\/([^/]+)/.exec(deviceOf(address))?.[1] ?? address).split("@")[0] ?? "";
+  const [tech = "", first, second] = address.replace(/^AsyncGoto\//, "").split("/");
+  const part = first === undefined ? tech : second !== undefined && GROUP.test(first) && NUMBERED.has(tech.toUpperCase()) ? second : first;
+  const resource = withoutChannel(first === undefined ? "" : tech, part.split("@")[0] ?? "");
   return bounded(LAST_DIGITS.exec(resource)?.[0] ?? resource);
 }
 
-/** A member's name usually says the extension best; a name without digits (a person's) does not. */
+/** A member's name, which may be an address too, usually says the extension best; a name without digits (a person's) does not. */
 export function memberExtension(memberName: string, memberInterface: string): string {
-  const digits = LAST_DIGITS.exec(memberName)?.[0];
+  const named = memberName.includes("/") ? extensionOf(memberName) : (memberName.split("@")[0] ?? "");
+  const digits = LAST_DIGITS.exec(named)?.[0];
   return digits !== undefined && digits.length <= MAX_TEXT ? digits : extensionOf(memberInterface);
 }
 
