@@ -221,7 +221,9 @@ describe("a call", () => {
     const none = steps(...talking, (c) => release(c, "e1001", wrapUp(60_000, "none"), 5_000));
     expect(none.types.slice(2)).toEqual(["wrap_up_ended"]);
     expect(none.call.nextDueAt).toBeUndefined();
-    expect(steps(...talking, (c) => end(c, 16, 5_000)).types.slice(2)).toEqual(["wrap_up_ended", "ended"]);
+    const unsaid = steps(...talking, (c) => end(c, 16, 5_000));
+    expect(unsaid.types.slice(2)).toEqual(["wrap_up_ended", "ended"]);
+    expect(unsaid.call.disposition).toBe("not_given");
   });
 
   it("that we offer rings at one agent alone, who has it only while the offer is current", () => {

@@ -240,11 +240,10 @@ export function end(call: Call, cause: number, at: number): Decided {
   const closed = settled(left.state, at);
   const wrapping = closed.wrapUpSince !== undefined;
   const kept = keepRecording(wrapping ? closed : without(closed, ["nextDueAt"]), at);
-  const state: Call = { ...kept.state, endedAt: at, state: wrapping ? "wrap_up" : "ended" };
+  const disposition = talking ? "not_given" : call.disposition;
+  const state: Call = { ...kept.state, endedAt: at, state: wrapping ? "wrap_up" : "ended", disposition };
   // Nobody told us that the agent was off the call before it ended: nothing is left to wrap up.
-  const freed: CallEvent[] = talking
-    ? [{ type: "wrap_up_ended", at, employeeId: call.employeeId, wrapUpMs: 0, disposition: call.defaultDisposition ?? "not_given" }]
-    : [];
+  const freed: CallEvent[] = talking ? [{ type: "wrap_up_ended", at, employeeId: call.employeeId, wrapUpMs: 0, disposition }] : [];
   const { talkMs, holdMs, quality } = state;
   return {
     state,
