@@ -1,4 +1,4 @@
-// npm test (all) and npm run check (fast): every gate in order, then one line with the totals.
+// npm test (all) and npm run check (fast): every gate in order, then one line with the totals. With --pbx calls go through a real Asterisk too.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEngines } from "@trunkline/dev-env/engines";
 import { findChromium } from "./browser/chromium.ts";
+import { checkAgainstPbx } from "./pbx/run.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const fast = process.argv[2] === "fast";
@@ -75,6 +76,12 @@ if (!fast && failed === 0) {
   else
     console.error("skip browser tests: no Chromium was found; install one (Debian: apt-get install chromium) or name it in CHROMIUM_PATH");
 }
+if (process.argv.includes("--pbx")) {
+  const result = await checkAgainstPbx(process.env);
+  passed += result?.passed ?? 0;
+  // Asked for, and not run: that is no pass.
+  failed += result?.failed ?? 1;
+} else if (!fast) console.error("skip calls through a real Asterisk: npm test -- --pbx runs them where one is named (docs/asterisk.md)");
 rmSync(scratch, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
