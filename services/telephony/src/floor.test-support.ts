@@ -14,6 +14,7 @@ import { changeMode } from "./domain/agent-session.ts";
 import { accept, queueCall } from "./domain/call.ts";
 import { type CallQueue, unsetQueue } from "./domain/call-queue.ts";
 import { type Distribution, openDistribution } from "./flows/distribute.ts";
+import type { Mailbox } from "./realtime/mailbox.ts";
 import { memoryMailbox } from "./realtime/memory-mailbox.ts";
 import { openStores } from "./stores/open-stores.ts";
 import { timerSources } from "./timers.ts";
@@ -149,11 +150,7 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
       world.now += 1;
     },
     /** What an agent's desktops were sent so far. */
-    desktop: async (employeeId: string): Promise<Frame[]> => {
-      const box = `${TENANT}/${employeeId}`;
-      const { epoch } = await mailbox.tail(box);
-      return ((await mailbox.after(box, { epoch, id: "0" })) ?? []).map(({ frame }) => JSON.parse(frame) as Frame);
-    },
+    desktop: (employeeId: string) => framesOf(mailbox, employeeId),
     drain: bus.drain,
     redeliver: bus.redeliver,
     /** What is due by itself by now happens. */
@@ -170,6 +167,12 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
   for (const id of agents) await floor.hire(id);
   await bus.drain();
   return floor;
+}
+
+async function framesOf(mailbox: Mailbox, employeeId: string): Promise<Frame[]> {
+  const box = `${TENANT}/${employeeId}`;
+  const { epoch } = await mailbox.tail(box);
+  return ((await mailbox.after(box, { epoch, id: "0" })) ?? []).map(({ frame }) => JSON.parse(frame) as Frame);
 }
 
 function newCallTo(id: string, queue: string, number: string): Parameters<typeof queueCall>[0] {
