@@ -52,6 +52,7 @@ function phoneOf(sim: AriSimulator, extension: string, rings: Boxes<string>, end
       };
     },
     call: NOT_PLAYED,
+    ring: NOT_PLAYED,
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

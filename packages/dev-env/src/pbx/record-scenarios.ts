@@ -3,7 +3,9 @@ import { answeredBy, type Cast, FROM, over, type Scenario, TALK_MS } from "./rec
 import { pausedAgent, queueClosed, queueFull, queueTimeout, secondQueue } from "./record-queues.ts";
 import {
   attendedByManager,
+  attendedByPhoneWhileRinging,
   attendedGivenBack,
+  attendedNotTaken,
   attendedOutside,
   attendedTransfer,
   attendedWhileRinging,
@@ -252,6 +254,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "attended-transfer": attendedTransfer,
   "attended-by-manager": attendedByManager,
   "attended-while-ringing": attendedWhileRinging,
+  "attended-not-taken": attendedNotTaken,
+  "attended-by-phone-while-ringing": attendedByPhoneWhileRinging,
   "attended-given-back": attendedGivenBack,
   "attended-outside": attendedOutside,
   "transfer-to-queue-abandoned": transferToQueueAbandoned,

@@ -148,6 +148,45 @@ export const attendedWhileRinging: Scenario = {
   },
 };
 
+/** The agent is off, and the colleague declines: the PBX rings the agent again. */
+export const attendedNotTaken: Scenario = {
+  members: [1001],
+  phones: [1001, 1002],
+  play: async (cast) => {
+    const { line, agent } = await consultedByManager(cast);
+    const target = await cast.phone(1002).ringing();
+    await sleep(500);
+    await agent.bye();
+    await sleep(500);
+    target.reject("603 Decline");
+    const again = await cast.phone(1001).ringing();
+    await sleep(600);
+    again.answer();
+    await sleep(TALK_MS);
+    await line.bye();
+    await over(again);
+  },
+};
+
+/** The agent's phone hands over to a phone that still rings. */
+export const attendedByPhoneWhileRinging: Scenario = {
+  members: [1001],
+  phones: [1001, 1002],
+  play: async (cast) => {
+    const { line, agent } = await answeredBy(cast, 1001);
+    await agent.hold();
+    const consult = await (await cast.desk(1001)).ring("1002", { from: "agent1001" });
+    const target = await cast.phone(1002).ringing();
+    await sleep(500);
+    await agent.refer("1002", consult);
+    await sleep(700);
+    target.answer();
+    await sleep(TALK_MS);
+    await line.bye();
+    await over(target);
+  },
+};
+
 export const attendedGivenBack: Scenario = {
   members: [1001],
   phones: [1001, 1002],

@@ -9,8 +9,12 @@ export type SipPhone = AsyncDisposable & {
   /** Resolves with the next call that rings here. */
   ringing(): Promise<SipDialog>;
   /** Calls out and resolves when it is answered. `from` may be any user part; `headers` are added as they are. */
-  call(to: string, options: { readonly from: string; readonly name?: string; readonly headers?: readonly string[] }): Promise<SipDialog>;
+  call(to: string, options: Calling): Promise<SipDialog>;
+  /** As call, but resolves when it rings there. */
+  ring(to: string, options: Calling): Promise<SipDialog>;
 };
+
+type Calling = { readonly from: string; readonly name?: string; readonly headers?: readonly string[] };
 
 /** One leg between this phone and the PBX. */
 export type SipDialog = {
@@ -97,6 +101,7 @@ type Leg = {
   invite: Message | undefined;
   /** Where the PBX hears this leg. */
   hears: { readonly host: string; readonly port: number } | undefined;
+  readonly rings: PromiseWithResolvers<void>;
   readonly ended: PromiseWithResolvers<void>;
 };
 
@@ -207,6 +212,7 @@ function ring(phone: Phone, invite: Message): void {
     cseq: 100,
     invite,
     hears: hearsAt(invite),
+    rings: Promise.withResolvers<void>(),
     ended: Promise.withResolvers<void>(),
   };
   phone.legs.set(leg.callId, leg);
@@ -222,6 +228,10 @@ function receive(phone: Phone, message: Message, from: RemoteInfo): void {
   const callId = header(message, "Call-ID");
   const leg = phone.legs.get(callId);
   const { start } = message;
+  if (start.startsWith("SIP/2.0 18")) {
+    if (leg) leg.remote = header(message, "To");
+    leg?.rings.resolve();
+  }
   if (start.startsWith("SIP/2.0 1")) return;
   if (start.startsWith("SIP/2.0")) {
     const key = `${callId} ${cseq} ${method}`;
@@ -241,7 +251,11 @@ function receive(phone: Phone, message: Message, from: RemoteInfo): void {
   }
 }
 
-async function callOut(phone: Phone, to: string, options: Parameters<SipPhone["call"]>[1]): Promise<SipDialog> {
+function callOut(
+  phone: Phone,
+  to: string,
+  options: Calling,
+): { readonly rings: Promise<SipDialog>; readonly answered: Promise<SipDialog> } {
   const { from, name, headers = [] } = options;
   const { host, port, pbxPort } = phone;
   const leg: Leg = {
@@ -252,12 +266,15 @@ async function callOut(phone: Phone, to: string, options: Parameters<SipPhone["c
     cseq: 0,
     invite: undefined,
     hears: undefined,
+    rings: Promise.withResolvers<void>(),
     ended: Promise.withResolvers<void>(),
   };
   phone.legs.set(leg.callId, leg);
-  const reply = await request(phone, leg, "INVITE", headers, media(phone));
-  if (!reply.start.startsWith("SIP/2.0 200")) throw new Error(`call to ${to}: ${reply.start}`);
-  return dialogOf(phone, leg);
+  const answered = request(phone, leg, "INVITE", headers, media(phone)).then((reply) => {
+    if (!reply.start.startsWith("SIP/2.0 200")) throw new Error(`call to ${to}: ${reply.start}`);
+    return dialogOf(phone, leg);
+  });
+  return { rings: leg.rings.promise.then(() => dialogOf(phone, leg)), answered };
 }
 
 /** Opens a phone on `host`:`port`; the PBX must know that address as the phone's. */
@@ -276,7 +293,13 @@ export async function openSipPhone(options: {
       const dialog = phone.calls.shift();
       return dialog ? Promise.resolve(dialog) : new Promise((resolve) => phone.waiting.push(resolve));
     },
-    call: (to, call) => callOut(phone, to, call),
+    call: (to, call) => callOut(phone, to, call).answered,
+    ring: (to, call) => {
+      const { rings, answered } = callOut(phone, to, call);
+      // Its end is of no interest: the call is handed on.
+      answered.catch(() => undefined);
+      return rings;
+    },
     [Symbol.asyncDispose]: () => new Promise((resolve) => socket.close(() => resolve())),
   };
 }

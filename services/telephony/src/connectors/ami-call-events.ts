@@ -63,6 +63,33 @@ export const dialEnd: Handler = (state, frame, at) => {
   ]);
 };
 
+/** What the exchange itself puts into bridges: nobody talks there. */
+const NO_PHONE = /^(Local|CBAnn|CBRec|Announcer|Recorder|Snoop|Message|Surrogate|AsyncGoto|Bridge)\//;
+
+/**
+ * A phone joins a caller with whom nobody talks, and nothing else told that it would: the agent whom the exchange rings again when the colleague
+ * did not take the call, a phone that was ringing when another phone handed it over, who takes a parked caller back.
+ */
+export const bridgeEnter: Handler = (state, frame, at) => {
+  const call = callOf(state, linkedidOf(frame));
+  const channel = field(frame, "Uniqueid");
+  const name = field(frame, "Channel");
+  if (call?.stage !== "elsewhere" || call.talker !== undefined || call.channel === "" || NO_PHONE.test(name)) return nothing(state);
+  if (channel === call.channel || channel === "") return nothing(state);
+  const known = findOffer(call, channel);
+  const extension = known?.extension ?? extensionOf(name);
+  const offer: Offer = known ?? { channel, pair: "", extension, queue: "", via: "transfer", at, unanswered: false };
+  const waitMs = Math.max(0, at - call.waitsSince);
+  return changed(
+    state,
+    { ...withoutOffer(call, known), stage: "talking", talker: { channel, pair: "", extension, queue: "", since: at } },
+    [
+      ...(known ? [] : [offered(call, offer)]),
+      { kind: "call_answered", callKey: call.key, at, extension, queue: "", via: "transfer", waitMs, waitExact: true },
+    ],
+  );
+};
+
 function holder(call: TrackedCall, frame: AmiFrame): string {
   const channel = field(frame, "Uniqueid");
   if (channel === call.channel) return "";

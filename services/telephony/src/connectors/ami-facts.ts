@@ -1,4 +1,4 @@
-import { attendedTransfer, blindTransfer, dialBegin, dialEnd, hangup, hold, unhold } from "./ami-call-events.ts";
+import { attendedTransfer, blindTransfer, bridgeEnter, dialBegin, dialEnd, hangup, hold, unhold } from "./ami-call-events.ts";
 import { type AmiFrame, field } from "./ami-frame.ts";
 import { localOptimizationBegin } from "./ami-local.ts";
 import {
@@ -35,6 +35,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["QueueMemberRemoved", memberRemoved],
   ["DialBegin", dialBegin],
   ["DialEnd", dialEnd],
+  ["BridgeEnter", bridgeEnter],
   ["Hold", hold],
   ["Unhold", unhold],
   ["BlindTransfer", blindTransfer],
