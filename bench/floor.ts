@@ -85,7 +85,7 @@ async function openFloor(place: Place, size: number) {
     dialOut: "",
     callerNumber: "",
   };
-  const row = { active: true, roles: ["agent"], signedOutAt: 0, sequence: 1 };
+  const row = { active: true, roles: ["agent"], sequence: 1 };
   await inParallel([...Array(size).keys()], WIDTH, async (n) => {
     const id = `agent-${n}`;
     await agents.put(TENANT, id, { ...row, extension: String(100_000 + n), skills: skillsOf(n) });

@@ -147,6 +147,7 @@ const SERVERS: Record<(typeof CONTENDERS)[number], Listen> = {
       port: 0,
       services: [implement(CustomerService, handlers)],
       verifyToken: createTokenVerifier(trusted as never),
+      checkSession: () => undefined,
       log: createLogger("hop", "warn"),
       now: systemClock,
       audit: async () => undefined,

@@ -42,6 +42,8 @@ export async function identify(options: BenchOptions): Promise<Result> {
     RPC_HOST: "127.0.0.1",
     SERVICE_KEY: JSON.stringify(privateKeys["customer"]),
     TRUSTED_KEYS: JSON.stringify(trusted),
+    // Nobody's session ends here.
+    WORKFORCE_ADDRESS: "none:0",
     LOG_LEVEL: "error",
   };
   // The service first: it makes its indexes while the collection is empty.

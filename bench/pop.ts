@@ -116,6 +116,8 @@ async function openProduct(
     RPC_HOST: "127.0.0.1",
     SERVICE_KEY: JSON.stringify(keys.privateKeys[service]),
     TRUSTED_KEYS: JSON.stringify(keys.trusted),
+    // Nobody's session ends here.
+    WORKFORCE_ADDRESS: "none:0",
     LOG_LEVEL: "error",
   });
   const customer = stack.use(await startService("customer", env("customer"), options.slowMs));

@@ -21,6 +21,8 @@ import { callTopic } from "../../services/telephony/src/stores/call-store.ts";
 import { openStores as openTelephonyStores } from "../../services/telephony/src/stores/open-stores.ts";
 import { calendarTopic, openCalendarStore } from "../../services/workforce/src/stores/calendar-store.ts";
 import { employeeTopic, openEmployeeStore } from "../../services/workforce/src/stores/employee-store.ts";
+import { openLeavingAdmins } from "../../services/workforce/src/stores/leaving-admins.ts";
+import { openLogInTries } from "../../services/workforce/src/stores/log-in-tries.ts";
 
 const silent = createLogger("prepare", "silent");
 
@@ -48,5 +50,12 @@ export const dataOfServices: Readonly<Record<string, ServiceData>> = {
     topics: [callTopic, agentSessionTopic],
     stores: [(backend) => briefly((stack) => openTelephonyStores({ backend, now: systemClock, log: silent, wrapUpLimitMs: 0 }, stack))],
   },
-  workforce: { topics: [employeeTopic, calendarTopic], stores: [openEmployeeStore, openCalendarStore] },
+  workforce: {
+    topics: [employeeTopic, calendarTopic],
+    stores: [
+      openCalendarStore,
+      (backend) => openLogInTries(backend, systemClock),
+      async (backend) => openLeavingAdmins(backend, await openEmployeeStore(backend), systemClock),
+    ],
+  },
 };

@@ -15,7 +15,16 @@ async function prepare(): Promise<void> {
   // Signs nothing that anybody sees: the platform only wants to have a key.
   const { privateKeys, trusted } = await generateKeys(["prepare"]);
   // An empty database name is the service's own name, as in the services.
-  const rest = { store: "mongo", mongoDatabase: "", rpcHost: "127.0.0.1", rpcPort: 0, healthPort: 0, failpoints: "" } as const;
+  const rest = {
+    store: "mongo",
+    mongoDatabase: "",
+    rpcHost: "127.0.0.1",
+    rpcPort: 0,
+    healthPort: 0,
+    workforceAddress: "",
+    auditDays: 0,
+    failpoints: "",
+  } as const;
   for (const [service, { topics, stores }] of Object.entries(dataOfServices)) {
     const config = { ...given, ...rest, serviceKey: privateKeys["prepare"], trustedKeys: trusted };
     const opened = await openPlatform(service, topics, config, { log: createLogger("prepare", "warn") }, async ({ backend }) => {

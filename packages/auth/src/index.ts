@@ -1,5 +1,6 @@
-export { dataScopeOf, permissionsOf, ROLES, type Role, SERVICE_REACH } from "./permissions.ts";
-export { allows, type DataScope, type Principal, viewerOf } from "./principal.ts";
+export { dataScopeOf, permissionsOf, ROLES, type Role, SERVICE_REACH, SESSION_WATCH } from "./permissions.ts";
+export { allows, type DataScope, type Principal, SESSION_OWN, viewerOf } from "./principal.ts";
+export { checkNotEnded, createSessionGuard, type Ended, LONGEST_TOKEN_MS, type SessionGuard, sessionOver } from "./session-guard.ts";
 export {
   createServiceToken,
   createTokenSigner,

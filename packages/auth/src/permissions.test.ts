@@ -51,12 +51,28 @@ describe("a principal", () => {
     dataScope: "all",
     issuedAt: 0,
     expiresAt: 0,
+    sessionStart: 0,
+    sessionEnd: 0,
+    mustChangePassword: false,
   });
 
   it("may what it was granted, and what asks for no permission", () => {
     expect(allows(principal("call.read"), "call.read")).toBe(true);
     expect(allows(principal("call.read"), "call.work")).toBe(false);
     expect(allows(principal("call"), "call.read")).toBe(false);
+    expect(allows(principal(), "session.own")).toBe(true);
+    expect(allows({ ...principal("session.own"), kind: "service" }, "session.own")).toBe(false);
+  });
+
+  it("with a temporary password may what concerns the own session, and nothing else", () => {
+    const temporary = { ...principal("call.read"), mustChangePassword: true };
+    expect(["session.own", "public", "call.read", "authenticated"].filter((each) => allows(temporary, each))).toEqual([
+      "session.own",
+      "public",
+    ]);
+  });
+
+  it("may what asks for no permission", () => {
     expect(allows(principal(), "public")).toBe(true);
     expect(allows(principal(), "authenticated")).toBe(true);
     expect(allows(principal(), "")).toBe(false);

@@ -68,14 +68,17 @@ export function dataScopeOf(roles: readonly string[]): DataScope {
   return roles.some((role) => Object.hasOwn(ROLES, role) && !OWN_ONLY.has(role)) ? "all" : "own";
 }
 
+/** Every service that admits users hears from workforce whose sessions have ended, over all tenants. */
+export const SESSION_WATCH = "session.watch";
+
 /** What each service may ask of the others for itself. A user's call needs the user's permission as well. */
 export const SERVICE_REACH: Readonly<Record<string, readonly string[]>> = {
-  telephony: ["line.order", "customer.identify", "contact.reserve", "employee.read"],
-  "service-desk": ["call.read", "customer.read", "message.send", "contact.reserve", "calendar.read"],
-  marketing: ["segment.read", "customer.read"],
-  customer: [],
+  telephony: ["line.order", "customer.identify", "contact.reserve", "employee.read", SESSION_WATCH],
+  "service-desk": ["call.read", "customer.read", "message.send", "contact.reserve", "calendar.read", SESSION_WATCH],
+  marketing: ["segment.read", "customer.read", SESSION_WATCH],
+  customer: [SESSION_WATCH],
   workforce: [],
-  analytics: [],
+  analytics: [SESSION_WATCH],
   gateway: ["user.carry"],
 };
 

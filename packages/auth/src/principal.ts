@@ -9,10 +9,18 @@ export type Principal = {
   readonly tenant: string | undefined;
   readonly permissions: ReadonlySet<string>;
   readonly dataScope: DataScope;
-  /** Epoch seconds. */
+  /** Of the token; epoch ms, as are all. */
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** Of the session, from log-in to its latest end; a service's is its token's. */
+  readonly sessionStart: number;
+  readonly sessionEnd: number;
+  /** The password is a temporary one: nothing but changing it is allowed. */
+  readonly mustChangePassword: boolean;
 };
+
+/** What the holder of a session may do with it: renew or end it, change the own password. */
+export const SESSION_OWN = "session.own";
 
 /** The employee whose own records alone may be read; undefined: everybody's. */
 export function viewerOf({ dataScope, id }: Pick<Principal, "dataScope" | "id">): string | undefined {
@@ -21,5 +29,7 @@ export function viewerOf({ dataScope, id }: Pick<Principal, "dataScope" | "id">)
 
 /** Whether the principal may call a method that declares this permission. */
 export function allows(principal: Principal, permission: string): boolean {
-  return permission === "public" || permission === "authenticated" || principal.permissions.has(permission);
+  if (permission === "public") return true;
+  if (permission === SESSION_OWN) return principal.kind === "employee";
+  return !principal.mustChangePassword && (permission === "authenticated" || principal.permissions.has(permission));
 }

@@ -23,7 +23,7 @@ describe("tokens", () => {
 
   it("of an employee say who, in which tenant, and with which permissions, until when", async () => {
     const principal = await verifier()(await employee(), NOW);
-    expect(principal).toMatchObject({ kind: "employee", id: "e1", tenant: "t1", expiresAt: NOW / 1000 + 3_600 });
+    expect(principal).toMatchObject({ kind: "employee", id: "e1", tenant: "t1", expiresAt: NOW + HOUR });
     expect(principal.permissions.has("work_order.work")).toBe(true);
     expect(principal.permissions.has("employee.write")).toBe(false);
   });
@@ -40,6 +40,27 @@ describe("tokens", () => {
     await expect(verify(token, NOW + 9_000)).resolves.toMatchObject({ id: "e1" });
     await expect(verify(token, NOW + 10_000)).rejects.toMatchObject(expired);
     await expect(verifier()(token, NOW + 10_000)).rejects.toMatchObject(expired);
+  });
+
+  it("are good until their session's end for calls that concern only the session, and a second later for nothing", async () => {
+    const session = { start: NOW - HOUR, end: NOW + 60_000 };
+    const token = await workforce({ subject: "e1", tenant: "t1", roles: ["agent"], ttlMs: 10_000, now: NOW, session });
+    const verify = verifier();
+    await expect(verify(token, NOW + 20_000, true)).resolves.toMatchObject({ sessionStart: NOW - HOUR, sessionEnd: NOW + 60_000 });
+    await expect(verify(token, NOW + 20_000)).rejects.toMatchObject(expired);
+    await expect(verify(token, NOW + 60_000, true)).rejects.toMatchObject({ kind: "unauthenticated", code: "session_over" });
+  });
+
+  it("carry the millisecond in which they were made, and none is from more than a minute ahead", async () => {
+    expect(await verifier()(await employee(NOW + 123), NOW + 200)).toMatchObject({ issuedAt: NOW + 123, sessionStart: NOW + 123 });
+    await expect(verifier()(await employee(NOW + 60_000), NOW)).resolves.toMatchObject({ id: "e1" });
+    for (const ahead of [60_001, 100 * HOUR]) await expect(verifier()(await employee(NOW + ahead), NOW)).rejects.toMatchObject(invalid);
+  });
+
+  it("of whoever must change the password first give no permission", async () => {
+    const token = await workforce({ subject: "e1", tenant: "t1", roles: ["admin"], ttlMs: HOUR, now: NOW, mustChangePassword: true });
+    const principal = await verifier()(token, NOW);
+    expect([principal.permissions.size, principal.mustChangePassword]).toEqual([0, true]);
   });
 
   it("are believed for at most five seconds without being looked at again", async () => {

@@ -1,13 +1,27 @@
 import { DomainError } from "@trunkline/errors";
-import { createLocalJWKSet, exportJWK, generateKeyPair, importJWK, type JSONWebKeySet, type JWK, jwtVerify, SignJWT } from "jose";
+import {
+  createLocalJWKSet,
+  decodeProtectedHeader,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JSONWebKeySet,
+  type JWK,
+  jwtVerify,
+  SignJWT,
+} from "jose";
 import { dataScopeOf, permissionsOf, SERVICE_REACH } from "./permissions.ts";
 import type { Principal } from "./principal.ts";
+import { sessionOver } from "./session-guard.ts";
 
 const AUDIENCE = "trunkline";
 const ALGORITHM = "EdDSA";
-/** A revoked or expired token may be believed this long after it was last checked. */
+/** A token whose signature was checked is not checked again for so long; whether its session is over is asked each time (SessionGuard). */
 const CACHE_MS = 5_000;
 const CACHE_ENTRIES = 10_000;
+/** No clock is further ahead. */
+const AHEAD_MS = 60_000;
 
 export type TokenSigner = (claims: {
   subject: string;
@@ -15,8 +29,11 @@ export type TokenSigner = (claims: {
   roles?: readonly string[];
   ttlMs: number;
   now: number;
+  session?: { readonly start: number; readonly end: number };
+  mustChangePassword?: boolean;
 }) => Promise<string>;
-export type TokenVerifier = (token: string, now: number) => Promise<Principal>;
+/** @param late a token that has run out is good until its session's end: for calls that only concern the session itself */
+export type TokenVerifier = (token: string, now: number, late?: boolean) => Promise<Principal>;
 
 /** A fresh Ed25519 pair for each issuer; the private half goes to that service alone, the set to all. */
 export async function generateKeys(issuers: readonly string[]): Promise<{ privateKeys: Record<string, JWK>; trusted: JSONWebKeySet }> {
@@ -36,13 +53,19 @@ export async function generateKeys(issuers: readonly string[]): Promise<{ privat
 /** Signs for one issuer: `workforce` for employees, a service's own name for that service. Times are epoch milliseconds. */
 export async function createTokenSigner(issuer: string, privateKey: JWK): Promise<TokenSigner> {
   const key = await importJWK(privateKey, ALGORITHM);
-  return ({ subject, tenant, roles, ttlMs, now }) =>
-    new SignJWT({ ...(tenant ? { tnt: tenant } : {}), ...(roles ? { rol: roles } : {}) })
+  return ({ subject, tenant, roles, ttlMs, now, session, mustChangePassword }) =>
+    new SignJWT({
+      ...(tenant ? { tnt: tenant } : {}),
+      ...(roles ? { rol: roles } : {}),
+      ...(session ? { sst: session.start, sen: session.end } : {}),
+      ...(mustChangePassword ? { mcp: true } : {}),
+    })
       .setProtectedHeader({ alg: ALGORITHM, kid: issuer })
       .setIssuer(issuer)
       .setAudience(AUDIENCE)
       .setSubject(subject)
-      .setIssuedAt(Math.floor(now / 1000))
+      // With its milliseconds, which the standard allows: what ended a session in the same second is before or after it.
+      .setIssuedAt(now / 1000)
       .setExpirationTime(Math.floor((now + ttlMs) / 1000))
       .sign(key);
 }
@@ -72,48 +95,80 @@ export function createServiceToken(service: string, signer: TokenSigner, now: ()
 export function createTokenVerifier(trusted: JSONWebKeySet): TokenVerifier {
   const keys = createLocalJWKSet(trusted);
   const seen = new Map<string, { principal: Principal; until: number }>();
-  return async (token, now) => {
+  return async (token, now, late = false) => {
     const known = seen.get(token);
-    if (known && now < known.until && now < known.principal.expiresAt * 1000) return known.principal;
-    const principal = await verify(keys, token, now);
+    if (known && now < known.until && now < endOf(known.principal, late)) return known.principal;
+    const principal = await verify(keys, token, now, late);
     if (seen.size >= CACHE_ENTRIES) seen.clear();
     seen.set(token, { principal, until: now + CACHE_MS });
     return principal;
   };
 }
 
-async function verify(keys: ReturnType<typeof createLocalJWKSet>, token: string, now: number): Promise<Principal> {
-  try {
-    const { payload, protectedHeader } = await jwtVerify(token, keys, {
-      audience: AUDIENCE,
-      algorithms: [ALGORITHM],
-      currentDate: new Date(now),
-      requiredClaims: ["sub", "exp", "iat", "iss"],
-    });
-    if (payload.iss !== protectedHeader.kid) throw new Error("issuer and key differ");
-    return toPrincipal(payload as { iss: string; sub: string; iat: number; exp: number; tnt?: unknown; rol?: unknown });
-  } catch (error) {
-    if ((error as { code?: string }).code === "ERR_JWT_EXPIRED") {
-      throw new DomainError("unauthenticated", "token_expired", "the token has expired: log in again");
-    }
-    throw new DomainError("unauthenticated", "token_invalid", "the token was not accepted: log in for a new one");
-  }
+const endOf = ({ expiresAt, sessionEnd }: Principal, late: boolean) => (late ? Math.max(expiresAt, sessionEnd) : expiresAt);
+
+async function verify(keys: ReturnType<typeof createLocalJWKSet>, token: string, now: number, late: boolean): Promise<Principal> {
+  const claims = await claimsOf(keys, token, now);
+  const principal = claims && claims.iat * 1000 <= now + AHEAD_MS ? toPrincipal(claims) : undefined;
+  if (!principal) throw new DomainError("unauthenticated", "token_invalid", "the token was not accepted: log in for a new one");
+  if (now < endOf(principal, late)) return principal;
+  if (late) throw sessionOver();
+  throw new DomainError("unauthenticated", "token_expired", "the token has expired: renew it, or log in again");
 }
 
-function toPrincipal(claims: { iss: string; sub: string; iat: number; exp: number; tnt?: unknown; rol?: unknown }): Principal {
-  if (claims.iss === "workforce" && typeof claims.tnt === "string" && Array.isArray(claims.rol)) {
-    const roles = claims.rol.map(String);
-    const rights = { permissions: permissionsOf(roles), dataScope: dataScopeOf(roles) };
-    return { kind: "employee", id: claims.sub, tenant: claims.tnt, ...rights, issuedAt: claims.iat, expiresAt: claims.exp };
+type Claims = {
+  iss: string;
+  sub: string;
+  iat: number;
+  exp: number;
+  tnt?: unknown;
+  rol?: unknown;
+  sst?: unknown;
+  sen?: unknown;
+  mcp?: unknown;
+};
+
+/** What the key's owner signed, also where its time is over; undefined for what nobody signed for us. */
+async function claimsOf(keys: ReturnType<typeof createLocalJWKSet>, token: string, now: number): Promise<Claims | undefined> {
+  const options = { audience: AUDIENCE, algorithms: [ALGORITHM], currentDate: new Date(now), requiredClaims: ["sub", "exp", "iat", "iss"] };
+  const claims = await jwtVerify(token, keys, options).then(
+    ({ payload }) => payload,
+    // Of all that is checked the end comes last.
+    (error: unknown) => (error instanceof errors.JWTExpired ? error.payload : undefined),
+  );
+  return claims && claims.iss === decodeProtectedHeader(token).kid ? (claims as Claims) : undefined;
+}
+
+/** Undefined for a service that speaks for another one, or for an employee. */
+function toPrincipal({ iss, sub, iat, exp, tnt, rol, sst, sen, mcp }: Claims): Principal | undefined {
+  const times = { issuedAt: Math.round(iat * 1000), expiresAt: Math.floor(exp * 1000) };
+  if (iss === "workforce" && typeof tnt === "string" && Array.isArray(rol)) {
+    const roles = mcp === true ? [] : rol.map(String);
+    const session = {
+      sessionStart: typeof sst === "number" ? sst : times.issuedAt,
+      sessionEnd: typeof sen === "number" ? sen : times.expiresAt,
+      mustChangePassword: mcp === true,
+    };
+    return {
+      kind: "employee",
+      id: sub,
+      tenant: tnt,
+      permissions: permissionsOf(roles),
+      dataScope: dataScopeOf(roles),
+      ...times,
+      ...session,
+    };
   }
-  if (claims.iss !== claims.sub) throw new Error("a service speaks only for itself");
+  if (iss !== sub) return undefined;
   return {
     kind: "service",
-    id: claims.sub,
+    id: sub,
     tenant: undefined,
-    permissions: new Set(SERVICE_REACH[claims.sub] ?? []),
+    permissions: new Set(SERVICE_REACH[sub] ?? []),
     dataScope: "all",
-    issuedAt: claims.iat,
-    expiresAt: claims.exp,
+    ...times,
+    sessionStart: times.issuedAt,
+    sessionEnd: times.expiresAt,
+    mustChangePassword: false,
   };
 }

@@ -2,15 +2,15 @@ export type CloseReason =
   | "bad_message"
   | "token_invalid"
   | "token_expired"
-  | "signed_out"
-  | "permissions_changed"
+  | "token_stale"
+  | "session_over"
   | "permission_denied"
   | "hello_missing"
   | "slow_reader"
   | "restarting"
   | "network";
 
-/** retry: it connects again by itself; log_in: it waits for renew(); stop: nothing helps but another program or user. */
+/** retry: it connects again by itself; log_in: it waits for renew() with another token (only session_over and token_invalid need a new session); stop: nothing helps but another program or user. */
 export type Disposition = "retry" | "log_in" | "stop";
 
 const CODES: Readonly<Record<number, readonly [CloseReason, Disposition]>> = {
@@ -23,7 +23,7 @@ const CODES: Readonly<Record<number, readonly [CloseReason, Disposition]>> = {
 };
 
 /** Why a token is no longer good: the reason that is sent with the code says which. */
-const TOKEN = ["token_expired", "signed_out", "permissions_changed"] as const;
+const TOKEN = ["token_expired", "token_stale", "session_over"] as const;
 
 /** What a close code means and what is to be done; a code that is not ours is the network's. */
 export function closeReason(code: number, text = ""): { readonly reason: CloseReason; readonly then: Disposition } {

@@ -191,7 +191,7 @@ describe("a desktop client", () => {
 
 describe("a close code", () => {
   it("says why a log-in is over", () => {
-    const reasons = ["token_expired", "signed_out", "permissions_changed", "token_invalid", "else"];
+    const reasons = ["token_expired", "token_stale", "session_over", "token_invalid", "else"];
     expect(reasons.map((text) => closeReason(4401, text).reason)).toEqual([...reasons.slice(0, 4), "token_invalid"]);
   });
 

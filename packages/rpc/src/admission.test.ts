@@ -5,7 +5,7 @@ import { type CreateCustomerRequestSchema, CustomerKind } from "@trunkline/proto
 import { SessionService } from "@trunkline/proto/workforce";
 import { type CallContext, implement } from "./implement.ts";
 import { fromStatus } from "./status.ts";
-import { HOUR, openWorld, refusal, type Served, serve, type World } from "./testing.ts";
+import { HOUR, openWorld, refusal, type Served, serve, sessionHandlers, type World } from "./testing.ts";
 
 describe("a call is admitted", () => {
   let world: World;
@@ -170,7 +170,7 @@ describe("a public method", () => {
       met.push(call);
       return {};
     };
-    await using served = await serve(world, {}, { services: [implement(SessionService, { logIn, logOut: async () => ({}) })] });
+    await using served = await serve(world, {}, { services: [implement(SessionService, { ...sessionHandlers, logIn })] });
     const request = { tenant: "t1", login: "li", password: "secret-enough" };
     await served.client(SessionService).logIn(request);
     await served.client(SessionService, await world.service("gateway")).logIn(request);

@@ -3,15 +3,18 @@ import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { toBinary } from "@bufbuild/protobuf";
 import { createValidator } from "@bufbuild/protovalidate";
 import type { Metadata } from "@grpc/grpc-js";
-import { allows, type Principal, type TokenVerifier } from "@trunkline/auth";
+import { allows, type Principal, SESSION_OWN, SESSION_WATCH } from "@trunkline/auth";
 import { DomainError } from "@trunkline/errors";
 import { newId } from "@trunkline/runtime";
 import type { CallContext, ServedMethod } from "./implement.ts";
+import type { ServeRpcOptions } from "./serve-options.ts";
 
 export const TENANT_HEADER = "trunkline-tenant";
 export const USER_TOKEN_HEADER = "trunkline-user-token";
 export const CORRELATION_HEADER = "trunkline-correlation";
 export const CAUSATION_HEADER = "trunkline-causation";
+/** Where the user calls from: the one who carries users says it. */
+export const ADDRESS_HEADER = "trunkline-address";
 
 const validator = createValidator();
 /** What a service needs to act for whoever is logged in; the permission itself is checked on the user. */
@@ -24,22 +27,35 @@ const ANONYMOUS: Principal = {
   dataScope: "own",
   issuedAt: 0,
   expiresAt: 0,
+  sessionStart: 0,
+  sessionEnd: 0,
+  mustChangePassword: false,
 };
 
 /**
  * Who calls: the user where one acts (the service that carries the call shows its own token too), else whoever shows the
  * one token.
  */
-export async function authenticate(metadata: Metadata, needed: string, verify: TokenVerifier, now: number): Promise<Principal> {
+export async function authenticate(
+  metadata: Metadata,
+  needed: string,
+  { verifyToken, checkSession, now }: Pick<ServeRpcOptions, "verifyToken" | "checkSession" | "now">,
+): Promise<Principal> {
   const bearer = text(metadata, "authorization");
   const user = text(metadata, USER_TOKEN_HEADER);
   if (bearer === "" && needed === "public") return ANONYMOUS;
   if (!bearer.startsWith("Bearer ")) {
     throw new DomainError("unauthenticated", "token_missing", "send a token in the authorization metadata as Bearer <token>");
   }
-  const carrier = await verify(bearer.slice(7), now);
+  // Who only renews or ends a session may do it with a token that has run out.
+  const verify = async (token: string) => {
+    const principal = await verifyToken(token, now(), needed === SESSION_OWN);
+    if (principal.kind === "employee") await checkSession(principal, needed);
+    return principal;
+  };
+  const carrier = await verify(bearer.slice(7));
   if (user === "") return carrier;
-  const acting = await verify(user, now);
+  const acting = await verify(user);
   if (carrier.kind !== "service" || acting.kind !== "employee") {
     throw new DomainError("unauthenticated", "token_invalid", "only a service carries a user's token, and only an employee is a user");
   }
@@ -47,9 +63,16 @@ export async function authenticate(metadata: Metadata, needed: string, verify: T
   return acting;
 }
 
-/** @throws DomainError forbidden permission_denied, naming the permission */
+/** @throws DomainError forbidden permission_denied, naming the permission; password_change_required */
 export function authorize(principal: Principal, needed: string): void {
   if (allows(principal, needed)) return;
+  if (principal.mustChangePassword) {
+    throw new DomainError(
+      "forbidden",
+      "password_change_required",
+      "change the temporary password with SessionService/ChangePassword first",
+    );
+  }
   throw new DomainError("forbidden", "permission_denied", `this needs the permission ${needed}`, { permission: needed });
 }
 
@@ -61,7 +84,7 @@ export function tenantOf(principal: Principal, metadata: Metadata, needed: strin
   if (principal.tenant !== undefined) return principal.tenant;
   const inMessage = needed === "public" ? (request as { readonly tenant?: unknown }).tenant : undefined;
   const named = text(metadata, TENANT_HEADER) || (typeof inMessage === "string" ? inMessage : "");
-  if (named === "" && needed === "public") return "";
+  if (named === "" && (needed === "public" || needed === SESSION_WATCH)) return "";
   if (named === "") throw new DomainError("invalid", "tenant_missing", `a service names its tenant in the ${TENANT_HEADER} metadata`);
   if (TENANT.test(named)) return named;
   throw new DomainError("invalid", "tenant_invalid", "a tenant is 1 to 64 letters, digits, dots, dashes and underscores");
@@ -96,8 +119,9 @@ export function callContext(served: ServedMethod, message: Message, entrance: En
     tenant: entrance.tenant,
     actor,
     causation: trail(metadata, CAUSATION_HEADER),
-    correlation: trail(metadata, CORRELATION_HEADER) || newId(Date.now()),
+    correlation: correlationOf(metadata),
     principal,
+    address: allows(principal, CARRY_USER) ? trail(metadata, ADDRESS_HEADER) : "",
     deadline: entrance.deadline,
     get signal() {
       return entrance.signal();
@@ -108,6 +132,15 @@ export function callContext(served: ServedMethod, message: Message, entrance: En
 
 function hash(schema: DescMessage, message: Message): string {
   return createHash("sha256").update(toBinary(schema, message)).digest("base64url");
+}
+
+/** One id over all that a call sets off; made here where it is the first. */
+export function correlationOf(metadata: Metadata): string {
+  const given = trail(metadata, CORRELATION_HEADER);
+  if (given !== "") return given;
+  const made = newId(Date.now());
+  metadata.set(CORRELATION_HEADER, made);
+  return made;
 }
 
 /** Goes into the headers of every event that follows, so it is bounded; anything else is as good as none. */

@@ -7,6 +7,8 @@ export type Who = {
   readonly tenant?: string;
   readonly kind?: "employee" | "service";
   readonly dataScope?: "own" | "all";
+  readonly sessionStart?: number;
+  readonly address?: string;
 };
 export type Ask = <M extends DescMethodUnary>(
   method: M,
@@ -31,7 +33,7 @@ function callOf(
   method: DescMethodUnary,
   message: object,
   audited: boolean,
-  { id, tenant = "t1", kind = "employee", dataScope = "all" }: Who,
+  { id, tenant = "t1", kind = "employee", dataScope = "all", sessionStart = 0, address = "" }: Who,
 ): CallContext {
   const requestId = (message as { requestId?: unknown }).requestId;
   const bodyHash = createHash("sha256")
@@ -42,7 +44,19 @@ function callOf(
     actor: `${kind}/${id}`,
     causation: "",
     correlation: "test",
-    principal: { kind, id, tenant, permissions: new Set(), dataScope, issuedAt: 0, expiresAt: 0 },
+    principal: {
+      kind,
+      id,
+      tenant,
+      permissions: new Set(),
+      dataScope,
+      issuedAt: 0,
+      expiresAt: 0,
+      sessionStart,
+      sessionEnd: Number.MAX_SAFE_INTEGER,
+      mustChangePassword: false,
+    },
+    address,
     deadline: Number.MAX_SAFE_INTEGER,
     signal: new AbortController().signal,
     ...(typeof requestId === "string" && requestId !== "" && audited ? { retry: { requestId, method: method.name, bodyHash } } : {}),

@@ -1,9 +1,17 @@
 import { describe, expect, it } from "@jest/globals";
 import { DomainError } from "@trunkline/errors";
 import { CustomerKind } from "@trunkline/proto/customer";
-import { SessionService } from "@trunkline/proto/workforce";
-import { implement } from "./implement.ts";
+import { EmployeeService } from "@trunkline/proto/workforce";
+import { type Handlers, implement } from "./implement.ts";
 import { openWorld, refusal, serve } from "./testing.ts";
+
+const employeeHandlers: Handlers<typeof EmployeeService> = {
+  createEmployee: async () => ({ employee: { employeeId: "made" } }),
+  updateEmployee: async () => ({}),
+  resetPassword: async () => Promise.reject(new Error("unforeseen")),
+  getEmployee: async () => ({}),
+  listEmployees: async () => ({}),
+};
 
 describe("an audited method", () => {
   const person = { kind: CustomerKind.PERSON, name: "x" };
@@ -49,6 +57,8 @@ describe("an audited method", () => {
       method: "trunkline.customer.v1.CustomerService/CreateCustomer",
       tenant: "t1",
       actor: "employee/e1",
+      object: "",
+      correlation: expect.any(String),
       at: expect.any(Number),
     };
     expect(rows).toEqual([
@@ -74,14 +84,25 @@ describe("an audited method", () => {
     expect(tries).toBe(1);
   });
 
-  it("that is open to all has its row in the tenant that the message names", async () => {
+  it("says which record the call was about: as the request names it, or as the reply does that made it", async () => {
     const world = await openWorld();
-    const logIn = async () => Promise.reject(new DomainError("unauthenticated", "login_failed", "login or password is wrong"));
-    await using served = await serve(world, {}, { services: [implement(SessionService, { logIn, logOut: async () => ({}) })] });
-    const sessions = served.client(SessionService);
-    await refusal(sessions.logIn({ tenant: "t7", login: "li.na", password: "wrong" }));
-    expect(served.audited).toMatchObject([{ tenant: "t7", actor: "service/public", code: "login_failed" }]);
-    expect(await refusal(sessions.logIn({ tenant: "t7/other", login: "li.na", password: "wrong" }))).toMatchObject({ kind: "invalid" });
+    await using served = await serve(world, {}, { services: [implement(EmployeeService, employeeHandlers)] });
+    const employees = served.client(EmployeeService, await world.user("admin"));
+    const profile = { active: true };
+    const scope = { tenant: "t1", correlation: "corr-7", causation: "" };
+    await employees.updateEmployee({ employeeId: "e7", profile }, { scope });
+    await employees.createEmployee({ requestId: "r1", login: "li", name: "Li", password: "p", profile });
+    await refusal(employees.resetPassword({ employeeId: "e9" }));
+    expect(served.audited.map(({ object, code }) => [object, code])).toEqual([
+      ["e7", "ok"],
+      ["made", "ok"],
+      ["e9", "internal_error"],
+    ]);
+    expect(served.audited.map(({ correlation }) => correlation)).toEqual([
+      "corr-7",
+      expect.stringMatching(/^[0-9a-f-]{36}$/),
+      expect.stringMatching(/^[0-9a-f-]{36}$/),
+    ]);
   });
 
   it("leaves no row where it is not audited, or nobody is known", async () => {

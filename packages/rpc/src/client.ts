@@ -12,7 +12,7 @@ import { credentials, Client as GrpcClient, Metadata, type ServiceError } from "
 import { SpanStatusCode } from "@opentelemetry/api";
 import { DomainError } from "@trunkline/errors";
 import type { CallScope } from "@trunkline/runtime";
-import { CAUSATION_HEADER, CORRELATION_HEADER, TENANT_HEADER, USER_TOKEN_HEADER } from "./admission.ts";
+import { ADDRESS_HEADER, CAUSATION_HEADER, CORRELATION_HEADER, TENANT_HEADER, USER_TOKEN_HEADER } from "./admission.ts";
 import { methodDefinition } from "./method-definition.ts";
 import { fromStatus } from "./status.ts";
 import { startClientSpan } from "./telemetry.ts";
@@ -24,6 +24,8 @@ export type CallOptions = {
   readonly scope?: Pick<CallScope, "tenant" | "correlation" | "causation"> & { readonly deadline?: number };
   readonly tenant?: string;
   readonly userToken?: string;
+  /** From where the user calls, as whoever carries users knows it. */
+  readonly address?: string;
   /** Overrides the client's deadline. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
@@ -127,6 +129,7 @@ async function metadataFor(options: ClientOptions, call: CallOptions): Promise<M
   const metadata = new Metadata({ waitForReady: options.waitForPeer ?? false });
   if (options.token) metadata.set("authorization", `Bearer ${await options.token()}`);
   if (call.userToken) metadata.set(USER_TOKEN_HEADER, call.userToken);
+  if (call.address) metadata.set(ADDRESS_HEADER, call.address);
   const tenant = call.scope?.tenant ?? call.tenant;
   if (tenant) metadata.set(TENANT_HEADER, tenant);
   if (call.scope?.correlation) metadata.set(CORRELATION_HEADER, call.scope.correlation);

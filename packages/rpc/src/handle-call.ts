@@ -2,10 +2,11 @@ import { create, type Message, type MessageInitShape } from "@bufbuild/protobuf"
 import type { handleServerStreamingCall, handleUnaryCall, ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
 import { DomainError, isDomainError, toDomainError } from "@trunkline/errors";
 import type { Logger } from "@trunkline/runtime";
-import { authenticate, authorize, callContext, tenantOf, validate } from "./admission.ts";
+import { authenticate, authorize, callContext, correlationOf, tenantOf, validate } from "./admission.ts";
 import type { CallContext, ServedMethod } from "./implement.ts";
 import { MALFORMED } from "./method-definition.ts";
-import type { ServeRpcOptions } from "./serve-options.ts";
+import { recordIdOf } from "./record-id.ts";
+import type { AuditEntry, ServeRpcOptions } from "./serve-options.ts";
 import { toServiceStatus } from "./status.ts";
 import { traced } from "./telemetry.ts";
 
@@ -37,6 +38,7 @@ export function handlerFor(
         const answers = served.handler(request, context) as AsyncIterable<unknown>;
         for await (const answer of answers) {
           if (context.signal.aborted) return;
+          if (context.principal.kind === "employee") await options.checkSession(context.principal, served.permission);
           if (!call.write(init(answer))) await writable(call, context.signal);
         }
       });
@@ -76,7 +78,7 @@ function admitted<T>(served: ServedMethod, call: UnaryCall | StreamCall, options
   const codeOf = (error: unknown) => toDomainError(error).code;
   return traced(name, call.metadata, codeOf, async () => {
     const { permission, audited } = served;
-    const principal = await authenticate(call.metadata, permission, options.verifyToken, options.now());
+    const principal = await authenticate(call.metadata, permission, options);
     const tenant = tenantOf(principal, call.metadata, permission, call.request);
     const proceed = async () => {
       authorize(principal, permission);
@@ -87,25 +89,29 @@ function admitted<T>(served: ServedMethod, call: UnaryCall | StreamCall, options
       return work(request, callContext(served, request, entrance));
     };
     if (!audited) return proceed();
-    return withAudit({ method: name, actor: `${principal.kind}/${principal.id}`, tenant }, options, proceed);
+    const { input, output } = served.method;
+    const named = call.request === MALFORMED ? "" : recordIdOf(input, call.request);
+    const who = { method: name, actor: `${principal.kind}/${principal.id}`, tenant, correlation: correlationOf(call.metadata) };
+    return withAudit(who, options, proceed, (reply) => named || (reply ? recordIdOf(output, reply as unknown as Message) : ""));
   });
 }
 
 /** The row is stored before the reply, whatever that is: a call whose row cannot be stored is answered with that. */
 async function withAudit<T>(
-  who: { method: string; actor: string; tenant: string },
+  who: Pick<AuditEntry, "method" | "actor" | "tenant" | "correlation">,
   { audit, now }: ServeRpcOptions,
   work: () => Promise<T>,
+  objectOf: (reply?: T) => string,
 ): Promise<T> {
   const at = now();
   let reply: T;
   try {
     reply = await work();
   } catch (error) {
-    await audit({ ...who, code: toDomainError(error).code, at });
+    await audit({ ...who, object: objectOf(), code: toDomainError(error).code, at });
     throw error;
   }
-  await audit({ ...who, code: "ok", at });
+  await audit({ ...who, object: objectOf(reply), code: "ok", at });
   return reply;
 }
 

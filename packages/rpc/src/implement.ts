@@ -14,6 +14,8 @@ import type { CallScope } from "@trunkline/runtime";
 /** What a handler knows of its call beside the message. */
 export type CallContext = CallScope & {
   readonly principal: Principal;
+  /** Of a public call, from where it came, as its carrier says; personal. Empty when not known. */
+  readonly address: string;
   /** Epoch milliseconds by the process clock; calls made on behalf of this one carry the rest of it. */
   readonly deadline: number;
   /** Aborted when the caller gave up. */

@@ -1,9 +1,20 @@
-import type { TokenVerifier } from "@trunkline/auth";
+import type { Principal, TokenVerifier } from "@trunkline/auth";
 import type { Clock, Logger } from "@trunkline/runtime";
 import type { Implementation } from "./implement.ts";
 
-/** `code` is "ok" or the code of the refusal. `tenant` is empty where the message of a public method names none. */
-export type AuditEntry = { method: string; actor: string; tenant: string; code: string; at: number };
+/**
+ * `code` is "ok" or the code of the refusal. `tenant` is empty where the message of a public method names none. `object` is the id of the
+ * record that the call is about, as the request names it, or the reply where the call makes it; empty where there is none.
+ */
+export type AuditEntry = {
+  method: string;
+  actor: string;
+  tenant: string;
+  object: string;
+  correlation: string;
+  code: string;
+  at: number;
+};
 
 export type ServeRpcOptions = {
   readonly host: string;
@@ -11,6 +22,11 @@ export type ServeRpcOptions = {
   readonly port: number;
   readonly services: readonly Implementation[];
   readonly verifyToken: TokenVerifier;
+  /**
+   * Asked on every call after the token, and again at each answer of a stream; `permission` is what the method asks for.
+   * @throws DomainError unauthenticated session_over | token_stale
+   */
+  readonly checkSession: (principal: Principal, permission: string) => void | Promise<void>;
   readonly log: Logger;
   readonly now: Clock;
   /** Stores the audit row of an audited call, granted or refused; awaited before the reply. */

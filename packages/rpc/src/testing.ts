@@ -1,9 +1,10 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { createTokenSigner, createTokenVerifier, generateKeys, type TokenSigner } from "@trunkline/auth";
 import { CustomerService } from "@trunkline/proto/customer";
+import type { SessionService } from "@trunkline/proto/workforce";
 import { type Client, createClient } from "./client.ts";
 import { type Handlers, type Implementation, implement } from "./implement.ts";
-import type { AuditEntry } from "./serve-options.ts";
+import type { AuditEntry, ServeRpcOptions } from "./serve-options.ts";
 import { type RpcServer, serveRpc } from "./server.ts";
 
 /** For this package's own tests: a loopback server of the contract with handlers of the test. */
@@ -16,6 +17,15 @@ export const customerHandlers: CustomerHandlers = {
   identifyCaller: async () => ({}),
   searchCustomers: async () => ({}),
   listContacts: async () => ({}),
+};
+
+const nothing = async () => ({});
+export const sessionHandlers: Handlers<typeof SessionService> = {
+  logIn: nothing,
+  renewSession: nothing,
+  logOut: nothing,
+  changePassword: nothing,
+  listEndedSessions: nothing,
 };
 
 export type World = {
@@ -53,6 +63,7 @@ export type Served = {
 } & RpcServer;
 
 type Options = {
+  readonly checkSession?: ServeRpcOptions["checkSession"];
   readonly audit?: (entry: AuditEntry) => Promise<void>;
   readonly services?: readonly Implementation[];
   readonly port?: number;
@@ -70,6 +81,7 @@ export async function serve(world: World, handlers: Partial<CustomerHandlers> = 
       port: options.port ?? 0,
       services: options.services ?? [implement(CustomerService, { ...customerHandlers, ...handlers })],
       verifyToken: world.verify,
+      checkSession: options.checkSession ?? (() => undefined),
       log: { debug: keep, info: keep, warn: keep, error: keep },
       now: () => Date.now(),
       audit: options.audit ?? (async (entry) => void audited.push(entry)),

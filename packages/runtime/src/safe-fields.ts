@@ -20,7 +20,21 @@ const MASKED = new Set([
     "searchtext",
   ],
   ...["subject", "summary", "description", "comment", "resolution", "variables", "image", "text", "body"],
-  ...["password", "secret", "token", "accesstoken", "usertoken", "authorization", "cookie", "apikey", "privatekey", "servicekey"],
+  ...[
+    "password",
+    "oldpassword",
+    "newpassword",
+    "device",
+    "secret",
+    "token",
+    "accesstoken",
+    "usertoken",
+    "authorization",
+    "cookie",
+    "apikey",
+    "privatekey",
+    "servicekey",
+  ],
 ]);
 /** An address, a number with its country code, a Chinese mobile, and the values of a unique index that two records claim. */
 const PERSONAL = /[^\s<>"'@]+@[^\s<>"'@]+\.[^\s<>"'@,;)]+|(?<!\w)(?:\+\d{7,15}|1[3-9]\d{9})(?!\w)|(?<=dup key: )\{.*?\}/g;

@@ -9,6 +9,7 @@ const env = {
   MONGO_URL: "mongodb://app:canary-1@db/",
   SERVICE_KEY: '{"kty":"OKP","d":"canary-2"}',
   TRUSTED_KEYS: '{"keys":[]}',
+  WORKFORCE_ADDRESS: "workforce:50051",
 };
 
 describe("the settings that every service has", () => {

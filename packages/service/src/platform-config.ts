@@ -29,6 +29,8 @@ export const platformConfig = {
   healthPort: z.coerce.number().int().min(0).max(65535).default(0).describe("port of /healthz, /readyz and /metrics"),
   serviceKey: secret(json("the service's private Ed25519 JWK")).describe("private key with which the service signs its own tokens"),
   trustedKeys: json("a JWK set").describe("public keys of workforce and of every service, key id = issuer"),
+  workforceAddress: z.string().min(1).describe("gRPC address of workforce, asked every two seconds whose sessions have ended"),
+  auditDays: z.coerce.number().int().min(0).max(36_500).default(400).describe("days for which audit rows are kept; 0: for ever"),
   logLevel: z.enum(["silent", "error", "warn", "info", "debug"]).default("info").describe("least level that is logged"),
   failpoints: z.string().default("").describe("drills only: places where the process crashes or drops a safeguard"),
 } as const;

@@ -32,6 +32,7 @@ async function config(more: Record<string, string> = {}) {
     SERVICE_KEY: JSON.stringify(privateKeys["telephony"]),
     TRUSTED_KEYS: JSON.stringify(trusted),
     RPC_HOST: "127.0.0.1",
+    WORKFORCE_ADDRESS: "127.0.0.1:1",
     ...more,
   });
 }

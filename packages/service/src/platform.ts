@@ -1,5 +1,5 @@
 import type { DescService } from "@bufbuild/protobuf";
-import { createServiceToken, createTokenSigner, createTokenVerifier } from "@trunkline/auth";
+import { createServiceToken, createTokenSigner, createTokenVerifier, type SessionGuard, type TokenVerifier } from "@trunkline/auth";
 import {
   type Consumer,
   connectKafka,
@@ -11,11 +11,24 @@ import {
   type Subscription,
   type Topic,
 } from "@trunkline/events";
-import { connectMongo, memoryBackend, mongoBackend, type StoreBackend } from "@trunkline/mongo";
-import { type Client, createClient, type Implementation, type RpcServer, serveRpc } from "@trunkline/rpc";
+import { connectMongo, memoryBackend, mongoBackend, type RowStore, type StoreBackend } from "@trunkline/mongo";
+import { SessionService } from "@trunkline/proto/workforce";
+import {
+  type AuditEntry,
+  type Client,
+  createClient,
+  type Implementation,
+  type RpcServer,
+  type ServeRpcOptions,
+  serveRpc,
+} from "@trunkline/rpc";
 import { armFailpoints, type Clock, createLogger, databaseClock, type Logger, newId, serveHealth, systemClock } from "@trunkline/runtime";
-import { Schema } from "mongoose";
+import { type AuditRow, openAudit } from "./audit.ts";
+import { followEndedSessions } from "./ended-sessions.ts";
 import type { PlatformConfig } from "./platform-config.ts";
+
+/** Of one question to workforce whose sessions have ended. */
+const POLL_DEADLINE_MS = 1_000;
 
 /** What tests and dev-env put in place of the real thing. */
 export type PlatformOverrides = { readonly now?: Clock; readonly log?: Logger };
@@ -29,10 +42,16 @@ export type Platform = {
   readonly backend: StoreBackend;
   readonly kafka: Kafka;
   readonly stack: AsyncDisposableStack;
+  readonly verifyToken: TokenVerifier;
+  /** Rows of audited calls; the RPC server writes them by itself. */
+  readonly audit: RowStore<AuditRow>;
+  /** Whose sessions have ended, as workforce says; asked of it from the first call of this on. */
+  sessions(): Promise<SessionGuard>;
   /** A client of another service that shows this service's token. */
   client<S extends DescService>(service: S, address: string, deadlineMs: number): Client<S>;
   consume(subscriptions: readonly Subscription[]): Promise<Consumer>;
-  serve(services: readonly Implementation[]): Promise<RpcServer>;
+  /** @param checkSession default: what `sessions` says; workforce looks at its own data */
+  serve(services: readonly Implementation[], checkSession?: ServeRpcOptions["checkSession"]): Promise<RpcServer>;
 };
 
 export type RunningService = {
@@ -109,19 +128,25 @@ async function platformOf({ name, config, log, kafka, backend, now, pieces, stac
   const signer = await createTokenSigner(name, config.serviceKey as never);
   const token = createServiceToken(name, signer, now);
   const verifyToken = createTokenVerifier(config.trustedKeys as never);
-  const audit = await backend.rows<{ method: string; actor: string; code: string; at: number }>({
-    name: "audit",
-    schema: new Schema({}).index({ tenant: 1, at: 1 }),
-  });
+  const audit = await openAudit(backend, config.auditDays, now, log, stack);
+  const client: Platform["client"] = (service, address, deadlineMs) => stack.use(createClient(service, { address, token, deadlineMs }));
+  let guard: Promise<SessionGuard> | undefined;
+  const sessions = () => {
+    guard ??= followEndedSessions(client(SessionService, config.workforceAddress, POLL_DEADLINE_MS), now, log).then((it) => stack.use(it));
+    return guard;
+  };
   return {
     name,
     now,
+    sessions,
+    verifyToken,
+    audit,
+    client,
     newId: () => newId(now()),
     log,
     backend,
     kafka,
     stack,
-    client: (service, address, deadlineMs) => stack.use(createClient(service, { address, token, deadlineMs })),
     async consume(subscriptions) {
       await ensureTopics(
         kafka,
@@ -133,12 +158,13 @@ async function platformOf({ name, config, log, kafka, backend, now, pieces, stac
       pieces.checks["events"] = () => consumer.check();
       return consumer;
     },
-    async serve(services) {
-      const write = async ({ tenant, ...entry }: { tenant: string; method: string; actor: string; code: string; at: number }) => {
+    async serve(services, checkSession) {
+      const check = checkSession ?? (await sessions()).check;
+      const write = async ({ tenant, ...entry }: AuditEntry) => {
         await audit.upsert(tenant, newId(entry.at), () => entry);
       };
       const server = stack.use(
-        await serveRpc({ host: config.rpcHost, port: config.rpcPort, services, verifyToken, log, now, audit: write }),
+        await serveRpc({ host: config.rpcHost, port: config.rpcPort, services, verifyToken, checkSession: check, log, now, audit: write }),
       );
       pieces.rpcAddress = server.address.replace("0.0.0.0", "127.0.0.1");
       return server;

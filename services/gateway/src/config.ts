@@ -29,6 +29,13 @@ export const configSchema = z.object({
     .min(1)
     .default(() => fileURLToPath(new URL("../../../apps/console/dist/", import.meta.url)))
     .describe("folder of the built console"),
+  trustProxy: z
+    .string()
+    .default("")
+    .transform((text) => (text === "" ? false : /^\d+$/.test(text) ? Number(text) : text.split(",").map((each) => each.trim())))
+    .describe(
+      "whose X-Forwarded-For says from where a client calls: how many proxies stand in front, or a comma list of their addresses; empty: nobody's",
+    ),
   maxBodyBytes: z.coerce.number().int().min(1_024).default(1_048_576).describe("larger bodies are refused"),
 });
 export const gatewayConfig = (env: NodeJS.ProcessEnv) => loadConfig(configSchema, env);

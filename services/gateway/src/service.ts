@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { createContextValues } from "@connectrpc/connect";
 import { expressConnectMiddleware } from "@connectrpc/connect-express";
 import { createServiceToken, createTokenSigner } from "@trunkline/auth";
 import { ContactPolicyService } from "@trunkline/proto/marketing";
@@ -12,7 +13,7 @@ import helmet from "helmet";
 import type { GatewayConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { clientServices } from "./http/client-services.ts";
-import { connectRoutes } from "./http/connect-api.ts";
+import { CLIENT_ADDRESS, connectRoutes } from "./http/connect-api.ts";
 import { consoleRoutes } from "./http/console-routes.ts";
 import { recordingRoutes } from "./http/recording-routes.ts";
 import { surveyRoutes, unsubscribeRoutes } from "./http/survey-routes.ts";
@@ -53,6 +54,7 @@ export async function startGateway(config: GatewayConfig, overrides: { readonly 
 function webApp(config: GatewayConfig, context: Context, routes: ReturnType<typeof connectRoutes>): express.Express {
   const app = express();
   app.disable("x-powered-by");
+  app.set("trust proxy", config.trustProxy);
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -76,6 +78,7 @@ function webApp(config: GatewayConfig, context: Context, routes: ReturnType<type
   app.use(
     expressConnectMiddleware({
       routes,
+      contextValues: ({ ip }) => createContextValues().set(CLIENT_ADDRESS, ip ?? ""),
       jsonOptions: { ignoreUnknownFields: false, alwaysEmitImplicit: true },
       readMaxBytes: config.maxBodyBytes,
       grpc: false,

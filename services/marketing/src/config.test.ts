@@ -6,6 +6,7 @@ const env = {
   TRUSTED_KEYS: "{}",
   KAFKA_BROKERS: "b:1",
   CUSTOMER_ADDRESS: "c:1",
+  WORKFORCE_ADDRESS: "w:1",
   PUBLIC_URL: "https://x.test",
   LINK_SECRET: "0123456789abcdef",
 };

@@ -15,7 +15,19 @@ export const call: CallContext = {
   actor: "employee/e1",
   causation: "",
   correlation: "test",
-  principal: { kind: "employee", id: "e1", tenant: TENANT, permissions: new Set(), dataScope: "all", issuedAt: 0, expiresAt: 0 },
+  principal: {
+    kind: "employee",
+    id: "e1",
+    tenant: TENANT,
+    permissions: new Set(),
+    dataScope: "all",
+    issuedAt: 0,
+    expiresAt: 0,
+    sessionStart: 0,
+    sessionEnd: 0,
+    mustChangePassword: false,
+  },
+  address: "",
   deadline: Number.MAX_SAFE_INTEGER,
   signal: new AbortController().signal,
 };
@@ -85,7 +97,7 @@ function directory({ people }: World): CustomerDirectory {
   };
 }
 
-const KEYS = { SERVICE_KEY: "{}", TRUSTED_KEYS: "{}", KAFKA_BROKERS: "none:0", CUSTOMER_ADDRESS: "none:0" };
+const KEYS = { SERVICE_KEY: "{}", TRUSTED_KEYS: "{}", KAFKA_BROKERS: "none:0", CUSTOMER_ADDRESS: "none:0", WORKFORCE_ADDRESS: "none:0" };
 const DEFAULTS = {
   STORE: "memory",
   QUIET_HOURS: "none",

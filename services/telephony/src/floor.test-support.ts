@@ -144,7 +144,7 @@ export async function openFloor(agents: readonly string[], queue: Partial<CallQu
       context.sessions.change(scope(employeeId), employeeId, world.now, (session) => changeMode(session, { mode, reason: "" }, world.now)),
     /** Somebody new, ready for calls. */
     hire: async (id: string) => {
-      const agent = { active: true, skills: {}, roles: ["agent"], signedOutAt: 0, sequence: 1 };
+      const agent = { active: true, skills: {}, roles: ["agent"], sequence: 1 };
       await context.agents.put(TENANT, id, { extension: String(1001 + hired++), ...agent });
       await floor.sets(id, "ready");
       world.now += 1;

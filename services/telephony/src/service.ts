@@ -1,5 +1,4 @@
 import { createHmac } from "node:crypto";
-import { createTokenVerifier } from "@trunkline/auth";
 import { onCalendarEvent } from "@trunkline/calendar-copy";
 import { CustomerService } from "@trunkline/proto/customer";
 import { ContactPolicyService } from "@trunkline/proto/marketing";
@@ -92,13 +91,14 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       now: platform.now,
       log: platform.log,
     };
-    const verify = createTokenVerifier(config.trustedKeys as never);
+    const guard = await platform.sessions();
+    const verify = (token: string) => platform.verifyToken(token, platform.now());
     const origins = config.desktopOrigins.split(",").filter((origin) => origin !== "");
     const hub = platform.stack.use(
       await openDesktopHub(
         config.desktopPort,
         origins,
-        desktopHooks(context, mailbox, platform.stack.use(openBoards(context)), (token) => verify(token, platform.now())),
+        desktopHooks(context, mailbox, platform.stack.use(openBoards(context)), verify, guard),
       ),
     );
     desktopPort = hub.port;

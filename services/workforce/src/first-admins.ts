@@ -2,12 +2,17 @@ import { contentId, serviceScope } from "@trunkline/runtime";
 import type { WorkforceConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createEmployee } from "./domain/employee.ts";
+import { checkPassword } from "./domain/password-policy.ts";
 import { hashPassword } from "./stores/password.ts";
 
 /** Somebody has to let the others in: creates the configured administrators that are not there yet. */
-export async function createFirstAdmins({ employees, now }: Context, admins: WorkforceConfig["firstAdmins"]): Promise<void> {
+export async function createFirstAdmins(
+  { employees, now }: Pick<Context, "employees" | "now">,
+  admins: WorkforceConfig["firstAdmins"],
+): Promise<void> {
   for (const { tenant, login, password } of admins) {
     if (await employees.findByLogin(tenant, login)) continue;
+    checkPassword(password, { tenant, login, name: login });
     const id = contentId(tenant, "first-admin", login);
     const profile = {
       active: true,

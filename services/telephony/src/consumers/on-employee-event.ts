@@ -1,4 +1,3 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { on, type Subscription, topic } from "@trunkline/events";
 import { EmployeeEventSchema } from "@trunkline/proto/workforce";
 import type { Context } from "../context.ts";
@@ -8,8 +7,7 @@ export function onEmployeeEvent({ agents }: Pick<Context, "agents">): Subscripti
   return on(topic("workforce.employee", EmployeeEventSchema, true), async ({ event: { event }, id, sequence, scope }) => {
     if (event.case !== "changed" || !event.value.profile) return;
     const { extension, active, skills, roles } = event.value.profile;
-    const signedOutAt = event.value.signedOutAt ? timestampMs(event.value.signedOutAt) : 0;
     const grades = Object.fromEntries(skills.map(({ skill, level }) => [skill, level]));
-    await agents.put(scope.tenant, id, { extension, active, skills: grades, roles, signedOutAt, sequence });
+    await agents.put(scope.tenant, id, { extension, active, skills: grades, roles, sequence });
   });
 }

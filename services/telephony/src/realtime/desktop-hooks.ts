@@ -1,4 +1,4 @@
-import type { Principal } from "@trunkline/auth";
+import type { Principal, SessionGuard } from "@trunkline/auth";
 import type { Frame } from "@trunkline/desktop-client";
 import { unless } from "@trunkline/errors";
 import { backOff, serviceScope } from "@trunkline/runtime";
@@ -15,10 +15,11 @@ const SHOWN_TRIES = 10;
 
 /** What the socket needs of the rest of telephony. */
 export function desktopHooks(
-  { calls, sessions, agents, pops, now, log }: Context,
+  { calls, sessions, pops, now, log }: Context,
   mailbox: Mailbox,
   boards: Boards,
   verify: (token: string) => Promise<Principal>,
+  guard: Pick<SessionGuard, "check">,
 ): DesktopHooks {
   return {
     mailbox,
@@ -26,13 +27,7 @@ export function desktopHooks(
     now,
     log,
     watchBoard: boards.watch,
-    ended: ({ id, tenant = "", permissions, issuedAt }) => {
-      const access = agents.access(tenant, id);
-      if (!access) return undefined;
-      // Tokens name the second in which they were made.
-      if (!access.active || issuedAt < Math.floor(access.signedOutAt / 1_000)) return "signed_out";
-      return access.permissions.symmetricDifference(permissions).size > 0 ? "permissions_changed" : undefined;
-    },
+    checkSession: guard.check,
     async snapshot(tenant, employeeId) {
       const frames: Frame[] = [sessionFrame(await sessions.find(tenant, employeeId, now()), 0)];
       for (const call of await calls.openOf(tenant, employeeId)) {

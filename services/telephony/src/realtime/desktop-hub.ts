@@ -6,7 +6,7 @@ export type DesktopHub = { readonly port: number; readonly sockets: () => number
 
 const PING_MS = 15_000;
 const DEGRADED_MS = 1_000;
-/** With the two seconds of the copy of employees, well within five after a change of rights. */
+/** With the two seconds in which it is heard that a session has ended, well within five after that. */
 const RECHECK_MS = 1_000;
 const MAX_SOCKETS = 20_000;
 const SNAPSHOTS_AT_ONCE = 16;

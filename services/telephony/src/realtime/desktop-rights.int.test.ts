@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { describe, expect, it } from "@jest/globals";
-import { permissionsOf } from "@trunkline/auth";
+import { createSessionGuard, permissionsOf } from "@trunkline/auth";
 import { serverMessage } from "@trunkline/desktop-client/protocol";
 import WebSocket from "ws";
 import { openFloor, TENANT } from "../floor.test-support.ts";
@@ -9,15 +9,17 @@ import { desktopHooks } from "./desktop-hooks.ts";
 import { openDesktopHub } from "./desktop-hub.ts";
 import { memoryMailbox } from "./memory-mailbox.ts";
 
-const row = { extension: "1001", active: true, skills: {}, roles: ["agent"], signedOutAt: 0, sequence: 2 };
-const ISSUED = 2_000;
+const ISSUED = 2_000_000;
+const SESSION_ENDS = 2 ** 41;
 
-/** A hub on which employee "a" has one desktop open, whose token was made in second 2,000. */
+/** A hub on which employee "a" has one desktop open, whose token was made at ISSUED and has run out since. */
 async function openHub(roles: readonly string[] = ["agent"]) {
   const stack = new AsyncDisposableStack();
   const floor = stack.use(await openFloor(["a"]));
   const mailbox = stack.use(memoryMailbox());
   const boards = stack.use(openBoards(floor.context));
+  const guard = createSessionGuard();
+  const token = { issuedAt: ISSUED, sessionEnd: SESSION_ENDS };
   const verify = async () =>
     ({
       kind: "employee",
@@ -25,10 +27,12 @@ async function openHub(roles: readonly string[] = ["agent"]) {
       tenant: TENANT,
       permissions: permissionsOf(roles),
       dataScope: "all",
-      issuedAt: ISSUED,
-      expiresAt: 4_000,
+      expiresAt: ISSUED + 1,
+      sessionStart: ISSUED,
+      mustChangePassword: false,
+      ...token,
     }) as const;
-  const hub = stack.use(await openDesktopHub(0, [], desktopHooks(floor.context, mailbox, boards, verify)));
+  const hub = stack.use(await openDesktopHub(0, [], desktopHooks(floor.context, mailbox, boards, verify, guard)));
   const open = async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${hub.port}`);
     const types: string[] = [];
@@ -46,30 +50,39 @@ async function openHub(roles: readonly string[] = ["agent"]) {
       [Symbol.dispose]: () => socket.terminate(),
     };
   };
-  return { floor, open, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const ended = (tokensEndedAt: number, sessionsEndedAt: number) => guard.end(TENANT, "a", { tokensEndedAt, sessionsEndedAt }, ISSUED);
+  return { floor, open, ended, token, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 describe("an open desktop", () => {
   it.each([
-    ["who has logged out", { ...row, signedOutAt: (ISSUED + 1) * 1_000 }, "4401 signed_out"],
-    ["who has left", { ...row, active: false }, "4401 signed_out"],
-    ["whose role has changed", { ...row, roles: ["agent", "supervisor"] }, "4401 permissions_changed"],
-  ])("of somebody %s is closed within five seconds, and not let in again", async (_who, changed, expected) => {
+    ["who has logged out or left", ISSUED + 1, ISSUED + 1, "4401 session_over"],
+    ["who has logged out in the very millisecond of the log-in", ISSUED, ISSUED, "4401 session_over"],
+    ["whose roles have changed", ISSUED + 1, 0, "4401 token_stale"],
+  ])("of somebody %s is closed within five seconds, and not let in again", async (_who, tokens, sessions, expected) => {
     await using hub = await openHub();
     const desktop = await hub.open();
     await desktop.said("snapshot");
     const began = performance.now();
-    await hub.floor.context.agents.put(TENANT, "a", changed);
+    hub.ended(tokens, sessions);
     expect(await desktop.closed).toBe(expected);
     expect(performance.now() - began).toBeLessThan(5_000);
     expect(await (await hub.open()).closed).toBe(expected);
   });
 
-  it("of somebody who logged in again after logging out stays", async () => {
+  it("of somebody who logged in again after logging out is let in, and goes on though its first token has run out", async () => {
     await using hub = await openHub();
-    await hub.floor.context.agents.put(TENANT, "a", { ...row, signedOutAt: ISSUED * 1_000 });
+    hub.ended(ISSUED - 1, ISSUED - 1);
     using desktop = await hub.open();
     await desktop.said("snapshot");
+    desktop.send('{"type":"ping"}');
+    await desktop.said("pong");
+  });
+
+  it("is closed when its session is as old as a session may get", async () => {
+    await using hub = await openHub();
+    hub.token.sessionEnd = hub.floor.world.now + 50;
+    expect(await (await hub.open()).closed).toBe("4401 session_over");
   });
 
   it("that may not supervise gets no board, one that may gets it", async () => {
@@ -79,7 +92,6 @@ describe("an open desktop", () => {
     agent.send('{"type":"watch_board"}');
     expect(await agent.closed).toBe("4403 permission_denied");
     await using other = await openHub(["supervisor"]);
-    await other.floor.context.agents.put(TENANT, "a", { ...row, roles: ["supervisor"] });
     using supervisor = await other.open();
     supervisor.send('{"type":"watch_board"}');
     await supervisor.said("board");

@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import type { Principal } from "@trunkline/auth";
+import { type Principal, sessionOver } from "@trunkline/auth";
 import type { Frame } from "@trunkline/desktop-client";
 import { hello, said } from "@trunkline/desktop-client/protocol";
 import { isDomainError, unless } from "@trunkline/errors";
@@ -28,8 +28,8 @@ export type DesktopHooks = {
   readonly shown: (tenant: string, employeeId: string, callId: string, offerId: string) => Promise<void>;
   /** Sends the tenant's board now and whenever it has changed; gives the way to end that. */
   readonly watchBoard: (tenant: string, send: (text: string) => void) => () => void;
-  /** Why a session that began with this token is over; undefined while it is not. */
-  readonly ended: (principal: Principal) => "signed_out" | "permissions_changed" | undefined;
+  /** @throws DomainError unauthenticated session_over | token_stale */
+  readonly checkSession: (principal: Principal) => void;
   readonly now: Clock;
   readonly log: Logger;
 };
@@ -149,27 +149,27 @@ async function greet(
   send: Send,
 ): Promise<Session | undefined> {
   const principal = await hooks.verify(token);
-  const { kind, id: employeeId, tenant, permissions, expiresAt } = principal;
+  const { kind, id: employeeId, tenant, permissions, sessionEnd } = principal;
   if (kind !== "employee" || tenant === undefined || !permissions.has("agent.desktop")) {
     socket.close(CLOSE.forbidden, "permission_denied");
     return undefined;
   }
-  const over = hooks.ended(principal);
-  if (over) {
-    socket.close(CLOSE.unauthenticated, over);
-    return undefined;
-  }
+  hooks.checkSession(principal);
   const agent = `${tenant}/${employeeId}`;
-  const expiresIn = Math.min(2 ** 31 - 1, Math.max(0, expiresAt * 1000 - hooks.now()));
-  const expiry = setTimeout(() => socket.close(CLOSE.unauthenticated, "token_expired"), expiresIn);
+  // The token may run out: the desktop stays as long as its session does.
+  const endsIn = Math.min(2 ** 31 - 1, Math.max(0, sessionEnd - hooks.now()));
+  const end = setTimeout(() => refuse(socket, hooks.log, sessionOver()), endsIn);
   const gate = openGate(send);
   const unsubscribe = await hooks.mailbox.subscribe(agent, gate.receive);
   const left = joined(agent, send, () => {
-    const reason = hooks.ended(principal);
-    if (reason) socket.close(CLOSE.unauthenticated, reason);
+    try {
+      hooks.checkSession(principal);
+    } catch (error) {
+      refuse(socket, hooks.log, error);
+    }
   });
   const leave = async () => {
-    clearTimeout(expiry);
+    clearTimeout(end);
     left();
     await unsubscribe();
   };

@@ -11,19 +11,17 @@ export type AgentRow = {
   /** Grade by skill, 1 to 5. */
   readonly skills: Readonly<Record<string, number>>;
   readonly roles: readonly string[];
-  /** Sessions that began before are over; epoch ms. */
-  readonly signedOutAt: number;
   readonly sequence: number;
 };
 type Row = AgentRow & Changed;
-export type Access = Pick<AgentRow, "active" | "signedOutAt"> & { readonly permissions: ReadonlySet<string> };
+export type Access = Pick<AgentRow, "active"> & { readonly permissions: ReadonlySet<string> };
 
 export type AgentDirectory = {
   /** Who answers at this extension; undefined for an extension nobody has. Memory only: a ring waits for no database. */
   byExtension(tenant: string, extension: string): string | undefined;
   /** An active employee with an extension; undefined for others. Memory only. */
   agent(tenant: string, employeeId: string): Pick<AgentRow, "extension" | "skills"> | undefined;
-  /** What an employee may do now, and since when sessions count; undefined for one of whom nothing has come yet. Memory only. */
+  /** What an employee may do now; undefined for one of whom nothing has come yet. Memory only. */
   access(tenant: string, employeeId: string): Access | undefined;
   put(tenant: string, employeeId: string, row: AgentRow): Promise<void>;
   /** Tells whom this instance has learned something of. */
@@ -46,7 +44,6 @@ export async function openAgentDirectory({
       active: Boolean,
       skills: Object,
       roles: [String],
-      signedOutAt: Number,
       sequence: Number,
       changedAt: Number,
     }).index({ changedAt: 1 }),
@@ -60,7 +57,7 @@ export async function openAgentDirectory({
     const before = `${tenant}/${agents.get(agent)?.extension}`;
     if (byExtension.get(before) === employeeId) byExtension.delete(before);
     agents.delete(agent);
-    everybody.set(agent, { active: row.active, signedOutAt: row.signedOutAt, permissions: permissionsOf(row.roles) });
+    everybody.set(agent, { active: row.active, permissions: permissionsOf(row.roles) });
     if (row.active && row.extension !== "") {
       agents.set(agent, row);
       byExtension.set(`${tenant}/${row.extension}`, employeeId);

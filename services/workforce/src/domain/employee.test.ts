@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { checkMayLogIn, createEmployee, type Employee, recordLogIn } from "./employee.ts";
+import fc from "fast-check";
+import { createEmployee, type Employee, issueToken, rememberAddress, setPassword, signOut, updateProfile } from "./employee.ts";
 
 const profile = {
   active: true,
@@ -21,20 +22,42 @@ describe("an employee", () => {
     expect(JSON.stringify(events)).not.toMatch(/李娜|Li\.Na|"h"/i);
   });
 
-  it("is locked for a minute after five wrong passwords in a row, and a right one starts the count anew", () => {
-    let employee = given();
-    for (let n = 0; n < 4; n++) employee = recordLogIn(employee, false, 10).state;
-    employee = recordLogIn(employee, true, 10).state;
-    for (let n = 0; n < 4; n++) employee = recordLogIn(employee, false, 20).state;
-    expect(() => checkMayLogIn(employee, 21)).not.toThrow();
-    employee = recordLogIn(employee, false, 20).state;
-    expect(() => checkMayLogIn(employee, 60_019)).toThrow(expect.objectContaining({ code: "account_locked" }));
-    expect(() => checkMayLogIn(employee, 60_021)).not.toThrow();
+  it("has every session ended by leaving, logging out and another password, and only the tokens by other roles", () => {
+    const ended = ({ state: { tokensEndedAt, sessionsEndedAt } }: { state: Employee }) => [tokensEndedAt, sessionsEndedAt];
+    expect(ended(signOut(given(), 9))).toEqual([9, 9]);
+    expect(ended(setPassword(given(), "h2", true, 9))).toEqual([9, 9]);
+    expect(ended(updateProfile(given(), { ...profile, active: false }, 9))).toEqual([9, 9]);
+    expect(ended(updateProfile(given(), { ...profile, roles: ["agent", "supervisor"] }, 9))).toEqual([9, 0]);
+    expect(ended(updateProfile(given(), { ...profile, roles: [] }, 9))).toEqual([9, 0]);
+    expect(ended(updateProfile(given(), { ...profile, extension: "1002" }, 9))).toEqual([0, 0]);
   });
 
-  it("who has left cannot log in and learns nothing more", () => {
-    expect(() => checkMayLogIn({ ...given(), profile: { ...profile, active: false } }, 1)).toThrow(
-      expect.objectContaining({ code: "login_failed" }),
+  it("has every token refused that was made before an end and none that was made after it, whatever the clocks say", () => {
+    const steps = fc.array(fc.record({ step: fc.constantFrom("token", "log_out", "roles"), at: fc.integer({ min: 1, max: 50 }) }));
+    fc.assert(
+      fc.property(steps, (all) => {
+        let employee = given();
+        let live: number[] = [];
+        let roles = 0;
+        for (const { step, at } of all) {
+          if (step === "token") {
+            employee = issueToken(employee, at).state;
+            live.push(employee.lastTokenAt);
+            continue;
+          }
+          employee =
+            step === "log_out" ? signOut(employee, at).state : updateProfile(employee, { ...profile, roles: [`r${roles++}`] }, at).state;
+          expect(live.filter((issued) => issued > employee.tokensEndedAt)).toEqual([]);
+          live = [];
+        }
+        for (const issued of live) expect(issued).toBeGreaterThan(employee.tokensEndedAt);
+      }),
     );
+  });
+
+  it("is known at the last eight addresses, the newest first", () => {
+    let employee = given();
+    for (const address of ["a", "b", "", "a", "c", "d", "e", "f", "g", "h", "i"]) employee = rememberAddress(employee, address);
+    expect(employee.knownAddresses).toEqual(["i", "h", "g", "f", "e", "d", "c", "a"]);
   });
 });

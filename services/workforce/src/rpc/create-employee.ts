@@ -4,19 +4,21 @@ import type { EmployeeService } from "@trunkline/proto/workforce";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { createEmployee as create } from "../domain/employee.ts";
+import { checkPassword } from "../domain/password-policy.ts";
+import { checkNewProfile } from "../flows/check-new-profile.ts";
 import { hashPassword } from "../stores/password.ts";
 import { fromProfileMessage, toMessage } from "./employee-message.ts";
 
-export function createEmployee({ employees, now }: Context): Handlers<typeof EmployeeService>["createEmployee"] {
-  return async ({ login, name, password, profile }, call) => {
-    if (!profile) throw new DomainError("invalid", "field_invalid", "profile: is required", { field: "profile" });
+export function createEmployee(context: Context): Handlers<typeof EmployeeService>["createEmployee"] {
+  const { employees, turns, now } = context;
+  return async ({ login, name, password, profile: wanted, mustChangePassword }, call) => {
+    if (!wanted) throw new DomainError("invalid", "field_invalid", "profile: is required", { field: "profile" });
     const id = createId(call, now());
-    const passwordHash = await hashPassword(password);
-    const employee = await employees.create(
-      call,
-      id,
-      create({ id, login, name, passwordHash, profile: fromProfileMessage(profile) }, now()),
-    );
-    return { employee: toMessage(employee) };
+    const profile = fromProfileMessage(wanted);
+    checkPassword(password, { tenant: call.tenant, login, name });
+    await checkNewProfile(context, call.tenant, id, profile);
+    const passwordHash = await turns(() => hashPassword(password), { signal: call.signal });
+    const decision = create({ id, login, name, passwordHash, mustChangePassword, profile }, now());
+    return { employee: toMessage(await employees.create(call, id, decision)) };
   };
 }

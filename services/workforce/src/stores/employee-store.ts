@@ -1,9 +1,11 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { checkNotEnded, type Principal, sessionOver } from "@trunkline/auth";
+import { DomainError, isDomainError } from "@trunkline/errors";
 import { topic } from "@trunkline/events";
-import type { AggregateStore, StoreBackend } from "@trunkline/mongo";
+import type { AggregateStore, Filter, StoreBackend } from "@trunkline/mongo";
 import { EmployeeEventSchema } from "@trunkline/proto/workforce";
 import { Schema } from "mongoose";
-import { announce, type Employee, type EmployeeEvent } from "../domain/employee.ts";
+import { announce, type Employee, type EmployeeEvent, isActiveAdmin } from "../domain/employee.ts";
 import { toProfileMessage } from "../rpc/employee-message.ts";
 
 export const employeeTopic = topic("workforce.employee", EmployeeEventSchema, true);
@@ -24,12 +26,19 @@ export async function openEmployeeStore(backend: StoreBackend): Promise<Employee
       passwordHash: String,
       profile: Object,
       createdAt: Number,
-      failedLogins: Number,
-      lockedUntil: Number,
-      signedOutAt: Number,
+      mustChangePassword: Boolean,
+      lastTokenAt: Number,
+      tokensEndedAt: Number,
+      sessionsEndedAt: Number,
+      knownAddresses: [String],
       loginKey: String,
+      extensionKey: String,
+      activeAdmin: Number,
     })
       .index({ loginKey: 1 }, { unique: true, sparse: true })
+      .index({ extensionKey: 1 }, { unique: true, sparse: true })
+      .index({ tenant: 1, activeAdmin: 1, createdAt: 1, _id: 1 })
+      .index({ tokensEndedAt: 1 })
       .index({ tenant: 1, createdAt: 1, _id: 1 }),
     topic: employeeTopic,
     announce,
@@ -37,13 +46,58 @@ export async function openEmployeeStore(backend: StoreBackend): Promise<Employee
       employeeId: id,
       occurredAt: timestampFromMs(event.at),
       recordedAt: timestampFromMs(recordedAt),
-      event: { case: "changed", value: { profile: toProfileMessage(event.profile), signedOutAt: timestampFromMs(event.signedOutAt) } },
+      event: { case: "changed", value: { profile: toProfileMessage(event.profile) } },
     }),
-    derived: (tenant, employee) => ({ loginKey: loginKey(tenant, employee.login) }),
+    derived: (tenant, { login, profile }) => ({
+      loginKey: loginKey(tenant, login),
+      extensionKey: extensionKey(tenant, profile),
+      activeAdmin: isActiveAdmin(profile) ? 1 : undefined,
+    }),
   });
+  const one = async (tenant: string, filter: Filter) =>
+    (await store.page(tenant, filter, { by: "createdAt", direction: 1, size: 1, token: "" })).items[0];
   return {
     ...store,
-    findByLogin: async (tenant, login) =>
-      (await store.page(tenant, { loginKey: loginKey(tenant, login) }, { by: "createdAt", direction: 1, size: 1, token: "" })).items[0],
+    create: (scope, id, decision) => store.create(scope, id, decision).catch(namedClash(one, scope.tenant, () => decision.state)),
+    update(scope, id, decide, source) {
+      let wanted: Employee | undefined;
+      const noted = (employee: Employee) => {
+        const decision = decide(employee);
+        wanted = decision.state;
+        return decision;
+      };
+      return store.update(scope, id, noted, source).catch(namedClash(one, scope.tenant, () => wanted));
+    },
+    findByLogin: (tenant, login) => one(tenant, { loginKey: loginKey(tenant, login) }),
   };
+}
+
+type One = (tenant: string, filter: Filter) => Promise<Employee | undefined>;
+
+/** Says which of the keys it is that somebody else has. */
+function namedClash(one: One, tenant: string, wantedOf: () => Employee | undefined): (error: unknown) => Promise<never> {
+  return async (error) => {
+    const wanted = wantedOf();
+    if (!wanted || !isDomainError(error) || error.code !== "employee_exists") throw error;
+    const holder = await one(tenant, { loginKey: loginKey(tenant, wanted.login) });
+    if (holder && holder.id !== wanted.id)
+      throw new DomainError("already_exists", "login_taken", "another employee has this login: choose another one");
+    const key = extensionKey(tenant, wanted.profile);
+    const rival = key === undefined ? undefined : await one(tenant, { extensionKey: key });
+    if (rival && rival.id !== wanted.id)
+      throw new DomainError("already_exists", "extension_taken", "another active employee has this extension: take it from them first");
+    throw error;
+  };
+}
+
+/** Unique while somebody active has it: else the field is not there, and the index asks nothing. */
+function extensionKey(tenant: string, { active, extension }: Pick<Employee["profile"], "active" | "extension">): string | undefined {
+  return active && extension !== "" ? `${tenant}/${extension}` : undefined;
+}
+
+/** @throws DomainError unauthenticated session_over | token_stale; a stale token is good to be renewed */
+export function checkOf(employee: Employee | undefined, principal: Principal, stale = false): void {
+  if (!employee?.profile.active) throw sessionOver();
+  const { tokensEndedAt, sessionsEndedAt } = employee;
+  checkNotEnded(principal, { tokensEndedAt: stale ? 0 : tokensEndedAt, sessionsEndedAt });
 }

@@ -11,7 +11,8 @@ import type { FieldOptions, MethodOptions } from "@bufbuild/protobuf/wkt";
 export declare const file_trunkline_options_v1_options: GenFile;
 
 /**
- * The permission a caller must hold. "public" needs no token, "authenticated" any valid one.
+ * The permission a caller must hold. "public" needs no token, "authenticated" any valid one, "session.own"
+ * one of a session that is not over, though it may have run out or be good for a change of the password alone.
  *
  * @generated from extension: string permission = 50101;
  */

@@ -12,7 +12,8 @@ export const file_trunkline_options_v1_options = /*@__PURE__*/
   fileDesc("CiJ0cnVua2xpbmUvb3B0aW9ucy92MS9vcHRpb25zLnByb3RvEhR0cnVua2xpbmUub3B0aW9ucy52MTpACgpwZXJtaXNzaW9uEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYtYcDIAEoCVIKcGVybWlzc2lvbjo2CgVhdWRpdBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLaHAyABKAhSBWF1ZGl0OjsKCHBlcnNvbmFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi/hwMgASgIUghwZXJzb25hbDo6CghyZXRyeV9pZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYwIcDIAEoCFIHcmV0cnlJZGIGcHJvdG8z", [file_google_protobuf_descriptor]);
 
 /**
- * The permission a caller must hold. "public" needs no token, "authenticated" any valid one.
+ * The permission a caller must hold. "public" needs no token, "authenticated" any valid one, "session.own"
+ * one of a session that is not over, though it may have run out or be good for a change of the password alone.
  *
  * @generated from extension: string permission = 50101;
  */

@@ -59,13 +59,6 @@ export declare type EmployeeChanged = Message<"trunkline.workforce.v1.EmployeeCh
    * @generated from field: trunkline.workforce.v1.EmployeeProfile profile = 1;
    */
   profile?: EmployeeProfile | undefined;
-
-  /**
-   * Sessions that began before are over.
-   *
-   * @generated from field: google.protobuf.Timestamp signed_out_at = 2;
-   */
-  signedOutAt?: Timestamp | undefined;
 };
 
 /**

@@ -30,6 +30,13 @@ export declare type LogInRequest = Message<"trunkline.workforce.v1.LogInRequest"
    * @generated from field: string password = 3;
    */
   password: string;
+
+  /**
+   * What an earlier log-in gave back on this machine: it has tries of its own, which no stranger can use up.
+   *
+   * @generated from field: string device = 4;
+   */
+  device: string;
 };
 
 /**
@@ -48,6 +55,8 @@ export declare type LogInResponse = Message<"trunkline.workforce.v1.LogInRespons
   accessToken: string;
 
   /**
+   * Of the access token; RenewSession gives another one until session_ends_at.
+   *
    * @generated from field: google.protobuf.Timestamp expires_at = 2;
    */
   expiresAt?: Timestamp | undefined;
@@ -61,6 +70,25 @@ export declare type LogInResponse = Message<"trunkline.workforce.v1.LogInRespons
    * @generated from field: string name = 4;
    */
   name: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp session_ends_at = 5;
+   */
+  sessionEndsAt?: Timestamp | undefined;
+
+  /**
+   * The password is a temporary one: the token is good for ChangePassword alone.
+   *
+   * @generated from field: bool must_change_password = 6;
+   */
+  mustChangePassword: boolean;
+
+  /**
+   * To be kept and sent at the next log-in on this machine.
+   *
+   * @generated from field: string device = 7;
+   */
+  device: string;
 };
 
 /**
@@ -68,6 +96,198 @@ export declare type LogInResponse = Message<"trunkline.workforce.v1.LogInRespons
  * Use `create(LogInResponseSchema)` to create a new message.
  */
 export declare const LogInResponseSchema: GenMessage<LogInResponse>;
+
+/**
+ * @generated from message trunkline.workforce.v1.RenewSessionRequest
+ */
+export declare type RenewSessionRequest = Message<"trunkline.workforce.v1.RenewSessionRequest"> & {
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.RenewSessionRequest.
+ * Use `create(RenewSessionRequestSchema)` to create a new message.
+ */
+export declare const RenewSessionRequestSchema: GenMessage<RenewSessionRequest>;
+
+/**
+ * @generated from message trunkline.workforce.v1.RenewSessionResponse
+ */
+export declare type RenewSessionResponse = Message<"trunkline.workforce.v1.RenewSessionResponse"> & {
+  /**
+   * @generated from field: string access_token = 1;
+   */
+  accessToken: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp expires_at = 2;
+   */
+  expiresAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp session_ends_at = 3;
+   */
+  sessionEndsAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: bool must_change_password = 4;
+   */
+  mustChangePassword: boolean;
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.RenewSessionResponse.
+ * Use `create(RenewSessionResponseSchema)` to create a new message.
+ */
+export declare const RenewSessionResponseSchema: GenMessage<RenewSessionResponse>;
+
+/**
+ * @generated from message trunkline.workforce.v1.ChangePasswordRequest
+ */
+export declare type ChangePasswordRequest = Message<"trunkline.workforce.v1.ChangePasswordRequest"> & {
+  /**
+   * @generated from field: string old_password = 1;
+   */
+  oldPassword: string;
+
+  /**
+   * @generated from field: string new_password = 2;
+   */
+  newPassword: string;
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.ChangePasswordRequest.
+ * Use `create(ChangePasswordRequestSchema)` to create a new message.
+ */
+export declare const ChangePasswordRequestSchema: GenMessage<ChangePasswordRequest>;
+
+/**
+ * @generated from message trunkline.workforce.v1.ChangePasswordResponse
+ */
+export declare type ChangePasswordResponse = Message<"trunkline.workforce.v1.ChangePasswordResponse"> & {
+  /**
+   * @generated from field: string access_token = 1;
+   */
+  accessToken: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp expires_at = 2;
+   */
+  expiresAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp session_ends_at = 3;
+   */
+  sessionEndsAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.ChangePasswordResponse.
+ * Use `create(ChangePasswordResponseSchema)` to create a new message.
+ */
+export declare const ChangePasswordResponseSchema: GenMessage<ChangePasswordResponse>;
+
+/**
+ * @generated from message trunkline.workforce.v1.ListEndedSessionsRequest
+ */
+export declare type ListEndedSessionsRequest = Message<"trunkline.workforce.v1.ListEndedSessionsRequest"> & {
+  /**
+   * @generated from field: google.protobuf.Timestamp since = 1;
+   */
+  since?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.ListEndedSessionsRequest.
+ * Use `create(ListEndedSessionsRequestSchema)` to create a new message.
+ */
+export declare const ListEndedSessionsRequestSchema: GenMessage<ListEndedSessionsRequest>;
+
+/**
+ * @generated from message trunkline.workforce.v1.ListEndedSessionsResponse
+ */
+export declare type ListEndedSessionsResponse = Message<"trunkline.workforce.v1.ListEndedSessionsResponse"> & {
+  /**
+   * The earliest first, at most 500; a full page is followed by another one since its last entry.
+   *
+   * @generated from field: repeated trunkline.workforce.v1.EndedSession ended = 1;
+   */
+  ended: EndedSession[];
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.ListEndedSessionsResponse.
+ * Use `create(ListEndedSessionsResponseSchema)` to create a new message.
+ */
+export declare const ListEndedSessionsResponseSchema: GenMessage<ListEndedSessionsResponse>;
+
+/**
+ * @generated from message trunkline.workforce.v1.EndedSession
+ */
+export declare type EndedSession = Message<"trunkline.workforce.v1.EndedSession"> & {
+  /**
+   * @generated from field: string tenant = 1;
+   */
+  tenant: string;
+
+  /**
+   * @generated from field: string employee_id = 2;
+   */
+  employeeId: string;
+
+  /**
+   * Tokens made until then are no longer good; a new one has the rights of now.
+   *
+   * @generated from field: google.protobuf.Timestamp tokens_ended_at = 3;
+   */
+  tokensEndedAt?: Timestamp | undefined;
+
+  /**
+   * Sessions begun until then are over.
+   *
+   * @generated from field: google.protobuf.Timestamp sessions_ended_at = 4;
+   */
+  sessionsEndedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.EndedSession.
+ * Use `create(EndedSessionSchema)` to create a new message.
+ */
+export declare const EndedSessionSchema: GenMessage<EndedSession>;
+
+/**
+ * @generated from message trunkline.workforce.v1.ResetPasswordRequest
+ */
+export declare type ResetPasswordRequest = Message<"trunkline.workforce.v1.ResetPasswordRequest"> & {
+  /**
+   * @generated from field: string employee_id = 1;
+   */
+  employeeId: string;
+
+  /**
+   * @generated from field: string password = 2;
+   */
+  password: string;
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.ResetPasswordRequest.
+ * Use `create(ResetPasswordRequestSchema)` to create a new message.
+ */
+export declare const ResetPasswordRequestSchema: GenMessage<ResetPasswordRequest>;
+
+/**
+ * @generated from message trunkline.workforce.v1.ResetPasswordResponse
+ */
+export declare type ResetPasswordResponse = Message<"trunkline.workforce.v1.ResetPasswordResponse"> & {
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.ResetPasswordResponse.
+ * Use `create(ResetPasswordResponseSchema)` to create a new message.
+ */
+export declare const ResetPasswordResponseSchema: GenMessage<ResetPasswordResponse>;
 
 /**
  * @generated from message trunkline.workforce.v1.LogOutRequest
@@ -150,6 +370,8 @@ export declare type CreateEmployeeRequest = Message<"trunkline.workforce.v1.Crea
   name: string;
 
   /**
+   * At least ten characters, none of the commonest.
+   *
    * @generated from field: string password = 4;
    */
   password: string;
@@ -158,6 +380,13 @@ export declare type CreateEmployeeRequest = Message<"trunkline.workforce.v1.Crea
    * @generated from field: trunkline.workforce.v1.EmployeeProfile profile = 5;
    */
   profile?: EmployeeProfile | undefined;
+
+  /**
+   * The password is a temporary one: the employee must change it at the first log-in.
+   *
+   * @generated from field: bool must_change_password = 6;
+   */
+  mustChangePassword: boolean;
 };
 
 /**
@@ -325,7 +554,7 @@ export declare const GetCalendarResponseSchema: GenMessage<GetCalendarResponse>;
  */
 export declare const SessionService: GenService<{
   /**
-   * Employee number or login and password for an access token.
+   * Login and password for an access token. It writes its own audit rows: they name the account, and failures are gathered.
    *
    * @generated from rpc trunkline.workforce.v1.SessionService.LogIn
    */
@@ -335,7 +564,17 @@ export declare const SessionService: GenService<{
     output: typeof LogInResponseSchema;
   },
   /**
-   * Ends every desktop that the signed-in employee has open, on whatever machine; the tokens themselves run out by themselves.
+   * A new access token with the rights of now, while the session is not over: it takes a token that has run out or whose rights have changed.
+   *
+   * @generated from rpc trunkline.workforce.v1.SessionService.RenewSession
+   */
+  renewSession: {
+    methodKind: "unary";
+    input: typeof RenewSessionRequestSchema;
+    output: typeof RenewSessionResponseSchema;
+  },
+  /**
+   * Ends every session of the signed-in employee, on whatever machine: tokens and desktops are refused within five seconds.
    *
    * @generated from rpc trunkline.workforce.v1.SessionService.LogOut
    */
@@ -343,6 +582,26 @@ export declare const SessionService: GenService<{
     methodKind: "unary";
     input: typeof LogOutRequestSchema;
     output: typeof LogOutResponseSchema;
+  },
+  /**
+   * The signed-in employee's own password. It ends the other sessions and begins this one anew.
+   *
+   * @generated from rpc trunkline.workforce.v1.SessionService.ChangePassword
+   */
+  changePassword: {
+    methodKind: "unary";
+    input: typeof ChangePasswordRequestSchema;
+    output: typeof ChangePasswordResponseSchema;
+  },
+  /**
+   * Whose sessions or rights ended since then, over all tenants: for services, which refuse the tokens from before.
+   *
+   * @generated from rpc trunkline.workforce.v1.SessionService.ListEndedSessions
+   */
+  listEndedSessions: {
+    methodKind: "unary";
+    input: typeof ListEndedSessionsRequestSchema;
+    output: typeof ListEndedSessionsResponseSchema;
   },
 }>;
 
@@ -367,6 +626,16 @@ export declare const EmployeeService: GenService<{
     methodKind: "unary";
     input: typeof UpdateEmployeeRequestSchema;
     output: typeof UpdateEmployeeResponseSchema;
+  },
+  /**
+   * A temporary password: the employee must change it before anything else. It ends every session of theirs.
+   *
+   * @generated from rpc trunkline.workforce.v1.EmployeeService.ResetPassword
+   */
+  resetPassword: {
+    methodKind: "unary";
+    input: typeof ResetPasswordRequestSchema;
+    output: typeof ResetPasswordResponseSchema;
   },
   /**
    * @generated from rpc trunkline.workforce.v1.EmployeeService.GetEmployee

@@ -12,7 +12,7 @@ import { file_trunkline_workforce_v1_workforce_types } from "./workforce_types_p
  * Describes the file trunkline/workforce/v1/workforce_service.proto.
  */
 export const file_trunkline_workforce_v1_workforce_service = /*@__PURE__*/
-  fileDesc("Ci50cnVua2xpbmUvd29ya2ZvcmNlL3YxL3dvcmtmb3JjZV9zZXJ2aWNlLnByb3RvEhZ0cnVua2xpbmUud29ya2ZvcmNlLnYxImkKDExvZ0luUmVxdWVzdBIZCgZ0ZW5hbnQYASABKAlCCbpIBnIEEAEYQBIcCgVsb2dpbhgCIAEoCUINukgGcgQQARhk+LsYARIgCghwYXNzd29yZBgDIAEoCUIOukgHcgUQARjIAfi7GAEihAEKDUxvZ0luUmVzcG9uc2USGgoMYWNjZXNzX3Rva2VuGAEgASgJQgT4uxgBEi4KCmV4cGlyZXNfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2VtcGxveWVlX2lkGAMgASgJEhIKBG5hbWUYBCABKAlCBPi7GAEiDwoNTG9nT3V0UmVxdWVzdCIQCg5Mb2dPdXRSZXNwb25zZSJ3ChVVcGRhdGVFbXBsb3llZVJlcXVlc3QSHAoLZW1wbG95ZWVfaWQYASABKAlCB7pIBHICEAESQAoHcHJvZmlsZRgCIAEoCzInLnRydW5rbGluZS53b3JrZm9yY2UudjEuRW1wbG95ZWVQcm9maWxlQga6SAPIAQEiTAoWVXBkYXRlRW1wbG95ZWVSZXNwb25zZRIyCghlbXBsb3llZRgBIAEoCzIgLnRydW5rbGluZS53b3JrZm9yY2UudjEuRW1wbG95ZWUi1wEKFUNyZWF0ZUVtcGxveWVlUmVxdWVzdBIfCgpyZXF1ZXN0X2lkGAEgASgJQgu6SARyAhhAgLwYARIcCgVsb2dpbhgCIAEoCUINukgGcgQQARhk+LsYARIbCgRuYW1lGAMgASgJQg26SAZyBBABGGT4uxgBEiAKCHBhc3N3b3JkGAQgASgJQg66SAdyBRAIGMgB+LsYARJACgdwcm9maWxlGAUgASgLMicudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5FbXBsb3llZVByb2ZpbGVCBrpIA8gBASJMChZDcmVhdGVFbXBsb3llZVJlc3BvbnNlEjIKCGVtcGxveWVlGAEgASgLMiAudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5FbXBsb3llZSIyChJHZXRFbXBsb3llZVJlcXVlc3QSHAoLZW1wbG95ZWVfaWQYASABKAlCB7pIBHICEAEiSQoTR2V0RW1wbG95ZWVSZXNwb25zZRIyCghlbXBsb3llZRgBIAEoCzIgLnRydW5rbGluZS53b3JrZm9yY2UudjEuRW1wbG95ZWUiUwoUTGlzdEVtcGxveWVlc1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGPQDImUKFUxpc3RFbXBsb3llZXNSZXNwb25zZRIzCgllbXBsb3llZXMYASADKAsyIC50cnVua2xpbmUud29ya2ZvcmNlLnYxLkVtcGxveWVlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJYChJQdXRDYWxlbmRhclJlcXVlc3QSQgoIY2FsZW5kYXIYASABKAsyKC50cnVua2xpbmUud29ya2ZvcmNlLnYxLkJ1c2luZXNzQ2FsZW5kYXJCBrpIA8gBASJRChNQdXRDYWxlbmRhclJlc3BvbnNlEjoKCGNhbGVuZGFyGAEgASgLMigudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5CdXNpbmVzc0NhbGVuZGFyIjIKEkdldENhbGVuZGFyUmVxdWVzdBIcCgtjYWxlbmRhcl9pZBgBIAEoCUIHukgEcgIQASJRChNHZXRDYWxlbmRhclJlc3BvbnNlEjoKCGNhbGVuZGFyGAEgASgLMigudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5CdXNpbmVzc0NhbGVuZGFyMuYBCg5TZXNzaW9uU2VydmljZRJkCgVMb2dJbhIkLnRydW5rbGluZS53b3JrZm9yY2UudjEuTG9nSW5SZXF1ZXN0GiUudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5Mb2dJblJlc3BvbnNlIg6quxgGcHVibGljsLsYARJuCgZMb2dPdXQSJS50cnVua2xpbmUud29ya2ZvcmNlLnYxLkxvZ091dFJlcXVlc3QaJi50cnVua2xpbmUud29ya2ZvcmNlLnYxLkxvZ091dFJlc3BvbnNlIhWquxgNYXV0aGVudGljYXRlZLC7GAEyoQQKD0VtcGxveWVlU2VydmljZRKHAQoOQ3JlYXRlRW1wbG95ZWUSLS50cnVua2xpbmUud29ya2ZvcmNlLnYxLkNyZWF0ZUVtcGxveWVlUmVxdWVzdBouLnRydW5rbGluZS53b3JrZm9yY2UudjEuQ3JlYXRlRW1wbG95ZWVSZXNwb25zZSIWqrsYDmVtcGxveWVlLndyaXRlsLsYARKHAQoOVXBkYXRlRW1wbG95ZWUSLS50cnVua2xpbmUud29ya2ZvcmNlLnYxLlVwZGF0ZUVtcGxveWVlUmVxdWVzdBouLnRydW5rbGluZS53b3JrZm9yY2UudjEuVXBkYXRlRW1wbG95ZWVSZXNwb25zZSIWqrsYDmVtcGxveWVlLndyaXRlsLsYARJ5CgtHZXRFbXBsb3llZRIqLnRydW5rbGluZS53b3JrZm9yY2UudjEuR2V0RW1wbG95ZWVSZXF1ZXN0GisudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5HZXRFbXBsb3llZVJlc3BvbnNlIhGquxgNZW1wbG95ZWUucmVhZBJ/Cg1MaXN0RW1wbG95ZWVzEiwudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5MaXN0RW1wbG95ZWVzUmVxdWVzdBotLnRydW5rbGluZS53b3JrZm9yY2UudjEuTGlzdEVtcGxveWVlc1Jlc3BvbnNlIhGquxgNZW1wbG95ZWUucmVhZDKMAgoPQ2FsZW5kYXJTZXJ2aWNlEn4KC1B1dENhbGVuZGFyEioudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5QdXRDYWxlbmRhclJlcXVlc3QaKy50cnVua2xpbmUud29ya2ZvcmNlLnYxLlB1dENhbGVuZGFyUmVzcG9uc2UiFqq7GA5jYWxlbmRhci53cml0ZbC7GAESeQoLR2V0Q2FsZW5kYXISKi50cnVua2xpbmUud29ya2ZvcmNlLnYxLkdldENhbGVuZGFyUmVxdWVzdBorLnRydW5rbGluZS53b3JrZm9yY2UudjEuR2V0Q2FsZW5kYXJSZXNwb25zZSIRqrsYDWNhbGVuZGFyLnJlYWRiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_trunkline_options_v1_options, file_trunkline_workforce_v1_workforce_types]);
+  fileDesc("Ci50cnVua2xpbmUvd29ya2ZvcmNlL3YxL3dvcmtmb3JjZV9zZXJ2aWNlLnByb3RvEhZ0cnVua2xpbmUud29ya2ZvcmNlLnYxIocBCgxMb2dJblJlcXVlc3QSGQoGdGVuYW50GAEgASgJQgm6SAZyBBABGEASHAoFbG9naW4YAiABKAlCDbpIBnIEEAEYZPi7GAESIAoIcGFzc3dvcmQYAyABKAlCDrpIB3IFEAEYyAH4uxgBEhwKBmRldmljZRgEIAEoCUIMukgFcgMYrAL4uxgBIu0BCg1Mb2dJblJlc3BvbnNlEhoKDGFjY2Vzc190b2tlbhgBIAEoCUIE+LsYARIuCgpleHBpcmVzX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgtlbXBsb3llZV9pZBgDIAEoCRISCgRuYW1lGAQgASgJQgT4uxgBEjMKD3Nlc3Npb25fZW5kc19hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASHAoUbXVzdF9jaGFuZ2VfcGFzc3dvcmQYBiABKAgSFAoGZGV2aWNlGAcgASgJQgT4uxgBIhUKE1JlbmV3U2Vzc2lvblJlcXVlc3QitQEKFFJlbmV3U2Vzc2lvblJlc3BvbnNlEhoKDGFjY2Vzc190b2tlbhgBIAEoCUIE+LsYARIuCgpleHBpcmVzX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCg9zZXNzaW9uX2VuZHNfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhwKFG11c3RfY2hhbmdlX3Bhc3N3b3JkGAQgASgIImEKFUNoYW5nZVBhc3N3b3JkUmVxdWVzdBIkCgxvbGRfcGFzc3dvcmQYASABKAlCDrpIB3IFEAEYyAH4uxgBEiIKDG5ld19wYXNzd29yZBgCIAEoCUIMukgFcgMYyAH4uxgBIpkBChZDaGFuZ2VQYXNzd29yZFJlc3BvbnNlEhoKDGFjY2Vzc190b2tlbhgBIAEoCUIE+LsYARIuCgpleHBpcmVzX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCg9zZXNzaW9uX2VuZHNfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIk0KGExpc3RFbmRlZFNlc3Npb25zUmVxdWVzdBIxCgVzaW5jZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrpIA8gBASJQChlMaXN0RW5kZWRTZXNzaW9uc1Jlc3BvbnNlEjMKBWVuZGVkGAEgAygLMiQudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5FbmRlZFNlc3Npb24inwEKDEVuZGVkU2Vzc2lvbhIOCgZ0ZW5hbnQYASABKAkSEwoLZW1wbG95ZWVfaWQYAiABKAkSMwoPdG9rZW5zX2VuZGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChFzZXNzaW9uc19lbmRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiVAoUUmVzZXRQYXNzd29yZFJlcXVlc3QSHAoLZW1wbG95ZWVfaWQYASABKAlCB7pIBHICEAESHgoIcGFzc3dvcmQYAiABKAlCDLpIBXIDGMgB+LsYASIXChVSZXNldFBhc3N3b3JkUmVzcG9uc2UiDwoNTG9nT3V0UmVxdWVzdCIQCg5Mb2dPdXRSZXNwb25zZSJ3ChVVcGRhdGVFbXBsb3llZVJlcXVlc3QSHAoLZW1wbG95ZWVfaWQYASABKAlCB7pIBHICEAESQAoHcHJvZmlsZRgCIAEoCzInLnRydW5rbGluZS53b3JrZm9yY2UudjEuRW1wbG95ZWVQcm9maWxlQga6SAPIAQEiTAoWVXBkYXRlRW1wbG95ZWVSZXNwb25zZRIyCghlbXBsb3llZRgBIAEoCzIgLnRydW5rbGluZS53b3JrZm9yY2UudjEuRW1wbG95ZWUi8wEKFUNyZWF0ZUVtcGxveWVlUmVxdWVzdBIfCgpyZXF1ZXN0X2lkGAEgASgJQgu6SARyAhhAgLwYARIcCgVsb2dpbhgCIAEoCUINukgGcgQQARhk+LsYARIbCgRuYW1lGAMgASgJQg26SAZyBBABGGT4uxgBEh4KCHBhc3N3b3JkGAQgASgJQgy6SAVyAxjIAfi7GAESQAoHcHJvZmlsZRgFIAEoCzInLnRydW5rbGluZS53b3JrZm9yY2UudjEuRW1wbG95ZWVQcm9maWxlQga6SAPIAQESHAoUbXVzdF9jaGFuZ2VfcGFzc3dvcmQYBiABKAgiTAoWQ3JlYXRlRW1wbG95ZWVSZXNwb25zZRIyCghlbXBsb3llZRgBIAEoCzIgLnRydW5rbGluZS53b3JrZm9yY2UudjEuRW1wbG95ZWUiMgoSR2V0RW1wbG95ZWVSZXF1ZXN0EhwKC2VtcGxveWVlX2lkGAEgASgJQge6SARyAhABIkkKE0dldEVtcGxveWVlUmVzcG9uc2USMgoIZW1wbG95ZWUYASABKAsyIC50cnVua2xpbmUud29ya2ZvcmNlLnYxLkVtcGxveWVlIlMKFExpc3RFbXBsb3llZXNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUYyAEoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxj0AyJlChVMaXN0RW1wbG95ZWVzUmVzcG9uc2USMwoJZW1wbG95ZWVzGAEgAygLMiAudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5FbXBsb3llZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiWAoSUHV0Q2FsZW5kYXJSZXF1ZXN0EkIKCGNhbGVuZGFyGAEgASgLMigudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5CdXNpbmVzc0NhbGVuZGFyQga6SAPIAQEiUQoTUHV0Q2FsZW5kYXJSZXNwb25zZRI6CghjYWxlbmRhchgBIAEoCzIoLnRydW5rbGluZS53b3JrZm9yY2UudjEuQnVzaW5lc3NDYWxlbmRhciIyChJHZXRDYWxlbmRhclJlcXVlc3QSHAoLY2FsZW5kYXJfaWQYASABKAlCB7pIBHICEAEiUQoTR2V0Q2FsZW5kYXJSZXNwb25zZRI6CghjYWxlbmRhchgBIAEoCzIoLnRydW5rbGluZS53b3JrZm9yY2UudjEuQnVzaW5lc3NDYWxlbmRhcjLxBAoOU2Vzc2lvblNlcnZpY2USYAoFTG9nSW4SJC50cnVua2xpbmUud29ya2ZvcmNlLnYxLkxvZ0luUmVxdWVzdBolLnRydW5rbGluZS53b3JrZm9yY2UudjEuTG9nSW5SZXNwb25zZSIKqrsYBnB1YmxpYxJ6CgxSZW5ld1Nlc3Npb24SKy50cnVua2xpbmUud29ya2ZvcmNlLnYxLlJlbmV3U2Vzc2lvblJlcXVlc3QaLC50cnVua2xpbmUud29ya2ZvcmNlLnYxLlJlbmV3U2Vzc2lvblJlc3BvbnNlIg+quxgLc2Vzc2lvbi5vd24SbAoGTG9nT3V0EiUudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5Mb2dPdXRSZXF1ZXN0GiYudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5Mb2dPdXRSZXNwb25zZSITqrsYC3Nlc3Npb24ub3dusLsYARKEAQoOQ2hhbmdlUGFzc3dvcmQSLS50cnVua2xpbmUud29ya2ZvcmNlLnYxLkNoYW5nZVBhc3N3b3JkUmVxdWVzdBouLnRydW5rbGluZS53b3JrZm9yY2UudjEuQ2hhbmdlUGFzc3dvcmRSZXNwb25zZSITqrsYC3Nlc3Npb24ub3dusLsYARKLAQoRTGlzdEVuZGVkU2Vzc2lvbnMSMC50cnVua2xpbmUud29ya2ZvcmNlLnYxLkxpc3RFbmRlZFNlc3Npb25zUmVxdWVzdBoxLnRydW5rbGluZS53b3JrZm9yY2UudjEuTGlzdEVuZGVkU2Vzc2lvbnNSZXNwb25zZSIRqrsYDXNlc3Npb24ud2F0Y2gyqAUKD0VtcGxveWVlU2VydmljZRKHAQoOQ3JlYXRlRW1wbG95ZWUSLS50cnVua2xpbmUud29ya2ZvcmNlLnYxLkNyZWF0ZUVtcGxveWVlUmVxdWVzdBouLnRydW5rbGluZS53b3JrZm9yY2UudjEuQ3JlYXRlRW1wbG95ZWVSZXNwb25zZSIWqrsYDmVtcGxveWVlLndyaXRlsLsYARKHAQoOVXBkYXRlRW1wbG95ZWUSLS50cnVua2xpbmUud29ya2ZvcmNlLnYxLlVwZGF0ZUVtcGxveWVlUmVxdWVzdBouLnRydW5rbGluZS53b3JrZm9yY2UudjEuVXBkYXRlRW1wbG95ZWVSZXNwb25zZSIWqrsYDmVtcGxveWVlLndyaXRlsLsYARKEAQoNUmVzZXRQYXNzd29yZBIsLnRydW5rbGluZS53b3JrZm9yY2UudjEuUmVzZXRQYXNzd29yZFJlcXVlc3QaLS50cnVua2xpbmUud29ya2ZvcmNlLnYxLlJlc2V0UGFzc3dvcmRSZXNwb25zZSIWqrsYDmVtcGxveWVlLndyaXRlsLsYARJ5CgtHZXRFbXBsb3llZRIqLnRydW5rbGluZS53b3JrZm9yY2UudjEuR2V0RW1wbG95ZWVSZXF1ZXN0GisudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5HZXRFbXBsb3llZVJlc3BvbnNlIhGquxgNZW1wbG95ZWUucmVhZBJ/Cg1MaXN0RW1wbG95ZWVzEiwudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5MaXN0RW1wbG95ZWVzUmVxdWVzdBotLnRydW5rbGluZS53b3JrZm9yY2UudjEuTGlzdEVtcGxveWVlc1Jlc3BvbnNlIhGquxgNZW1wbG95ZWUucmVhZDKMAgoPQ2FsZW5kYXJTZXJ2aWNlEn4KC1B1dENhbGVuZGFyEioudHJ1bmtsaW5lLndvcmtmb3JjZS52MS5QdXRDYWxlbmRhclJlcXVlc3QaKy50cnVua2xpbmUud29ya2ZvcmNlLnYxLlB1dENhbGVuZGFyUmVzcG9uc2UiFqq7GA5jYWxlbmRhci53cml0ZbC7GAESeQoLR2V0Q2FsZW5kYXISKi50cnVua2xpbmUud29ya2ZvcmNlLnYxLkdldENhbGVuZGFyUmVxdWVzdBorLnRydW5rbGluZS53b3JrZm9yY2UudjEuR2V0Q2FsZW5kYXJSZXNwb25zZSIRqrsYDWNhbGVuZGFyLnJlYWRiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_trunkline_options_v1_options, file_trunkline_workforce_v1_workforce_types]);
 
 /**
  * Describes the message trunkline.workforce.v1.LogInRequest.
@@ -29,102 +29,165 @@ export const LogInResponseSchema = /*@__PURE__*/
   messageDesc(file_trunkline_workforce_v1_workforce_service, 1);
 
 /**
+ * Describes the message trunkline.workforce.v1.RenewSessionRequest.
+ * Use `create(RenewSessionRequestSchema)` to create a new message.
+ */
+export const RenewSessionRequestSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 2);
+
+/**
+ * Describes the message trunkline.workforce.v1.RenewSessionResponse.
+ * Use `create(RenewSessionResponseSchema)` to create a new message.
+ */
+export const RenewSessionResponseSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 3);
+
+/**
+ * Describes the message trunkline.workforce.v1.ChangePasswordRequest.
+ * Use `create(ChangePasswordRequestSchema)` to create a new message.
+ */
+export const ChangePasswordRequestSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 4);
+
+/**
+ * Describes the message trunkline.workforce.v1.ChangePasswordResponse.
+ * Use `create(ChangePasswordResponseSchema)` to create a new message.
+ */
+export const ChangePasswordResponseSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 5);
+
+/**
+ * Describes the message trunkline.workforce.v1.ListEndedSessionsRequest.
+ * Use `create(ListEndedSessionsRequestSchema)` to create a new message.
+ */
+export const ListEndedSessionsRequestSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 6);
+
+/**
+ * Describes the message trunkline.workforce.v1.ListEndedSessionsResponse.
+ * Use `create(ListEndedSessionsResponseSchema)` to create a new message.
+ */
+export const ListEndedSessionsResponseSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 7);
+
+/**
+ * Describes the message trunkline.workforce.v1.EndedSession.
+ * Use `create(EndedSessionSchema)` to create a new message.
+ */
+export const EndedSessionSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 8);
+
+/**
+ * Describes the message trunkline.workforce.v1.ResetPasswordRequest.
+ * Use `create(ResetPasswordRequestSchema)` to create a new message.
+ */
+export const ResetPasswordRequestSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 9);
+
+/**
+ * Describes the message trunkline.workforce.v1.ResetPasswordResponse.
+ * Use `create(ResetPasswordResponseSchema)` to create a new message.
+ */
+export const ResetPasswordResponseSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 10);
+
+/**
  * Describes the message trunkline.workforce.v1.LogOutRequest.
  * Use `create(LogOutRequestSchema)` to create a new message.
  */
 export const LogOutRequestSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 2);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 11);
 
 /**
  * Describes the message trunkline.workforce.v1.LogOutResponse.
  * Use `create(LogOutResponseSchema)` to create a new message.
  */
 export const LogOutResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 3);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 12);
 
 /**
  * Describes the message trunkline.workforce.v1.UpdateEmployeeRequest.
  * Use `create(UpdateEmployeeRequestSchema)` to create a new message.
  */
 export const UpdateEmployeeRequestSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 4);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 13);
 
 /**
  * Describes the message trunkline.workforce.v1.UpdateEmployeeResponse.
  * Use `create(UpdateEmployeeResponseSchema)` to create a new message.
  */
 export const UpdateEmployeeResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 5);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 14);
 
 /**
  * Describes the message trunkline.workforce.v1.CreateEmployeeRequest.
  * Use `create(CreateEmployeeRequestSchema)` to create a new message.
  */
 export const CreateEmployeeRequestSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 6);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 15);
 
 /**
  * Describes the message trunkline.workforce.v1.CreateEmployeeResponse.
  * Use `create(CreateEmployeeResponseSchema)` to create a new message.
  */
 export const CreateEmployeeResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 7);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 16);
 
 /**
  * Describes the message trunkline.workforce.v1.GetEmployeeRequest.
  * Use `create(GetEmployeeRequestSchema)` to create a new message.
  */
 export const GetEmployeeRequestSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 8);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 17);
 
 /**
  * Describes the message trunkline.workforce.v1.GetEmployeeResponse.
  * Use `create(GetEmployeeResponseSchema)` to create a new message.
  */
 export const GetEmployeeResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 9);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 18);
 
 /**
  * Describes the message trunkline.workforce.v1.ListEmployeesRequest.
  * Use `create(ListEmployeesRequestSchema)` to create a new message.
  */
 export const ListEmployeesRequestSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 10);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 19);
 
 /**
  * Describes the message trunkline.workforce.v1.ListEmployeesResponse.
  * Use `create(ListEmployeesResponseSchema)` to create a new message.
  */
 export const ListEmployeesResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 11);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 20);
 
 /**
  * Describes the message trunkline.workforce.v1.PutCalendarRequest.
  * Use `create(PutCalendarRequestSchema)` to create a new message.
  */
 export const PutCalendarRequestSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 12);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 21);
 
 /**
  * Describes the message trunkline.workforce.v1.PutCalendarResponse.
  * Use `create(PutCalendarResponseSchema)` to create a new message.
  */
 export const PutCalendarResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 13);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 22);
 
 /**
  * Describes the message trunkline.workforce.v1.GetCalendarRequest.
  * Use `create(GetCalendarRequestSchema)` to create a new message.
  */
 export const GetCalendarRequestSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 14);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 23);
 
 /**
  * Describes the message trunkline.workforce.v1.GetCalendarResponse.
  * Use `create(GetCalendarResponseSchema)` to create a new message.
  */
 export const GetCalendarResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_workforce_v1_workforce_service, 15);
+  messageDesc(file_trunkline_workforce_v1_workforce_service, 24);
 
 /**
  * @generated from service trunkline.workforce.v1.SessionService

@@ -1,0 +1,54 @@
+import type { StoreBackend } from "@trunkline/mongo";
+import type { Clock } from "@trunkline/runtime";
+import { Schema } from "mongoose";
+import { type Limit, releaseTry, reserveTry, type Tries } from "../domain/log-in-tries.ts";
+
+/** They are of no tenant: who tries may name one that does not exist. */
+const NOBODYS = "-";
+const AT_A_TIME = 500;
+
+export type TryKey = { readonly id: string; readonly limit: Limit };
+export type LogInTries = {
+  /** Counts a try under every key, or under none where one of them has no room. */
+  reserve(keys: readonly TryKey[], at: number): Promise<boolean>;
+  /** The try was right. */
+  release(keys: readonly TryKey[], at: number): Promise<void>;
+  /** Forgets what counts no more. */
+  sweep(): Promise<void>;
+};
+
+/** Shared by all instances: one small row for each key, written under its version. */
+export async function openLogInTries(backend: StoreBackend, now: Clock): Promise<LogInTries> {
+  const rows = await backend.rows<Tries>({
+    name: "login_tries",
+    schema: new Schema({ at: [Number], expiresAt: Number }).index({ expiresAt: 1 }),
+  });
+  const release: LogInTries["release"] = async (keys, at) => {
+    for (const { id } of keys) await rows.upsert(NOBODYS, id, (row) => releaseTry(row, at));
+  };
+  return {
+    async reserve(keys, at) {
+      for (const [index, { id, limit }] of keys.entries()) {
+        let reserved = false;
+        await rows.upsert(NOBODYS, id, (row) => {
+          const next = reserveTry(row, limit, at);
+          reserved = next !== undefined;
+          return next;
+        });
+        if (reserved) continue;
+        await release(keys.slice(0, index), at);
+        return false;
+      }
+      return true;
+    },
+    release,
+    async sweep() {
+      for (let left = AT_A_TIME; left === AT_A_TIME; ) {
+        // A minute later than they could: nobody is just then writing one anew.
+        const over = await rows.due({ expiresAt: { $lte: now() - 60_000 } }, "expiresAt", AT_A_TIME);
+        for (const { id } of over) await rows.remove(NOBODYS, id);
+        left = over.length;
+      }
+    },
+  };
+}
