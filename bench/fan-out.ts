@@ -79,7 +79,7 @@ const LISTEN: Readonly<Record<Kind, () => Promise<Serving>>> = {
       ...hooks,
       verify: async (token) => {
         agents.push(`t1/${token}`);
-        return { ...(await hooks.verify(token)), id: token, expiresAt: Date.now() / 1000 + 86_400 };
+        return { ...(await hooks.verify(token)), id: token, sessionEnd: Date.now() + 86_400_000 };
       },
     });
     const send = async (n: number) => {

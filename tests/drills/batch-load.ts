@@ -16,7 +16,7 @@ const LAST_BATCH_MS = 90_000;
 export function startBatchLoad({ system, tenant, token, segmentId, log }: Arena): Load {
   const batches = createClient(BatchService, {
     address: system.environments.rpc.marketing,
-    token: async () => token,
+    token,
     deadlineMs: DEADLINE_MS,
   });
   const batch = async (tally: Tally) => {

@@ -18,7 +18,7 @@ const CUSTOMER_EVERY = 4;
  */
 export function startDeskLoad({ system, tenant, token, employeeId, log }: Arena, atLeast: number, pauseMs = 0): Load {
   const { rpc } = system.environments;
-  const how = { token: async () => token, deadlineMs: DEADLINE_MS };
+  const how = { token, deadlineMs: DEADLINE_MS };
   const requests = createClient(RequestService, { address: rpc["service-desk"], ...how });
   const customers = createClient(CustomerService, { address: rpc.customer, ...how });
   const doing = async <T>(tally: Tally, call: () => Promise<T>): Promise<T> => {

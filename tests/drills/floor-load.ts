@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Token } from "@trunkline/dev-env";
 import type { AriSimulator, AriWitness, PhoneBehaviour } from "@trunkline/dev-env/simulators";
 import { AgentSessionService } from "@trunkline/proto/telephony";
 import { createClient } from "@trunkline/rpc";
@@ -23,7 +24,7 @@ export type Floor = {
   readonly seed: number;
   readonly log: Log;
   /** The agents' tokens, and where their instances of telephony answer. */
-  readonly tokens: readonly string[];
+  readonly tokens: readonly Token[];
   readonly addresses: readonly string[];
 };
 
@@ -93,10 +94,8 @@ export function startFloorLoad(floor: Floor): FloorLoad {
       await delay(random() * BETWEEN_CALLERS_MS);
     }
   };
-  const agent = async (token: string, tally: Tally) => {
-    const clients = addresses.map((address) =>
-      createClient(AgentSessionService, { address, token: async () => token, deadlineMs: DEADLINE_MS }),
-    );
+  const agent = async (token: Token, tally: Tally) => {
+    const clients = addresses.map((address) => createClient(AgentSessionService, { address, token, deadlineMs: DEADLINE_MS }));
     const change = (mode: string, reason: string) =>
       insist(async () => clients[Math.floor(random() * clients.length)]?.changeMyMode({ mode, reason }));
     await change("ready", "");

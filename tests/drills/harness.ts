@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { ADMIN_LOGIN, EXTENSIONS, logIn, type ServiceName, type System, seedDemo, startSystem } from "@trunkline/dev-env";
+import { ADMIN_LOGIN, EXTENSIONS, logIn, type ServiceName, type System, seedDemo, startSystem, type Token } from "@trunkline/dev-env";
 import type { Verdict } from "./checker.ts";
 import type { Load } from "./load.ts";
 import { type Log, logTo } from "./log.ts";
@@ -45,7 +45,7 @@ export type Drill = (options: DrillOptions) => Promise<DrillResult>;
 export type Arena = {
   readonly system: System;
   readonly tenant: string;
-  readonly token: string;
+  readonly token: Token;
   readonly employeeId: string;
   readonly segmentId: string;
   readonly log: Log;

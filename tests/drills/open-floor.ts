@@ -1,4 +1,4 @@
-import { ADMIN_LOGIN, EXTENSIONS, logIn, PASSWORD } from "@trunkline/dev-env";
+import { ADMIN_LOGIN, EXTENSIONS, logIn, PASSWORD, type Token } from "@trunkline/dev-env";
 import type { AriSimulator } from "@trunkline/dev-env/simulators";
 import { phoneBehaviour } from "./floor-load.ts";
 import type { Arena } from "./harness.ts";
@@ -7,7 +7,7 @@ export const AGENTS = 20;
 /** The queue. */
 export const FLOOR = "floor";
 
-export type OpenFloor = { readonly exchange: AriSimulator; readonly tokens: readonly string[] };
+export type OpenFloor = { readonly exchange: AriSimulator; readonly tokens: readonly Token[] };
 
 /**
  * Agents with phones that do as people do, up to twenty, and a queue whose settings ask for nothing but a free one.
@@ -18,7 +18,7 @@ export async function openFloor({ system, tenant }: Arena, random: () => number,
   const exchange = system.simulators.ari.get(tenant);
   if (!exchange) throw new Error(`${tenant} has no ARI exchange`);
   const { api } = await logIn(system.gatewayUrl, tenant, ADMIN_LOGIN, system.adminPassword);
-  const tokens: string[] = [];
+  const tokens: Token[] = [];
   const agents: { employeeId: string; tier: number }[] = [];
   for (let n = first; n < AGENTS; n++) {
     const extension = String(1001 + n);

@@ -210,12 +210,12 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     await records("recording");
     const file = (token: string) => fetch(`${system.gatewayUrl}/recordings/${callId}`, { headers: { authorization: `Bearer ${token}` } });
     const { token, employeeId } = await logIn(system.gatewayUrl, TENANT, ADMIN_LOGIN, system.adminPassword);
-    expect((await file(token)).headers.get("trunkline-code")).toBe("recording_not_kept");
+    expect((await file(await token())).headers.get("trunkline-code")).toBe("recording_not_kept");
     caller.hangUp();
     await becomes(agent(1), "wrap_up");
     await finish(agent(1), callId);
     expect((await file("")).status).toBe(401);
-    const sound = await file(token);
+    const sound = await file(await token());
     if (kind === "ari") {
       expect([sound.status, sound.headers.get("content-type")]).toEqual([200, "audio/wav"]);
       const bytes = Buffer.from(await sound.arrayBuffer());

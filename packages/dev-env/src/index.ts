@@ -3,7 +3,7 @@ export { type EngineOptions, type Engines, startEngines } from "./engines/index.
 export { startVendorSimulator, type VendorSimulator } from "./pbx/vendor-sim.ts";
 export { type DemoTenant, PASSWORD, seedDemo } from "./seed/demo-data.ts";
 export { type AnnouncedAgent, announceAgents } from "./system/announce-agents.ts";
-export { type Api, ApiError, api, logIn } from "./system/api.ts";
+export { type Api, ApiError, api, logIn, type Token } from "./system/api.ts";
 export { type Desktop, type DesktopFrame, type DesktopMessage, openDesktop } from "./system/desktop.ts";
 export { readTopic } from "./system/read-topic.ts";
 export { SERVICES, type ServiceName } from "./system/service-names.ts";

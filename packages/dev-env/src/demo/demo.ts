@@ -1,5 +1,5 @@
 import { type DemoTenant, PASSWORD, seedDemo } from "../seed/demo-data.ts";
-import { type Api, logIn } from "../system/api.ts";
+import { logIn } from "../system/api.ts";
 import { openDesktop } from "../system/desktop.ts";
 import { playBatches } from "./batches.ts";
 import { expectedFigures } from "./expected.ts";
@@ -153,7 +153,7 @@ async function openAgents(
 ): Promise<Map<string, AgentAtWork>> {
   const agents = new Map<string, AgentAtWork>();
   for (const extension of extensions) {
-    const { api, token }: { api: Api; token: string } = await logIn(gatewayUrl, tenant, `agent${extension}`, PASSWORD);
+    const { api, token } = await logIn(gatewayUrl, tenant, `agent${extension}`, PASSWORD);
     // Behind a real exchange one phone answers: who is off line is paused there, and is not rung.
     const there = !world.external || extension === extensions[0];
     await api.call("telephony.v1.AgentSessionService/ChangeMyMode", { mode: there ? "ready" : "offline" });

@@ -1,6 +1,7 @@
 import type { CallFrame, Frame, PopFrame } from "@trunkline/desktop-client";
 import { backOff } from "@trunkline/runtime";
 import WebSocket from "ws";
+import type { Token } from "./api.ts";
 
 /** Any frame, to be asked for what only some have. */
 export type DesktopFrame = Pick<Frame, "type" | "key" | "revision" | "callId"> &
@@ -37,7 +38,11 @@ export type Desktop = {
 } & AsyncDisposable;
 
 /** An agent's desktop as a program: says hello, acknowledges every pop, drops what it has seen, resumes after a cut. */
-export async function openDesktop(url: string, token: string, { acknowledge = true, heard, gone }: DesktopOptions = {}): Promise<Desktop> {
+export async function openDesktop(
+  url: string,
+  token: string | Token,
+  { acknowledge = true, heard, gone }: DesktopOptions = {},
+): Promise<Desktop> {
   const frames: DesktopFrame[] = [];
   const seen = new Set<string>();
   let place: { epoch: string; id: string } | undefined;
@@ -54,9 +59,11 @@ export async function openDesktop(url: string, token: string, { acknowledge = tr
     new Promise<void>((resolve, reject) => {
       const opened = new WebSocket(to);
       socket = opened;
-      opened.on("open", () =>
-        opened.send(JSON.stringify({ type: "hello", token, ...(place && place.epoch !== "" ? { resume: place } : {}) })),
-      );
+      const hello = async () => {
+        const shown = typeof token === "string" ? token : await token();
+        opened.send(JSON.stringify({ type: "hello", token: shown, ...(place && place.epoch !== "" ? { resume: place } : {}) }));
+      };
+      opened.on("open", () => void hello().catch(reject));
       opened.on("error", reject);
       opened.on("close", (code, reason) => {
         closed = { code, reason: String(reason) };
