@@ -9,6 +9,7 @@ import { CallsPage } from "./calls/calls-page.tsx";
 import { DesktopContext, type DesktopStore, openDesktopStore } from "./desktop/desktop-store.ts";
 import { QueuesPage } from "./queues/queues-page.tsx";
 import { LogInPage } from "./session/log-in-page.tsx";
+import { TemporaryPassword } from "./session/password-form.tsx";
 import { RenewDialog } from "./session/renew-dialog.tsx";
 import { isSupervisor, logOut, type Session, useSession, worksCalls } from "./session/session.ts";
 import { useTexts } from "./texts/i18n.ts";
@@ -58,7 +59,7 @@ function LoggedIn({ session }: { readonly session: Session }) {
   const [queries] = useState(newQueries);
   return (
     <QueryClientProvider client={queries}>
-      <WithDesktop session={session} />
+      {session.mustChangePassword ? <TemporaryPassword session={session} /> : <WithDesktop session={session} />}
     </QueryClientProvider>
   );
 }

@@ -5,21 +5,57 @@ import { AssetService, CustomerService } from "@trunkline/proto/customer";
 import { CallbackTaskService, RequestQueueService, RequestService, WorkOrderService } from "@trunkline/proto/service-desk";
 import { AgentSessionService, CallControlService, CallQueueService, CallService, RecordingService } from "@trunkline/proto/telephony";
 import { EmployeeService, SessionService } from "@trunkline/proto/workforce";
-import { currentSession, tokenRefused } from "../session/session.ts";
+import { currentSession, ofToken, setSession, tokenRefused } from "../session/session.ts";
 
 const DEADLINE_MS = 15_000;
 
-/** The user's token on every call; a refused one asks for a new log-in. */
+/** Refused with these, another token of the same session will do. */
+const RENEWED = new Set(["token_expired", "token_stale"]);
+
+/** The user's token on every call; one that has run out is renewed and the call made again, once; else it takes a new log-in. */
 const withToken: Interceptor = (next) => async (request) => {
   const token = currentSession()?.token;
   if (token) request.header.set("authorization", `Bearer ${token}`);
   try {
     return await next(request);
   } catch (error) {
-    if (token && ConnectError.from(error).code === Code.Unauthenticated) tokenRefused();
-    throw error;
+    const { code, metadata } = ConnectError.from(error);
+    if (!token || code !== Code.Unauthenticated || request.method === SessionService.method.renewSession) throw error;
+    // Meanwhile there may be another one.
+    const other = currentSession()?.token !== token || (RENEWED.has(metadata.get("trunkline-code") ?? "") && (await renewSession()));
+    const renewed = currentSession()?.token;
+    if (!other || !renewed) {
+      tokenRefused();
+      throw error;
+    }
+    request.header.set("authorization", `Bearer ${renewed}`);
+    return next(request);
   }
 };
+
+let renewing: Promise<boolean> | undefined;
+
+/** Another token for the session that goes on. @returns false where there is none now; where there will be none, a log-in is asked for */
+export function renewSession(): Promise<boolean> {
+  renewing ??= renew().finally(() => {
+    renewing = undefined;
+  });
+  return renewing;
+}
+
+async function renew(): Promise<boolean> {
+  const before = currentSession();
+  if (!before) return false;
+  try {
+    const { accessToken, mustChangePassword } = await sessions.renewSession({});
+    // Who has logged out or in meanwhile keeps what is now.
+    if (currentSession() === before) setSession({ ...before, mustChangePassword, ...ofToken(accessToken) });
+    return true;
+  } catch (error) {
+    if (ConnectError.from(error).code === Code.Unauthenticated && currentSession() === before) tokenRefused();
+    return false;
+  }
+}
 
 const transport = createConnectTransport({ baseUrl: location.origin, defaultTimeoutMs: DEADLINE_MS, interceptors: [withToken] });
 

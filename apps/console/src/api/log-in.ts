@@ -1,16 +1,22 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { rolesOf, type Session } from "../session/session.ts";
+import { ofToken, type Session } from "../session/session.ts";
 import { sessions } from "./clients.ts";
 
+/** What shows at the next log-in that this account was used on this machine before: strangers cannot keep it out then. */
+const deviceKey = (tenant: string, login: string) => `trunkline.device.${tenant}/${login.toLowerCase()}`;
+
 export async function logIn(tenant: string, login: string, password: string): Promise<Session> {
-  const { accessToken, expiresAt, employeeId, name } = await sessions.logIn({ tenant, login, password });
-  return {
-    tenant,
-    login,
-    name,
-    token: accessToken,
-    employeeId,
-    roles: rolesOf(accessToken),
-    expiresAt: expiresAt ? timestampMs(expiresAt) : Date.now() + 3_600_000,
-  };
+  const known = deviceKey(tenant, login);
+  const answer = await sessions.logIn({ tenant, login, password, device: localStorage.getItem(known) ?? "" });
+  localStorage.setItem(known, answer.device);
+  const { accessToken, sessionEndsAt, employeeId, name, mustChangePassword } = answer;
+  return { tenant, login, name, employeeId, mustChangePassword, sessionEndsAt: endOf(sessionEndsAt), ...ofToken(accessToken) };
 }
+
+/** The other sessions of this employee end; this one goes on as a new one. */
+export async function changePassword(session: Session, oldPassword: string, newPassword: string): Promise<Session> {
+  const { accessToken, sessionEndsAt } = await sessions.changePassword({ oldPassword, newPassword });
+  return { ...session, mustChangePassword: false, sessionEndsAt: endOf(sessionEndsAt), ...ofToken(accessToken) };
+}
+
+const endOf = (at: Parameters<typeof timestampMs>[0] | undefined) => (at ? timestampMs(at) : Date.now() + 3_600_000);

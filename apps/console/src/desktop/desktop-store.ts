@@ -1,5 +1,6 @@
-import { type DesktopClient, openDesktopClient } from "@trunkline/desktop-client";
+import { type CloseReason, type DesktopClient, openDesktopClient } from "@trunkline/desktop-client";
 import { createContext, useContext, useSyncExternalStore } from "react";
+import { renewSession } from "../api/clients.ts";
 import { currentSession, tokenRefused } from "../session/session.ts";
 import { type DesktopState, nothingYet, withFrame, withSnapshot } from "./desktop-state.ts";
 
@@ -19,15 +20,26 @@ export function openDesktopStore(url: string): DesktopStore {
     state = next;
     for (const listener of listeners) listener();
   };
+  let shown = "";
+  /** With the token that there is meanwhile, with another one of this session, or after a new log-in. */
+  const again = async (reason: CloseReason) => {
+    const renewed = reason === "token_expired" || reason === "token_stale";
+    if (currentSession()?.token !== shown || (renewed && (await renewSession()))) client.renew();
+    // Where it could not be asked for, the next renewal brings it.
+    else if (!renewed) tokenRefused();
+  };
   const client = openDesktopClient({
     url,
-    token: () => currentSession()?.token ?? "",
+    token: () => {
+      shown = currentSession()?.token ?? "";
+      return shown;
+    },
     onFrame: (frame) => set(withFrame(state, frame, Date.now())),
     onSnapshot: (frames) => set(withSnapshot(state, frames, Date.now())),
     onBoard: (board) => set({ ...state, board }),
     onStatus(link) {
       set({ ...state, link });
-      if (link.state === "log_in") tokenRefused();
+      if (link.state === "log_in") void again(link.reason);
     },
   });
   const online = () => client.renew();

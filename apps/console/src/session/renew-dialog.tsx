@@ -1,26 +1,37 @@
 import { Button, PasswordInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
+import { renewSession } from "../api/clients.ts";
 import { errorText } from "../api/error-text.ts";
 import { logIn } from "../api/log-in.ts";
 import { useDesktopStore } from "../desktop/desktop-store.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { useNow } from "../ui/elapsed.tsx";
-import { logOut, type Session, setSession, useTokenRefused } from "./session.ts";
+import { currentSession, logOut, type Session, setSession, useTokenRefused } from "./session.ts";
 
 const SOON_MS = 5 * 60_000;
 
-/** Asks for the password before the token ends, or when it has: over the screen, which stays as it is. */
+const LOOK_MS = 10_000;
+
+/** Asks for the password before the session ends, or when it has: over the screen, which stays as it is. Until then it renews by itself. */
 export function RenewDialog({ session }: { readonly session: Session }) {
   const text = useTexts();
-  const left = session.expiresAt - useNow();
+  const left = session.sessionEndsAt - useNow();
   const refused = useTokenRefused();
-  const [later, setLater] = useState("");
+  const [later, setLater] = useState(0);
   const over = refused || left <= 0;
-  const due = over || (left < SOON_MS && later !== session.token);
+  const due = over || (left < SOON_MS && later !== session.sessionEndsAt);
   const { client } = useDesktopStore();
   const queries = useQueryClient();
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const { renewAt, sessionEndsAt } = currentSession() ?? session;
+      // A desktop that waits for a token has one then.
+      if (Date.now() >= renewAt && Date.now() < sessionEndsAt) void renewSession().then((renewed) => renewed && client.renew());
+    }, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [client, session]);
   const entry = useMutation({
     mutationFn: (password: string) => logIn(session.tenant, session.login, password),
     onSuccess(renewed) {
@@ -34,7 +45,7 @@ export function RenewDialog({ session }: { readonly session: Session }) {
     entry.mutate(String(new FormData(event.currentTarget).get("password") ?? ""));
   };
   const close = () => {
-    if (!over) setLater(session.token);
+    if (!over) setLater(session.sessionEndsAt);
   };
   return (
     <Dialog opened={due} onClose={close} title={text("login.again")}>

@@ -6,8 +6,12 @@ export type Session = {
   readonly login: string;
   readonly name: string;
   readonly token: string;
-  /** Epoch ms. */
-  readonly expiresAt: number;
+  /** When another token is asked for; epoch ms by this machine's clock. */
+  readonly renewAt: number;
+  /** Until then the session is renewed by itself; epoch ms. */
+  readonly sessionEndsAt: number;
+  /** The password is a temporary one: nothing but changing it works. */
+  readonly mustChangePassword: boolean;
   readonly employeeId: string;
   readonly roles: readonly string[];
 };
@@ -65,15 +69,16 @@ const subscribe = (listener: () => void) => {
 export const useSession = (): Session | undefined => useSyncExternalStore(subscribe, currentSession);
 export const useTokenRefused = (): boolean => useSyncExternalStore(subscribe, () => refused);
 
-/** What the token says of its holder. Only for what to show: the server checks for itself. */
-export function rolesOf(token: string): readonly string[] {
-  try {
-    const [, payload = ""] = token.split(".");
-    const claims = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))) as { rol?: unknown };
-    return Array.isArray(claims.rol) ? claims.rol.map(String) : [];
-  } catch {
-    return [];
-  }
+/** What a token says of its holder and itself. Only for what to show and when to renew: the server checks for itself. */
+export function ofToken(token: string): Pick<Session, "token" | "roles" | "renewAt"> {
+  const [, payload = ""] = token.split(".");
+  const claims = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))) as {
+    rol: readonly string[];
+    iat: number;
+    exp: number;
+  };
+  // Its life, not its end: this machine's clock may be wrong.
+  return { token, roles: claims.rol, renewAt: Date.now() + ((claims.exp - claims.iat) * 1_000) / 2 };
 }
 
 export const isSupervisor = ({ roles }: Session): boolean => roles.includes("supervisor") || roles.includes("admin");

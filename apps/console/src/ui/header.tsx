@@ -1,5 +1,7 @@
 import { Button } from "@mantine/core";
+import { useState } from "react";
 import { useDesktop } from "../desktop/desktop-store.ts";
+import { PasswordDialog } from "../session/password-form.tsx";
 import { isSupervisor, logOut, type Session } from "../session/session.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { LanguageSwitch, ThemeSwitch } from "./switches.tsx";
@@ -9,6 +11,7 @@ export type View = (typeof VIEWS)[number];
 
 export function Header({ session, view }: { readonly session: Session; readonly view: View }) {
   const text = useTexts();
+  const [changing, setChanging] = useState(false);
   return (
     <header className="header">
       <h1>{text("app.name")}</h1>
@@ -23,9 +26,10 @@ export function Header({ session, view }: { readonly session: Session; readonly 
       ) : null}
       <div className="grow" />
       <Link />
-      <span className="dim">
+      <Button variant="subtle" color="gray" title={text("password.title")} onClick={() => setChanging(true)}>
         {session.tenant} · {session.name || session.login}
-      </span>
+      </Button>
+      {changing ? <PasswordDialog session={session} onClose={() => setChanging(false)} /> : null}
       <LanguageSwitch />
       <ThemeSwitch />
       <Button variant="default" onClick={logOut}>
