@@ -6,8 +6,8 @@ import { ContactPolicyService } from "@trunkline/proto/marketing";
 import { SurveyService } from "@trunkline/proto/service-desk";
 import { RecordingService, WebhookService } from "@trunkline/proto/telephony";
 import { createClient } from "@trunkline/rpc";
-import { createLogger, type Logger, serveHealth, systemClock } from "@trunkline/runtime";
-import type { RunningService } from "@trunkline/service";
+import { createLogger, serveHealth, systemClock } from "@trunkline/runtime";
+import type { PlatformOverrides, RunningService } from "@trunkline/service";
 import express from "express";
 import helmet from "helmet";
 import type { GatewayConfig } from "./config.ts";
@@ -22,10 +22,10 @@ import { webhookRoutes } from "./http/webhook-routes.ts";
 export type RunningGateway = RunningService & { readonly httpPort: number };
 
 /** The gateway keeps nothing: it opens clients and serves HTTP. */
-export async function startGateway(config: GatewayConfig, overrides: { readonly log?: Logger } = {}): Promise<RunningGateway> {
+export async function startGateway(config: GatewayConfig, overrides: PlatformOverrides = {}): Promise<RunningGateway> {
   await using opening = new AsyncDisposableStack();
   const log = overrides.log ?? createLogger("gateway", config.logLevel);
-  const token = createServiceToken("gateway", await createTokenSigner("gateway", config.serviceKey as never), systemClock);
+  const token = createServiceToken("gateway", await createTokenSigner("gateway", config.serviceKey as never), overrides.now ?? systemClock);
   const how = { token, deadlineMs: config.deadlineMs, waitForPeer: true };
   const context: Context = {
     surveys: opening.use(createClient(SurveyService, { address: config.serviceDeskAddress, ...how })),

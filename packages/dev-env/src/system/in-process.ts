@@ -21,7 +21,7 @@ type Env = Readonly<Record<string, string>>;
 export const START_HERE: Readonly<Record<ServiceName, (env: Env, now: Clock) => Promise<AsyncDisposable>>> = {
   analytics: (env, now) => startAnalytics(analyticsConfig(env), { now }),
   customer: (env, now) => startCustomer(customerConfig(env), { now }),
-  gateway: (env) => startGateway(gatewayConfig(env)),
+  gateway: (env, now) => startGateway(gatewayConfig(env), { now }),
   marketing: (env, now) => startMarketing(marketingConfig(env), { now }),
   "service-desk": (env, now) => startServiceDesk(serviceDeskConfig(env), { now }),
   telephony: (env, now) => startTelephony(telephonyConfig(env), { now }),
