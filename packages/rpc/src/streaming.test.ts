@@ -47,8 +47,12 @@ type CountClient = { count(request: { upTo: number }, options?: object): AsyncIt
 
 const service = countService();
 
-async function counting(world: World, count: Count): Promise<{ served: Served; client: CountClient } & AsyncDisposable> {
-  const served = await serve(world, {}, { services: [implement(service, { count } as never)] });
+async function counting(
+  world: World,
+  count: Count,
+  checkSession?: () => void,
+): Promise<{ served: Served; client: CountClient } & AsyncDisposable> {
+  const served = await serve(world, {}, { services: [implement(service, { count } as never)], ...(checkSession ? { checkSession } : {}) });
   const token = await world.user("agent");
   const client = createClient(service, { address: served.address, token: async () => token, deadlineMs: 5_000 }) as unknown as CountClient;
   const end = async () => {
@@ -72,6 +76,26 @@ describe("a streaming method", () => {
     });
     expect(await collect(it.client.count({ upTo: 500 }))).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
     expect(await collect(it.client.count({ upTo: 0 }))).toEqual([]);
+  });
+
+  it("breaks off when the session ends under way, and says so", async () => {
+    const world = await openWorld();
+    let over = false;
+    const count: Count = async function* () {
+      for (let n = 1; ; n++) {
+        over = n > 3;
+        yield { n };
+      }
+    };
+    await using it = await counting(world, count, () => {
+      if (over) throw new DomainError("unauthenticated", "session_over", "this session is over: log in again");
+    });
+    const seen: number[] = [];
+    const reading = (async () => {
+      for await (const { n } of it.client.count({ upTo: 9 })) seen.push(n);
+    })();
+    expect(await refusal(reading)).toMatchObject({ kind: "unauthenticated", code: "session_over" });
+    expect(seen).toEqual([1, 2, 3]);
   });
 
   it("is admitted like any other", async () => {

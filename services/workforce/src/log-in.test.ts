@@ -105,6 +105,14 @@ describe("log-in", () => {
     expect([await rows("nope"), await rows("-"), await rows("")]).toEqual([[], [], []]);
   });
 
+  it("leaves no more rows for invented names than were judged", async () => {
+    await using desk = await openWorkforce();
+    await Promise.all(Array.from({ length: 150 }, (_, n) => codeOf(desk.logIn(`nobody${n}`, { ...STRANGER, ...WRONG }))));
+    const rows = (await desk.audit.page(TENANT, {}, { by: "at", direction: 1, size: 200, token: "" })).items;
+    expect(countOf(rows.map(({ code }) => code))).toEqual({ login_failed: 60, account_locked: 1 });
+    expect(rows.find(({ code }) => code === "account_locked")?.count).toBe(90);
+  });
+
   it("forgets tries that count no more", async () => {
     await using desk = await openWorkforce();
     await codeOf(desk.logIn("admin", { ...STRANGER, ...WRONG }));

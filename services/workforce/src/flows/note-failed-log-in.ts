@@ -1,21 +1,26 @@
+import { isDomainError } from "@trunkline/errors";
 import type { LogInRequest } from "@trunkline/proto/workforce";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { addressHash } from "./judge-log-in.ts";
+import type { Employee } from "../domain/employee.ts";
+import { addressHash } from "../stores/keyed-hash.ts";
 
-/** Writes the audit row of a log-in that was refused, in a tenant that there is, then refuses it. */
+/** Writes the audit row of a log-in that was refused, in a tenant that there is, then refuses it. The same work whoever it is about. */
 export function noteFailedLogIn(
   { employees, logIns, hash, now }: Context,
   { tenant, login }: Pick<LogInRequest, "tenant" | "login">,
-  { address, correlation }: CallContext,
+  employee: Employee | undefined,
+  call: CallContext,
 ): (error: unknown) => Promise<never> {
   return async (error) => {
-    const found = await employees.findByLogin(tenant, login);
-    const somebody = found ?? (await employees.page(tenant, {}, { by: "createdAt", direction: 1, size: 1, token: "" })).items[0];
-    if (somebody) {
-      const object = found?.id ?? hash("login", tenant, login.toLowerCase());
-      await logIns.failed({ tenant, object, actor: "public", correlation, address: addressHash({ hash }, address), at: now() }, error);
-    }
+    const judged = isDomainError(error) && error.code === "login_failed";
+    if (!judged && !(isDomainError(error) && error.code === "account_locked")) throw error;
+    const anybody = await employees.page(tenant, {}, { by: "createdAt", direction: 1, size: 1, token: "" });
+    if (anybody.items.length === 0) throw error;
+    // Of logins that nobody has, only as many are named as were judged.
+    const object = employee?.id ?? (judged ? hash("login", tenant, login.toLowerCase()) : "");
+    const from = { correlation: call.correlation, address: addressHash(hash, call.address) };
+    await logIns.failed({ tenant, object, actor: "public", ...from, at: now() }, error.code);
     throw error;
   };
 }

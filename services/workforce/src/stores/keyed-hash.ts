@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { addressPrefix } from "../domain/log-in-tries.ts";
 
 /** A remembered machine is forgotten after so long. */
 const DEVICE_MS = 180 * 86_400_000;
@@ -10,6 +11,11 @@ export type KeyedHash = (...parts: readonly string[]) => string;
 export function createKeyedHash(secret: string): KeyedHash {
   const key = Buffer.from(hkdfSync("sha256", secret, "", "trunkline log-in", 32));
   return (...parts) => createHmac("sha256", key).update(JSON.stringify(parts)).digest("base64url");
+}
+
+/** Names from where somebody called; empty where that is not known. */
+export function addressHash(hash: KeyedHash, address: string): string {
+  return address === "" ? "" : hash("address", addressPrefix(address));
 }
 
 /** What a machine shows to be known: no secret of the account, only that a log-in of it was right here before. */

@@ -1,4 +1,3 @@
-import { toDomainError } from "@trunkline/errors";
 import type { RowStore } from "@trunkline/mongo";
 import { contentId, newId } from "@trunkline/runtime";
 import type { AuditRow } from "@trunkline/service";
@@ -19,7 +18,7 @@ export type LogInRow = {
 export type LogInAudit = {
   succeeded(row: LogInRow): Promise<void>;
   /** Gathers what fails alike within a minute, so that an attack does not fill the disk; the count tells of it. */
-  failed(row: LogInRow, error: unknown): Promise<void>;
+  failed(row: LogInRow, code: string): Promise<void>;
 };
 
 const METHOD = "trunkline.workforce.v1.SessionService/LogIn";
@@ -29,10 +28,9 @@ export function logInAudit(rows: RowStore<AuditRow>): LogInAudit {
     async succeeded({ tenant, address, ...row }) {
       await rows.upsert(tenant, newId(row.at), () => ({ method: METHOD, code: "ok", addresses: [address], ...row }));
     },
-    async failed({ tenant, address, ...row }, error) {
-      const { code } = toDomainError(error);
+    async failed({ tenant, address, ...row }, code) {
       const minute = Math.floor(row.at / MINUTE_MS);
-      await rows.upsert(tenant, contentId("log-in", tenant, row.object, code, String(minute)), (before) => ({
+      await rows.upsert(tenant, contentId("log-in", tenant, row.object || address, code, String(minute)), (before) => ({
         method: METHOD,
         code,
         ...row,
