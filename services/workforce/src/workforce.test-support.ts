@@ -1,6 +1,6 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { createServiceToken, createTokenSigner, createTokenVerifier, generateKeys } from "@trunkline/auth";
-import { memoryBackend } from "@trunkline/mongo";
+import { memoryBackend, type StoreBackend } from "@trunkline/mongo";
 import { CustomerService } from "@trunkline/proto/customer";
 import { EmployeeService, SessionService } from "@trunkline/proto/workforce";
 import { type AuditEntry, createClient, type Implementation, implement, type ServeRpcOptions, serveRpc } from "@trunkline/rpc";
@@ -45,14 +45,14 @@ async function openPeers(now: () => number, audited: AuditEntry[], stack: AsyncD
   };
 }
 
-/** Workforce and another service over gRPC, both with their data in memory, on a clock that waits for us. */
-export async function openWorkforce() {
+/** Workforce, with its data in memory or where it is told, and another service over gRPC, on a clock that waits for us. */
+export async function openWorkforce(given?: StoreBackend) {
   const stack = new AsyncDisposableStack();
   const world = { now: 1_700_000_000_000 };
   const now = () => world.now;
   const audited: AuditEntry[] = [];
   const peers = await openPeers(now, audited, stack);
-  const backend = memoryBackend({ offer: () => true }, now);
+  const backend = given ?? memoryBackend({ offer: () => true }, now);
   const audit = await backend.rows<AuditRow>({ name: "audit", schema: new Schema({}) });
   const context = await openContext({ serviceKey: peers.key, accessTokenMs: 600_000, sessionMs: 43_200_000 }, { backend, audit, now });
   await createFirstAdmins(context, [{ tenant: TENANT, login: "admin", password: PASSWORD }]);
