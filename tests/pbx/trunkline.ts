@@ -23,7 +23,7 @@ export async function openTrunkline(pbx: Pbx, extensions: readonly string[]) {
     callers: { isNew: () => false, forget: () => undefined } as unknown as Context["callers"],
   };
   for (const extension of extensions)
-    await context.agents.put(TENANT, extension, { extension, active: true, skills: {}, roles: ["agent"], signedOutAt: 0, sequence: 1 });
+    await context.agents.put(TENANT, extension, { extension, active: true, skills: {}, roles: ["agent"], sequence: 1 });
   const intake = stack.use(factIntake(context, { id: "pbx", tenant: TENANT, routed: false, dialsOut: false, epoch: 1 }));
   const connection = stack.use(openAmiConnection({ ...pbx, log: SILENT, now: Date.now, onFacts: intake.handle }));
   await connection.ready(READY_MS);
