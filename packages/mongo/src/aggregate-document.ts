@@ -128,12 +128,13 @@ function encodeAll<S extends { readonly id: string }, E extends DomainEvent>(
  */
 export function checkSameOrigin(noun: string, scope: CallScope, doc: Stored): void {
   if (scope.retry && doc.origin.hash === scope.retry.bodyHash) return;
-  if (scope.retry && doc.origin.hash !== "") throw reused();
+  if (scope.retry && doc.origin.hash !== "") throw requestIdReused();
   if (!scope.retry && scope.causation !== "" && doc.origin.causation === scope.causation) return;
   throw new DomainError("already_exists", `${noun}_exists`, `this ${noun} exists already`);
 }
 
-function reused(): DomainError {
+/** The same request_id with another body; for rows that are created under an id made of it. */
+export function requestIdReused(): DomainError {
   return new DomainError("already_exists", "request_id_reused", "this request_id was used for another body: choose a new one");
 }
 
@@ -151,7 +152,7 @@ export function seenBefore(scope: CallScope, doc: Stored, source: EventSource | 
   if (source && (doc.sources?.[source.id] ?? 0) >= source.sequence) return true;
   const earlier = scope.retry && doc.recentTries?.find(({ id }) => id === scope.retry?.requestId);
   if (!earlier) return false;
-  if (earlier.hash !== scope.retry?.bodyHash) throw reused();
+  if (earlier.hash !== scope.retry?.bodyHash) throw requestIdReused();
   return true;
 }
 

@@ -1,3 +1,4 @@
+export { requestIdReused } from "./aggregate-document.ts";
 export { changeOrCreate } from "./change-or-create.ts";
 export { connectMongo, type Mongo } from "./connect.ts";
 export { createId } from "./create-id.ts";

@@ -1,1 +1,1 @@
-export { normalizeNumber } from "./phone-number.ts";
+export { isWithheld, normalizeNumber, subscriberOf } from "./phone-number.ts";

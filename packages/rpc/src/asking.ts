@@ -24,18 +24,18 @@ export function asking(implementations: readonly Implementation[]): Ask {
     if (!served) throw new Error(`${method.name} is not served`);
     const message = create(method.input, request);
     const handler = served.handler as (message: unknown, call: CallContext) => Promise<never>;
-    return create(method.output, await handler(message, callOf(method, message, served.audited, who))) as MessageShape<M["output"]>;
+    return create(method.output, await handler(message, callOf(method, message, served.retryField, who))) as MessageShape<M["output"]>;
   };
 }
 
-/** A field request_id of an audited call names the try, as in packages/rpc. */
+/** The field that the contract marks names the try, as in packages/rpc. */
 function callOf(
   method: DescMethodUnary,
   message: object,
-  audited: boolean,
+  retryField: string | undefined,
   { id, tenant = "t1", kind = "employee", dataScope = "all", sessionStart = 0, address = "" }: Who,
 ): CallContext {
-  const requestId = (message as { requestId?: unknown }).requestId;
+  const requestId = retryField === undefined ? undefined : (message as Record<string, unknown>)[retryField];
   const bodyHash = createHash("sha256")
     .update(toBinary(method.input, message as never))
     .digest("hex");
@@ -59,6 +59,6 @@ function callOf(
     address,
     deadline: Number.MAX_SAFE_INTEGER,
     signal: new AbortController().signal,
-    ...(typeof requestId === "string" && requestId !== "" && audited ? { retry: { requestId, method: method.name, bodyHash } } : {}),
+    ...(typeof requestId === "string" && requestId !== "" ? { retry: { requestId, method: method.name, bodyHash } } : {}),
   };
 }

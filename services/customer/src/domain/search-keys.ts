@@ -1,3 +1,4 @@
+import { normalizeNumber } from "@trunkline/phone-number";
 import { pinyin } from "pinyin-pro";
 
 /** Digits at a number's end by which it is found. */
@@ -5,54 +6,73 @@ const LAST_DIGITS = 4;
 /** A longer beginning is cut to this; what has it is then compared in full. */
 const LONGEST = 12;
 
-export type Searched = { readonly by: "phone" | "name" | "pinyin"; readonly text: string };
+type Named = { readonly name: string; readonly phones: readonly string[] };
+export type Searched = { readonly by: "number" | "phone" | "name" | "pinyin"; readonly text: string };
 
 /** Beginnings of names, of their pinyin and its initials, and last digits: what a record is found by under one index. */
-export function searchKeys({ name, phones }: { readonly name: string; readonly phones: readonly string[] }): string[] {
-  const { full, initials } = spelled(name);
+export function searchKeys({ name, phones }: Named): string[] {
   return [
     ...new Set([
       ...phones.map((number) => `phone:${number.slice(-LAST_DIGITS)}`),
       ...beginnings("name", plain(name)),
-      ...beginnings("pinyin", full),
-      ...beginnings("pinyin", initials),
+      ...spellings(name).flatMap((spelling) => beginnings("pinyin", spelling)),
     ]),
   ];
 }
 
-/** What somebody typed, as a key; undefined for what nothing can be found by. */
-export function searched(query: string): Searched | undefined {
+/**
+ * What somebody typed, each way in which it can be meant; empty for what nothing can be found by. A whole number is looked up as such; fewer
+ * digits may end a number or begin a name (360公司), letters may be a Latin name or pinyin.
+ */
+export function searched(query: string): Searched[] {
+  const number = normalizeNumber(query);
+  if (number !== undefined) return [{ by: "number", text: number }];
   const text = plain(query);
-  const digits = text.replace(/^\+/, "");
-  if (/^\d+$/.test(digits)) return digits.length >= LAST_DIGITS ? { by: "phone", text: digits } : undefined;
-  if (text === "") return undefined;
-  return /^[a-z]+$/.test(text) ? { by: "pinyin", text } : { by: "name", text };
+  if (text === "") return [];
+  if (/^[0-9]+$/.test(text)) return [...(text.length >= LAST_DIGITS ? [{ by: "phone" as const, text }] : []), { by: "name", text }];
+  const letters = spelt(query);
+  return /^[a-z0-9]+$/.test(letters) ? [{ by: "pinyin", text: letters }] : [{ by: "name", text }];
 }
 
+/** The key that leads to it; a whole number has an index of its own. */
 export function keyOf({ by, text }: Searched): string {
   return by === "phone" ? `phone:${text.slice(-LAST_DIGITS)}` : `${by}:${text.slice(0, LONGEST)}`;
 }
 
 /** Whether a record that has the key is what was looked for, for keys are cut. */
-export function fits({ by, text }: Searched, { name, phones }: { readonly name: string; readonly phones: readonly string[] }): boolean {
+export function fits({ by, text }: Searched, { name, phones }: Named): boolean {
+  if (by === "number") return phones.includes(text);
   if (by === "phone") return phones.some((number) => number.endsWith(text));
   if (by === "name") return plain(name).startsWith(text);
-  const { full, initials } = spelled(name);
-  return full.startsWith(text) || initials.startsWith(text);
+  return spellings(name).some((spelling) => spelling.startsWith(text));
 }
 
+/** Letters and digits alone: the dot in 阿卜杜拉·热合曼 is written in many ways, and what nobody sees is pasted along. */
 const plain = (text: string) =>
   text
     .normalize("NFKC")
     .toLowerCase()
-    .replace(/[\s·.-]+/g, "");
+    .replace(/[^\p{L}\p{N}\p{M}]+/gu, "");
 
-/** Latin names spell themselves. */
-function spelled(name: string): { full: string; initials: string } {
+/** As letters of a keyboard: tone marks off, ü as v. */
+const spelt = (text: string) =>
+  plain(text)
+    .normalize("NFD")
+    .replace(/u\u0304?\u0308/gu, "v")
+    .replace(/\p{M}/gu, "");
+
+/** Ways to type a syllable's ü: lv, lu and, in passports, lyu. */
+const UMLAUTS = ["v", "u", "yu"];
+
+/** How the name and its initials are typed. Latin names spell themselves. */
+function spellings(name: string): string[] {
   const syllables = pinyin(name, { toneType: "none", type: "array", surname: "head", nonZh: "consecutive" })
-    .map(plain)
+    .map(spelt)
     .filter((one) => one !== "");
-  return { full: syllables.join(""), initials: syllables.map((syllable) => syllable.slice(0, 1)).join("") };
+  const full = syllables.join("");
+  const umlaut = /v/.test(full) && /[\u4e00-\u9fff]/u.test(name);
+  const initials = syllables.map((syllable) => (/^[0-9]+$/.test(syllable) ? syllable : syllable.slice(0, 1))).join("");
+  return [...(umlaut ? UMLAUTS.map((typed) => full.replaceAll("v", typed)) : [full]), initials];
 }
 
 function beginnings(by: Searched["by"], text: string): string[] {

@@ -2,19 +2,22 @@ import { DomainError } from "@trunkline/errors";
 import type { CustomerService } from "@trunkline/proto/customer";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { fits, keyOf, searched } from "../domain/search-keys.ts";
+import { fits, searched } from "../domain/search-keys.ts";
 import { toMatchMessage } from "./customer-message.ts";
+
+const REASONS = { number: "search_phone", phone: "search_phone", name: "search_name", pinyin: "search_pinyin" } as const;
 
 /** A page may hold fewer than were asked for: keys are cut, and what only seemed to fit is left out. */
 export function searchCustomers({ customers }: Context): Handlers<typeof CustomerService>["searchCustomers"] {
   return async ({ searchText, pageSize, pageToken }, { tenant }) => {
     const wanted = searched(searchText);
-    if (!wanted)
+    if (wanted.length === 0)
       throw new DomainError("invalid", "search_too_short", "give at least four last digits, or the beginning of a name or its pinyin");
-    const page = await customers.pageBySearchKey(tenant, keyOf(wanted), pageSize, pageToken);
-    const matches = page.items
-      .filter((customer) => fits(wanted, customer))
-      .map((customer) => toMatchMessage(customer, `search_${wanted.by}`));
+    const page = await customers.search(tenant, wanted, pageSize, pageToken);
+    const matches = page.items.flatMap((customer) => {
+      const meant = wanted.find((one) => fits(one, customer));
+      return meant ? [toMatchMessage(customer, REASONS[meant.by])] : [];
+    });
     return { matches, nextPageToken: page.nextToken };
   };
 }

@@ -4,6 +4,7 @@ import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
 import { CustomerEventSchema } from "@trunkline/proto/customer";
 import { Schema } from "mongoose";
 import type { Customer, CustomerEvent } from "../domain/customer.ts";
+import { keyOf, type Searched } from "../domain/search-keys.ts";
 import type { SegmentFilter } from "./segment-store.ts";
 
 export const customerTopic = topic("customer.customer", CustomerEventSchema);
@@ -11,8 +12,8 @@ export const customerTopic = topic("customer.customer", CustomerEventSchema);
 export type CustomerStore = AggregateStore<Customer, CustomerEvent> & {
   /** Records that have this number, at most `limit`, newest first. */
   findByPhone(tenant: string, number: string, limit: number): Promise<readonly Customer[]>;
-  /** Records with this search key, newest first. */
-  pageBySearchKey(tenant: string, key: string, size: number, token: string): Promise<Page<Customer>>;
+  /** Records that what was typed may lead to, newest first: whether one fits is still to be looked at. */
+  search(tenant: string, wanted: readonly Searched[], size: number, token: string): Promise<Page<Customer>>;
   /** Members of a segment in the order of their ids. */
   pageBySegment(tenant: string, filter: SegmentFilter, size: number, token: string): Promise<Page<Customer>>;
 };
@@ -38,6 +39,7 @@ const schema = new Schema({
 })
   .index({ phoneKeys: 1, createdAt: -1, _id: -1 })
   .index({ tenant: 1, searchKeys: 1, createdAt: -1, _id: -1 })
+  .index({ tenant: 1, _id: 1 })
   .index({ tenant: 1, grade: 1, _id: 1 })
   .index({ tenant: 1, tags: 1, _id: 1 })
   .index({ tenant: 1, regionCode: 1, _id: 1 });
@@ -64,7 +66,14 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
     ...store,
     findByPhone: async (tenant, number, limit) =>
       (await store.page(tenant, { phoneKeys: phoneKey(tenant, number) }, { by: "createdAt", direction: -1, size: limit, token: "" })).items,
-    pageBySearchKey: (tenant, key, size, token) => store.page(tenant, { searchKeys: key }, { by: "createdAt", direction: -1, size, token }),
+    search: (tenant, wanted, size, token) => {
+      const number = wanted.find(({ by }) => by === "number");
+      const keys = wanted.map(keyOf);
+      const filter = number
+        ? { phoneKeys: phoneKey(tenant, number.text) }
+        : { searchKeys: keys.length === 1 ? (keys[0] ?? "") : { $in: keys } };
+      return store.page(tenant, filter, { by: "createdAt", direction: -1, size, token });
+    },
     pageBySegment: (tenant, { grades, anyTags, regionCodes }, size, token) =>
       store.page(
         tenant,

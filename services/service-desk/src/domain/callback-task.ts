@@ -27,9 +27,9 @@ export type CallbackDecision = Decision<CallbackTask, CallbackTaskEvent>;
 
 const CALLS = 100;
 
-/** What can be dialled; a withheld or garbled number cannot be called back. */
+/** What can be dialled; a withheld or garbled number cannot be called back, nor the zeros that exchanges write for one that they do not know. */
 export function isDialable(number: string): boolean {
-  return /^\+?[0-9]{3,20}$/.test(number);
+  return /^(?:\+[1-9]|(?!000)[0-9])[0-9]{2,19}$/.test(number);
 }
 
 export function openTask(

@@ -1,3 +1,4 @@
+import { isWithheld, subscriberOf } from "@trunkline/phone-number";
 import { type AmiFrame, field } from "./ami-frame.ts";
 import { type Caller, type CallerFlag, type CallKey, MAX_TEXT, type OfferEndReason } from "./facts.ts";
 
@@ -9,18 +10,6 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]/g;
 /** The common case, tested without building anything. */
 const PRINTABLE = /^[ -~]*$/;
 const TELEPHONE_NUMBER = /^\+?[0-9*#][0-9*# ().-]*$/;
-const NO_NUMBER = new Set([
-  "",
-  "<unknown>",
-  "unknown",
-  "anonymous",
-  "restricted",
-  "private",
-  "withheld",
-  "unavailable",
-  "blocked",
-  "asterisk",
-]);
 const NO_FLAGS: readonly CallerFlag[] = [];
 
 /** Control characters and broken text out, at most 64 characters, never half of a surrogate pair. */
@@ -36,10 +25,11 @@ export function callerOf(frame: AmiFrame): Caller {
   const number = field(frame, "CallerIDNum");
   const name = field(frame, "CallerIDName");
   const dialedNumber = bounded(field(frame, "Exten"));
-  const callerNumber = bounded(number).trim();
+  // The number stands at the end of a long address.
+  const callerNumber = bounded(number.length > MAX_TEXT ? subscriberOf(number) : number).trim();
   const callerName = name === "<unknown>" ? "" : bounded(name).trim();
   const flags: CallerFlag[] = [];
-  const withheld = NO_NUMBER.has(callerNumber.toLowerCase());
+  const withheld = isWithheld(number);
   if (withheld) flags.push("withheld");
   else if (!TELEPHONE_NUMBER.test(callerNumber)) flags.push("not_a_number");
   if (number.search(UNPRINTABLE) >= 0 || name.search(UNPRINTABLE) >= 0) flags.push("cleaned");
