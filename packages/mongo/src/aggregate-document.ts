@@ -65,7 +65,7 @@ export function stateOf<S extends { readonly id: string }, E extends DomainEvent
   }
   const id = doc._id.slice(doc.tenant.length + 1);
   const hidden = derivedKeys.get(spec);
-  const state: Record<string, unknown> = { id };
+  const state: Record<string, unknown> = { id, ...spec.absent };
   for (const key in doc) if (!META.has(key) && !hidden?.has(key)) state[key] = doc[key];
   if (hidden) return state as S;
   derivedKeys.set(spec, new Set(Object.keys(spec.derived?.(doc.tenant, state as S) ?? {})));

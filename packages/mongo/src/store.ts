@@ -39,6 +39,8 @@ export type AggregateSpec<S extends { readonly id: string }, E extends DomainEve
   readonly encode: (id: string, event: E, recordedAt: number) => MessageInitShape<M>;
   /** Of reference data on a compacted topic: how a state is said once more. It then is, each day. */
   readonly announce?: (state: S, at: number) => E;
+  /** What documents of earlier releases lack. */
+  readonly absent?: Partial<S>;
   /** Seldom changed any more: not worth keeping for the next update. */
   readonly isOver?: (state: S) => boolean;
   /** Fields that only an index needs, computed from the state: always the same ones, undefined takes one away. */

@@ -29,7 +29,8 @@ export function QueueForm({ queue, queues, staff, onSaved }: Props) {
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (readable) save.mutate(fromFields(fields, staff));
+    // What another supervisor has saved meanwhile is not overwritten.
+    if (readable) save.mutate({ ...fromFields(fields, staff), revision: queue?.revision ?? 0 });
   };
   const set = (name: keyof QueueFields, value: string) => setFields((before) => ({ ...before, [name]: value }));
   return (

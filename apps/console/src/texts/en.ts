@@ -418,6 +418,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "error.permission_denied": "You have no right to do this",
   "error.phone_invalid": "That is not a telephone number: give it with area code, or as +86…",
   "error.queue_overflow_circular": "The overflow goes in a circle: choose another queue",
+  "error.stale_revision": "Somebody else has saved this meanwhile: open it again and make your change there",
   "error.queue_overflow_unknown": "The queue of the overflow is not there",
   "error.queue_settings_contradict": "The settings contradict each other: {{message}}",
   "error.recording_elsewhere": "The exchange keeps its recordings: fetch it there by its reference",

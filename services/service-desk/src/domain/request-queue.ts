@@ -20,6 +20,8 @@ export type RequestQueue = {
   /** Business milliseconds; 0 sets no such target. */
   readonly firstResponseMs: number;
   readonly resolutionMs: number;
+  /** How often it was saved. */
+  readonly revision?: number;
 };
 
 /**

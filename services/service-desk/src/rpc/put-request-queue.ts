@@ -1,4 +1,5 @@
 import { DomainError } from "@trunkline/errors";
+import { nextRevision } from "@trunkline/mongo";
 import type { RequestQueueService } from "@trunkline/proto/service-desk";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
@@ -6,7 +7,7 @@ import { checkedQueue } from "../domain/request-queue.ts";
 import { checkActive } from "../flows/check-active.ts";
 import { fromMessage, toMessage } from "./request-queue-message.ts";
 
-/** Saves the settings whole; whoever asks for the same again changes nothing. */
+/** Saves the settings whole. */
 export function putRequestQueue({ queues, calendars, employees }: Context): Handlers<typeof RequestQueueService>["putRequestQueue"] {
   return async ({ queue }, { tenant }) => {
     if (!queue) throw new DomainError("invalid", "field_invalid", "queue: value is required", { field: "queue" });
@@ -18,7 +19,8 @@ export function putRequestQueue({ queues, calendars, employees }: Context): Hand
     }
     await checkActive(employees, tenant, [checked.ownerId, ...checked.ladder.map(({ ownerId }) => ownerId)]);
     const { id, ...settings } = checked;
-    await queues.upsert(tenant, id, () => settings);
-    return { queue: toMessage(checked) };
+    const revised = (before: typeof settings | undefined) => ({ ...settings, revision: nextRevision(before, queue.revision) });
+    const saved = await queues.upsert(tenant, id, revised);
+    return { queue: toMessage({ id, ...(saved ?? settings) }) };
   };
 }

@@ -10,6 +10,7 @@ export function toMessage({
   ladder,
   firstResponseMs,
   resolutionMs,
+  revision,
 }: RequestQueue): MessageInitShape<typeof RequestQueueSchema> {
   return {
     queueId: id,
@@ -19,6 +20,7 @@ export function toMessage({
     ladder: ladder.map(({ level, limitMs, ownerId: takesOver }) => ({ level, limitMs: BigInt(limitMs), ownerId: takesOver })),
     firstResponseMs: BigInt(firstResponseMs),
     resolutionMs: BigInt(resolutionMs),
+    revision: revision ?? 0,
   };
 }
 

@@ -31,6 +31,8 @@ export type CallQueue = {
   /** Not set: nobody is called back at their turn. */
   readonly callback?: { readonly first: "agent" | "customer"; readonly key: string; readonly attempts: number; readonly gapMs: number };
   readonly recording: { readonly mode: "off" | "all"; readonly keepDays: number };
+  /** How often it was saved. */
+  readonly revision?: number;
 };
 
 export const NOT_RECORDED = { mode: "off", keepDays: 90 } as const;
@@ -64,7 +66,7 @@ const MAX_OVERFLOWS = 10;
  * @param others the tenant's queues by id, where an overflow may lead
  * @throws rule_violated queue_settings_contradict, queue_overflow_unknown, queue_overflow_circular
  */
-export function checkedCallQueue(queue: CallQueue, others: (id: string) => CallQueue | undefined): CallQueue {
+export function checkedCallQueue(queue: CallQueue, others: (id: string) => Pick<CallQueue, "overflow"> | undefined): CallQueue {
   const problem = contradiction(queue);
   if (problem !== "") throw new DomainError("rule_violated", "queue_settings_contradict", problem, { queueId: queue.id });
   const path = [queue.id];

@@ -140,8 +140,9 @@ describe("a waiting call", () => {
   });
 
   it("overflows to the next queue with its time, and is let go where there is none", async () => {
-    await using floor = await openFloor([], { maxWaitMs: 30_000, overflow: "queue:second" });
+    await using floor = await openFloor([]);
     await floor.context.queues.put(TENANT, { ...unsetQueue("second", 1_000), maxWaitMs: 20_000, overflow: "callback" });
+    await floor.context.queues.put(TENANT, { ...unsetQueue("support", 10_000), maxWaitMs: 30_000, overflow: "queue:second" });
     const line = lineOf();
     await floor.comes("c1");
     await floor.pass(30_000);

@@ -13,6 +13,7 @@ export function toMessage({
   gradePriority,
   callback,
   preferLastAgentMs,
+  revision,
   ...queue
 }: CallQueue): MessageInitShape<typeof CallQueueSchema> {
   return {
@@ -25,6 +26,7 @@ export function toMessage({
     offerMs: BigInt(offerMs),
     maxWaitMs: BigInt(maxWaitMs),
     preferLastAgentMs: BigInt(preferLastAgentMs),
+    revision: revision ?? 0,
     gradePriority: { ...gradePriority },
     ...(callback ? { callback: { ...callback, gapMs: BigInt(callback.gapMs) } } : {}),
     wrapUp: { ...wrapUp, limitMs: BigInt(wrapUp.limitMs), dispositions: [...wrapUp.dispositions] },

@@ -2,14 +2,13 @@ import { DomainError } from "@trunkline/errors";
 import type { CallQueueService } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { checkedCallQueue } from "../domain/call-queue.ts";
 import { fromMessage, toMessage } from "./call-queue-message.ts";
 
-/** Saves the settings whole; whoever asks for the same again changes nothing. */
+/** Saves the settings whole. */
 export function putCallQueue({ queues, agents, calendars }: Context): Handlers<typeof CallQueueService>["putCallQueue"] {
   return async ({ queue }, { tenant }) => {
     if (!queue) throw new DomainError("invalid", "field_invalid", "queue: value is required", { field: "queue" });
-    const checked = checkedCallQueue(fromMessage(queue), (id) => queues.known(tenant, id));
+    const checked = fromMessage(queue);
     for (const { employeeId } of checked.agents) {
       if (!agents.agent(tenant, employeeId))
         throw new DomainError("rule_violated", "agent_unknown", "there is no active employee with an extension of this id", {
@@ -20,7 +19,6 @@ export function putCallQueue({ queues, agents, calendars }: Context): Handlers<t
       throw new DomainError("rule_violated", "calendar_unknown", "there is no such calendar: save it first", {
         calendarId: checked.calendarId,
       });
-    await queues.put(tenant, checked);
-    return { queue: toMessage(checked) };
+    return { queue: toMessage(await queues.put(tenant, checked, queue.revision)) };
   };
 }

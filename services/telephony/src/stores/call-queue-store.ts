@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import { nextRevision, type RowStore, type StoreBackend } from "@trunkline/mongo";
 import type { Clock, Logger } from "@trunkline/runtime";
 import { Schema } from "mongoose";
-import { type CallQueue, unsetQueue } from "../domain/call-queue.ts";
+import { type CallQueue, checkedCallQueue, unsetQueue } from "../domain/call-queue.ts";
 import { type Changed, keepInMemory } from "./memory-copy.ts";
 
 type Row = Omit<CallQueue, "id"> & Changed;
@@ -16,7 +16,11 @@ export type CallQueueStore = {
   /** As `of`, undefined for a queue that nobody has set. */
   known(tenant: string, queueId: string): CallQueue | undefined;
   all(tenant: string): readonly CallQueue[];
-  put(tenant: string, queue: CallQueue): Promise<void>;
+  /**
+   * @param revision the one that was read
+   * @throws as checkedCallQueue and nextRevision do
+   */
+  put(tenant: string, queue: CallQueue, revision?: number): Promise<CallQueue>;
   readonly page: RowStore<Row>["page"];
 } & AsyncDisposable;
 
@@ -42,6 +46,7 @@ const schema = new Schema({
 
 type Parts = { readonly backend: StoreBackend; readonly now: Clock; readonly log: Logger; readonly wrapUpLimitMs: number };
 
+const OVERFLOWS = "all";
 /** An exchange may name any queue. */
 const KEPT = 1_000;
 
@@ -62,14 +67,28 @@ export async function openCallQueueStore({ backend, now, log, wrapUpLimitMs }: P
     usual.set(queueId, found);
     return found;
   };
+  /** Where each queue of a tenant overflows to, in one row: two that are saved at once must not make a circle. */
+  const ways = await backend.rows<{ readonly overflows: Readonly<Record<string, string>> }>({
+    name: "call_queue_overflows",
+    schema: new Schema({ overflows: Object }),
+  });
+  const standing = (tenant: string) =>
+    Object.fromEntries([...(memory.get(tenant)?.values() ?? [])].map(({ id, overflow }) => [id, overflow]));
   const known = (tenant: string, queueId: string) => memory.get(tenant)?.get(queueId);
   return {
     known,
     of: (tenant, queueId) => known(tenant, queueId) ?? unset(queueId),
     all: (tenant) => [...(memory.get(tenant)?.values() ?? [])],
-    async put(tenant, { id, ...settings }) {
-      const row = await rows.upsert(tenant, id, () => ({ ...settings, changedAt: now() }));
+    async put(tenant, queue, revision) {
+      const { id, ...settings } = queue;
+      await ways.upsert(tenant, OVERFLOWS, (before) => {
+        const overflows: Record<string, string> = before?.overflows ?? standing(tenant);
+        checkedCallQueue(queue, (other) => (Object.hasOwn(overflows, other) ? { overflow: overflows[other] ?? "" } : undefined));
+        return { overflows: { ...overflows, [id]: queue.overflow } };
+      });
+      const row = await rows.upsert(tenant, id, (before) => ({ ...settings, revision: nextRevision(before, revision), changedAt: now() }));
       if (row) remember(tenant, id, row);
+      return { id, ...(row ?? settings) };
     },
     page: rows.page,
     [Symbol.asyncDispose]: () => copy[Symbol.asyncDispose](),

@@ -24,6 +24,8 @@ export type Employee = {
   /** Whoever gave the password is not its owner: nothing but changing it is allowed. */
   readonly mustChangePassword: boolean;
   readonly profile: Profile;
+  /** How often the profile was saved. */
+  readonly revision?: number;
   readonly createdAt: number;
   /** The instant that the newest token carries; of two changes of one employee the later has the later instant, whatever the clocks say. */
   readonly lastTokenAt: number;

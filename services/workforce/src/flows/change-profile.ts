@@ -1,11 +1,16 @@
 import { DomainError } from "@trunkline/errors";
+import { nextRevision } from "@trunkline/mongo";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { type Employee, isActiveAdmin, type Profile, updateProfile } from "../domain/employee.ts";
 import { checkNewProfile } from "./check-new-profile.ts";
 
 /** A tenant is never without an active administrator, also where two take the right from each other at once. */
-export async function changeProfile(context: Context, call: CallContext, id: string, profile: Profile): Promise<Employee> {
+export async function changeProfile(
+  context: Context,
+  call: CallContext,
+  { id, profile, revision }: { readonly id: string; readonly profile: Profile; readonly revision: number | undefined },
+): Promise<Employee> {
   const { employees, leavingAdmins, now } = context;
   const before = await employees.get(call.tenant, id);
   await checkNewProfile(context, call.tenant, id, profile, before.profile);
@@ -16,7 +21,7 @@ export async function changeProfile(context: Context, call: CallContext, id: str
       if (!leaves && isActiveAdmin(current.profile) && !isActiveAdmin(profile)) {
         throw new DomainError("conflict", "write_conflict", "this employee is being changed by others: try again");
       }
-      return updateProfile(current, profile, now());
+      return updateProfile({ ...current, revision: nextRevision(current, revision) }, profile, now());
     });
   return leaves ? leavingAdmins(call.tenant, id, change) : change();
 }

@@ -3,7 +3,8 @@ import type { EmployeeProfile, EmployeeProfileSchema, EmployeeSchema } from "@tr
 import type { Employee, Profile } from "../domain/employee.ts";
 
 export function toMessage(employee: Employee): MessageInitShape<typeof EmployeeSchema> {
-  return { employeeId: employee.id, login: employee.login, name: employee.name, profile: toProfileMessage(employee.profile) };
+  const { id, login, name, profile, revision = 0 } = employee;
+  return { employeeId: id, login, name, profile: toProfileMessage(profile), revision };
 }
 
 export function toProfileMessage(profile: Profile): MessageInitShape<typeof EmployeeProfileSchema> {

@@ -1,15 +1,16 @@
 import { DomainError } from "@trunkline/errors";
+import { nextRevision } from "@trunkline/mongo";
 import type { CalendarService } from "@trunkline/proto/workforce";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { putCalendar as put } from "../domain/business-calendar.ts";
+import { type Calendar, putCalendar as put } from "../domain/business-calendar.ts";
 import { fromMessage, toMessage } from "./calendar-message.ts";
 
 export function putCalendar({ calendars, now }: Context): Handlers<typeof CalendarService>["putCalendar"] {
   return async ({ calendar }, call) => {
     if (!calendar) throw new DomainError("invalid", "field_invalid", "calendar: is required", { field: "calendar" });
     const id = calendar.calendarId;
-    const decide = () => put(id, fromMessage(calendar), now());
+    const decide = (before?: Calendar) => put(id, fromMessage(calendar), nextRevision(before, calendar.revision), now());
     const existing = await calendars.find(call.tenant, id);
     const saved = existing ? await calendars.update(call, id, decide) : await calendars.create(call, id, decide());
     return { calendar: toMessage(saved) };

@@ -42,6 +42,7 @@ export async function openEmployeeStore(backend: StoreBackend): Promise<Employee
       .index({ tenant: 1, createdAt: 1, _id: 1 }),
     topic: employeeTopic,
     announce,
+    absent: { mustChangePassword: false, lastTokenAt: 0, tokensEndedAt: 0, sessionsEndedAt: 0, knownAddresses: [] },
     encode: (id, event, recordedAt) => ({
       employeeId: id,
       occurredAt: timestampFromMs(event.at),

@@ -516,6 +516,14 @@ export declare type RequestQueue = Message<"trunkline.service_desk.v1.RequestQue
    * @generated from field: int64 resolution_ms = 7;
    */
   resolutionMs: bigint;
+
+  /**
+   * Counts how often it was saved. Give back the one that you read, 0 for what is new: when somebody has saved meanwhile, saving is refused with
+   * stale_revision. Who leaves it out saves over whatever is there.
+   *
+   * @generated from field: optional uint32 revision = 8;
+   */
+  revision?: number | undefined;
 };
 
 /**

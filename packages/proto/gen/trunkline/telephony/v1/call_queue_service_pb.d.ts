@@ -134,6 +134,14 @@ export declare type CallQueue = Message<"trunkline.telephony.v1.CallQueue"> & {
    * @generated from field: int64 prefer_last_agent_ms = 18;
    */
   preferLastAgentMs: bigint;
+
+  /**
+   * Counts how often it was saved. Give back the one that you read, 0 for what is new: when somebody has saved meanwhile, saving is refused with
+   * stale_revision. Who leaves it out saves over whatever is there.
+   *
+   * @generated from field: optional uint32 revision = 19;
+   */
+  revision?: number | undefined;
 };
 
 /**

@@ -326,6 +326,13 @@ export declare type UpdateEmployeeRequest = Message<"trunkline.workforce.v1.Upda
    * @generated from field: trunkline.workforce.v1.EmployeeProfile profile = 2;
    */
   profile?: EmployeeProfile | undefined;
+
+  /**
+   * The one that was read: when somebody has saved meanwhile, saving is refused with stale_revision. Who leaves it out saves over that.
+   *
+   * @generated from field: optional uint32 revision = 3;
+   */
+  revision?: number | undefined;
 };
 
 /**

@@ -33,6 +33,13 @@ export declare type Employee = Message<"trunkline.workforce.v1.Employee"> & {
    * @generated from field: trunkline.workforce.v1.EmployeeProfile profile = 4;
    */
   profile?: EmployeeProfile | undefined;
+
+  /**
+   * Counts how often the profile was saved.
+   *
+   * @generated from field: uint32 revision = 5;
+   */
+  revision: number;
 };
 
 /**
@@ -195,6 +202,14 @@ export declare type BusinessCalendar = Message<"trunkline.workforce.v1.BusinessC
    * @generated from field: repeated trunkline.workforce.v1.TimeSpan make_up_day = 6;
    */
   makeUpDay: TimeSpan[];
+
+  /**
+   * Counts how often it was saved. Give back the one that you read, 0 for what is new: when somebody has saved meanwhile, saving is refused with
+   * stale_revision. Who leaves it out saves over whatever is there.
+   *
+   * @generated from field: optional uint32 revision = 7;
+   */
+  revision?: number | undefined;
 };
 
 /**
