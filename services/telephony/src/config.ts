@@ -37,6 +37,11 @@ const line = {
     .default(["+86"]),
   dialPerMinute: z.number().int().min(1).max(100_000).default(60),
   dialPerDay: z.number().int().min(1).max(10_000_000).default(5_000),
+  /** In which the day of `dialPerDay` begins. */
+  timeZone: z
+    .string()
+    .refine((zone) => Intl.supportedValuesOf("timeZone").includes(zone) || zone === "UTC", "is no time zone: write it as Asia/Shanghai")
+    .default("Asia/Shanghai"),
 };
 /** How an agent's phone is dialled. */
 const endpoint = z.string().includes("{extension}").max(100);

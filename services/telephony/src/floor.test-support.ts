@@ -37,6 +37,7 @@ const CONNECTOR: DiallingConfig = {
   dialAllow: ["+86"],
   dialPerMinute: 60,
   dialPerDay: 5_000,
+  timeZone: "Asia/Shanghai",
 };
 
 /** A line on which nobody calls out. */
@@ -55,7 +56,10 @@ class FloorExchange {
     this.orders.push(`${order.case === "action" ? order.value.action.case : order.case} ${id}`);
     if (order.case === "record") this.kept.add(id);
   };
+  /** Marketing does not answer. */
+  gateAway = false;
   readonly mayCall: Context["mayCall"] = async (_, { customerId }) => {
+    if (this.gateAway) throw new DomainError("unavailable", "peer_unavailable", "marketing is away");
     if (this.closed.has(customerId)) throw new DomainError("rule_violated", "contact_refused", "opted out", { rule: "opted_out" });
   };
   /** Whether it deletes recordings when it is told. */

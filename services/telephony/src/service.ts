@@ -23,6 +23,7 @@ import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";
 import { onCallEvent } from "./consumers/on-call-event.ts";
 import { onEmployeeEvent } from "./consumers/on-employee-event.ts";
 import type { Context } from "./context.ts";
+import { recordAnswered } from "./flows/record-call.ts";
 import { openBoards } from "./realtime/boards.ts";
 import { desktopHooks } from "./realtime/desktop-hooks.ts";
 import { openDesktopHub } from "./realtime/desktop-hub.ts";
@@ -109,6 +110,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       onAgentSessionEvent(context, frames),
     ]);
     await platform.serve(entrances(context));
+    platform.stack.use(recordAnswered(context));
     await runTimers(context, platform);
     await openConnectors(leases, context, platform);
   });

@@ -8,7 +8,7 @@ import { type Texts, useTexts } from "../texts/i18n.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { Empty, Scroll } from "../ui/section.tsx";
 
-const FIGURE = "service_level_80_20";
+const FIGURE = "service_level";
 const REFRESH_MS = 30_000;
 const MOST_QUEUES = 100;
 

@@ -19,7 +19,8 @@ export function callChange({ event, occurredAt }: CallEvent, before: Fact["memor
       return movedOn(before, { at, talkMs: Number(event.value.talkMs), holdMs: Number(event.value.holdMs) });
     case "answered":
       // A transfer answers again: the queue's answer is the first.
-      return had("outcome") === 0 ? keep({ outcome: ANSWERED, waitMs: Number(event.value.waitMs) }) : { memory: {} };
+      if (had("outcome") !== 0) return { memory: {} };
+      return keep({ outcome: ANSWERED, waitMs: Number(event.value.waitMs), targetMs: Number(event.value.targetMs) });
     case "abandoned":
       return keep({ outcome: ABANDONED, waitMs: Number(event.value.waitMs) });
     case "leftQueue":

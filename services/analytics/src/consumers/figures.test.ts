@@ -51,6 +51,26 @@ describe("figures", () => {
     });
   });
 
+  it("service level counts what each queue wants, and 20 s where that is not known", () => {
+    const within = (wait: number, targetMs: number) =>
+      given(
+        queued(1_000),
+        event(1_000 + wait, { case: "answered", value: { employeeId: "e", waitMs: BigInt(wait), targetMs: BigInt(targetMs) } as never }),
+      );
+    expect(
+      figure("service_level", [
+        within(9_000, 10_000),
+        within(11_000, 10_000),
+        within(59_000, 60_000),
+        within(21_000, 0),
+        within(20_000, 0),
+      ]),
+    ).toMatchObject({
+      numerator: 3,
+      denominator: 5,
+    });
+  });
+
   it("ASA is over answered calls, AHT adds talk, hold and wrap-up over handled ones", () => {
     expect(figure("asa", facts)).toMatchObject({ numerator: 35_000, denominator: 2 });
     expect(figure("aht", facts)).toMatchObject({ numerator: 72_000, denominator: 2, value: 36_000 });

@@ -56,6 +56,7 @@ describe("a call that comes to a second queue", () => {
       calls_transferred: 1,
       calls_answered: 1,
       answered_wait_ms: 4_000,
+      answered_in_target: 1,
       answered_in_time: 1,
       calls_handled: 1,
       handle_ms: 12_000,

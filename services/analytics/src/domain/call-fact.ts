@@ -14,6 +14,7 @@ export function callParts(memory: Readonly<Record<string, number>>): Part[] {
   const {
     outcome = 0,
     waitMs = 0,
+    targetMs = 0,
     talkMs = 0,
     holdMs = 0,
     wrapUpMs = 0,
@@ -35,7 +36,12 @@ export function callParts(memory: Readonly<Record<string, number>>): Part[] {
     ...part("pop_shown_ms", shownMs),
     ...part("max_queued_ms", outcome === 0 ? 0 : waitMs),
     ...(outcome === ANSWERED
-      ? [...part("calls_answered", 1), ...part("answered_wait_ms", waitMs), ...part("answered_in_time", waitMs <= SERVICE_LEVEL_MS ? 1 : 0)]
+      ? [
+          ...part("calls_answered", 1),
+          ...part("answered_wait_ms", waitMs),
+          ...part("answered_in_time", waitMs <= SERVICE_LEVEL_MS ? 1 : 0),
+          ...part("answered_in_target", waitMs <= (targetMs || SERVICE_LEVEL_MS) ? 1 : 0),
+        ]
       : []),
     ...(outcome === ABANDONED
       ? [...part("calls_abandoned", 1), ...part("abandoned_wait_ms", waitMs), ...part("short_abandons", waitMs < SHORT_ABANDON_MS ? 1 : 0)]

@@ -66,6 +66,14 @@ const COUNTED = [
 export const FIGURES: readonly FigureDefinition[] = [
   ...COUNTED.map(counted),
   mean(
+    "service_level",
+    "service_level.answered_in_queue_target_over_answered_plus_abandoned.v1",
+    "ratio",
+    "answered_in_target",
+    ["calls_answered", "calls_abandoned", "-short_abandons"],
+    ["short_abandons_under_5s", "calls_left_queue"],
+  ),
+  mean(
     "service_level_80_20",
     "service_level.answered_in_20s_over_answered_plus_abandoned.v1",
     "ratio",

@@ -4,7 +4,7 @@ import type { Client } from "@trunkline/rpc";
 
 /**
  * Asks marketing, which alone decides whether this customer may be called now, and counts the contact; the same `contactId` counts once.
- * @throws DomainError rule_violated contact_refused; unavailable when marketing does not answer: then nobody is called
+ * @throws DomainError rule_violated contact_refused; unavailable when marketing does not answer: then nobody is called who has not asked for it
  */
 export type ContactGate = (tenant: string, contact: { readonly contactId: string; readonly customerId: string }) => Promise<void>;
 

@@ -31,7 +31,7 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, queu
     case "agent_offer_ended":
       return (call) => endOffer(call, fact, fact.reason, at);
     case "call_answered":
-      return (call) => answer(call, fact.extension, employeeId, Math.round(fact.waitMs), at);
+      return (call) => answer(call, fact.extension, employeeId, Math.round(fact.waitMs), at, queueOf(call.queue).targetMs);
     case "call_held":
       return (call) => hold(call, at);
     case "call_resumed":

@@ -124,12 +124,14 @@ function openWebhook(
 }
 
 /** Who has the call is decided in the call, before anybody is connected. */
-function acceptOn({ calls, now }: Context, exchange: Exchange): (key: CallKey, offerId: string) => Promise<boolean> {
+function acceptOn({ calls, queues, now }: Context, exchange: Exchange): (key: CallKey, offerId: string) => Promise<boolean> {
   return async (key, offerId) => {
     const callId = idOf(exchange, key);
     try {
       const scope = serviceScope("telephony", exchange.tenant, callId);
-      await calls.update(scope, callId, (call) => accept(ours(call, exchange.epoch), offerId, now()));
+      await calls.update(scope, callId, (call) =>
+        accept(ours(call, exchange.epoch), offerId, now(), queues.of(exchange.tenant, call.queue).targetMs),
+      );
       return true;
     } catch (error) {
       unless("offer_not_current", "call_not_found", "line_moved")(error);

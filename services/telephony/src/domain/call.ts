@@ -127,18 +127,21 @@ export function prefer(call: Call, employeeId: string): Decided {
  * The agent picks up what we offered; decides who has the call.
  * @throws rule_violated offer_not_current
  */
-export function accept(call: Call, offerId: string, at: number): Decided {
+export function accept(call: Call, offerId: string, at: number, targetMs = 0): Decided {
   // Asked again after a cut, the answer is the same.
   const mine = call.offers.find((one) => one.offerId === offerId && one.ended === "answered");
   if (mine && mine.employeeId === call.employeeId && isTalking(call)) return nothing(call);
   const open = openOffer(call, offerId);
   if (!open) throw new DomainError("rule_violated", "offer_not_current", "the call is offered to somebody else by now, or over");
   const since = call.callbackOf === undefined ? call.queuedAt : (call.movedAt ?? call.queuedAt);
-  return answer(call, open.extension, open.employeeId, Math.max(0, at - since), at);
+  return answer(call, open.extension, open.employeeId, Math.max(0, at - since), at, targetMs);
 }
 
-/** An agent has the caller. Whoever else rang for the call is told that it is gone. */
-export function answer(call: Call, extension: string, employeeId: string, waitMs: number, at: number): Decided {
+/**
+ * An agent has the caller. Whoever else rang for the call is told that it is gone.
+ * @param targetMs within which the queue wants its calls answered; 0: not known
+ */
+export function answer(call: Call, extension: string, employeeId: string, waitMs: number, at: number, targetMs = 0): Decided {
   const talking = isTalking(call);
   if (call.state === "ended" || call.outcome === "abandoned" || (talking && call.employeeId === employeeId)) return nothing(call);
   const ringing = call.offers.filter(isRinging);
@@ -156,7 +159,10 @@ export function answer(call: Call, extension: string, employeeId: string, waitMs
   };
   const losers = ringing.filter((one) => one.extension !== extension);
   const cancelled = losers.map((one) => offerEnded(one, "cancelled", at));
-  return { state, events: [...handedOn(call, at), ...cancelled, { type: "answered", at, employeeId, waitMs }] };
+  return {
+    state,
+    events: [...handedOn(call, at), ...cancelled, { type: "answered", at, employeeId, waitMs, ...(targetMs > 0 ? { targetMs } : {}) }],
+  };
 }
 
 /** Whoever handed the call on has wrapped up by the time the next agent answers. */

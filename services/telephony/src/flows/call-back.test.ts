@@ -141,6 +141,16 @@ describe("a caller who keeps the place", () => {
     expect((await world.get("c2")).offers).toEqual([]);
   });
 
+  it("is called though marketing does not answer, for they have asked for it; not against what it answers", async () => {
+    const world = await floorWith(["a"]);
+    await using floor = world.floor;
+    await keeps(world);
+    await world.tell("c1", (call) => identify(call, "sure", "wang", world.now(), ""));
+    floor.exchange.gateAway = true;
+    await world.round();
+    expect(world.dialled.length).toBe(1);
+  });
+
   it("is not called any more once they have called again and been answered", async () => {
     const world = await floorWith(["a"]);
     await using floor = world.floor;

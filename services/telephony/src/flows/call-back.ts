@@ -59,7 +59,7 @@ async function dial(context: Context, { id: connectorId, tenant }: Exchange, lin
   if (agentFirst) await sessions.change(scope, agent.employeeId, at, (session) => reserve(session, { callId: id, offerId: id }, at));
   // What never comes to be dialled must not count.
   const connector = connectors.filter(canDial).find((one) => one.id === connectorId);
-  if (connector) await clearOut(context, connector, { id, customerId: place.customerId, e164: place.callerNumber }, at);
+  if (connector) await clearOut(context, connector, { id, customerId: place.customerId, e164: place.callerNumber, asked: true }, at);
   const { callerNumber, numberHash, numberKind } = place;
   const key = agentFirst ? outboundKey(id, at) : waitingKey(id, at);
   const about = { id, connectorId, ...key, queue: queue.id, direction: "outbound", routed: true, callbackOf: place.id } as const;

@@ -1,20 +1,39 @@
-import type { CallScope } from "@trunkline/runtime";
+import { type CallScope, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { type Call, isTalking } from "../domain/call-state.ts";
 import { failRecording, startRecording } from "../domain/recording.ts";
 
-/** Has an answered call recorded where its queue asks for it; an exchange that will not is written down. */
+/**
+ * Has an answered call recorded where its queue asks for it; an exchange that will not is written down. Whoever writes that it is recorded
+ * orders it, so that several who hear of the answer order once.
+ */
 export async function recordCall(context: Context, scope: CallScope, read: () => Promise<Call>): Promise<void> {
   const { calls, queues, orderLine, now, log } = context;
   if (!queues.all(scope.tenant).some(({ recording }) => recording.mode !== "off")) return;
   const call = await read();
   const { mode, keepDays } = queues.of(scope.tenant, call.queue).recording;
   if (mode === "off" || !call.routed || call.recording !== undefined || !isTalking(call)) return;
+  let mine = false;
+  await calls.update(scope, call.id, (state) => {
+    const decided = startRecording(state, keepDays, now());
+    mine = decided.events.length > 0;
+    return decided;
+  });
+  if (!mine) return;
   try {
     await orderLine(call.connectorId, call, { case: "record", value: {} });
-    await calls.update(scope, call.id, (state) => startRecording(state, keepDays, now()));
   } catch (error) {
     log.warn({ err: error, callId: call.id }, "a call is not recorded");
     await calls.update(scope, call.id, (state) => failRecording(state, keepDays, now()));
   }
+}
+
+/** Begins with the answer, where this process wrote it: the way over the topic would cost the beginning of the talk. */
+export function recordAnswered(context: Context): Disposable {
+  return context.calls.follow(({ tenant, state }) => {
+    if (!isTalking(state) || state.recording !== undefined || !state.routed) return;
+    recordCall(context, serviceScope("telephony", tenant, state.id), async () => state).catch((error: unknown) =>
+      context.log.warn({ err: error, callId: state.id }, "a recording could not be begun at once; the topic brings it again"),
+    );
+  });
 }

@@ -139,7 +139,10 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
         value: { employeeId: event.employeeId, reason: event.reason, offerId: event.offerId, countsAs: offerCount(event.reason) },
       };
     case "answered":
-      return { case: "answered", value: { employeeId: event.employeeId, waitMs: BigInt(event.waitMs) } };
+      return {
+        case: "answered",
+        value: { employeeId: event.employeeId, waitMs: BigInt(event.waitMs), targetMs: BigInt(event.targetMs ?? 0) },
+      };
     case "held":
       return { case: "held", value: {} };
     case "resumed":

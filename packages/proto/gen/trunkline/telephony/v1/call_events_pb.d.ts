@@ -314,6 +314,13 @@ export declare type CallAnswered = Message<"trunkline.telephony.v1.CallAnswered"
    * @generated from field: int64 wait_ms = 2;
    */
   waitMs: bigint;
+
+  /**
+   * Within which the queue wants its calls answered, as it was set then; 0: not known.
+   *
+   * @generated from field: int64 target_ms = 3;
+   */
+  targetMs: bigint;
 };
 
 /**
