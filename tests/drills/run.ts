@@ -1,4 +1,4 @@
-// npm run drill -- <name> [--json] [--record] [--quick] [--seed N] [--sabotage]
+// npm run drill -- <name> [--json] [--record] [--quick] [--seed N] [--sabotage]; `all` runs those that need no engine of their own choosing
 import { parseArgs } from "node:util";
 import { brokerKill, databaseKill } from "./engine-kill.ts";
 import type { Drill } from "./harness.ts";
@@ -9,6 +9,7 @@ import { publishCrash } from "./publish-crash.ts";
 import { record } from "./record.ts";
 import { redisDown, redisFlush } from "./redis-fault.ts";
 import { rollingStop } from "./rolling-stop.ts";
+import { runAll } from "./run-all.ts";
 import { serviceKill } from "./service-kill.ts";
 import { socketsCut } from "./sockets-cut.ts";
 
@@ -36,9 +37,13 @@ const { values, positionals } = parseArgs({
     seed: { type: "string", default: "1" },
   },
 });
+if (positionals[0] === "all") {
+  const args = ["--seed", values.seed, ...(values.quick ? ["--quick"] : []), ...(values.sabotage ? ["--sabotage"] : [])];
+  process.exit((await runAll(args)) ? 0 : 1);
+}
 const drill = DRILLS[positionals[0] ?? ""];
 if (!drill) {
-  console.error(`trunkline: name a drill: ${Object.keys(DRILLS).join(", ")}`);
+  console.error(`trunkline: name a drill: all, ${Object.keys(DRILLS).join(", ")}`);
   process.exit(2);
 }
 if (values.record && values.sabotage) {

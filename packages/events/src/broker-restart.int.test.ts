@@ -89,8 +89,8 @@ describe("a broker that dies and comes back", () => {
     await reader[Symbol.asyncDispose]();
     const half = performance.now();
     await relay[Symbol.asyncDispose]();
-    expect(half - begun).toBeLessThan(15_000);
-    expect(performance.now() - half).toBeLessThan(14_000);
+    expect(half - begun).toBeLessThan(60_000);
+    expect(performance.now() - half).toBeLessThan(60_000);
     expect(relay.size()).toBe(0);
     await engines.restart("kafka");
   });

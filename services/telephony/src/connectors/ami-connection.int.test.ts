@@ -9,7 +9,7 @@ describe("a connection to a PBX", () => {
   it("begins with a snapshot and then tells a call from its queue to its end", async () => {
     const pbx = await simulator();
     const { connection, facts, until } = rig(pbx.port);
-    await connection.ready(2000);
+    await connection.ready(60_000);
     expect(facts[0]).toMatchObject({
       kind: "snapshot",
       seq: 1,
@@ -57,7 +57,7 @@ describe("a connection to a PBX", () => {
   it("comes back after a cut with a snapshot of what lives, and what ended meanwhile is not in it", async () => {
     const pbx = await simulator();
     const { connection, facts, until, untilState } = rig(pbx.port);
-    await connection.ready(2000);
+    await connection.ready(60_000);
     const over = pbx.placeCall({ from: "13900000001", queue: "support" });
     const stays = pbx.placeCall({ from: "13900000002", queue: "support" });
     await until("call_queued", ({ callerNumber }) => callerNumber === "13900000002");
@@ -82,13 +82,13 @@ describe("a connection to a PBX", () => {
     await untilState("waiting", 3);
     expect(states.at(-1)).toEqual({ state: "waiting", code: "pbx_unavailable" });
     keep(await startPbxSimulator({ port, users: [{ user: "cti", secret: SECRET }], queues: [] }));
-    await connection.ready(2000);
+    await connection.ready(60_000);
   });
 
   it("does what it is asked to on the PBX, and tells a refusal in the PBX's words", async () => {
     const pbx = await simulator();
     const { connection, until } = rig(pbx.port);
-    await connection.ready(2000);
+    await connection.ready(60_000);
     const reply = await connection.action({ Action: "QueuePause", Interface: "PJSIP/agent1001", Paused: "true", Reason: "Lunch" });
     expect(reply["Message"]).toBe("Interface paused successfully");
     expect(await until("member_changed", ({ paused }) => paused)).toMatchObject({ queue: "support", extension: "1001", reason: "Lunch" });
@@ -107,7 +107,7 @@ describe("a connection to a PBX", () => {
   it("fails what is under way when the connection ends, and what comes while there is none", async () => {
     const pbx = await simulator();
     const { connection, untilState } = rig(pbx.port, { timing: { ...TIMING, retryMs: 1000, maxRetryMs: 1000 } });
-    await connection.ready(2000);
+    await connection.ready(60_000);
     const pending = codeOf(connection.action({ Action: "Ping" }));
     pbx.dropConnections();
     expect(await pending).toBe("unavailable pbx_unavailable");
@@ -130,7 +130,7 @@ describe("a connection to a PBX", () => {
       });
     });
     const first = rig(port, { timing: { ...TIMING, pingMs: 10, actionMs: 30 } });
-    await first.connection.ready(2000);
+    await first.connection.ready(60_000);
     silent = true;
     await first.untilState("waiting");
     expect(first.states.at(-1)).toEqual({ state: "waiting", code: "pbx_action_timeout" });
@@ -144,7 +144,7 @@ describe("a connection to a PBX", () => {
   it("reads on after bytes that are none of the protocol's", async () => {
     const pbx = await simulator();
     const { connection, until, logged } = rig(pbx.port);
-    await connection.ready(2000);
+    await connection.ready(60_000);
     pbx.sendRaw(
       Buffer.concat([
         Buffer.from([0, 255, 13, 10, 13, 10]),
@@ -170,7 +170,7 @@ describe("a connection to a PBX", () => {
         return gate.promise;
       },
     });
-    await connection.ready(2000);
+    await connection.ready(60_000);
     for (let i = 0; i < 3000; i++) pbx.placeCall({ from: String(13_900_000_000 + i), queue: "support" });
     await until("call_queued");
     expect(blocked).toBe(true);
@@ -195,7 +195,7 @@ describe("a connection to a PBX", () => {
         }
       },
     });
-    await connection.ready(2000);
+    await connection.ready(60_000);
     const call = pbx.placeCall({ from: "13800138000", queue: "support" });
     const again = await until("snapshot", ({ seq }) => seq > 1);
     expect(again.liveLinkedids).toEqual([call.linkedid]);
@@ -207,7 +207,7 @@ describe("a connection to a PBX", () => {
   it("closes at once, also while it tries to connect, and leaves nothing behind", async () => {
     const pbx = await simulator();
     const { connection, states } = rig(pbx.port);
-    await connection.ready(2000);
+    await connection.ready(60_000);
     await connection[Symbol.asyncDispose]();
     expect(states.at(-1)).toEqual({ state: "closed" });
     expect(await codeOf(connection.action({ Action: "Ping" }))).toBe("unavailable pbx_unavailable");

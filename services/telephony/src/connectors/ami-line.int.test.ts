@@ -13,7 +13,7 @@ describe("an exchange that distributes, told what to do with a call", () => {
   const opened = async (transferContext?: string) => {
     const pbx = await simulator();
     const heard = rig(pbx.port);
-    await heard.connection.ready(2_000);
+    await heard.connection.ready(60_000);
     return { pbx, ...heard, line: amiLine(heard.connection, { tenant: TENANT, transferContext }, callIdOf) };
   };
   type Opened = Awaited<ReturnType<typeof opened>>;

@@ -30,7 +30,7 @@ function destroyed(id: string, cause = 16) {
 
 async function ready(pbx: FakeAri, ...options: Parameters<typeof ariRig> extends [unknown, ...infer Rest] ? Rest : never) {
   const rig = ariRig(pbx, ...options);
-  await rig.connection.ready(2000);
+  await rig.connection.ready(60_000);
   return rig;
 }
 
@@ -86,7 +86,7 @@ describe("a connection to a PBX where we distribute", () => {
     expect(fourth - first).toBeGreaterThanOrEqual(10 + 20 + 40 - 3);
     expect(logged.join("")).not.toMatch(/wrong-secret/);
     pbx.secret = "wrong-secret";
-    await connection.ready(2000);
+    await connection.ready(60_000);
   });
 
   it("comes back after a cut: what ended meanwhile is not in the snapshot, and its phones and bridges are cleared away", async () => {

@@ -32,7 +32,7 @@ describe("a connection to a FreeSWITCH", () => {
     expect(await codeOf(connection.hangUp({ startedAt: 1, linkedid: "x" }))).toBe("unavailable pbx_unavailable");
     expect(logged.join("")).not.toMatch(/wrong-secret/);
     pbx.secret = "wrong-secret";
-    await connection.ready(2000);
+    await connection.ready(60_000);
   });
 
   it("takes no settings that could become a second command", async () => {
@@ -96,7 +96,7 @@ describe("a connection to a FreeSWITCH", () => {
     await before.connection[Symbol.asyncDispose]();
 
     const { connection, facts, until } = eslRig(pbx);
-    await connection.ready(2000);
+    await connection.ready(60_000);
     const [snapshot] = facts;
     const shown = snapshot?.kind === "snapshot" ? snapshot.calls : [];
     expect(shown.toSorted((one, two) => one.callerNumber.localeCompare(two.callerNumber))).toMatchObject([

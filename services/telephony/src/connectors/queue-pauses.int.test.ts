@@ -47,7 +47,7 @@ describe("an exchange that distributes", () => {
       },
     });
     line.connection = connection;
-    await connection.ready(2_000);
+    await connection.ready(60_000);
     const sets = (mode: "ready" | "break", reason: string) =>
       floor.context.sessions.change({ tenant: TENANT, actor: "t", causation: "", correlation: "" }, "a", floor.world.now, (session) =>
         changeMode(session, { mode, reason }, floor.world.now),

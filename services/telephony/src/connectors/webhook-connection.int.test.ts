@@ -47,7 +47,7 @@ async function rig(answer: { status: number; headers?: Record<string, string> },
       ...more,
     }),
   );
-  await connection.ready(5_000);
+  await connection.ready(60_000);
   Object.assign(reply, { headers: {} }, answer);
   return { connection, facts, bodies, ids, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }

