@@ -50,12 +50,16 @@ export type ClientOptions = {
   readonly waitForPeer?: boolean;
 };
 
+/** Over all instances that the name leads to (a headless Service names each pod); the first one alone would get everything otherwise. */
+const ROUND_ROBIN = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] });
+
 /**
- * A typed client. Calls fail with the DomainError that the peer threw; a peer that cannot be reached is `unavailable`.
+ * A typed client. Calls go to all instances in turn. They fail with the DomainError that the peer threw; a peer that cannot be reached is `unavailable`.
  * Nothing is retried here: who calls knows whether a second try is harmless.
  */
 export function createClient<S extends DescService>(service: S, options: ClientOptions): Client<S> {
   const channel = new GrpcClient(options.address, credentials.createInsecure(), {
+    "grpc.service_config": ROUND_ROBIN,
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 2_000,
     "grpc.max_receive_message_length": 4 * 1024 * 1024,

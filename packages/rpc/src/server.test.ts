@@ -25,6 +25,26 @@ async function clientOf(world: World, address: string) {
   return createClient(CustomerService, { address, token: async () => token, deadlineMs: 8_000 });
 }
 
+describe("a client of several instances", () => {
+  it("gives each its part of the calls", async () => {
+    const world = await openWorld();
+    const counts = [0, 0, 0];
+    const counting = (instance: number) => async () => {
+      counts[instance] = (counts[instance] ?? 0) + 1;
+      return {};
+    };
+    await using first = await serve(world, { getCustomer: counting(0) });
+    await using second = await serve(world, { getCustomer: counting(1) });
+    await using third = await serve(world, { getCustomer: counting(2) });
+    await using customers = await clientOf(world, `ipv4:${[first, second, third].map(({ address }) => address).join(",")}`);
+    // An instance gets its part as soon as it is connected.
+    while (counts.some((count) => count === 0)) await customers.getCustomer({ customerId: "c1" });
+    counts.fill(0);
+    for (let n = 0; n < 30; n++) await customers.getCustomer({ customerId: "c1" });
+    expect(counts).toEqual([10, 10, 10]);
+  });
+});
+
 describe("a server that stops", () => {
   it("answers every call that is under way, and refuses those that come after", async () => {
     const world = await openWorld();

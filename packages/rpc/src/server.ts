@@ -6,6 +6,9 @@ import type { ServeRpcOptions } from "./serve-options.ts";
 
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 const DRAIN_MS = 10_000;
+const CONNECTION_AGE_MS = 120_000;
+/** Longer than the longest stream, the download of a recording. */
+const CONNECTION_GRACE_MS = 180_000;
 
 export type RpcServer = { readonly address: string } & AsyncDisposable;
 
@@ -15,6 +18,9 @@ export async function serveRpc(options: ServeRpcOptions): Promise<RpcServer> {
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
     "grpc-node.max_session_memory": 64,
+    // A client looks its peers up again when a connection ends: so that instances that were added get their part.
+    "grpc.max_connection_age_ms": CONNECTION_AGE_MS,
+    "grpc.max_connection_age_grace_ms": CONNECTION_GRACE_MS,
     // Counters for a debugging protocol that nothing here asks; /metrics has ours.
     "grpc.enable_channelz": 0,
   });
