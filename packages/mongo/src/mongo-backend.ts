@@ -33,6 +33,7 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
     return model.collection as unknown as Collection;
   };
   let lease: Promise<Lease> | undefined;
+  let swept = false;
   /** One instance sweeps and announces: each other one would publish the same once more. */
   const mine = async () => {
     lease ??= openLease(backend, { service: "store", name: "outbox", owner: newId(now()), now });
@@ -42,7 +43,10 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
   const loops = [
     upkeep(CLEAR_EVERY_MS, () => Promise.all(sources.map((source) => clearPublished(source, now)))),
     upkeep(SWEEP_EVERY_MS, async () => {
-      if (failpointActive("sweeper.off") || !(await mine())) return;
+      // The first time whoever has the lease: one that crashed may still hold it, and what it left is published at once.
+      const may = (await mine()) || !swept;
+      if (failpointActive("sweeper.off") || !may) return;
+      swept = true;
       for (const source of sources) await sweep(source, relay, now);
     }),
     upkeep(ANNOUNCE_EVERY_MS, async () => {

@@ -12,6 +12,8 @@ export const HOUR = 3_600_000;
 export type CustomerHandlers = Handlers<typeof CustomerService>;
 
 export const customerHandlers: CustomerHandlers = {
+  changeCustomer: async () => ({}),
+  findDuplicates: async () => ({}),
   createCustomer: async ({ name }) => ({ customer: { customerId: "c1", name } }),
   getCustomer: async ({ customerId }) => ({ customer: { customerId, name: "李娜" } }),
   identifyCaller: async () => ({}),

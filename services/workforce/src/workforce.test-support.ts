@@ -18,7 +18,9 @@ export const PROFILE = { active: true, roles: ["agent"], extension: "", skills: 
 
 const nothing = async () => ({});
 const customers = {
+  changeCustomer: nothing,
   createCustomer: nothing,
+  findDuplicates: nothing,
   getCustomer: nothing,
   identifyCaller: nothing,
   searchCustomers: nothing,

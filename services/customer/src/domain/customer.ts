@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import { normalizeNumber } from "@trunkline/phone-number";
 import type { Asset } from "./asset.ts";
-import { searchKeys } from "./search-keys.ts";
+import { plain, searchKeys } from "./search-keys.ts";
 
 export type OpenRequest = { readonly id: string; readonly type: string; readonly priority: string; readonly openedAt: number };
 export type RecentContact = {
@@ -27,6 +27,8 @@ export type Customer = {
   readonly timeZone: string;
   readonly alerts: readonly string[];
   readonly createdAt: number;
+  /** How often it was changed. */
+  readonly revision?: number;
   /** What the record is found by; made of name and numbers. */
   readonly searchKeys: readonly string[];
   /** Newest first, so that whoever answers a call sees them without a second question. */
@@ -38,23 +40,80 @@ export type Customer = {
   readonly assetCount?: number;
 };
 
-export type CustomerEvent = {
-  readonly type: "created";
-  readonly at: number;
-  readonly grade: string;
-  readonly tags: readonly string[];
-  readonly regionCode: string;
-};
+/** Nothing that identifies the person. */
+type Told = { readonly at: number; readonly grade: string; readonly tags: readonly string[]; readonly regionCode: string };
+export type CustomerEvent = Told & ({ readonly type: "created" } | { readonly type: "changed"; readonly fields: readonly string[] });
 
-export type NewCustomer = Omit<Customer, "createdAt" | "searchKeys" | "recentContacts" | "openRequests" | "assets" | "assetCount">;
+export type NewCustomer = Omit<
+  Customer,
+  "createdAt" | "revision" | "searchKeys" | "recentContacts" | "openRequests" | "assets" | "assetCount"
+>;
 
 const RECENT = 5;
 const OPEN_SHOWN = 20;
 const ASSETS_SHOWN = 5;
 
-/** @throws DomainError invalid phone_invalid, which tells the position of the number but not the number */
-export function createCustomer(input: NewCustomer, at: number): { state: Customer; events: CustomerEvent[] } {
-  const phones = input.phones.map((raw, index) => {
+export type Details = Omit<NewCustomer, "id" | "kind">;
+type Decided = { state: Customer; events: CustomerEvent[] };
+
+/** @throws DomainError invalid phone_invalid, time_zone_invalid */
+export function createCustomer(input: NewCustomer, at: number): Decided {
+  const details = checked(input);
+  const state: Customer = {
+    ...input,
+    ...details,
+    searchKeys: searchKeys(details),
+    createdAt: at,
+    recentContacts: [],
+    openRequests: [],
+  };
+  return { state, events: [{ type: "created", ...told(state, at) }] };
+}
+
+/**
+ * @param changes the fields that are to be as they stand here; what is not named stays
+ * @throws DomainError invalid phone_invalid, time_zone_invalid
+ */
+export function changeCustomer(customer: Customer, changes: Partial<Details>, at: number): Decided {
+  const details = checked({ ...detailsOf(customer), ...changes });
+  const fields = (Object.keys(details) as (keyof Details)[]).filter(
+    (field) => JSON.stringify(details[field]) !== JSON.stringify(customer[field]),
+  );
+  if (fields.length === 0) return { state: customer, events: [] };
+  const state: Customer = { ...customer, ...details, searchKeys: searchKeys(details), revision: (customer.revision ?? 0) + 1 };
+  return { state, events: [{ type: "changed", fields, ...told(state, at) }] };
+}
+
+const told = ({ grade, tags, regionCode }: Customer, at: number): Told => ({ at, grade, tags, regionCode });
+
+function detailsOf({ name, phones, emails, grade, tags, regionCode, address, timeZone, alerts }: Details): Details {
+  return { name, phones, emails, grade, tags, regionCode, address, timeZone, alerts };
+}
+
+/** In one form; the position of a bad number is told, but not the number. */
+function checked(input: Details): Details {
+  if (input.timeZone !== "" && !isZone(input.timeZone))
+    throw new DomainError("invalid", "time_zone_invalid", "there is no such time zone: write it as Asia/Shanghai, or leave it empty");
+  const details = detailsOf(input);
+  return {
+    ...details,
+    name: details.name.trim(),
+    phones: normalized(details.phones),
+    emails: [...new Set(details.emails.map((email) => email.toLowerCase()))],
+    tags: [...new Set(details.tags)],
+  };
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+function normalized(phones: readonly string[]): string[] {
+  const numbers = phones.map((raw, index) => {
     const number = normalizeNumber(raw);
     if (number) return number;
     throw new DomainError(
@@ -64,19 +123,7 @@ export function createCustomer(input: NewCustomer, at: number): { state: Custome
       { position: index + 1 },
     );
   });
-  const numbers = [...new Set(phones)];
-  const state: Customer = {
-    ...input,
-    phones: numbers,
-    searchKeys: searchKeys({ name: input.name, phones: numbers }),
-    emails: [...new Set(input.emails.map((email) => email.toLowerCase()))],
-    tags: [...new Set(input.tags)],
-    timeZone: input.timeZone || "Asia/Shanghai",
-    createdAt: at,
-    recentContacts: [],
-    openRequests: [],
-  };
-  return { state, events: [{ type: "created", at, grade: state.grade, tags: state.tags, regionCode: state.regionCode }] };
+  return [...new Set(numbers)];
 }
 
 /** Puts a contact's latest state into the head of the trail; the same contact stands there once. */
@@ -109,7 +156,17 @@ export function certaintyOf(matches: number): "sure" | "maybe" | "none" {
   return matches === 0 ? "none" : matches === 1 ? "sure" : "maybe";
 }
 
+/** Who of several it most likely is: whoever has something open, then the better grade, then the one dealt with last. */
 export function rankMatches(matches: readonly Customer[]): Customer[] {
+  const open = ({ openRequests }: Customer) => (openRequests.length > 0 ? 0 : 1);
+  const grade = (customer: Customer) => customer.grade || "Z";
   const last = (customer: Customer) => customer.recentContacts[0]?.at ?? customer.createdAt;
-  return [...matches].sort((a, b) => last(b) - last(a) || (a.id < b.id ? -1 : 1));
+  return [...matches].sort((a, b) => open(a) - open(b) || grade(a).localeCompare(grade(b)) || last(b) - last(a) || (a.id < b.id ? -1 : 1));
+}
+
+/** Why two records may be the same person or company; undefined: they have nothing in common that says so. */
+export function duplicateReason(wanted: Pick<Details, "name" | "phones" | "emails">, customer: Customer): string | undefined {
+  if (wanted.phones.some((number) => customer.phones.includes(number))) return "phone_same";
+  if (wanted.emails.some((email) => customer.emails.includes(email))) return "email_same";
+  return wanted.name !== "" && plain(wanted.name) === plain(customer.name) ? "name_same" : undefined;
 }

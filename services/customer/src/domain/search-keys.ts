@@ -48,7 +48,7 @@ export function fits({ by, text }: Searched, { name, phones }: Named): boolean {
 }
 
 /** Letters and digits alone: the dot in 阿卜杜拉·热合曼 is written in many ways, and what nobody sees is pasted along. */
-const plain = (text: string) =>
+export const plain = (text: string) =>
   text
     .normalize("NFKC")
     .toLowerCase()

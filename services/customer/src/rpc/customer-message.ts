@@ -17,6 +17,7 @@ export function toMessage(customer: Customer): MessageInitShape<typeof CustomerS
     timeZone: customer.timeZone,
     alerts: [...customer.alerts],
     createdAt: timestampFromMs(customer.createdAt),
+    revision: customer.revision ?? 0,
   };
 }
 

@@ -2,9 +2,11 @@ import { AssetService, CustomerService, SegmentService } from "@trunkline/proto/
 import { type Implementation, implement } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { changeAsset } from "./change-asset.ts";
+import { changeCustomer } from "./change-customer.ts";
 import { createAsset } from "./create-asset.ts";
 import { createCustomer } from "./create-customer.ts";
 import { createSegment } from "./create-segment.ts";
+import { findDuplicates } from "./find-duplicates.ts";
 import { getCustomer } from "./get-customer.ts";
 import { identifyCaller } from "./identify-caller.ts";
 import { listAssets } from "./list-assets.ts";
@@ -15,6 +17,8 @@ import { searchCustomers } from "./search-customers.ts";
 export const implementations = (context: Context): Implementation[] => [
   implement(CustomerService, {
     createCustomer: createCustomer(context),
+    changeCustomer: changeCustomer(context),
+    findDuplicates: findDuplicates(context),
     getCustomer: getCustomer(context),
     identifyCaller: identifyCaller(context),
     searchCustomers: searchCustomers(context),

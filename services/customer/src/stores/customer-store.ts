@@ -1,3 +1,4 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
@@ -12,6 +13,8 @@ export const customerTopic = topic("customer.customer", CustomerEventSchema);
 export type CustomerStore = AggregateStore<Customer, CustomerEvent> & {
   /** Records that have this number, at most `limit`, newest first. */
   findByPhone(tenant: string, number: string, limit: number): Promise<readonly Customer[]>;
+  /** Records that have this e-mail address, at most `limit`, newest first. */
+  findByEmail(tenant: string, email: string, limit: number): Promise<readonly Customer[]>;
   /** Records that what was typed may lead to, newest first: whether one fits is still to be looked at. */
   search(tenant: string, wanted: readonly Searched[], size: number, token: string): Promise<Page<Customer>>;
   /** Members of a segment in the order of their ids. */
@@ -35,16 +38,18 @@ const schema = new Schema({
   assets: [Object],
   assetCount: Number,
   phoneKeys: [String],
+  emailKeys: [String],
   searchKeys: [String],
 })
   .index({ phoneKeys: 1, createdAt: -1, _id: -1 })
+  .index({ emailKeys: 1, createdAt: -1, _id: -1 })
   .index({ tenant: 1, searchKeys: 1, createdAt: -1, _id: -1 })
   .index({ tenant: 1, _id: 1 })
   .index({ tenant: 1, grade: 1, _id: 1 })
   .index({ tenant: 1, tags: 1, _id: 1 })
   .index({ tenant: 1, regionCode: 1, _id: 1 });
 
-const phoneKey = (tenant: string, number: string) => `${tenant}/${number}`;
+const keyIn = (tenant: string, value: string) => `${tenant}/${value}`;
 
 export async function openCustomerStore(backend: StoreBackend): Promise<CustomerStore> {
   const store = await backend.aggregates<Customer, CustomerEvent, typeof CustomerEventSchema>({
@@ -56,21 +61,24 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
       customerId: id,
       occurredAt: timestampFromMs(event.at),
       recordedAt: timestampFromMs(recordedAt),
-      event: { case: "created", value: { grade: event.grade, tags: [...event.tags], regionCode: event.regionCode } },
+      event: toPayload(event),
     }),
     derived: (tenant, customer) => ({
-      phoneKeys: customer.phones.length > 0 ? customer.phones.map((number) => phoneKey(tenant, number)) : undefined,
+      phoneKeys: customer.phones.length > 0 ? customer.phones.map((number) => keyIn(tenant, number)) : undefined,
+      emailKeys: customer.emails.length > 0 ? customer.emails.map((email) => keyIn(tenant, email)) : undefined,
     }),
   });
   return {
     ...store,
     findByPhone: async (tenant, number, limit) =>
-      (await store.page(tenant, { phoneKeys: phoneKey(tenant, number) }, { by: "createdAt", direction: -1, size: limit, token: "" })).items,
+      (await store.page(tenant, { phoneKeys: keyIn(tenant, number) }, { by: "createdAt", direction: -1, size: limit, token: "" })).items,
+    findByEmail: async (tenant, email, limit) =>
+      (await store.page(tenant, { emailKeys: keyIn(tenant, email) }, { by: "createdAt", direction: -1, size: limit, token: "" })).items,
     search: (tenant, wanted, size, token) => {
       const number = wanted.find(({ by }) => by === "number");
       const keys = wanted.map(keyOf);
       const filter = number
-        ? { phoneKeys: phoneKey(tenant, number.text) }
+        ? { phoneKeys: keyIn(tenant, number.text) }
         : { searchKeys: keys.length === 1 ? (keys[0] ?? "") : { $in: keys } };
       return store.page(tenant, filter, { by: "createdAt", direction: -1, size, token });
     },
@@ -85,4 +93,9 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
         { by: "_id", direction: 1, size, token },
       ),
   };
+}
+
+function toPayload(event: CustomerEvent): NonNullable<MessageInitShape<typeof CustomerEventSchema>["event"]> {
+  const value = { grade: event.grade, tags: [...event.tags], regionCode: event.regionCode };
+  return "fields" in event ? { case: "changed", value: { ...value, fields: [...event.fields] } } : { case: "created", value };
 }

@@ -1,4 +1,4 @@
-import { isDomainError } from "@trunkline/errors";
+import { type DomainError, isDomainError } from "@trunkline/errors";
 import type { DiallingConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { checkDestination, countDialled } from "../domain/outbound-policy.ts";
@@ -10,7 +10,7 @@ type CallOut = {
   /** The customer has asked to be called: without an answer of marketing they are. */
   readonly asked?: boolean;
 };
-const NO_ANSWER: ReadonlySet<string> = new Set(["unavailable", "deadline_exceeded", "exhausted"]);
+const isNoAnswer = ({ kind }: DomainError) => kind === "unavailable" || kind === "deadline_exceeded" || kind === "exhausted";
 
 /**
  * What every call out must pass; it counts from here on, whether it is dialled or not. Whom nobody knows has said nothing to marketing.
@@ -25,7 +25,7 @@ export async function clearOut(
   checkDestination(connector, e164);
   if (customerId !== "")
     await mayCall(connector.tenant, { contactId: id, customerId }).catch((error: unknown) => {
-      if (!asked || !isDomainError(error) || !NO_ANSWER.has(error.kind)) throw error;
+      if (!asked || !isDomainError(error) || !isNoAnswer(error)) throw error;
     });
   await dialled.upsert(connector.tenant, connector.id, (before) => countDialled(connector, before, at));
 }

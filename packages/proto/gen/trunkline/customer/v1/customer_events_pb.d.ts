@@ -41,6 +41,12 @@ export declare type CustomerEvent = Message<"trunkline.customer.v1.CustomerEvent
      */
     value: CustomerCreated;
     case: "created";
+  } | {
+    /**
+     * @generated from field: trunkline.customer.v1.CustomerChanged changed = 11;
+     */
+    value: CustomerChanged;
+    case: "changed";
   } | { case: undefined; value?: undefined };
 };
 
@@ -49,6 +55,41 @@ export declare type CustomerEvent = Message<"trunkline.customer.v1.CustomerEvent
  * Use `create(CustomerEventSchema)` to create a new message.
  */
 export declare const CustomerEventSchema: GenMessage<CustomerEvent>;
+
+/**
+ * What may be told of it stands here as it is now.
+ *
+ * @generated from message trunkline.customer.v1.CustomerChanged
+ */
+export declare type CustomerChanged = Message<"trunkline.customer.v1.CustomerChanged"> & {
+  /**
+   * Names of the fields that changed, as in Customer.
+   *
+   * @generated from field: repeated string fields = 1;
+   */
+  fields: string[];
+
+  /**
+   * @generated from field: string grade = 2;
+   */
+  grade: string;
+
+  /**
+   * @generated from field: repeated string tags = 3;
+   */
+  tags: string[];
+
+  /**
+   * @generated from field: string region_code = 4;
+   */
+  regionCode: string;
+};
+
+/**
+ * Describes the message trunkline.customer.v1.CustomerChanged.
+ * Use `create(CustomerChangedSchema)` to create a new message.
+ */
+export declare const CustomerChangedSchema: GenMessage<CustomerChanged>;
 
 /**
  * @generated from message trunkline.customer.v1.CustomerCreated

@@ -9,7 +9,7 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
  * Describes the file trunkline/customer/v1/customer_events.proto.
  */
 export const file_trunkline_customer_v1_customer_events = /*@__PURE__*/
-  fileDesc("Cit0cnVua2xpbmUvY3VzdG9tZXIvdjEvY3VzdG9tZXJfZXZlbnRzLnByb3RvEhV0cnVua2xpbmUuY3VzdG9tZXIudjEiygEKDUN1c3RvbWVyRXZlbnQSLwoLb2NjdXJyZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3JlY29yZGVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgtjdXN0b21lcl9pZBgDIAEoCRI5CgdjcmVhdGVkGAogASgLMiYudHJ1bmtsaW5lLmN1c3RvbWVyLnYxLkN1c3RvbWVyQ3JlYXRlZEgAQgcKBWV2ZW50IkMKD0N1c3RvbWVyQ3JlYXRlZBINCgVncmFkZRgBIAEoCRIMCgR0YWdzGAIgAygJEhMKC3JlZ2lvbl9jb2RlGAMgASgJYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Cit0cnVua2xpbmUvY3VzdG9tZXIvdjEvY3VzdG9tZXJfZXZlbnRzLnByb3RvEhV0cnVua2xpbmUuY3VzdG9tZXIudjEihQIKDUN1c3RvbWVyRXZlbnQSLwoLb2NjdXJyZWRfYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3JlY29yZGVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgtjdXN0b21lcl9pZBgDIAEoCRI5CgdjcmVhdGVkGAogASgLMiYudHJ1bmtsaW5lLmN1c3RvbWVyLnYxLkN1c3RvbWVyQ3JlYXRlZEgAEjkKB2NoYW5nZWQYCyABKAsyJi50cnVua2xpbmUuY3VzdG9tZXIudjEuQ3VzdG9tZXJDaGFuZ2VkSABCBwoFZXZlbnQiUwoPQ3VzdG9tZXJDaGFuZ2VkEg4KBmZpZWxkcxgBIAMoCRINCgVncmFkZRgCIAEoCRIMCgR0YWdzGAMgAygJEhMKC3JlZ2lvbl9jb2RlGAQgASgJIkMKD0N1c3RvbWVyQ3JlYXRlZBINCgVncmFkZRgBIAEoCRIMCgR0YWdzGAIgAygJEhMKC3JlZ2lvbl9jb2RlGAMgASgJYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * Describes the message trunkline.customer.v1.CustomerEvent.
@@ -19,9 +19,16 @@ export const CustomerEventSchema = /*@__PURE__*/
   messageDesc(file_trunkline_customer_v1_customer_events, 0);
 
 /**
+ * Describes the message trunkline.customer.v1.CustomerChanged.
+ * Use `create(CustomerChangedSchema)` to create a new message.
+ */
+export const CustomerChangedSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_customer_v1_customer_events, 1);
+
+/**
  * Describes the message trunkline.customer.v1.CustomerCreated.
  * Use `create(CustomerCreatedSchema)` to create a new message.
  */
 export const CustomerCreatedSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_customer_v1_customer_events, 1);
+  messageDesc(file_trunkline_customer_v1_customer_events, 2);
 

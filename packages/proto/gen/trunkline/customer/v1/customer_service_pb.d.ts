@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file trunkline/customer/v1/customer_service.proto.
@@ -82,6 +82,13 @@ export declare type Customer = Message<"trunkline.customer.v1.Customer"> & {
    * @generated from field: google.protobuf.Timestamp created_at = 12;
    */
   createdAt?: Timestamp | undefined;
+
+  /**
+   * Counts how often it was changed.
+   *
+   * @generated from field: uint32 revision = 13;
+   */
+  revision: number;
 };
 
 /**
@@ -220,6 +227,148 @@ export declare type CreateCustomerResponse = Message<"trunkline.customer.v1.Crea
  * Use `create(CreateCustomerResponseSchema)` to create a new message.
  */
 export declare const CreateCustomerResponseSchema: GenMessage<CreateCustomerResponse>;
+
+/**
+ * @generated from message trunkline.customer.v1.ChangeCustomerRequest
+ */
+export declare type ChangeCustomerRequest = Message<"trunkline.customer.v1.ChangeCustomerRequest"> & {
+  /**
+   * @generated from field: string customer_id = 1;
+   */
+  customerId: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: repeated string phones = 3;
+   */
+  phones: string[];
+
+  /**
+   * @generated from field: repeated string emails = 4;
+   */
+  emails: string[];
+
+  /**
+   * @generated from field: string grade = 5;
+   */
+  grade: string;
+
+  /**
+   * @generated from field: repeated string tags = 6;
+   */
+  tags: string[];
+
+  /**
+   * @generated from field: string region_code = 7;
+   */
+  regionCode: string;
+
+  /**
+   * @generated from field: string address = 8;
+   */
+  address: string;
+
+  /**
+   * @generated from field: string time_zone = 9;
+   */
+  timeZone: string;
+
+  /**
+   * @generated from field: repeated string alerts = 10;
+   */
+  alerts: string[];
+
+  /**
+   * Some of name, phones, emails, grade, tags, region_code, address, time_zone, alerts.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 11;
+   */
+  updateMask?: FieldMask | undefined;
+
+  /**
+   * The revision that was read: when somebody has saved meanwhile, saving is refused with stale_revision. Who leaves it out saves over that.
+   *
+   * @generated from field: optional uint32 revision = 12;
+   */
+  revision?: number | undefined;
+};
+
+/**
+ * Describes the message trunkline.customer.v1.ChangeCustomerRequest.
+ * Use `create(ChangeCustomerRequestSchema)` to create a new message.
+ */
+export declare const ChangeCustomerRequestSchema: GenMessage<ChangeCustomerRequest>;
+
+/**
+ * @generated from message trunkline.customer.v1.ChangeCustomerResponse
+ */
+export declare type ChangeCustomerResponse = Message<"trunkline.customer.v1.ChangeCustomerResponse"> & {
+  /**
+   * @generated from field: trunkline.customer.v1.Customer customer = 1;
+   */
+  customer?: Customer | undefined;
+};
+
+/**
+ * Describes the message trunkline.customer.v1.ChangeCustomerResponse.
+ * Use `create(ChangeCustomerResponseSchema)` to create a new message.
+ */
+export declare const ChangeCustomerResponseSchema: GenMessage<ChangeCustomerResponse>;
+
+/**
+ * @generated from message trunkline.customer.v1.FindDuplicatesRequest
+ */
+export declare type FindDuplicatesRequest = Message<"trunkline.customer.v1.FindDuplicatesRequest"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: repeated string phones = 2;
+   */
+  phones: string[];
+
+  /**
+   * @generated from field: repeated string emails = 3;
+   */
+  emails: string[];
+
+  /**
+   * Is none of its own duplicates.
+   *
+   * @generated from field: string customer_id = 4;
+   */
+  customerId: string;
+};
+
+/**
+ * Describes the message trunkline.customer.v1.FindDuplicatesRequest.
+ * Use `create(FindDuplicatesRequestSchema)` to create a new message.
+ */
+export declare const FindDuplicatesRequestSchema: GenMessage<FindDuplicatesRequest>;
+
+/**
+ * @generated from message trunkline.customer.v1.FindDuplicatesResponse
+ */
+export declare type FindDuplicatesResponse = Message<"trunkline.customer.v1.FindDuplicatesResponse"> & {
+  /**
+   * At most 10. Reasons: phone_same, email_same, name_same.
+   *
+   * @generated from field: repeated trunkline.customer.v1.CallerMatch matches = 1;
+   */
+  matches: CallerMatch[];
+};
+
+/**
+ * Describes the message trunkline.customer.v1.FindDuplicatesResponse.
+ * Use `create(FindDuplicatesResponseSchema)` to create a new message.
+ */
+export declare const FindDuplicatesResponseSchema: GenMessage<FindDuplicatesResponse>;
 
 /**
  * @generated from message trunkline.customer.v1.GetCustomerRequest
@@ -715,6 +864,26 @@ export declare const CustomerService: GenService<{
     methodKind: "unary";
     input: typeof CreateCustomerRequestSchema;
     output: typeof CreateCustomerResponseSchema;
+  },
+  /**
+   * Only the fields that the mask names; the others stay.
+   *
+   * @generated from rpc trunkline.customer.v1.CustomerService.ChangeCustomer
+   */
+  changeCustomer: {
+    methodKind: "unary";
+    input: typeof ChangeCustomerRequestSchema;
+    output: typeof ChangeCustomerResponseSchema;
+  },
+  /**
+   * Records that may be the same person or company as somebody who is about to be entered: equal number, e-mail or name, best reason first.
+   *
+   * @generated from rpc trunkline.customer.v1.CustomerService.FindDuplicates
+   */
+  findDuplicates: {
+    methodKind: "unary";
+    input: typeof FindDuplicatesRequestSchema;
+    output: typeof FindDuplicatesResponseSchema;
   },
   /**
    * @generated from rpc trunkline.customer.v1.CustomerService.GetCustomer
