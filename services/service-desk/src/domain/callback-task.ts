@@ -14,18 +14,30 @@ export type CallbackTask = {
   readonly reason: CallbackReason;
   readonly openedAt: number;
   readonly doneAt?: number;
+  /** Of the last try. */
   readonly result: string;
+  /** Who is about to call, and until when nobody else is to. */
+  readonly ownerId?: string;
+  readonly claimedUntil?: number;
+  /** Tries that nobody picked up, and when the next one is due. */
+  readonly attempts?: number;
+  readonly dueAt?: number;
 };
 
 export type CallbackTaskEvent = { readonly at: number } & (
   | { readonly type: "opened"; readonly callId: string; readonly customerId: string; readonly reason: CallbackReason }
   | { readonly type: "merged"; readonly callId: string }
   | { readonly type: "done"; readonly result: string }
+  | { readonly type: "claimed"; readonly employeeId: string }
+  | { readonly type: "tried"; readonly result: string; readonly attempts: number; readonly dueAt: number }
+  | { readonly type: "reopened" }
 );
 
 export type CallbackDecision = Decision<CallbackTask, CallbackTaskEvent>;
 
 const CALLS = 100;
+/** A call back is over by then, or was never made. */
+export const CLAIM_MS = 15 * 60_000;
 
 /** What can be dialled; a withheld or garbled number cannot be called back, nor the zeros that exchanges write for one that they do not know. */
 export function isDialable(number: string): boolean {
@@ -59,11 +71,56 @@ export function takeOutCall(task: CallbackTask, callId: string, at: number): Cal
   return callIds.length === 0 ? completeTask(task, "reached", at) : { state: { ...task, callIds }, events: [] };
 }
 
+/** Asked again by the same person it lasts longer. @throws DomainError rule_violated callback_task_done, callback_task_claimed */
+export function claimTask(task: CallbackTask, employeeId: string, at: number): CallbackDecision {
+  checkOpen(task);
+  checkMine(task, employeeId, at);
+  const state = { ...task, ownerId: employeeId, claimedUntil: at + CLAIM_MS };
+  return { state, events: task.ownerId === employeeId ? [] : [{ type: "claimed", at, employeeId }] };
+}
+
+/** @throws DomainError rule_violated callback_task_claimed when another has it */
+export function releaseTask(task: CallbackTask, employeeId: string, at: number): CallbackDecision {
+  if (task.ownerId === undefined) return { state: task, events: [] };
+  checkMine(task, employeeId, at);
+  return { state: unclaimed(task), events: [{ type: "claimed", at, employeeId: "" }] };
+}
+
+/** Nobody picked up: it stays to be done. @throws DomainError rule_violated callback_task_done */
+export function retryTask(task: CallbackTask, result: string, dueAt: number, at: number): CallbackDecision {
+  checkOpen(task);
+  const attempts = (task.attempts ?? 0) + 1;
+  return { state: { ...unclaimed(task), result, attempts, dueAt }, events: [{ type: "tried", at, result, attempts, dueAt }] };
+}
+
+/** A result that was chosen by mistake is taken back. */
+export function reopenTask(task: CallbackTask, at: number): CallbackDecision {
+  if (task.state === "open") return { state: task, events: [] };
+  const { doneAt: _, ...rest } = task;
+  return { state: { ...unclaimed(rest), state: "open", result: "" }, events: [{ type: "reopened", at }] };
+}
+
+function unclaimed({ ownerId: _, claimedUntil: __, ...task }: CallbackTask): CallbackTask {
+  return task;
+}
+
+function checkMine({ ownerId, claimedUntil = 0 }: CallbackTask, employeeId: string, at: number): void {
+  if (ownerId === undefined || ownerId === employeeId || claimedUntil <= at) return;
+  throw new DomainError("rule_violated", "callback_task_claimed", "a colleague is calling this person back just now: take another one", {
+    ownerId,
+  });
+}
+
+function checkOpen(task: CallbackTask): void {
+  if (task.state === "open") return;
+  throw new DomainError("rule_violated", "callback_task_done", "the callback was done already, with another result");
+}
+
 /** @throws DomainError rule_violated callback_task_done when it was done with another result */
 export function completeTask(task: CallbackTask, result: string, at: number): CallbackDecision {
   if (task.state === "done") {
     if (task.result === result) return { state: task, events: [] };
-    throw new DomainError("rule_violated", "callback_task_done", "the callback was done already, with another result");
+    checkOpen(task);
   }
-  return { state: { ...task, state: "done", result, doneAt: at }, events: [{ type: "done", at, result }] };
+  return { state: { ...unclaimed(task), state: "done", result, doneAt: at }, events: [{ type: "done", at, result }] };
 }

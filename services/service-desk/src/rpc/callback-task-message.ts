@@ -13,6 +13,10 @@ export function toMessage({
   openedAt,
   doneAt,
   result,
+  ownerId = "",
+  claimedUntil,
+  attempts = 0,
+  dueAt,
 }: CallbackTask): MessageInitShape<typeof CallbackTaskSchema> {
   return {
     callbackTaskId: id,
@@ -22,7 +26,11 @@ export function toMessage({
     callIds: [...callIds],
     reason,
     result,
+    ownerId,
+    attempts,
     openedAt: timestampFromMs(openedAt),
     ...(doneAt === undefined ? {} : { doneAt: timestampFromMs(doneAt) }),
+    ...(claimedUntil === undefined ? {} : { claimedUntil: timestampFromMs(claimedUntil) }),
+    ...(dueAt === undefined ? {} : { dueAt: timestampFromMs(dueAt) }),
   };
 }

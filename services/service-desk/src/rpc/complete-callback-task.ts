@@ -1,13 +1,17 @@
 import type { CallbackTaskService } from "@trunkline/proto/service-desk";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { completeTask } from "../domain/callback-task.ts";
+import { completeTask, retryTask } from "../domain/callback-task.ts";
 import { toMessage } from "./callback-task-message.ts";
 import { plain } from "./caller.ts";
 
 export function completeCallbackTask({ callbackTasks, now }: Context): Handlers<typeof CallbackTaskService>["completeCallbackTask"] {
-  return async ({ callbackTaskId, result }, call) => {
-    const task = await callbackTasks.update(plain(call), callbackTaskId, (current) => completeTask(current, result, now()));
+  return async ({ callbackTaskId, result, retryAfterMs }, call) => {
+    const at = now();
+    const again = result === "no_answer" && retryAfterMs > 0n;
+    const task = await callbackTasks.update(plain(call), callbackTaskId, (current) =>
+      again ? retryTask(current, result, at + Number(retryAfterMs), at) : completeTask(current, result, at),
+    );
     return { callbackTask: toMessage(task) };
   };
 }

@@ -5,6 +5,7 @@ import { acceptRequest } from "./accept-request.ts";
 import { acceptWorkOrder } from "./accept-work-order.ts";
 import { answerSurvey } from "./answer-survey.ts";
 import { assignRequest } from "./assign-request.ts";
+import { claimCallbackTask } from "./claim-callback-task.ts";
 import { completeCallbackTask } from "./complete-callback-task.ts";
 import { completeWorkOrder } from "./complete-work-order.ts";
 import { dispatchWorkOrder } from "./dispatch-work-order.ts";
@@ -22,6 +23,8 @@ import { openRequest } from "./open-request.ts";
 import { putRequestQueue } from "./put-request-queue.ts";
 import { redispatchWorkOrder } from "./redispatch-work-order.ts";
 import { rejectWorkOrder } from "./reject-work-order.ts";
+import { releaseCallbackTask } from "./release-callback-task.ts";
+import { reopenCallbackTask } from "./reopen-callback-task.ts";
 import { resolveRequest } from "./resolve-request.ts";
 import { showSurvey } from "./show-survey.ts";
 import { startWorkOrder } from "./start-work-order.ts";
@@ -56,6 +59,12 @@ export function implementations(context: Context): Implementation[] {
       showSurvey: showSurvey(context),
       answerSurvey: answerSurvey(context),
     }),
-    implement(CallbackTaskService, { listCallbackTasks: listCallbackTasks(context), completeCallbackTask: completeCallbackTask(context) }),
+    implement(CallbackTaskService, {
+      listCallbackTasks: listCallbackTasks(context),
+      completeCallbackTask: completeCallbackTask(context),
+      claimCallbackTask: claimCallbackTask(context),
+      releaseCallbackTask: releaseCallbackTask(context),
+      reopenCallbackTask: reopenCallbackTask(context),
+    }),
   ];
 }

@@ -11,7 +11,7 @@ import { given } from "./request-store.ts";
 export const callbackTaskTopic = topic("service_desk.callback_task", CallbackTaskEventSchema);
 
 export type CallbackTaskStore = AggregateStore<CallbackTask, CallbackTaskEvent> & {
-  /** Newest first. */
+  /** Open ones: the oldest first. All others: the newest first. */
   list(tenant: string, filter: { readonly state: string }, size: number, token: string): Promise<Page<CallbackTask>>;
   findOpen(tenant: string, number: string): Promise<CallbackTask | undefined>;
   /** The task that has taken this call, open or done. */
@@ -55,7 +55,8 @@ export async function openCallbackTaskStore(backend: StoreBackend): Promise<Call
     (await store.page(tenant, filter, { by: "openedAt", direction: -1, size: 1, token: "" })).items[0];
   return {
     ...store,
-    list: (tenant, filter, size, token) => store.page(tenant, given(filter), { by: "openedAt", direction: -1, size, token }),
+    list: (tenant, filter, size, token) =>
+      store.page(tenant, given(filter), { by: "openedAt", direction: filter.state === "open" ? 1 : -1, size, token }),
     findOpen: (tenant, number) => newest(tenant, { openKey: openKey(tenant, number) }),
     findByCall: (tenant, callId) => newest(tenant, { callIds: callId }),
   };
@@ -69,5 +70,11 @@ function payload(event: CallbackTaskEvent): NonNullable<MessageInitShape<typeof 
       return { case: "merged", value: { callId: event.callId } };
     case "done":
       return { case: "done", value: { result: event.result } };
+    case "claimed":
+      return { case: "claimed", value: { employeeId: event.employeeId } };
+    case "tried":
+      return { case: "tried", value: { result: event.result, attempts: event.attempts, dueAt: timestampFromMs(event.dueAt) } };
+    case "reopened":
+      return { case: "reopened", value: {} };
   }
 }

@@ -297,9 +297,37 @@ export declare type CallbackTask = Message<"trunkline.service_desk.v1.CallbackTa
   doneAt?: Timestamp | undefined;
 
   /**
+   * Of the last try; final when the task is done.
+   *
    * @generated from field: string result = 9;
    */
   result: string;
+
+  /**
+   * Who is about to call; empty when nobody is.
+   *
+   * @generated from field: string owner_id = 10;
+   */
+  ownerId: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp claimed_until = 11;
+   */
+  claimedUntil?: Timestamp | undefined;
+
+  /**
+   * Tries that nobody picked up.
+   *
+   * @generated from field: int32 attempts = 12;
+   */
+  attempts: number;
+
+  /**
+   * Not to be tried again before.
+   *
+   * @generated from field: google.protobuf.Timestamp due_at = 13;
+   */
+  dueAt?: Timestamp | undefined;
 };
 
 /**
@@ -307,6 +335,102 @@ export declare type CallbackTask = Message<"trunkline.service_desk.v1.CallbackTa
  * Use `create(CallbackTaskSchema)` to create a new message.
  */
 export declare const CallbackTaskSchema: GenMessage<CallbackTask>;
+
+/**
+ * @generated from message trunkline.service_desk.v1.ClaimCallbackTaskRequest
+ */
+export declare type ClaimCallbackTaskRequest = Message<"trunkline.service_desk.v1.ClaimCallbackTaskRequest"> & {
+  /**
+   * @generated from field: string callback_task_id = 1;
+   */
+  callbackTaskId: string;
+};
+
+/**
+ * Describes the message trunkline.service_desk.v1.ClaimCallbackTaskRequest.
+ * Use `create(ClaimCallbackTaskRequestSchema)` to create a new message.
+ */
+export declare const ClaimCallbackTaskRequestSchema: GenMessage<ClaimCallbackTaskRequest>;
+
+/**
+ * @generated from message trunkline.service_desk.v1.ClaimCallbackTaskResponse
+ */
+export declare type ClaimCallbackTaskResponse = Message<"trunkline.service_desk.v1.ClaimCallbackTaskResponse"> & {
+  /**
+   * @generated from field: trunkline.service_desk.v1.CallbackTask callback_task = 1;
+   */
+  callbackTask?: CallbackTask | undefined;
+};
+
+/**
+ * Describes the message trunkline.service_desk.v1.ClaimCallbackTaskResponse.
+ * Use `create(ClaimCallbackTaskResponseSchema)` to create a new message.
+ */
+export declare const ClaimCallbackTaskResponseSchema: GenMessage<ClaimCallbackTaskResponse>;
+
+/**
+ * @generated from message trunkline.service_desk.v1.ReleaseCallbackTaskRequest
+ */
+export declare type ReleaseCallbackTaskRequest = Message<"trunkline.service_desk.v1.ReleaseCallbackTaskRequest"> & {
+  /**
+   * @generated from field: string callback_task_id = 1;
+   */
+  callbackTaskId: string;
+};
+
+/**
+ * Describes the message trunkline.service_desk.v1.ReleaseCallbackTaskRequest.
+ * Use `create(ReleaseCallbackTaskRequestSchema)` to create a new message.
+ */
+export declare const ReleaseCallbackTaskRequestSchema: GenMessage<ReleaseCallbackTaskRequest>;
+
+/**
+ * @generated from message trunkline.service_desk.v1.ReleaseCallbackTaskResponse
+ */
+export declare type ReleaseCallbackTaskResponse = Message<"trunkline.service_desk.v1.ReleaseCallbackTaskResponse"> & {
+  /**
+   * @generated from field: trunkline.service_desk.v1.CallbackTask callback_task = 1;
+   */
+  callbackTask?: CallbackTask | undefined;
+};
+
+/**
+ * Describes the message trunkline.service_desk.v1.ReleaseCallbackTaskResponse.
+ * Use `create(ReleaseCallbackTaskResponseSchema)` to create a new message.
+ */
+export declare const ReleaseCallbackTaskResponseSchema: GenMessage<ReleaseCallbackTaskResponse>;
+
+/**
+ * @generated from message trunkline.service_desk.v1.ReopenCallbackTaskRequest
+ */
+export declare type ReopenCallbackTaskRequest = Message<"trunkline.service_desk.v1.ReopenCallbackTaskRequest"> & {
+  /**
+   * @generated from field: string callback_task_id = 1;
+   */
+  callbackTaskId: string;
+};
+
+/**
+ * Describes the message trunkline.service_desk.v1.ReopenCallbackTaskRequest.
+ * Use `create(ReopenCallbackTaskRequestSchema)` to create a new message.
+ */
+export declare const ReopenCallbackTaskRequestSchema: GenMessage<ReopenCallbackTaskRequest>;
+
+/**
+ * @generated from message trunkline.service_desk.v1.ReopenCallbackTaskResponse
+ */
+export declare type ReopenCallbackTaskResponse = Message<"trunkline.service_desk.v1.ReopenCallbackTaskResponse"> & {
+  /**
+   * @generated from field: trunkline.service_desk.v1.CallbackTask callback_task = 1;
+   */
+  callbackTask?: CallbackTask | undefined;
+};
+
+/**
+ * Describes the message trunkline.service_desk.v1.ReopenCallbackTaskResponse.
+ * Use `create(ReopenCallbackTaskResponseSchema)` to create a new message.
+ */
+export declare const ReopenCallbackTaskResponseSchema: GenMessage<ReopenCallbackTaskResponse>;
 
 /**
  * @generated from message trunkline.service_desk.v1.ListCallbackTasksRequest
@@ -370,6 +494,13 @@ export declare type CompleteCallbackTaskRequest = Message<"trunkline.service_des
    * @generated from field: string result = 2;
    */
   result: string;
+
+  /**
+   * With no_answer: the task stays open and is to be tried again then; 0: it is given up.
+   *
+   * @generated from field: int64 retry_after_ms = 3;
+   */
+  retryAfterMs: bigint;
 };
 
 /**
@@ -441,12 +572,44 @@ export declare const SurveyService: GenService<{
  */
 export declare const CallbackTaskService: GenService<{
   /**
+   * The open ones: those who have waited longest first. Others: newest first.
+   *
    * @generated from rpc trunkline.service_desk.v1.CallbackTaskService.ListCallbackTasks
    */
   listCallbackTasks: {
     methodKind: "unary";
     input: typeof ListCallbackTasksRequestSchema;
     output: typeof ListCallbackTasksResponseSchema;
+  },
+  /**
+   * Whoever is about to call says so: for a quarter of an hour nobody else is to call the same person.
+   *
+   * @generated from rpc trunkline.service_desk.v1.CallbackTaskService.ClaimCallbackTask
+   */
+  claimCallbackTask: {
+    methodKind: "unary";
+    input: typeof ClaimCallbackTaskRequestSchema;
+    output: typeof ClaimCallbackTaskResponseSchema;
+  },
+  /**
+   * Gives back what one has claimed.
+   *
+   * @generated from rpc trunkline.service_desk.v1.CallbackTaskService.ReleaseCallbackTask
+   */
+  releaseCallbackTask: {
+    methodKind: "unary";
+    input: typeof ReleaseCallbackTaskRequestSchema;
+    output: typeof ReleaseCallbackTaskResponseSchema;
+  },
+  /**
+   * Takes a result back: the task is open again.
+   *
+   * @generated from rpc trunkline.service_desk.v1.CallbackTaskService.ReopenCallbackTask
+   */
+  reopenCallbackTask: {
+    methodKind: "unary";
+    input: typeof ReopenCallbackTaskRequestSchema;
+    output: typeof ReopenCallbackTaskResponseSchema;
   },
   /**
    * @generated from rpc trunkline.service_desk.v1.CallbackTaskService.CompleteCallbackTask

@@ -677,6 +677,24 @@ export declare type CallbackTaskEvent = Message<"trunkline.service_desk.v1.Callb
      */
     value: CallbackTaskDone;
     case: "done";
+  } | {
+    /**
+     * @generated from field: trunkline.service_desk.v1.CallbackTaskClaimed claimed = 13;
+     */
+    value: CallbackTaskClaimed;
+    case: "claimed";
+  } | {
+    /**
+     * @generated from field: trunkline.service_desk.v1.CallbackTaskTried tried = 14;
+     */
+    value: CallbackTaskTried;
+    case: "tried";
+  } | {
+    /**
+     * @generated from field: trunkline.service_desk.v1.CallbackTaskReopened reopened = 15;
+     */
+    value: CallbackTaskReopened;
+    case: "reopened";
   } | { case: undefined; value?: undefined };
 };
 
@@ -727,6 +745,64 @@ export declare type CallbackTaskMerged = Message<"trunkline.service_desk.v1.Call
  * Use `create(CallbackTaskMergedSchema)` to create a new message.
  */
 export declare const CallbackTaskMergedSchema: GenMessage<CallbackTaskMerged>;
+
+/**
+ * Empty: given back.
+ *
+ * @generated from message trunkline.service_desk.v1.CallbackTaskClaimed
+ */
+export declare type CallbackTaskClaimed = Message<"trunkline.service_desk.v1.CallbackTaskClaimed"> & {
+  /**
+   * @generated from field: string employee_id = 1;
+   */
+  employeeId: string;
+};
+
+/**
+ * Describes the message trunkline.service_desk.v1.CallbackTaskClaimed.
+ * Use `create(CallbackTaskClaimedSchema)` to create a new message.
+ */
+export declare const CallbackTaskClaimedSchema: GenMessage<CallbackTaskClaimed>;
+
+/**
+ * Nobody picked up; it is tried again.
+ *
+ * @generated from message trunkline.service_desk.v1.CallbackTaskTried
+ */
+export declare type CallbackTaskTried = Message<"trunkline.service_desk.v1.CallbackTaskTried"> & {
+  /**
+   * @generated from field: string result = 1;
+   */
+  result: string;
+
+  /**
+   * @generated from field: int32 attempts = 2;
+   */
+  attempts: number;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp due_at = 3;
+   */
+  dueAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message trunkline.service_desk.v1.CallbackTaskTried.
+ * Use `create(CallbackTaskTriedSchema)` to create a new message.
+ */
+export declare const CallbackTaskTriedSchema: GenMessage<CallbackTaskTried>;
+
+/**
+ * @generated from message trunkline.service_desk.v1.CallbackTaskReopened
+ */
+export declare type CallbackTaskReopened = Message<"trunkline.service_desk.v1.CallbackTaskReopened"> & {
+};
+
+/**
+ * Describes the message trunkline.service_desk.v1.CallbackTaskReopened.
+ * Use `create(CallbackTaskReopenedSchema)` to create a new message.
+ */
+export declare const CallbackTaskReopenedSchema: GenMessage<CallbackTaskReopened>;
 
 /**
  * @generated from message trunkline.service_desk.v1.CallbackTaskDone
