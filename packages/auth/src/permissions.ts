@@ -20,6 +20,7 @@ const AGENT = [
   "contact.opt_out",
   "calendar.read",
   "agent.desktop",
+  "colleague.read",
 ] as const;
 
 /** What each role of an employee may do. Change a right here and nowhere else. */

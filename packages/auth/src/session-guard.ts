@@ -14,6 +14,8 @@ export type SessionGuard = {
   end(tenant: string, employeeId: string, ended: Ended, now: number): void;
   /** @throws DomainError unauthenticated session_over | token_stale */
   check(principal: Principal): void;
+  /** Tells of what ends, perhaps several times. */
+  follow(heard: (tenant: string, employeeId: string, ended: Ended) => void): Disposable;
 };
 
 /** @throws DomainError unauthenticated session_over | token_stale */
@@ -30,6 +32,7 @@ export function sessionOver(): DomainError {
 /** Whose sessions have ended, as far as a token from before could still be alive. The oldest goes where there are too many. */
 export function createSessionGuard(): SessionGuard {
   const ended = new Map<string, Ended & { readonly forgetAt: number }>();
+  const following = new Set<(tenant: string, employeeId: string, what: Ended) => void>();
   return {
     end(tenant, employeeId, what, now) {
       const key = `${tenant}/${employeeId}`;
@@ -40,6 +43,11 @@ export function createSessionGuard(): SessionGuard {
         if (forgetAt > now && ended.size <= MOST) break;
         ended.delete(first);
       }
+      for (const heard of following) heard(tenant, employeeId, what);
+    },
+    follow(heard) {
+      following.add(heard);
+      return { [Symbol.dispose]: () => void following.delete(heard) };
     },
     check(principal) {
       const found = ended.get(`${principal.tenant}/${principal.id}`);

@@ -107,9 +107,10 @@ const board = z.object({
       employeeId: z.string(),
       extension: z.string(),
       state: agentState,
-      reason: z.string(),
+      reason: z.string().describe("of a break; of who is off line without having chosen it: signed_out, no_desktop, forced"),
       stateSince: at,
       callId: z.string(),
+      desktop: z.boolean().describe("false: this agent's desktop is gone, nobody sees who calls"),
     }),
   ),
   queues: z.array(

@@ -10,6 +10,7 @@ const employeeHandlers: Handlers<typeof EmployeeService> = {
   updateEmployee: async () => ({}),
   resetPassword: async () => Promise.reject(new Error("unforeseen")),
   getEmployee: async () => ({}),
+  listColleagues: async () => ({}),
   listEmployees: async () => ({}),
 };
 

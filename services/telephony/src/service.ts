@@ -25,7 +25,7 @@ import { onEmployeeEvent } from "./consumers/on-employee-event.ts";
 import type { Context } from "./context.ts";
 import { recordAnswered } from "./flows/record-call.ts";
 import { openBoards } from "./realtime/boards.ts";
-import { desktopHooks } from "./realtime/desktop-hooks.ts";
+import { desktopHooks, followSignOuts } from "./realtime/desktop-hooks.ts";
 import { openDesktopHub } from "./realtime/desktop-hub.ts";
 import { lateFrames } from "./realtime/late-frames.ts";
 import { memoryMailbox } from "./realtime/memory-mailbox.ts";
@@ -93,6 +93,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       log: platform.log,
     };
     const guard = await platform.sessions();
+    platform.stack.use(followSignOuts(context, guard));
     const verify = (token: string) => platform.verifyToken(token, platform.now());
     const origins = config.desktopOrigins.split(",").filter((origin) => origin !== "");
     const hub = platform.stack.use(

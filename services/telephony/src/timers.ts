@@ -3,7 +3,7 @@ import { type CallScope, serviceScope } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
 import { createTimers, type Due, noHints, storeSource, type TimerSource } from "@trunkline/timers";
 import type { Context } from "./context.ts";
-import { type AgentSession, forget, type Work } from "./domain/agent-session.ts";
+import { type AgentSession, forget, leaveDesk, type Work } from "./domain/agent-session.ts";
 import { expire } from "./domain/call-due.ts";
 import { type Call, isInHand } from "./domain/call-state.ts";
 import { forgetRecording, leaveRecording } from "./domain/recording.ts";
@@ -40,6 +40,11 @@ export function timerSources(context: Context): Readonly<Record<string, TimerSou
       fire: (due) => reconcileSession(context, due),
       postpone: ({ tenant, id }, until) => sessions.postpone(tenant, id, until - SETTLED_MS),
     },
+    /** Agents whose desktop has been gone for a while. */
+    desktops: storeSource(sessions, "deskDueAt", async (due) => {
+      await sessions.change(scopeOf(due), due.id, now(), (session) => leaveDesk(session, now()));
+      return undefined;
+    }),
     /** Recordings whose days are over. */
     recordings: { ...storeSource(calls, "recordingDueAt", (due) => deleteRecording(context, due)), lastRetryMs: LAST_DELETE_MS },
     /** Requests whose signatures are too old to come again. */

@@ -10,6 +10,7 @@ import { changePassword } from "./rpc/change-password.ts";
 import { createEmployee } from "./rpc/create-employee.ts";
 import { getCalendar } from "./rpc/get-calendar.ts";
 import { getEmployee } from "./rpc/get-employee.ts";
+import { listColleagues } from "./rpc/list-colleagues.ts";
 import { listEmployees } from "./rpc/list-employees.ts";
 import { listEndedSessions } from "./rpc/list-ended-sessions.ts";
 import { logIn } from "./rpc/log-in.ts";
@@ -81,6 +82,7 @@ export function entrances(context: Context): Implementation[] {
       resetPassword: resetPassword(context),
       getEmployee: getEmployee(context),
       listEmployees: listEmployees(context),
+      listColleagues: listColleagues(context),
     }),
     implement(CalendarService, { putCalendar: putCalendar(context), getCalendar: getCalendar(context) }),
   ];

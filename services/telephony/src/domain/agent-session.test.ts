@@ -1,14 +1,21 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import {
+  ABSENT_MS,
   type AgentSession,
   type AgentSessionEvent,
   changeMode,
+  DESK_EVERY_MS,
+  deskDueAt,
+  deskLeft,
+  deskSeen,
   follow,
   forget,
+  leaveDesk,
   newSession,
   reserve,
   type SessionDecided,
+  signOut,
   stateOf,
 } from "./agent-session.ts";
 import type { CallEvent } from "./call-event.ts";
@@ -132,5 +139,47 @@ describe("an agent", () => {
         expect(stateOf(session).state === "ready").toBe(session.work.length === 0 && session.mode === "ready");
       }),
     );
+  });
+});
+
+describe("an agent whose desktop is gone", () => {
+  const ready = (at = 1_000) => changeMode(newSession("e1", 0), { mode: "ready", reason: "" }, at).state;
+
+  it("is taken off line after two minutes, and says why; whoever loads the page anew is not", () => {
+    const gone = deskLeft(deskSeen(ready(), 2_000).state, 3_000).state;
+    expect(deskDueAt(gone)).toBe(3_000 + ABSENT_MS);
+    expect(leaveDesk(gone, 3_000 + ABSENT_MS - 1).events).toEqual([]);
+    const off = leaveDesk(gone, 3_000 + ABSENT_MS);
+    expect(off.state).toMatchObject({ mode: "offline", reason: "no_desktop" });
+    expect(off.events).toMatchObject([{ type: "state_changed", state: "offline", reason: "no_desktop", previousState: "ready" }]);
+    const back = deskSeen(gone, 4_000).state;
+    expect([back.deskLeftAt, leaveDesk(back, 3_000 + ABSENT_MS).events]).toEqual([undefined, []]);
+  });
+
+  it("is so too when the desktop's instance died and nobody notes it any more", () => {
+    const seen = deskSeen(ready(), 2_000).state;
+    expect(leaveDesk(seen, 2_000 + DESK_EVERY_MS).events).toEqual([]);
+    expect(leaveDesk(deskSeen(seen, 2_000 + DESK_EVERY_MS).state, 2_000 + 3 * DESK_EVERY_MS).events).toEqual([]);
+    expect(leaveDesk(seen, 2_000 + 3 * DESK_EVERY_MS).state.mode).toBe("offline");
+  });
+
+  it("is not, in whatever order the news of closing one and opening the next are written", () => {
+    const both = [(s: AgentSession) => deskLeft(s, 3_000).state, (s: AgentSession) => deskSeen(s, 3_001).state] as const;
+    for (const [first, second] of [both, both.toReversed()] as const)
+      expect(second?.(first?.(deskSeen(ready(), 2_000).state) ?? ready()).deskLeftAt).toBeUndefined();
+  });
+
+  it("never had one: who works with the telephone alone is left alone, and so is who is off line", () => {
+    expect(deskDueAt(ready())).toBeUndefined();
+    expect(deskDueAt(deskLeft(deskSeen(newSession("e1", 0), 1).state, 2).state)).toBeUndefined();
+  });
+});
+
+describe("an agent who logs out", () => {
+  it("is off line at once, unless a mode was chosen since then", () => {
+    const ready = changeMode(newSession("e1", 0), { mode: "ready", reason: "" }, 1_000).state;
+    expect(signOut(ready, 2_000, 2_500).state).toMatchObject({ mode: "offline", reason: "signed_out" });
+    expect(signOut(ready, 999, 2_500).events).toEqual([]);
+    expect(changeMode(signOut(ready, 2_000, 2_500).state, { mode: "ready", reason: "" }, 3_000).state.reason).toBe("");
   });
 });

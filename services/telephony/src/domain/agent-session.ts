@@ -21,6 +21,10 @@ export type AgentSession = {
   /** Of a break. */
   readonly reason: string;
   readonly work: readonly Work[];
+  /** When a desktop of theirs was last known to be open; absent for who works without one. */
+  readonly deskSeenAt?: number;
+  /** When the last one was closed, while none is open. */
+  readonly deskLeftAt?: number;
   /** When the mode was set last; an agent who never set one is left alone by exchanges that distribute. */
   readonly modeSetAt?: number;
   /** Since when the agent is in the state that follows. */
@@ -105,6 +109,49 @@ export function changeMode(
     ...(back ? { callsTaken: 0, talkMs: 0, freeSince: at } : {}),
   };
   return become(session, change, at, forcedBy);
+}
+
+/** Why somebody is off line who did not choose it. */
+export type OfflineReason = "signed_out" | "no_desktop" | "forced";
+
+/** Nobody is to ring there any more. A call in hand goes on. */
+export function goOffline(session: AgentSession, reason: OfflineReason, at: number, forcedBy = ""): SessionDecided {
+  if (session.mode === "offline") return { state: session, events: [] };
+  return become(session, { mode: "offline", reason }, at, forcedBy);
+}
+
+/** Logged out at that instant; whoever has chosen a mode since then has come back. */
+export function signOut(session: AgentSession, signedOutAt: number, at: number): SessionDecided {
+  return (session.modeSetAt ?? 0) > signedOutAt ? { state: session, events: [] } : goOffline(session, "signed_out", at);
+}
+
+/** A desktop that only loads its page anew is back before that. */
+export const ABSENT_MS = 120_000;
+/** How often an open desktop is noted, and how long one counts that is noted no more, because its instance died. */
+export const DESK_EVERY_MS = 120_000;
+const DESK_LOST_MS = 3 * DESK_EVERY_MS;
+
+/** When an agent whose desktop is gone is taken off line. */
+export function deskDueAt({ mode, deskSeenAt, deskLeftAt }: AgentSession): number | undefined {
+  if (mode === "offline" || deskSeenAt === undefined) return undefined;
+  return deskLeftAt === undefined ? deskSeenAt + DESK_LOST_MS : deskLeftAt + ABSENT_MS;
+}
+
+export function deskSeen(session: AgentSession, at: number): SessionDecided {
+  const { deskLeftAt, ...rest } = session;
+  const state = { ...rest, deskSeenAt: Math.max(at, session.deskSeenAt ?? 0) };
+  return { state: deskLeftAt !== undefined && deskLeftAt > at ? { ...state, deskLeftAt } : state, events: [] };
+}
+
+/** The last desktop on one instance was closed; one that was opened since then, here or there, may have been noted before. */
+export function deskLeft(session: AgentSession, at: number): SessionDecided {
+  if ((session.deskSeenAt ?? 0) > at) return { state: session, events: [] };
+  return { state: { ...session, deskSeenAt: session.deskSeenAt ?? at, deskLeftAt: at }, events: [] };
+}
+
+/** Nobody is there to see who calls. */
+export function leaveDesk(session: AgentSession, at: number): SessionDecided {
+  return (deskDueAt(session) ?? Number.POSITIVE_INFINITY) <= at ? goOffline(session, "no_desktop", at) : { state: session, events: [] };
 }
 
 /**

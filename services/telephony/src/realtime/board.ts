@@ -10,10 +10,14 @@ type Seen = {
   readonly ready: LineUp;
   readonly queues: readonly CallQueue[];
   readonly waiting: readonly Call[];
+  readonly at: number;
 };
 
-/** What supervisors look at: every agent who is on line or has work, every queue that is set or has callers. */
-export function boardOf({ sessions, extensionOf, ready, queues, waiting }: Seen): Omit<Board, "at"> {
+/** So long somebody who was taken off line stays on the board, to be taken back. */
+const SHOWN_OFFLINE_MS = 12 * 3_600_000;
+
+/** What supervisors look at: every agent who is on line, has work or was taken off line today, every queue that is set or has callers. */
+export function boardOf({ sessions, extensionOf, ready, queues, waiting, at }: Seen): Omit<Board, "at"> {
   const names = new Map(queues.map((queue) => [queue.id, queue.name]));
   for (const { queue } of waiting) if (!names.has(queue)) names.set(queue, queue);
   return {
@@ -22,9 +26,10 @@ export function boardOf({ sessions, extensionOf, ready, queues, waiting }: Seen)
         employeeId: session.id,
         extension: extensionOf(session.id),
         stateSince: session.stateSince,
+        desktop: session.deskSeenAt === undefined || session.deskLeftAt === undefined,
         ...stateOf(session),
       }))
-      .filter(({ state }) => state !== "offline"),
+      .filter(({ state, reason, stateSince }) => state !== "offline" || (reason !== "" && stateSince > at - SHOWN_OFFLINE_MS)),
     queues: [...names].map(([queueId, name]) => {
       const [kept = [], own = []] = [true, false].map((keeps) =>
         waiting.filter(({ queue, callback }) => queue === queueId && (callback !== undefined) === keeps),

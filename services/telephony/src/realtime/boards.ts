@@ -60,5 +60,6 @@ async function read(context: Context, tenant: string): Promise<Omit<Board, "at">
     ready: await ready.of(tenant),
     queues: queues.all(tenant),
     waiting: await calls.waiting(tenant),
+    at: context.now(),
   });
 }

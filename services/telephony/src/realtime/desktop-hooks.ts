@@ -3,6 +3,7 @@ import type { Frame } from "@trunkline/desktop-client";
 import { unless } from "@trunkline/errors";
 import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
+import { deskLeft, deskSeen, signOut } from "../domain/agent-session.ts";
 import { shown } from "../domain/call-offers.ts";
 import { isInHand, stateInHand } from "../domain/call-state.ts";
 import type { Boards } from "./boards.ts";
@@ -12,6 +13,23 @@ import { recordingFrame } from "./recording-frame.ts";
 import { sessionFrame } from "./session-frame.ts";
 
 const SHOWN_TRIES = 10;
+
+/** An id holds no slash. */
+function split(agent: string): [tenant: string, employeeId: string] {
+  const slash = agent.indexOf("/");
+  return [agent.slice(0, slash), agent.slice(slash + 1)];
+}
+
+/** Who has logged out, or may not log in any more, is rung no more. */
+export function followSignOuts({ sessions, now, log }: Context, guard: Pick<SessionGuard, "follow">): Disposable {
+  return guard.follow((tenant, employeeId, { sessionsEndedAt }) => {
+    if (sessionsEndedAt === 0) return;
+    const at = now();
+    sessions
+      .change(serviceScope("telephony", tenant, employeeId), employeeId, at, (session) => signOut(session, sessionsEndedAt, at))
+      .catch((error: unknown) => log.warn({ err: error, employeeId }, "who has logged out could not be taken off line; it is tried again"));
+  });
+}
 
 /** What the socket needs of the rest of telephony. */
 export function desktopHooks(
@@ -28,6 +46,14 @@ export function desktopHooks(
     log,
     watchBoard: boards.watch,
     checkSession: guard.check,
+    noteDesk(agent, open) {
+      const [tenant, employeeId] = split(agent);
+      const at = now();
+      const note = open ? deskSeen : deskLeft;
+      sessions
+        .change(serviceScope("telephony", tenant, employeeId), employeeId, at, (session) => note(session, at))
+        .catch((error: unknown) => log.warn({ err: error, employeeId }, "whether an agent has a desktop could not be noted"));
+    },
     async snapshot(tenant, employeeId) {
       const frames: Frame[] = [sessionFrame(await sessions.find(tenant, employeeId, now()), 0)];
       for (const call of await calls.openOf(tenant, employeeId)) {

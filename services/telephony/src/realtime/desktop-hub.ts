@@ -1,5 +1,6 @@
 import { inParallel, type Logger } from "@trunkline/runtime";
 import { type WebSocket, WebSocketServer } from "ws";
+import { DESK_EVERY_MS } from "../domain/agent-session.ts";
 import { CLOSE, type DesktopHooks, serveDesktop } from "./desktop-socket.ts";
 
 export type DesktopHub = { readonly port: number; readonly sockets: () => number } & AsyncDisposable;
@@ -31,10 +32,13 @@ export async function openDesktopHub(port: number, origins: readonly string[], h
       rechecks.add(recheck);
       const senders = agents.get(agent) ?? new Set();
       agents.set(agent, senders.add(send));
+      if (senders.size === 1) hooks.noteDesk(agent, true);
       return () => {
         rechecks.delete(recheck);
         senders.delete(send);
-        if (senders.size === 0) agents.delete(agent);
+        if (senders.size > 0 || agents.get(agent) !== senders) return;
+        agents.delete(agent);
+        hooks.noteDesk(agent, false);
       };
     });
   });
@@ -48,6 +52,9 @@ export async function openDesktopHub(port: number, origins: readonly string[], h
   const rechecking = setInterval(() => {
     for (const recheck of rechecks) recheck();
   }, RECHECK_MS);
+  const noting = setInterval(() => {
+    for (const agent of agents.keys()) hooks.noteDesk(agent, true);
+  }, DESK_EVERY_MS);
   const degraded = watchMailbox(agents, hooks, hooks.log);
   const address = server.address();
   return {
@@ -56,6 +63,7 @@ export async function openDesktopHub(port: number, origins: readonly string[], h
     [Symbol.asyncDispose]: async () => {
       clearInterval(pinging);
       clearInterval(rechecking);
+      clearInterval(noting);
       degraded();
       for (const socket of server.clients) socket.close(CLOSE.restarting, "restarting");
       const overdue = setTimeout(() => {

@@ -26,6 +26,8 @@ export type DesktopHooks = {
   /** What the agent has now: pops that ring and calls in hand. */
   readonly snapshot: (tenant: string, employeeId: string) => Promise<readonly Frame[]>;
   readonly shown: (tenant: string, employeeId: string, callId: string, offerId: string) => Promise<void>;
+  /** Notes that this agent has a desktop here, or that the last one here was closed. */
+  readonly noteDesk: (agent: string, open: boolean) => void;
   /** Sends the tenant's board now and whenever it has changed; gives the way to end that. */
   readonly watchBoard: (tenant: string, send: (text: string) => void) => () => void;
   /** @throws DomainError unauthenticated session_over | token_stale */

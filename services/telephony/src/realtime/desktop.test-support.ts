@@ -20,6 +20,7 @@ export const hooksOf = (mailbox: Mailbox): DesktopHooks => ({
   }),
   snapshot: async () => [],
   shown: async () => undefined,
+  noteDesk: () => undefined,
   watchBoard: () => () => undefined,
   checkSession: () => undefined,
   now: () => Date.now(),

@@ -4,7 +4,7 @@ import { type AggregateStore, changeOrCreate, type EventSource, itemsOf, type St
 import { AgentSessionEventSchema } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
 import { Schema } from "mongoose";
-import { type AgentSession, type AgentSessionEvent, newSession, type SessionDecided } from "../domain/agent-session.ts";
+import { type AgentSession, type AgentSessionEvent, deskDueAt, newSession, type SessionDecided } from "../domain/agent-session.ts";
 
 export const agentSessionTopic = topic("telephony.agent_session", AgentSessionEventSchema);
 
@@ -37,8 +37,12 @@ const schema = new Schema({
   callsTaken: Number,
   talkMs: Number,
   oldestWork: Number,
+  deskSeenAt: Number,
+  deskLeftAt: Number,
+  deskDueAt: Number,
 })
   .index({ oldestWork: 1 }, { sparse: true })
+  .index({ deskDueAt: 1 }, { sparse: true })
   .index({ tenant: 1, modeSetAt: 1, _id: 1 })
   .index({ tenant: 1, stateSince: -1, _id: -1 })
   .index({ tenant: 1, writtenAt: 1 });
@@ -56,6 +60,7 @@ export async function openAgentSessionStore(backend: StoreBackend): Promise<Agen
       event: { case: "stateChanged", value: { ...rest, previousMs: BigInt(previousMs) } },
     }),
     derived: (_tenant, session) => ({
+      deskDueAt: deskDueAt(session),
       oldestWork: session.work.length > 0 ? Math.min(...session.work.map(({ since }) => since)) : undefined,
     }),
   });

@@ -9,7 +9,12 @@ import { checkNewProfile } from "./check-new-profile.ts";
 export async function changeProfile(
   context: Context,
   call: CallContext,
-  { id, profile, revision }: { readonly id: string; readonly profile: Profile; readonly revision: number | undefined },
+  {
+    id,
+    name,
+    profile,
+    revision,
+  }: { readonly id: string; readonly name: string; readonly profile: Profile; readonly revision: number | undefined },
 ): Promise<Employee> {
   const { employees, leavingAdmins, now } = context;
   const before = await employees.get(call.tenant, id);
@@ -21,7 +26,7 @@ export async function changeProfile(
       if (!leaves && isActiveAdmin(current.profile) && !isActiveAdmin(profile)) {
         throw new DomainError("conflict", "write_conflict", "this employee is being changed by others: try again");
       }
-      return updateProfile({ ...current, revision: nextRevision(current, revision) }, profile, now());
+      return updateProfile({ ...current, name: name || current.name, revision: nextRevision(current, revision) }, profile, now());
     });
   return leaves ? leavingAdmins(call.tenant, id, change) : change();
 }

@@ -6,9 +6,9 @@ import { changeProfile } from "../flows/change-profile.ts";
 import { fromProfileMessage, toMessage } from "./employee-message.ts";
 
 export function updateEmployee(context: Context): Handlers<typeof EmployeeService>["updateEmployee"] {
-  return async ({ employeeId, profile, revision }, call) => {
+  return async ({ employeeId, name, profile, revision }, call) => {
     if (!profile) throw new DomainError("invalid", "field_invalid", "profile: is required", { field: "profile" });
-    const change = { id: employeeId, profile: fromProfileMessage(profile), revision };
+    const change = { id: employeeId, name: name.trim(), profile: fromProfileMessage(profile), revision };
     return { employee: toMessage(await changeProfile(context, call, change)) };
   };
 }

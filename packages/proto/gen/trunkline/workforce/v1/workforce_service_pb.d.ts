@@ -328,6 +328,13 @@ export declare type UpdateEmployeeRequest = Message<"trunkline.workforce.v1.Upda
   profile?: EmployeeProfile | undefined;
 
   /**
+   * Another name; empty: it stays.
+   *
+   * @generated from field: string name = 4;
+   */
+  name: string;
+
+  /**
    * The one that was read: when somebody has saved meanwhile, saving is refused with stale_revision. Who leaves it out saves over that.
    *
    * @generated from field: optional uint32 revision = 3;
@@ -491,6 +498,74 @@ export declare type ListEmployeesResponse = Message<"trunkline.workforce.v1.List
  * Use `create(ListEmployeesResponseSchema)` to create a new message.
  */
 export declare const ListEmployeesResponseSchema: GenMessage<ListEmployeesResponse>;
+
+/**
+ * @generated from message trunkline.workforce.v1.ListColleaguesRequest
+ */
+export declare type ListColleaguesRequest = Message<"trunkline.workforce.v1.ListColleaguesRequest"> & {
+  /**
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.ListColleaguesRequest.
+ * Use `create(ListColleaguesRequestSchema)` to create a new message.
+ */
+export declare const ListColleaguesRequestSchema: GenMessage<ListColleaguesRequest>;
+
+/**
+ * @generated from message trunkline.workforce.v1.ListColleaguesResponse
+ */
+export declare type ListColleaguesResponse = Message<"trunkline.workforce.v1.ListColleaguesResponse"> & {
+  /**
+   * @generated from field: repeated trunkline.workforce.v1.Colleague colleagues = 1;
+   */
+  colleagues: Colleague[];
+
+  /**
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.ListColleaguesResponse.
+ * Use `create(ListColleaguesResponseSchema)` to create a new message.
+ */
+export declare const ListColleaguesResponseSchema: GenMessage<ListColleaguesResponse>;
+
+/**
+ * @generated from message trunkline.workforce.v1.Colleague
+ */
+export declare type Colleague = Message<"trunkline.workforce.v1.Colleague"> & {
+  /**
+   * @generated from field: string employee_id = 1;
+   */
+  employeeId: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string extension = 3;
+   */
+  extension: string;
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.Colleague.
+ * Use `create(ColleagueSchema)` to create a new message.
+ */
+export declare const ColleagueSchema: GenMessage<Colleague>;
 
 /**
  * @generated from message trunkline.workforce.v1.PutCalendarRequest
@@ -659,6 +734,16 @@ export declare const EmployeeService: GenService<{
     methodKind: "unary";
     input: typeof ListEmployeesRequestSchema;
     output: typeof ListEmployeesResponseSchema;
+  },
+  /**
+   * Whom a call may be handed to: active employees with an extension, by name and number alone.
+   *
+   * @generated from rpc trunkline.workforce.v1.EmployeeService.ListColleagues
+   */
+  listColleagues: {
+    methodKind: "unary";
+    input: typeof ListColleaguesRequestSchema;
+    output: typeof ListColleaguesResponseSchema;
   },
 }>;
 
