@@ -43,6 +43,7 @@ import { getRecording } from "./rpc/get-recording.ts";
 import { linkCaller } from "./rpc/link-caller.ts";
 import { listCallQueues } from "./rpc/list-call-queues.ts";
 import { listCalls } from "./rpc/list-calls.ts";
+import { listColleagueStates } from "./rpc/list-colleague-states.ts";
 import { listSessions } from "./rpc/list-sessions.ts";
 import { listenIn } from "./rpc/listen-in.ts";
 import { orderLine } from "./rpc/order-line.ts";
@@ -134,6 +135,7 @@ function entrances(context: Context): Implementation[] {
       getMySession: getMySession(context),
       changeMyMode: changeMyMode(context),
       listSessions: listSessions(context),
+      listColleagueStates: listColleagueStates(context),
       forceMode: forceMode(context),
     }),
     implement(CallQueueService, {

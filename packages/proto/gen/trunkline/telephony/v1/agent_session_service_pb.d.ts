@@ -74,6 +74,86 @@ export declare type AgentSession = Message<"trunkline.telephony.v1.AgentSession"
 export declare const AgentSessionSchema: GenMessage<AgentSession>;
 
 /**
+ * @generated from message trunkline.telephony.v1.ListColleagueStatesRequest
+ */
+export declare type ListColleagueStatesRequest = Message<"trunkline.telephony.v1.ListColleagueStatesRequest"> & {
+  /**
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.ListColleagueStatesRequest.
+ * Use `create(ListColleagueStatesRequestSchema)` to create a new message.
+ */
+export declare const ListColleagueStatesRequestSchema: GenMessage<ListColleagueStatesRequest>;
+
+/**
+ * @generated from message trunkline.telephony.v1.ListColleagueStatesResponse
+ */
+export declare type ListColleagueStatesResponse = Message<"trunkline.telephony.v1.ListColleagueStatesResponse"> & {
+  /**
+   * @generated from field: repeated trunkline.telephony.v1.ColleagueState colleagues = 1;
+   */
+  colleagues: ColleagueState[];
+
+  /**
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.ListColleagueStatesResponse.
+ * Use `create(ListColleagueStatesResponseSchema)` to create a new message.
+ */
+export declare const ListColleagueStatesResponseSchema: GenMessage<ListColleagueStatesResponse>;
+
+/**
+ * @generated from message trunkline.telephony.v1.ColleagueState
+ */
+export declare type ColleagueState = Message<"trunkline.telephony.v1.ColleagueState"> & {
+  /**
+   * @generated from field: string employee_id = 1;
+   */
+  employeeId: string;
+
+  /**
+   * @generated from field: string extension = 2;
+   */
+  extension: string;
+
+  /**
+   * As in AgentSession, and why where it says so.
+   *
+   * @generated from field: string state = 3;
+   */
+  state: string;
+
+  /**
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp state_since = 5;
+   */
+  stateSince?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.ColleagueState.
+ * Use `create(ColleagueStateSchema)` to create a new message.
+ */
+export declare const ColleagueStateSchema: GenMessage<ColleagueState>;
+
+/**
  * @generated from message trunkline.telephony.v1.GetMySessionRequest
  */
 export declare type GetMySessionRequest = Message<"trunkline.telephony.v1.GetMySessionRequest"> & {
@@ -255,6 +335,16 @@ export declare const AgentSessionService: GenService<{
     methodKind: "unary";
     input: typeof ListSessionsRequestSchema;
     output: typeof ListSessionsResponseSchema;
+  },
+  /**
+   * Who is free to take a call over: every agent who is on line, whoever has been in that state shortest first.
+   *
+   * @generated from rpc trunkline.telephony.v1.AgentSessionService.ListColleagueStates
+   */
+  listColleagueStates: {
+    methodKind: "unary";
+    input: typeof ListColleagueStatesRequestSchema;
+    output: typeof ListColleagueStatesResponseSchema;
   },
   /**
    * A supervisor sets an agent's mode.

@@ -11,7 +11,7 @@ import { file_trunkline_options_v1_options } from "../../options/v1/options_pb.j
  * Describes the file trunkline/telephony/v1/agent_session_service.proto.
  */
 export const file_trunkline_telephony_v1_agent_session_service = /*@__PURE__*/
-  fileDesc("CjJ0cnVua2xpbmUvdGVsZXBob255L3YxL2FnZW50X3Nlc3Npb25fc2VydmljZS5wcm90bxIWdHJ1bmtsaW5lLnRlbGVwaG9ueS52MSK5AQoMQWdlbnRTZXNzaW9uEhMKC2VtcGxveWVlX2lkGAEgASgJEhEKCWV4dGVuc2lvbhgCIAEoCRIMCgRtb2RlGAMgASgJEg4KBnJlYXNvbhgEIAEoCRINCgVzdGF0ZRgFIAEoCRIvCgtzdGF0ZV9zaW5jZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHY2FsbF9pZBgHIAEoCRISCgp1bmFuc3dlcmVkGAggASgFIhUKE0dldE15U2Vzc2lvblJlcXVlc3QiTQoUR2V0TXlTZXNzaW9uUmVzcG9uc2USNQoHc2Vzc2lvbhgBIAEoCzIkLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQWdlbnRTZXNzaW9uImsKE0NoYW5nZU15TW9kZVJlcXVlc3QSKgoEbW9kZRgBIAEoCUIcukgZchdSB29mZmxpbmVSBXJlYWR5UgVicmVhaxIoCgZyZWFzb24YAiABKAlCGLpIFXITMhFeW2EtejAtOV9dezAsNDB9JCJNChRDaGFuZ2VNeU1vZGVSZXNwb25zZRI1CgdzZXNzaW9uGAEgASgLMiQudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5BZ2VudFNlc3Npb24iUgoTTGlzdFNlc3Npb25zUmVxdWVzdBIdCglwYWdlX3NpemUYASABKAVCCrpIBxoFGMgBKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMY9AMiZwoUTGlzdFNlc3Npb25zUmVzcG9uc2USNgoIc2Vzc2lvbnMYASADKAsyJC50cnVua2xpbmUudGVsZXBob255LnYxLkFnZW50U2Vzc2lvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiiAEKEEZvcmNlTW9kZVJlcXVlc3QSHgoLZW1wbG95ZWVfaWQYASABKAlCCbpIBnIEEAEYQBIqCgRtb2RlGAIgASgJQhy6SBlyF1IHb2ZmbGluZVIFcmVhZHlSBWJyZWFrEigKBnJlYXNvbhgDIAEoCUIYukgVchMyEV5bYS16MC05X117MCw0MH0kIkoKEUZvcmNlTW9kZVJlc3BvbnNlEjUKB3Nlc3Npb24YASABKAsyJC50cnVua2xpbmUudGVsZXBob255LnYxLkFnZW50U2Vzc2lvbjKCBAoTQWdlbnRTZXNzaW9uU2VydmljZRJ4CgxHZXRNeVNlc3Npb24SKy50cnVua2xpbmUudGVsZXBob255LnYxLkdldE15U2Vzc2lvblJlcXVlc3QaLC50cnVua2xpbmUudGVsZXBob255LnYxLkdldE15U2Vzc2lvblJlc3BvbnNlIg2quxgJY2FsbC53b3JrEngKDENoYW5nZU15TW9kZRIrLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2hhbmdlTXlNb2RlUmVxdWVzdBosLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ2hhbmdlTXlNb2RlUmVzcG9uc2UiDaq7GAljYWxsLndvcmsSfQoMTGlzdFNlc3Npb25zEisudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0GiwudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5MaXN0U2Vzc2lvbnNSZXNwb25zZSISqrsYDmNhbGwuc3VwZXJ2aXNlEngKCUZvcmNlTW9kZRIoLnRydW5rbGluZS50ZWxlcGhvbnkudjEuRm9yY2VNb2RlUmVxdWVzdBopLnRydW5rbGluZS50ZWxlcGhvbnkudjEuRm9yY2VNb2RlUmVzcG9uc2UiFqq7GA5jYWxsLnN1cGVydmlzZbC7GAFiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_trunkline_options_v1_options]);
+  fileDesc("CjJ0cnVua2xpbmUvdGVsZXBob255L3YxL2FnZW50X3Nlc3Npb25fc2VydmljZS5wcm90bxIWdHJ1bmtsaW5lLnRlbGVwaG9ueS52MSK5AQoMQWdlbnRTZXNzaW9uEhMKC2VtcGxveWVlX2lkGAEgASgJEhEKCWV4dGVuc2lvbhgCIAEoCRIMCgRtb2RlGAMgASgJEg4KBnJlYXNvbhgEIAEoCRINCgVzdGF0ZRgFIAEoCRIvCgtzdGF0ZV9zaW5jZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHY2FsbF9pZBgHIAEoCRISCgp1bmFuc3dlcmVkGAggASgFIlkKGkxpc3RDb2xsZWFndWVTdGF0ZXNSZXF1ZXN0Eh0KCXBhZ2Vfc2l6ZRgBIAEoBUIKukgHGgUYyAEoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxj0AyJyChtMaXN0Q29sbGVhZ3VlU3RhdGVzUmVzcG9uc2USOgoKY29sbGVhZ3VlcxgBIAMoCzImLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQ29sbGVhZ3VlU3RhdGUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIogBCg5Db2xsZWFndWVTdGF0ZRITCgtlbXBsb3llZV9pZBgBIAEoCRIRCglleHRlbnNpb24YAiABKAkSDQoFc3RhdGUYAyABKAkSDgoGcmVhc29uGAQgASgJEi8KC3N0YXRlX3NpbmNlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIVChNHZXRNeVNlc3Npb25SZXF1ZXN0Ik0KFEdldE15U2Vzc2lvblJlc3BvbnNlEjUKB3Nlc3Npb24YASABKAsyJC50cnVua2xpbmUudGVsZXBob255LnYxLkFnZW50U2Vzc2lvbiJrChNDaGFuZ2VNeU1vZGVSZXF1ZXN0EioKBG1vZGUYASABKAlCHLpIGXIXUgdvZmZsaW5lUgVyZWFkeVIFYnJlYWsSKAoGcmVhc29uGAIgASgJQhi6SBVyEzIRXlthLXowLTlfXXswLDQwfSQiTQoUQ2hhbmdlTXlNb2RlUmVzcG9uc2USNQoHc2Vzc2lvbhgBIAEoCzIkLnRydW5rbGluZS50ZWxlcGhvbnkudjEuQWdlbnRTZXNzaW9uIlIKE0xpc3RTZXNzaW9uc1JlcXVlc3QSHQoJcGFnZV9zaXplGAEgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGPQDImcKFExpc3RTZXNzaW9uc1Jlc3BvbnNlEjYKCHNlc3Npb25zGAEgAygLMiQudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5BZ2VudFNlc3Npb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIogBChBGb3JjZU1vZGVSZXF1ZXN0Eh4KC2VtcGxveWVlX2lkGAEgASgJQgm6SAZyBBABGEASKgoEbW9kZRgCIAEoCUIcukgZchdSB29mZmxpbmVSBXJlYWR5UgVicmVhaxIoCgZyZWFzb24YAyABKAlCGLpIFXITMhFeW2EtejAtOV9dezAsNDB9JCJKChFGb3JjZU1vZGVSZXNwb25zZRI1CgdzZXNzaW9uGAEgASgLMiQudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5BZ2VudFNlc3Npb24ylwUKE0FnZW50U2Vzc2lvblNlcnZpY2USeAoMR2V0TXlTZXNzaW9uEisudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5HZXRNeVNlc3Npb25SZXF1ZXN0GiwudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5HZXRNeVNlc3Npb25SZXNwb25zZSINqrsYCWNhbGwud29yaxJ4CgxDaGFuZ2VNeU1vZGUSKy50cnVua2xpbmUudGVsZXBob255LnYxLkNoYW5nZU15TW9kZVJlcXVlc3QaLC50cnVua2xpbmUudGVsZXBob255LnYxLkNoYW5nZU15TW9kZVJlc3BvbnNlIg2quxgJY2FsbC53b3JrEn0KDExpc3RTZXNzaW9ucxIrLnRydW5rbGluZS50ZWxlcGhvbnkudjEuTGlzdFNlc3Npb25zUmVxdWVzdBosLnRydW5rbGluZS50ZWxlcGhvbnkudjEuTGlzdFNlc3Npb25zUmVzcG9uc2UiEqq7GA5jYWxsLnN1cGVydmlzZRKSAQoTTGlzdENvbGxlYWd1ZVN0YXRlcxIyLnRydW5rbGluZS50ZWxlcGhvbnkudjEuTGlzdENvbGxlYWd1ZVN0YXRlc1JlcXVlc3QaMy50cnVua2xpbmUudGVsZXBob255LnYxLkxpc3RDb2xsZWFndWVTdGF0ZXNSZXNwb25zZSISqrsYDmNvbGxlYWd1ZS5yZWFkEngKCUZvcmNlTW9kZRIoLnRydW5rbGluZS50ZWxlcGhvbnkudjEuRm9yY2VNb2RlUmVxdWVzdBopLnRydW5rbGluZS50ZWxlcGhvbnkudjEuRm9yY2VNb2RlUmVzcG9uc2UiFqq7GA5jYWxsLnN1cGVydmlzZbC7GAFiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_trunkline_options_v1_options]);
 
 /**
  * Describes the message trunkline.telephony.v1.AgentSession.
@@ -21,60 +21,81 @@ export const AgentSessionSchema = /*@__PURE__*/
   messageDesc(file_trunkline_telephony_v1_agent_session_service, 0);
 
 /**
+ * Describes the message trunkline.telephony.v1.ListColleagueStatesRequest.
+ * Use `create(ListColleagueStatesRequestSchema)` to create a new message.
+ */
+export const ListColleagueStatesRequestSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_telephony_v1_agent_session_service, 1);
+
+/**
+ * Describes the message trunkline.telephony.v1.ListColleagueStatesResponse.
+ * Use `create(ListColleagueStatesResponseSchema)` to create a new message.
+ */
+export const ListColleagueStatesResponseSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_telephony_v1_agent_session_service, 2);
+
+/**
+ * Describes the message trunkline.telephony.v1.ColleagueState.
+ * Use `create(ColleagueStateSchema)` to create a new message.
+ */
+export const ColleagueStateSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_telephony_v1_agent_session_service, 3);
+
+/**
  * Describes the message trunkline.telephony.v1.GetMySessionRequest.
  * Use `create(GetMySessionRequestSchema)` to create a new message.
  */
 export const GetMySessionRequestSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_agent_session_service, 1);
+  messageDesc(file_trunkline_telephony_v1_agent_session_service, 4);
 
 /**
  * Describes the message trunkline.telephony.v1.GetMySessionResponse.
  * Use `create(GetMySessionResponseSchema)` to create a new message.
  */
 export const GetMySessionResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_agent_session_service, 2);
+  messageDesc(file_trunkline_telephony_v1_agent_session_service, 5);
 
 /**
  * Describes the message trunkline.telephony.v1.ChangeMyModeRequest.
  * Use `create(ChangeMyModeRequestSchema)` to create a new message.
  */
 export const ChangeMyModeRequestSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_agent_session_service, 3);
+  messageDesc(file_trunkline_telephony_v1_agent_session_service, 6);
 
 /**
  * Describes the message trunkline.telephony.v1.ChangeMyModeResponse.
  * Use `create(ChangeMyModeResponseSchema)` to create a new message.
  */
 export const ChangeMyModeResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_agent_session_service, 4);
+  messageDesc(file_trunkline_telephony_v1_agent_session_service, 7);
 
 /**
  * Describes the message trunkline.telephony.v1.ListSessionsRequest.
  * Use `create(ListSessionsRequestSchema)` to create a new message.
  */
 export const ListSessionsRequestSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_agent_session_service, 5);
+  messageDesc(file_trunkline_telephony_v1_agent_session_service, 8);
 
 /**
  * Describes the message trunkline.telephony.v1.ListSessionsResponse.
  * Use `create(ListSessionsResponseSchema)` to create a new message.
  */
 export const ListSessionsResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_agent_session_service, 6);
+  messageDesc(file_trunkline_telephony_v1_agent_session_service, 9);
 
 /**
  * Describes the message trunkline.telephony.v1.ForceModeRequest.
  * Use `create(ForceModeRequestSchema)` to create a new message.
  */
 export const ForceModeRequestSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_agent_session_service, 7);
+  messageDesc(file_trunkline_telephony_v1_agent_session_service, 10);
 
 /**
  * Describes the message trunkline.telephony.v1.ForceModeResponse.
  * Use `create(ForceModeResponseSchema)` to create a new message.
  */
 export const ForceModeResponseSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_agent_session_service, 8);
+  messageDesc(file_trunkline_telephony_v1_agent_session_service, 11);
 
 /**
  * @generated from service trunkline.telephony.v1.AgentSessionService
