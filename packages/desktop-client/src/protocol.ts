@@ -74,12 +74,20 @@ const frame = z.discriminatedUnion("type", [
       queue: z.string(),
       ringingSince: at,
       actions: z.array(z.enum(CALL_ACTIONS)).describe("what the exchange can be told to do with this call"),
+      direction: z.enum(["inbound", "outbound"]).optional().describe("outbound: the agent calls out; inbound where it is left out"),
       verdict: z.enum(["", "full", "partial", "gateway", "failed"]).describe("what the caller's network says of the number (STIR/SHAKEN)"),
       caller,
     })
     .describe("a phone of this agent rings"),
   z
-    .object({ type: z.literal("call"), key, revision, callId: z.string(), state: z.string() })
+    .object({
+      type: z.literal("call"),
+      key,
+      revision,
+      callId: z.string(),
+      state: z.string(),
+      until: at.optional().describe("of a wrap-up: when it ends by itself"),
+    })
     .describe("the call is talking, held, offer_ended, wrap_up, ended or finished; in a snapshot also ringing"),
   z
     .object({ type: z.literal("recording"), key, revision, callId: z.string(), state: z.enum(RECORDING_STATES) })

@@ -4,7 +4,7 @@ import type { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Context } from "../context.ts";
 import { follow } from "../domain/agent-session.ts";
 import type { CallEvent } from "../domain/call-event.ts";
-import { type Call, isInHand, isRinging } from "../domain/call-state.ts";
+import { type Call, isInHand, isRinging, wrapUpUntil } from "../domain/call-state.ts";
 import { followCallback } from "../flows/follow-callback.ts";
 import { recordCall } from "../flows/record-call.ts";
 import type { Mailbox } from "../realtime/mailbox.ts";
@@ -110,5 +110,6 @@ async function show(
   const state = SHOWN[event.case as keyof typeof SHOWN];
   const employeeId = "employeeId" in event.value ? event.value.employeeId : (await read()).employeeId;
   if (employeeId === "") return;
-  await mailbox.put(`${scope.tenant}/${employeeId}`, { type: "call", key: `call:${id}`, revision: sequence, callId: id, state });
+  const until = event.case === "wrapUpStarted" ? wrapUpUntil(await read()) : {};
+  await mailbox.put(`${scope.tenant}/${employeeId}`, { type: "call", key: `call:${id}`, revision: sequence, callId: id, state, ...until });
 }

@@ -120,6 +120,10 @@ export const isInHand = (call: Pick<Call, "state" | "wrapUpSince">) => isTalking
 /** What the call is to whoever had it last. */
 export const stateInHand = (call: Call) => (isInHand(call) && !isTalking(call) ? "wrap_up" : call.state);
 
+/** When the after-call work ends by itself. */
+export const wrapUpUntil = ({ wrapUpSince, nextDueAt }: Pick<Call, "wrapUpSince" | "nextDueAt">): { readonly until?: number } =>
+  wrapUpSince === undefined || nextDueAt === undefined ? {} : { until: nextDueAt };
+
 /** Since when the caller waits: who comes to another queue of the exchange waits there anew; who overflows to one of ours keeps their time. */
 export const waitsSince = ({ routed, queuedAt, movedAt }: Call) => (routed ? queuedAt : (movedAt ?? queuedAt));
 

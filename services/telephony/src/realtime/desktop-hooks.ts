@@ -5,7 +5,7 @@ import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { deskLeft, deskSeen, signOut } from "../domain/agent-session.ts";
 import { shown } from "../domain/call-offers.ts";
-import { isInHand, stateInHand } from "../domain/call-state.ts";
+import { isInHand, stateInHand, wrapUpUntil } from "../domain/call-state.ts";
 import type { Boards } from "./boards.ts";
 import type { DesktopHooks } from "./desktop-socket.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -60,7 +60,9 @@ export function desktopHooks(
         const offer = call.offers.findLast((one) => one.employeeId === employeeId);
         const inHand = isInHand(call) && call.employeeId === employeeId;
         if (offer) frames.push(await pops.frameOf({ ...call, tenant, offer, inHand }));
-        frames.push({ type: "call", key: `call:${call.id}`, revision: 0, callId: call.id, state: inHand ? stateInHand(call) : call.state });
+        const state = inHand ? stateInHand(call) : call.state;
+        const until = state === "wrap_up" ? wrapUpUntil(call) : {};
+        frames.push({ type: "call", key: `call:${call.id}`, revision: 0, callId: call.id, state, ...until });
         const recording = recordingFrame(call.id, call.recording?.state ?? "", 0);
         if (recording) frames.push(recording);
       }

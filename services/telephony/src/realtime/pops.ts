@@ -9,7 +9,7 @@ import type { AgentDirectory } from "../stores/agent-directory.ts";
 import type { Mailbox } from "./mailbox.ts";
 
 /** A ring to be shown: what a pop is made of, known before anything is stored. */
-export type Ring = Pick<Call, "id" | "connectorId" | "queue" | "callerNumber" | "callerVerdict" | "numberKind"> & {
+export type Ring = Pick<Call, "id" | "connectorId" | "queue" | "callerNumber" | "callerVerdict" | "numberKind" | "direction"> & {
   readonly tenant: string;
   readonly offer: Pick<Offer, "offerId" | "employeeId" | "at">;
   /** The agent has answered: the number need not be masked any more. */
@@ -90,10 +90,17 @@ export function openPops({ callers, mailbox, agents, connectors, log }: Parts): 
   };
 }
 
-function popFrame({ id, queue, offer, callerVerdict }: Ring, caller: CallerView, actions: readonly CallAction[], revision: number): Frame {
+function popFrame(
+  { id, queue, offer, callerVerdict, direction }: Ring,
+  caller: CallerView,
+  actions: readonly CallAction[],
+  revision: number,
+): Frame {
   const { offerId, at: ringingSince } = offer;
   const verdict = callerVerdict ?? "";
-  return { type: "pop", key: `pop:${offerId}`, revision, callId: id, offerId, queue, ringingSince, actions: [...actions], verdict, caller };
+  const key = `pop:${offerId}`;
+  const about = { callId: id, offerId, queue, ringingSince, direction } as const;
+  return { type: "pop", key, revision, ...about, actions: [...actions], verdict, caller };
 }
 
 /** The last span of a call's way to the screen. */
