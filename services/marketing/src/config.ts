@@ -46,8 +46,10 @@ export const configSchema = z.object({
   messageValidityMs: count(60_000, 30 * DAY_MS)
     .default(3 * DAY_MS)
     .describe("a message that has not gone out by then expires"),
-  sendAttempts: count(1, 20).default(5).describe("attempts before a message has failed"),
-  sendRetryMs: count(100, DAY_MS).default(30_000).describe("before the second attempt; doubles, up to an hour"),
+  sendAttempts: count(1, 20)
+    .default(5)
+    .describe("attempts of one message whose outcome may stay unknown; what is only refused for now is tried while the message is valid"),
+  sendRetryMs: count(100, DAY_MS).default(30_000).describe("before the second attempt; doubles, up to half an hour"),
   sendLeaseMs: count(25_000, DAY_MS).default(30_000).describe("an attempt without a known outcome is in doubt after this"),
 });
 export const marketingConfig = (env: NodeJS.ProcessEnv) => loadConfig(configSchema, env);

@@ -1,6 +1,8 @@
 import { withDeadline } from "@trunkline/runtime";
 import { createTransport, type SendMailOptions } from "nodemailer";
+import { createOutage } from "./outage.ts";
 import type { Outgoing, OutgoingChannel, SubmitOutcome } from "./outgoing-channel.ts";
+import { type SmtpStage, smtpVerdict } from "./smtp-verdict.ts";
 
 export type MailChannelOptions = {
   /** `smtp://user:password@host:port`, `smtps:` for TLS from the start. */
@@ -11,10 +13,16 @@ export type MailChannelOptions = {
 };
 
 const SUBMIT_MS = 20_000;
-/** After a connection failed nothing is tried for this long: attempts are few. */
-const DOWN_MS = 2_000;
-/** An error in one of these came before the server had the message; CONN is named for any connection that breaks, whenever. */
-const BEFORE_DATA = /^(EHLO|HELO|LHLO|STARTTLS|AUTH|MAIL FROM|RCPT TO|API)/;
+/** The next message after this pause finds out whether the server is back. */
+const OUTAGE = { first: 1_000, most: 30_000 } as const;
+/** The part of the conversation that nodemailer names; CONN is named for any connection that breaks, whenever. */
+const STAGES: readonly (readonly [RegExp, SmtpStage])[] = [
+  [/^MAIL FROM/, "mail"],
+  [/^RCPT TO/, "recipient"],
+  [/^DATA/, "data"],
+];
+/** An error in one of these came before the server had the message. */
+const BEFORE_DATA = /^(EHLO|HELO|LHLO|STARTTLS|AUTH|RSET|MAIL FROM|RCPT TO|API)/;
 const NEVER_CONNECTED = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -47,18 +55,20 @@ export function openMailChannel({ url, from, connections }: MailChannelOptions):
     disableUrlAccess: true,
   });
   const domain = from.slice(from.lastIndexOf("@") + 1).replace(/>$/, "");
-  let downUntil = 0;
+  const outage = createOutage(OUTAGE);
   return {
     provider: "smtp",
     width: connections,
-    ready: () => performance.now() >= downUntil,
+    ready: outage.over,
     async submit(message) {
       try {
         await withDeadline("the mail server", SUBMIT_MS, transport.sendMail(toMail(message, from, domain)));
+        outage.end();
         return { kind: "sent", providerId: "" };
       } catch (error) {
         const outcome = toOutcome(error as MailError);
-        if (outcome.kind === "failed" && outcome.reason === "not_connected") downUntil = performance.now() + DOWN_MS;
+        if (outcome.kind === "failed" && outcome.ofSession) outage.begin();
+        else if (outcome.kind === "failed") outage.end();
         return outcome;
       }
     },
@@ -88,7 +98,9 @@ type MailError = {
   readonly timeoutType?: string;
 };
 
-/** 4xx is later, 5xx is never; without an answer it depends on whether the server may have had the message. */
+const NOT_CONNECTED = { kind: "failed", reason: "not_connected", retryable: true, ofSession: true } as const;
+
+/** What the server answered says whom it is about; without an answer it depends on whether it may have had the message. */
 function toOutcome({
   responseCode,
   response = "",
@@ -97,12 +109,17 @@ function toOutcome({
   originalCode = "",
   timeoutType = "",
 }: MailError): SubmitOutcome {
-  if (code === "EAUTH") return { kind: "failed", reason: "not_connected", retryable: true };
+  if (code === "EAUTH") return NOT_CONNECTED;
   if (responseCode !== undefined && responseCode >= 400) {
-    const final = responseCode >= 500;
-    return { kind: "failed", reason: `smtp_${responseCode}`, retryable: !final, unreachable: final && /\b5\.1\.\d/.test(response) };
+    const stage = STAGES.find(([pattern]) => pattern.test(command))?.[1] ?? "session";
+    const { about, retryable } = smtpVerdict(stage, response);
+    const reason = `smtp_${responseCode}`;
+    return { kind: "failed", reason, retryable, unreachable: about === "recipient", ofSession: about === "session" };
   }
+  // Refused before anything was said to the server: an address that cannot be one, or a size beyond what the server announced.
+  if (code === "EENVELOPE" && command === "API") return { kind: "failed", reason: "invalid_destination", retryable: false };
+  if (code === "EMESSAGE") return { kind: "failed", reason: "message_too_long", retryable: false };
   if (code === "EDNS" || NEVER_CONNECTED.has(originalCode) || NEVER_CONNECTED.has(timeoutType) || BEFORE_DATA.test(command))
-    return { kind: "failed", reason: "not_connected", retryable: true };
+    return NOT_CONNECTED;
   return { kind: "in_doubt", reason: "no_answer" };
 }

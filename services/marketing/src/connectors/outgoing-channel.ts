@@ -11,8 +11,16 @@ export type Outgoing = {
 
 export type SubmitOutcome =
   | { readonly kind: "sent"; readonly providerId: string }
-  /** Nothing went out, for certain. `unreachable`: the address itself leads nowhere. */
-  | { readonly kind: "failed"; readonly reason: string; readonly retryable: boolean; readonly unreachable?: boolean }
+  /** Nothing went out, for certain. */
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly retryable: boolean;
+      /** The address itself leads nowhere, and will not. */
+      readonly unreachable?: boolean;
+      /** It was about our connection or account: says nothing of this message, and `ready` is false for a while. */
+      readonly ofSession?: boolean;
+    }
   /** It may or may not have gone out. */
   | { readonly kind: "in_doubt"; readonly reason: string };
 

@@ -15,18 +15,30 @@ export function recordSent(
   });
 }
 
-/** The attempt failed for certain: nothing reached the person. */
+/** The attempt failed for certain: nothing reached the person. What may pass is tried until the message is no longer valid. */
 export function recordFailure(
   message: Message,
-  failure: { readonly reason: string; readonly retryable: boolean; readonly at: number },
+  failure: {
+    readonly reason: string;
+    readonly retryable: boolean;
+    /** It says nothing of this message: the next attempt waits no longer than this one did. */
+    readonly ofSession?: boolean | undefined;
+    readonly at: number;
+  },
   policy: SendPolicy,
 ): Decided {
   if (message.state !== "sending") return { state: message, events: [] };
-  const { reason, at } = failure;
-  const next = retryAt(message, at, policy);
-  if (!failure.retryable || message.attempts >= policy.maxAttempts || next >= message.expiresAt) return failed(message, reason, at);
+  const { reason, at, retryable, ofSession = false } = failure;
+  if (!retryable) return failed(message, reason, at);
+  const next = retryAt(ofSession ? 0 : message.deferrals, at, policy);
   return {
-    state: { ...message, state: "failed_retryable", reason, nextDueAt: next },
+    state: {
+      ...message,
+      state: "failed_retryable",
+      reason,
+      deferrals: message.deferrals + (ofSession ? 0 : 1),
+      nextDueAt: Math.min(next, message.expiresAt),
+    },
     events: [{ type: "failed", at, reason, retryable: true }],
   };
 }

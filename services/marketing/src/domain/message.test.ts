@@ -15,7 +15,7 @@ import {
 } from "./message.ts";
 import { recordFailure, recordReceipt, recordSent } from "./message-outcome.ts";
 
-const policy: SendPolicy = { maxAttempts: 3, leaseMs: 30_000, retryMs: 10_000 };
+const policy: SendPolicy = { maxDoubts: 3, leaseMs: 30_000, retryMs: 10_000 };
 const EXPIRES = 1_000_000;
 const input: NewMessage = {
   id: "m1",
@@ -77,17 +77,32 @@ describe("a message", () => {
     expect(over).toMatchObject({ taken: false, state: { state: "failed_final", reason: "outcome_unknown", attempts: 3, inDoubt: 2 } });
   });
 
-  it("is tried again after a passing failure, later each time, and has failed after the last attempt or a final one", () => {
-    const failure = { reason: "smpp_08", retryable: true, at: 1_500 };
-    const first = recordFailure(sending(), failure, policy);
+  it("is tried again after a passing failure, later each time, as long as it is valid, and has failed after a final one", () => {
+    const failure = { reason: "smpp_08", retryable: true };
+    const first = recordFailure(sending(), { ...failure, at: 1_500 }, policy);
     expect(first).toMatchObject({ state: { state: "failed_retryable", nextDueAt: 11_500 }, events: [{ type: "failed", retryable: true }] });
-    const second = recordFailure(claim(first.state, 11_500, policy).state, { ...failure, at: 11_600 }, policy);
-    expect(second.state.nextDueAt).toBe(31_600);
-    const third = recordFailure(claim(second.state, 31_600, policy).state, { ...failure, at: 32_000 }, policy);
-    expect(third).toMatchObject({ state: { state: "failed_final", reason: "smpp_08" }, events: [{ type: "failed", retryable: false }] });
+    const waits: number[] = [];
+    let message = first.state;
+    while (message.state === "failed_retryable") {
+      const at = message.nextDueAt ?? 0;
+      const claimed = claim(message, at, policy);
+      message = claimed.taken ? recordFailure(claimed.state, { ...failure, at }, policy).state : claimed.state;
+      waits.push(((message.nextDueAt ?? EXPIRES) - at) / 1_000);
+    }
+    expect(waits).toEqual([20, 40, 80, 160, 320, 368.5, 0]);
+    expect(message).toMatchObject({ state: "expired", reason: "validity_over" });
     expect(recordFailure(sending(), { reason: "invalid_destination", retryable: false, at: 2_000 }, policy).state.state).toBe(
       "failed_final",
     );
+  });
+
+  it("that our connection kept back is tried soon again, however long that lasts", () => {
+    const away = { reason: "not_connected", retryable: true, ofSession: true };
+    let message = queued();
+    for (let at = 1_000; at < EXPIRES - 10_000; at = message.nextDueAt ?? 0) {
+      message = recordFailure(claim(message, at, policy).state, { ...away, at }, policy).state;
+      expect(message).toMatchObject({ state: "failed_retryable", nextDueAt: at + 10_000 });
+    }
   });
 
   it("that waited too long expires instead of going out", () => {
@@ -151,7 +166,7 @@ describe("a message under any order of answers, receipts, refusals and crashes",
           if (after.state !== message.state) expect(LEGAL[message.state]).toContain(after.state);
           if (isTerminal(message)) expect(after).toBe(message);
           expect(MESSAGE_STATES).toContain(after.state);
-          expect(after.attempts).toBeLessThanOrEqual(policy.maxAttempts);
+          expect(after.inDoubt).toBeLessThan(policy.maxDoubts);
           expect(after.inDoubt).toBeLessThan(Math.max(1, after.attempts));
           const done = isTerminal(after) || after.state === "sent";
           expect(after.nextDueAt === undefined).toBe(done);

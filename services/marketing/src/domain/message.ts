@@ -37,6 +37,8 @@ export type Message = {
   readonly attempts: number;
   /** Attempts whose outcome never became known and that were followed by another: each may have doubled the message. */
   readonly inDoubt: number;
+  /** Answers that meant "later": the next attempt waits longer with each. */
+  readonly deferrals: number;
   readonly queuedAt: number;
   readonly sentAt: number | undefined;
   readonly deliveredAt: number | undefined;
@@ -62,10 +64,11 @@ export type Decided = { readonly state: Message; readonly events: readonly Messa
 
 /** Limits of sending, milliseconds. */
 export type SendPolicy = {
-  readonly maxAttempts: number;
+  /** Attempts whose outcome may stay unknown; all else is tried as long as the message is valid. */
+  readonly maxDoubts: number;
   /** An attempt without a known outcome after this is in doubt, and another one may follow. Longer than any submit takes. */
   readonly leaseMs: number;
-  /** Before the second attempt; doubles up to an hour. */
+  /** Before the second attempt; doubles up to half an hour. */
   readonly retryMs: number;
 };
 
@@ -78,7 +81,7 @@ export type NewMessage = Origin & {
   readonly expiresAt: number;
 };
 
-const MAX_RETRY_MS = 3_600_000;
+const MAX_RETRY_MS = 1_800_000;
 
 /** A message waits to be sent; `refused` suppresses it from the start, quiet hours only let it wait. */
 export function queueMessage(
@@ -88,7 +91,8 @@ export function queueMessage(
 ): Decided {
   const waitsUntil =
     refused?.reason === "quiet_hours" && (refused.retryAt ?? input.expiresAt) < input.expiresAt ? refused.retryAt : undefined;
-  const blank = { reason: "", attempts: 0, inDoubt: 0, queuedAt: at, sentAt: undefined, deliveredAt: undefined, providerId: "" } as const;
+  const counters = { attempts: 0, inDoubt: 0, deferrals: 0 } as const;
+  const blank = { ...counters, reason: "", queuedAt: at, sentAt: undefined, deliveredAt: undefined, providerId: "" } as const;
   if (refused && waitsUntil === undefined) {
     const state: Message = { ...input, ...blank, state: "suppressed", reason: refused.reason, nextDueAt: undefined, recipient: undefined };
     return { state, events: [{ type: "suppressed", at, reason: refused.reason, ...originOf(input) }] };
@@ -111,7 +115,7 @@ export function isDue(message: Message, at: number): boolean {
 export function claim(message: Message, at: number, policy: SendPolicy): Decided & { readonly taken: boolean } {
   if (!isDue(message, at)) return { state: message, events: [], taken: false };
   const unknown = message.state === "sending";
-  if (unknown && (message.attempts >= policy.maxAttempts || at >= message.expiresAt))
+  if (unknown && (message.inDoubt + 1 >= policy.maxDoubts || at >= message.expiresAt))
     return { ...failed(message, "outcome_unknown", at), taken: false };
   if (at >= message.expiresAt) return { ...closed(message, "expired", "validity_over", [{ type: "expired", at }]), taken: false };
   const inDoubt = message.inDoubt + (unknown ? 1 : 0);
@@ -163,8 +167,9 @@ export function failed(message: Message, reason: string, at: number): Decided {
   return closed(message, "failed_final", reason, [{ type: "failed", at, reason, retryable: false }]);
 }
 
-export function retryAt(message: Message, at: number, { retryMs }: SendPolicy): number {
-  return at + Math.min(MAX_RETRY_MS, retryMs * 2 ** Math.min(message.attempts - 1, 20));
+/** After so many answers that meant "later". */
+export function retryAt(deferrals: number, at: number, { retryMs }: SendPolicy): number {
+  return at + Math.min(MAX_RETRY_MS, retryMs * 2 ** Math.min(deferrals, 20));
 }
 
 function originOf({ batchId, customerId, channel, purpose }: Origin): Origin {

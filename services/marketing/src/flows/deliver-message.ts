@@ -73,9 +73,7 @@ async function note(
       { messageId: id, provider, reason: outcome.reason },
       "a submit's outcome is unknown; it is tried again when its lease has passed",
     );
-  const after = await messages.update(scope, id, (current) =>
-    recordFailure(current, { reason: outcome.reason, retryable: outcome.retryable, at }, sendPolicy),
-  );
+  const after = await messages.update(scope, id, (current) => recordFailure(current, { ...outcome, at }, sendPolicy));
   if (after.state !== "failed_final") return;
   await permissions.change(scope, customerId, (permission) => {
     const { state } = release(permission, id);
