@@ -22,6 +22,7 @@ export const configSchema = z.object({
   ...platformConfig,
   customerAddress: z.string().min(1).describe("gRPC address of customer"),
   smppUrl: secret(address("smpp|smpps").default("")).describe("SMS centre, smpp://user:password@host:port; empty: SMS stay queued"),
+  smppVersion: z.enum(["3.3", "3.4", "5.0"]).default("3.4").describe("SMPP version named at the bind"),
   smppWindow: count(1, 200).default(10).describe("submits to the SMS centre without an answer at once; bounds what a crash may double"),
   smsSender: z.string().max(20).default("10690000").describe("number that recipients of SMS see"),
   smsPerSecond: count(0, 100_000).default(0).describe("SMS a second from this instance; 0: no limit"),

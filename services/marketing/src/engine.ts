@@ -37,7 +37,7 @@ export async function openEngine({ backend, now, log, stack, config, customers, 
     sendPolicy: { maxDoubts: config.sendAttempts, leaseMs: config.sendLeaseMs, retryMs: config.sendRetryMs },
     validityMs: config.messageValidityMs,
     links: signedLinks(config.publicUrl, config.linkSecret),
-    receipts: createReceipts({ ...stores, now, log }),
+    receipts: createReceipts({ ...stores, now, log, validityMs: config.messageValidityMs }),
     hashAddress: (address) => createHmac("sha256", config.linkSecret).update(`address:${address}`).digest("base64url"),
     nudgeSender: (channel) => loops.get(channel)?.nudge(),
     nudgeBatches: () => loops.get("batches")?.nudge(),
@@ -65,13 +65,14 @@ function openSenders(
     const outgoing = stack.use(
       openSmppChannel({
         url: config.smppUrl,
+        version: config.smppVersion,
         sender: config.smsSender,
         window: config.smppWindow,
         log,
         onReceipt: receipts.take,
-        onMessage: async (from, text) => {
+        onMessage: async (from, texts) => {
           const number = normalizeNumber(from);
-          if (number) await takeReply(context, keywords, number, text);
+          if (number) await takeReply(context, keywords, number, texts);
         },
       }),
     );

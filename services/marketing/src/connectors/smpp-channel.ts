@@ -1,12 +1,15 @@
 import { toDomainError } from "@trunkline/errors";
 import { backOff, contentId, type Logger } from "@trunkline/runtime";
 import type { Pdu } from "smpp";
+import { createOutage } from "./outage.ts";
 import type { Outgoing, OutgoingChannel, SubmitOutcome } from "./outgoing-channel.ts";
-import { openSmppLink, type SmppLink } from "./smpp-link.ts";
-import { type Receipt, receiptOf, textFields, textOf } from "./smpp-text.ts";
+import { openSmppLink, type SmppLink, type SmppVersion } from "./smpp-link.ts";
+import { type Receipt, readingsOf, receiptOf, textFields } from "./smpp-text.ts";
+import { type SmppVerdict, smppVerdict } from "./smpp-verdict.ts";
 
 export type SmppChannelOptions = {
   readonly url: string;
+  readonly version: SmppVersion;
   /** Number that the recipient sees. */
   readonly sender: string;
   /** Submits without an answer at once. */
@@ -14,18 +17,17 @@ export type SmppChannelOptions = {
   readonly log: Logger;
   /** Resolves when the receipt is stored; a rejection makes the centre send it again. */
   readonly onReceipt: (receipt: Receipt) => Promise<void>;
-  readonly onMessage: (from: string, text: string) => Promise<void>;
+  /** A person's SMS, in every reading of its bytes. */
+  readonly onMessage: (from: string, texts: readonly string[]) => Promise<void>;
 };
 
 const OK = 0x00;
 const TRY_AGAIN = 0x64;
-const BUSY = new Set([0x58, 0x14]);
-const INVALID_DESTINATION = 0x0b;
-/** System error, submit failed, and the answers that mean later rather than never. */
-const RETRYABLE = new Set([0x08, 0x45, 0x64, 0x66]);
 const THROTTLE_MS = { first: 100, most: 5_000, budget: 10_000 } as const;
 /** A pause that a submit waits out; a longer one keeps messages queued instead. */
 const LONG_MS = 500;
+/** A session that may not submit is left alone so long. */
+const OUTAGE_MS = { first: 1_000, most: 30_000 } as const;
 const RECONNECT_MS = { first: 250, most: 10_000 } as const;
 
 /** Sends over one SMPP connection that comes back by itself. What was submitted when it broke is in doubt. */
@@ -36,11 +38,24 @@ export function openSmppChannel(options: SmppChannelOptions): OutgoingChannel {
     link = current;
   });
   const throttle = createThrottle(stop.signal);
+  const outage = createOutage(OUTAGE_MS);
+  let underWay = 0;
   return {
     provider: "smpp",
     width: options.window,
-    ready: () => link !== undefined && !throttle.closed(),
-    submit: (message) => submit(message, options, () => link, throttle),
+    ready: () => link !== undefined && !throttle.closed() && outage.over(),
+    async submit(message) {
+      underWay++;
+      try {
+        const outcome = await submit(message, options, () => link, throttle);
+        if (outcome.kind === "failed" && outcome.ofSession) outage.begin();
+        else if (outcome.kind === "sent") outage.end();
+        return outcome;
+      } finally {
+        // A session that the centre does not let submit is bound anew, once nothing waits for an answer on it.
+        if (--underWay === 0 && !outage.over()) link?.close();
+      }
+    },
     [Symbol.asyncDispose]: async () => {
       stop.abort();
       link?.close();
@@ -48,6 +63,8 @@ export function openSmppChannel(options: SmppChannelOptions): OutgoingChannel {
     },
   };
 }
+
+const NOT_CONNECTED = { kind: "failed", reason: "not_connected", retryable: true, ofSession: true } as const;
 
 async function submit(
   { messageId, to, body }: Outgoing,
@@ -65,21 +82,29 @@ async function submit(
       kind: "unsent" as const,
     };
     if (submitted.kind === "lost") return { kind: "in_doubt", reason: "no_answer" };
-    if (submitted.kind === "unsent") return { kind: "failed", reason: "not_connected", retryable: true };
-    const { command_status: status, message_id = "" } = submitted.pdu;
-    if (BUSY.has(status)) {
+    if (submitted.kind === "unsent") return NOT_CONNECTED;
+    const { command, command_status: status, message_id = "" } = submitted.pdu;
+    const verdict = smppVerdict(command, status);
+    if (verdict.about === "pace") {
       throttle.tighten();
       continue;
     }
     throttle.relax();
-    return status === OK ? { kind: "sent", providerId: message_id } : refusal(status);
+    return verdict.about === "sent" ? { kind: "sent", providerId: message_id } : refusal(verdict, status);
   }
-  return { kind: "failed", reason: "throttled", retryable: true };
+  return { kind: "failed", reason: "throttled", retryable: true, ofSession: true };
 }
 
-function refusal(status: number): SubmitOutcome {
-  if (status === INVALID_DESTINATION) return { kind: "failed", reason: "invalid_destination", retryable: false, unreachable: true };
-  return { kind: "failed", reason: `smpp_${status.toString(16).padStart(2, "0")}`, retryable: RETRYABLE.has(status) };
+function refusal(verdict: Exclude<SmppVerdict, { about: "sent" | "pace" }>, status: number): SubmitOutcome {
+  const reason = `smpp_${status.toString(16).padStart(2, "0")}`;
+  switch (verdict.about) {
+    case "recipient":
+      return { kind: "failed", reason: "invalid_destination", retryable: false, unreachable: true };
+    case "session":
+      return { kind: "failed", reason, retryable: true, ofSession: true };
+    case "message":
+      return { kind: "failed", reason, retryable: verdict.retryable };
+  }
 }
 
 type Throttle = {
@@ -117,10 +142,10 @@ function createThrottle(signal: AbortSignal): Throttle {
 }
 
 async function keepConnected(options: SmppChannelOptions, signal: AbortSignal, use: (link: SmppLink | undefined) => void): Promise<void> {
-  const { url, log } = options;
+  const { url, version, log } = options;
   for (let attempt = 1; !signal.aborted; attempt++) {
     try {
-      const link = await openSmppLink({ url, onDeliver: (pdu) => deliver(pdu, options) });
+      const link = await openSmppLink({ url, version, onDeliver: (pdu) => deliver(pdu, options) });
       if (signal.aborted) return link.close();
       use(link);
       attempt = 0;
@@ -138,7 +163,7 @@ async function keepConnected(options: SmppChannelOptions, signal: AbortSignal, u
 async function deliver(pdu: Pdu, { onReceipt, onMessage, log }: SmppChannelOptions): Promise<number> {
   try {
     const receipt = receiptOf(pdu);
-    if (!receipt) await onMessage(pdu.source_addr ?? "", textOf(pdu));
+    if (!receipt) await onMessage(pdu.source_addr ?? "", readingsOf(pdu));
     else if (receipt.outcome !== "pending") await onReceipt(receipt);
     return OK;
   } catch (error) {

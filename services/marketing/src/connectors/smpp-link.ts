@@ -13,9 +13,14 @@ export type SmppLink = {
   close(): void;
 };
 
+export const SMPP_VERSIONS = { "3.3": 0x33, "3.4": 0x34, "5.0": 0x50 } as const;
+export type SmppVersion = keyof typeof SMPP_VERSIONS;
+
 export type SmppLinkOptions = {
   /** `smpp://user:password@host:port`, `smpps:` for TLS. */
   readonly url: string;
+  /** The protocol that we say we speak: a centre that does not know it may refuse the bind. */
+  readonly version: SmppVersion;
   /** Takes a receipt or a person's message; the centre sends it again unless the answer is 0. */
   readonly onDeliver: (pdu: Pdu) => Promise<number>;
 };
@@ -27,9 +32,10 @@ const ENQUIRE_MS = 30_000;
 const MAX_DELIVERIES = 200;
 
 /** @throws DomainError unavailable smpp_not_connected | smpp_bind_refused */
-export async function openSmppLink({ url, onDeliver }: SmppLinkOptions): Promise<SmppLink> {
+export async function openSmppLink({ url, version, onDeliver }: SmppLinkOptions): Promise<SmppLink> {
   const { protocol, hostname, port, username, password } = new URL(url);
   const tls = protocol === "smpps:";
+  const interface_version = SMPP_VERSIONS[version];
   const session = smpp.connect({ host: hostname, port: Number(port || 2775), tls });
   const ended = Promise.withResolvers<string>();
   session.on("error", (error: Error) => {
@@ -41,7 +47,11 @@ export async function openSmppLink({ url, onDeliver }: SmppLinkOptions): Promise
   answer(session, onDeliver);
   try {
     await ready(session, tls ? "secureConnect" : "connect", ended.promise);
-    await bind(session, decodeURIComponent(username), decodeURIComponent(password), ended.promise);
+    await bind(
+      session,
+      { system_id: decodeURIComponent(username), password: decodeURIComponent(password), interface_version },
+      ended.promise,
+    );
   } catch (error) {
     session.destroy();
     throw error;
@@ -54,8 +64,8 @@ function ready(session: Session, event: string, ended: Promise<string>): Promise
   return endsWith(ended, withDeadline("connecting to the SMS centre", CONNECT_MS, connected));
 }
 
-async function bind(session: Session, user: string, password: string, ended: Promise<string>): Promise<void> {
-  const answer = new Promise<Pdu>((resolve) => session.bind_transceiver({ system_id: user, password }, resolve));
+async function bind(session: Session, login: PduFields, ended: Promise<string>): Promise<void> {
+  const answer = new Promise<Pdu>((resolve) => session.bind_transceiver(login, resolve));
   const { command_status } = await endsWith(ended, withDeadline("binding to the SMS centre", ANSWER_MS, answer));
   if (command_status === 0) return;
   throw new DomainError("unavailable", "smpp_bind_refused", "the SMS centre refused the log-in: check SMPP_URL", {
@@ -70,12 +80,26 @@ async function endsWith<T>(ended: Promise<string>, work: Promise<T>): Promise<T>
   return Promise.race([work, lost]);
 }
 
+/** To these a request gets no answer (SMPP 3.4 4.1.7, 4.12). */
+const UNANSWERED = new Set(["alert_notification", "outbind"]);
+const INVALID_COMMAND = 0x03;
+
+/** Whatever the centre asks gets an answer: one that waits in vain takes the session for dead. */
 function answer(session: Session, onDeliver: SmppLinkOptions["onDeliver"]): void {
-  takeDeliveries(session, onDeliver);
-  session.on("enquire_link", (pdu: Pdu) => session.send(pdu.response()));
-  session.on("unbind", (pdu: Pdu) => {
-    session.send(pdu.response());
-    session.close();
+  const take = takeDeliveries(session, onDeliver);
+  session.on("pdu", (pdu: Pdu) => {
+    switch (pdu.command) {
+      case "deliver_sm":
+      case "data_sm":
+        return take(pdu);
+      case "enquire_link":
+        return void session.send(pdu.response());
+      case "unbind":
+        session.send(pdu.response());
+        return session.close();
+      default:
+        if (!pdu.isResponse() && !UNANSWERED.has(pdu.command)) session.send(pdu.response({ command_status: INVALID_COMMAND }));
+    }
   });
 }
 
@@ -101,7 +125,7 @@ function bound(session: Session, closed: Promise<string>): SmppLink {
   };
 }
 
-function takeDeliveries(session: Session, onDeliver: SmppLinkOptions["onDeliver"]): void {
+function takeDeliveries(session: Session, onDeliver: SmppLinkOptions["onDeliver"]): (pdu: Pdu) => void {
   let inWork = 0;
   const take = async (pdu: Pdu) => {
     if (++inWork === MAX_DELIVERIES) session.pause();
@@ -111,7 +135,7 @@ function takeDeliveries(session: Session, onDeliver: SmppLinkOptions["onDeliver"
       if (--inWork === MAX_DELIVERIES / 2) session.resume();
     }
   };
-  session.on("deliver_sm", (pdu: Pdu) => {
+  return (pdu) => {
     take(pdu).catch((error: unknown) => session.emit("error", toDomainError(error)));
-  });
+  };
 }

@@ -3,11 +3,19 @@ declare module "smpp" {
   import type { EventEmitter } from "node:events";
   import type { Server as NetServer } from "node:net";
 
-  export type Text = string | Buffer | { readonly message: string | Buffer; readonly udh?: Buffer };
+  /** `raw` is added by smpp-coding.ts. */
+  export type Text = string | Buffer | { readonly message: string | Buffer; readonly udh?: Buffer; readonly raw?: Buffer };
+  export type TlvType = {
+    readonly read: (buffer: Buffer, offset: number, length: number) => unknown;
+    readonly write: (value: string, buffer: Buffer, offset: number) => void;
+    readonly size: (value: string) => number;
+    readonly default: string;
+  };
   export type PduFields = {
     command_status?: number;
     system_id?: string;
     password?: string;
+    interface_version?: number;
     source_addr?: string;
     source_addr_ton?: number;
     source_addr_npi?: number;
@@ -51,9 +59,11 @@ declare module "smpp" {
   const smpp: {
     connect(options: { host: string; port: number; tls?: boolean }): Session;
     createServer(onSession: (session: Session) => void): Server;
-    addTLV(tag: string, options: { id: number; type: unknown }): void;
-    readonly types: { readonly tlv: { readonly cstring: unknown } };
-    readonly encodings: { readonly ASCII: { match(text: string): boolean; encode(text: string): Buffer } };
+    readonly PDU: new (bytes: Buffer) => Pdu;
+    addTLV(tag: string, options: { id: number; type: TlvType }): void;
+    readonly types: { readonly tlv: { readonly cstring: TlvType } };
+    readonly encodings: { readonly ASCII: { match(text: string): boolean; encode(text: string): Buffer; decode(bytes: Buffer): string } };
+    readonly filters: { readonly message: { decode(this: unknown, value: Text, skipHeader?: boolean): Text } };
   };
   export default smpp;
 }

@@ -1,11 +1,13 @@
-/** Whether a reply says nothing but a keyword; width, case, spaces and closing punctuation do not matter. */
+/** Whether a reply says nothing but a keyword; width, case, and whatever stands around the letters do not matter. */
 export function isOptOut(text: string, keywords: readonly string[]): boolean {
-  return keywords.some((keyword) => plain(keyword) !== "" && plain(keyword) === plain(text));
+  const said = plain(text);
+  return said !== "" && keywords.some((keyword) => plain(keyword) === said);
 }
 
+/** Letters and digits alone; some invisible fillers count as letters. */
 function plain(text: string): string {
   return text
     .normalize("NFKC")
     .toUpperCase()
-    .replace(/[\s"'“”‘’。.!,;:，、！]+/g, "");
+    .replace(/[^\p{L}\p{N}]|\p{Default_Ignorable_Code_Point}/gu, "");
 }

@@ -6,6 +6,7 @@ import { MessageEventSchema } from "@trunkline/proto/marketing";
 import { Schema } from "mongoose";
 import type { SendChannel } from "../domain/contact.ts";
 import type { Message, MessageEvent } from "../domain/message.ts";
+import { providerKeys, receiptKeys } from "../domain/provider-id.ts";
 import { toChannel, toPurpose } from "./contact-codes.ts";
 
 export const messageTopic = topic("marketing.message", MessageEventSchema);
@@ -25,10 +26,10 @@ export type MessageStore = AggregateStore<Message, MessageEvent> & {
   ): Promise<Page<Message>>;
   /** Whether a recipient of the batch still waits, is being sent or will be tried again. */
   anyOpen(tenant: string, batchId: string): Promise<boolean>;
-  /** The message that the provider knows by this id. */
-  byProviderId(providerId: string): Promise<Found | undefined>;
-  /** Messages to this address, newest first. */
-  byRecipient(recipientHash: string, limit: number): Promise<readonly Found[]>;
+  /** The message that the provider means by the id in a receipt: providers use ids again, so the newest, and none queued before `since`. */
+  byProviderId(providerId: string, since: number): Promise<Found | undefined>;
+  /** Messages to this address that were queued since then, newest first. */
+  byRecipient(recipientHash: string, since: number, limit: number): Promise<readonly Found[]>;
 };
 
 const schema = new Schema({
@@ -52,14 +53,14 @@ const schema = new Schema({
   recipientHash: String,
   lane: String,
   openIn: String,
-  providerKey: String,
+  providerKeys: [String],
   newestFirst: Number,
 })
   .index({ lane: 1, nextDueAt: 1 })
   .index({ tenant: 1, batchId: 1, state: 1, _id: 1 })
   .index({ tenant: 1, batchId: 1, _id: 1 })
   .index({ tenant: 1, openIn: 1, _id: 1 }, { sparse: true })
-  .index({ providerKey: 1 }, { sparse: true })
+  .index({ providerKeys: 1, newestFirst: 1 }, { partialFilterExpression: { providerKeys: { $exists: true } } })
   .index({ recipientHash: 1, newestFirst: 1 });
 
 const laneOf = (channel: SendChannel, lane: Lane) => `${channel}/${lane}`;
@@ -82,7 +83,7 @@ export async function openMessageStore(backend: StoreBackend): Promise<MessageSt
     derived: (_tenant, message) => ({
       lane: message.nextDueAt === undefined ? undefined : laneOf(message.channel, message.batchId === "" ? "direct" : "batch"),
       openIn: message.batchId !== "" && isOpen(message) ? message.batchId : undefined,
-      providerKey: message.providerId === "" ? undefined : message.providerId,
+      providerKeys: message.providerId === "" ? undefined : providerKeys(message.providerId),
       newestFirst: -message.queuedAt,
     }),
   });
@@ -93,8 +94,14 @@ export async function openMessageStore(backend: StoreBackend): Promise<MessageSt
       store.page(tenant, state === "" ? { batchId } : { batchId, state }, { by: "_id", direction: 1, size, token }),
     anyOpen: async (tenant, batchId) =>
       (await store.page(tenant, { openIn: batchId }, { by: "_id", direction: 1, size: 1, token: "" })).items.length > 0,
-    byProviderId: async (providerId) => (await store.due({ providerKey: providerId }, "queuedAt", 1))[0],
-    byRecipient: (recipientHash, limit) => store.due({ recipientHash }, "newestFirst", limit),
+    byProviderId: async (providerId, since) => {
+      for (const key of receiptKeys(providerId)) {
+        const [found] = await store.due({ providerKeys: key, newestFirst: { $lte: -since } }, "newestFirst", 1);
+        if (found) return found;
+      }
+      return undefined;
+    },
+    byRecipient: (recipientHash, since, limit) => store.due({ recipientHash, newestFirst: { $lte: -since } }, "newestFirst", limit),
   };
 }
 
