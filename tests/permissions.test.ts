@@ -15,8 +15,8 @@ const exported: readonly unknown[] = [analytics, customer, marketing, desk, tele
 const isService = (it: unknown): it is DescService => (it as Partial<DescService> | undefined)?.kind === "service";
 const methods = exported.filter(isService).flatMap((service) => service.methods);
 const declared = new Set(methods.map((method) => getOption(method, permission)));
-/** Asked for by no method: the socket of an agent's desktop, and a service that carries a user's token. */
-const ELSEWHERE = ["agent.desktop", "caller.number", "user.carry"];
+/** Asked for by no method as a whole: the socket of an agent's desktop, a service that carries a user's token, what a template is for. */
+const ELSEWHERE = ["agent.desktop", "template.purpose", "caller.number", "user.carry"];
 
 describe("permissions", () => {
   it("are declared for every method of every contract", () => {

@@ -56,7 +56,7 @@ export const ROLES = {
     "customer.read",
     "analytics.read",
   ],
-  admin: ["employee.read", "employee.write", "calendar.read", "calendar.write"],
+  admin: ["employee.read", "employee.write", "calendar.read", "calendar.write", "template.purpose"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Role = keyof typeof ROLES;

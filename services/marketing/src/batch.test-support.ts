@@ -10,7 +10,7 @@ import { getBatch } from "./rpc/get-batch.ts";
 /** Everybody wants news, but every twentieth, who has said no. */
 export async function prepared({ templates, permissions }: Context, world: World, channel: SendChannel): Promise<void> {
   const body = "{{ customer.name }}您好，保养八折。退订回TD";
-  await templates.put(TENANT, { templateId: "news", channel, subject: "{{ customer.name }}", body });
+  await templates.put(TENANT, { templateId: "news", channel, purpose: "marketing", subject: "{{ customer.name }}", body });
   for (const [n, { customerId }] of world.people.entries()) {
     const word = { channel, purpose: "marketing", proof: "form", at: world.now() } as const;
     await permissions.change(call, customerId, (permission) => (n % 20 === 0 ? optOut(permission, word) : giveConsent(permission, word)));

@@ -26,7 +26,20 @@ describe("a single message", () => {
     const world = createWorld(5);
     const smsc = use(await startSmsc({ deliverReceiptAfterMs: 1 }));
     const { context } = use(await startEngine(world, { SMPP_URL: smsc.url, ...more }));
-    await context.templates.put(TENANT, { templateId: "survey", channel: "sms", subject: "", body: "{{ customer.name }}请评分{{ link }}" });
+    await context.templates.put(TENANT, {
+      templateId: "notice",
+      channel: "sms",
+      purpose: "service",
+      subject: "",
+      body: "{{ customer.name }}请评分{{ link }}",
+    });
+    await context.templates.put(TENANT, {
+      templateId: "survey",
+      channel: "sms",
+      purpose: "survey",
+      subject: "",
+      body: "{{ customer.name }}请评分{{ link }}",
+    });
     return { world, smsc, context };
   };
 
@@ -78,7 +91,7 @@ describe("a single message", () => {
           customerId: "c0002",
           channel: Channel.SMS,
           purpose: Purpose.SERVICE,
-          templateId: "survey",
+          templateId: "notice",
           variables: { link },
           requestId,
         } as never,
@@ -105,5 +118,27 @@ describe("a single message", () => {
       "sms survey withdrawn keyword",
     ]);
     expect((await survey(context, "s3")).message).toMatchObject({ state: "suppressed", reason: "opted_out" });
+  });
+
+  it("answered with a keyword counts for every tenant that sent under the shared number, and for none that did not", async () => {
+    const { world, context, smsc } = await opened();
+    await context.templates.put("t2", { templateId: "survey", channel: "sms", purpose: "survey", subject: "", body: "{{ link }}" });
+    const other = { ...tryOf("s9"), tenant: "t2" };
+    await survey(context, "s1");
+    await sendMessage(context)(
+      {
+        customerId: "c0001",
+        channel: Channel.SMS,
+        purpose: Purpose.SURVEY,
+        templateId: "survey",
+        variables: { link: "x" },
+        requestId: "s9",
+      } as never,
+      other,
+    );
+    await until("both went out", () => smsc.received.length === 2);
+    await smsc.sendMobileOriginated(world.people[1]?.phone ?? "", "【退订】");
+    const closed = async (tenant: string) => (await context.permissions.find(tenant, "c0001")).consents.length;
+    expect([await closed(TENANT), await closed("t2"), await closed("t3")]).toEqual([2, 2, 0]);
   });
 });

@@ -123,7 +123,12 @@ async function seedQueues(admin: Api, supervisorId: string, agentIds: readonly s
 
 async function seedTemplates(admin: Api): Promise<void> {
   const templates = [
-    { templateId: "survey", channel: "CHANNEL_SMS", body: "{{ customer.name }}您好，请为我们的服务评分：{{ link }} 退订回TD" },
+    {
+      templateId: "survey",
+      channel: "CHANNEL_SMS",
+      purpose: "PURPOSE_SURVEY",
+      body: "{{ customer.name }}您好，请为我们的服务评分：{{ link }} 退订回TD",
+    },
     { templateId: "autumn-sms", channel: "CHANNEL_SMS", body: "{{ customer.name }}您好，空调秋季保养八折，回复1预约。退订回TD" },
     {
       templateId: "autumn-mail",

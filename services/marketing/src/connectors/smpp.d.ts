@@ -45,6 +45,7 @@ declare module "smpp" {
     bind_transceiver(fields: PduFields, answer: Answer): boolean;
     submit_sm(fields: PduFields, answer: Answer): boolean;
     deliver_sm(fields: PduFields, answer: Answer): boolean;
+    data_sm(fields: PduFields, answer: Answer): boolean;
     enquire_link(answer: Answer): boolean;
     unbind(answer?: Answer): boolean;
     send(pdu: Pdu): boolean;
@@ -59,7 +60,10 @@ declare module "smpp" {
   const smpp: {
     connect(options: { host: string; port: number; tls?: boolean }): Session;
     createServer(onSession: (session: Session) => void): Server;
-    readonly PDU: new (bytes: Buffer) => Pdu;
+    readonly PDU: {
+      new (bytes: Buffer): Pdu;
+      new (command: string, fields: PduFields & { sequence_number?: number }): Pdu;
+    };
     addTLV(tag: string, options: { id: number; type: TlvType }): void;
     readonly types: { readonly tlv: { readonly cstring: TlvType } };
     readonly encodings: { readonly ASCII: { match(text: string): boolean; encode(text: string): Buffer; decode(bytes: Buffer): string } };

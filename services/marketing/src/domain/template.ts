@@ -1,10 +1,12 @@
 import { DomainError } from "@trunkline/errors";
-import type { SendChannel } from "./contact.ts";
+import type { Purpose, SendChannel } from "./contact.ts";
 
 /** One version of a template; versions never change. */
 export type Template = {
   readonly templateId: string;
   readonly channel: SendChannel;
+  /** Decides which rules hold for what is sent with it. */
+  readonly purpose: Purpose;
   /** E-mail only. Liquid, as the body. */
   readonly subject: string;
   /** Text for SMS, HTML for e-mail. */
@@ -41,3 +43,27 @@ export function checkChannel(template: Pick<Template, "channel">, channel: SendC
     { channel: template.channel },
   );
 }
+
+/**
+ * @param named by the caller, if it did
+ * @throws DomainError rule_violated template_purpose_differs
+ */
+export function checkPurpose({ purpose }: Pick<Template, "purpose">, named: Purpose | undefined): void {
+  if (named === undefined || named === purpose) return;
+  throw new DomainError("rule_violated", "template_purpose_differs", `this template is for ${purpose}: choose one for ${named}`, {
+    purpose,
+  });
+}
+
+/** @throws DomainError forbidden template_purpose_reserved when somebody who may only advertise touches what skips consents or quiet hours */
+export function checkReserved(before: Purpose, after: Purpose, mayChoose: boolean): void {
+  if (mayChoose || (before === "marketing" && after === "marketing")) return;
+  throw new DomainError(
+    "forbidden",
+    "template_purpose_reserved",
+    "templates of service messages and surveys need the permission template.purpose: ask an administrator, or write one for marketing",
+    { permission: TEMPLATE_PURPOSE },
+  );
+}
+
+export const TEMPLATE_PURPOSE = "template.purpose";

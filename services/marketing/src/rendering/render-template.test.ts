@@ -6,6 +6,7 @@ import { compileTemplate } from "./render-template.ts";
 const template = (body: string, more: Partial<Template> = {}): Template => ({
   templateId: "t",
   channel: "sms",
+  purpose: "marketing",
   subject: "",
   body,
   version: 1,

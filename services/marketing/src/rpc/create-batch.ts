@@ -3,8 +3,8 @@ import type { BatchService } from "@trunkline/proto/marketing";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { createBatch as create } from "../domain/batch.ts";
-import { checkChannel, checkVariables } from "../domain/template.ts";
-import { fromPurpose, fromSendChannel } from "../stores/contact-codes.ts";
+import { checkChannel, checkPurpose, checkVariables } from "../domain/template.ts";
+import { fromNamedPurpose, fromSendChannel } from "../stores/contact-codes.ts";
 import { toBatchMessage } from "./marketing-message.ts";
 
 /** What would fail at every recipient is refused here: segment, channel, variables, and the text for the first member. */
@@ -21,6 +21,7 @@ export function createBatch({
     const [channel, id] = [fromSendChannel(code), createId(call, now())];
     const { template, compiled } = await templates.latest(call.tenant, templateId);
     checkChannel(template, channel);
+    checkPurpose(template, fromNamedPurpose(purpose));
     checkVariables(compiled.needs, []);
     const [first] = (await customers.members(call, segmentId, "", 1)).members;
     if (first) compiled.render({ name: first.name, variables: {} });
@@ -31,7 +32,7 @@ export function createBatch({
       templateId,
       templateVersion: template.version,
       channel,
-      purpose: fromPurpose(purpose),
+      purpose: template.purpose,
       expiresAt: at + validityMs,
     };
     const batch = await batches.create(call, id, create(input, at));

@@ -64,6 +64,13 @@ export function toBatchMessage(batch: Batch, { byState, total, inDoubt }: Counts
   };
 }
 
-export function toTemplateMessage({ templateId, channel, subject, body, version }: Template): MessageInitShape<typeof TemplateSchema> {
-  return { templateId, channel: toChannel(channel), subject, body, version };
+export function toTemplateMessage({
+  templateId,
+  channel,
+  purpose,
+  subject,
+  body,
+  version,
+}: Template): MessageInitShape<typeof TemplateSchema> {
+  return { templateId, channel: toChannel(channel), purpose: toPurpose(purpose), subject, body, version };
 }

@@ -3,21 +3,23 @@ import type { MessageService } from "@trunkline/proto/marketing";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { queueMessage } from "../domain/message.ts";
-import { checkChannel, checkVariables } from "../domain/template.ts";
+import { checkChannel, checkPurpose, checkVariables } from "../domain/template.ts";
 import { reserveContact } from "../flows/reserve-contact.ts";
-import { fromPurpose, fromSendChannel } from "../stores/contact-codes.ts";
+import { fromNamedPurpose, fromSendChannel } from "../stores/contact-codes.ts";
 import { toMessageMessage } from "./marketing-message.ts";
 
 /** Answers with the message queued, or suppressed with the rule that refused; it goes out a moment later. */
 export function sendMessage(context: Context): Handlers<typeof MessageService>["sendMessage"] {
   const { messages, templates, customers, hashAddress, nudgeSender, validityMs, now } = context;
-  return async ({ customerId, channel: code, purpose: purposeCode, templateId, variables }, call) => {
-    const [channel, purpose, id] = [fromSendChannel(code), fromPurpose(purposeCode), createId(call, now())];
+  return async ({ customerId, channel: code, purpose: named, templateId, variables }, call) => {
+    const [channel, id] = [fromSendChannel(code), createId(call, now())];
     const earlier = await messages.find(call.tenant, id);
     // The store compares the bodies: the same gives the first one's message, another one is refused.
     if (earlier) return { message: toMessageMessage(await messages.create(call, id, { state: earlier, events: [] })) };
     const { template, compiled } = await templates.latest(call.tenant, templateId);
+    const { purpose } = template;
     checkChannel(template, channel);
+    checkPurpose(template, fromNamedPurpose(named));
     checkVariables(compiled.needs, Object.keys(variables));
     const { name, phone, email, timeZone } = await customers.customer(call, customerId);
     const to = channel === "sms" ? phone : email;

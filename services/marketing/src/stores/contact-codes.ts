@@ -17,6 +17,10 @@ export const fromChannel = (code: Channel): ContactChannel => (code === Channel.
 export const fromPurpose = (code: PurposeCode): Purpose =>
   code === PurposeCode.MARKETING ? "marketing" : code === PurposeCode.SURVEY ? "survey" : "service";
 
+/** Undefined where the caller names none. */
+export const fromNamedPurpose = (code: PurposeCode): Purpose | undefined =>
+  code === PurposeCode.UNSPECIFIED ? undefined : fromPurpose(code);
+
 /** @throws DomainError invalid channel_not_sent */
 export function fromSendChannel(code: Channel): SendChannel {
   const channel = fromChannel(code);

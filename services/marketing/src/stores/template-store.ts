@@ -7,6 +7,8 @@ import { type CompiledTemplate, compileTemplate } from "../rendering/render-temp
 export type Compiled = { readonly template: Template; readonly compiled: CompiledTemplate };
 
 export type TemplateStore = {
+  /** The latest version, if there is one. */
+  find(tenant: string, templateId: string): Promise<Compiled | undefined>;
   /** The latest version. @throws DomainError not_found template_not_found */
   latest(tenant: string, templateId: string): Promise<Compiled>;
   /** @throws DomainError not_found template_not_found */
@@ -26,26 +28,33 @@ const RACES = 10;
 export async function openTemplateStore(backend: StoreBackend): Promise<TemplateStore> {
   const rows = await backend.rows<Template>({
     name: "templates",
-    schema: new Schema({ templateId: String, channel: String, subject: String, body: String, version: Number }),
+    schema: new Schema({ templateId: String, channel: String, subject: String, body: String, version: Number, purpose: String }),
   });
   const cache = new Map<string, Compiled>();
   const get = async (tenant: string, templateId: string, version: number): Promise<Compiled> => {
     const key = `${tenant}/${rowId(templateId, version)}`;
     const known = cache.get(key);
     if (known) return known;
-    const template = await rows.find(tenant, rowId(templateId, version));
-    if (!template) throw missing();
+    const row = await rows.find(tenant, rowId(templateId, version));
+    if (!row) throw missing();
+    // Of before templates had a purpose: the one for which most rules hold.
+    const template: Template = { ...row, purpose: row.purpose ?? "marketing" };
     const fresh = { template, compiled: compileTemplate(template) };
     if (cache.size >= CACHED) cache.clear();
     cache.set(key, fresh);
     return fresh;
   };
+  const find = async (tenant: string, templateId: string) => {
+    const head = await rows.find(tenant, templateId);
+    return head && get(tenant, templateId, head.version);
+  };
   return {
     version: get,
+    find,
     latest: async (tenant, templateId) => {
-      const head = await rows.find(tenant, templateId);
-      if (!head) throw missing();
-      return get(tenant, templateId, head.version);
+      const latest = await find(tenant, templateId);
+      if (!latest) throw missing();
+      return latest;
     },
     put: (tenant, template) => putVersion(rows, tenant, template),
   };
@@ -68,4 +77,4 @@ async function putVersion(rows: RowStore<Template>, tenant: string, template: Om
 const rowId = (templateId: string, version: number) => `${templateId}/${version}`;
 const missing = () => new DomainError("not_found", "template_not_found", "there is no such template: put it first");
 const sameText = (a: Omit<Template, "version">, b: Omit<Template, "version">) =>
-  a.channel === b.channel && a.subject === b.subject && a.body === b.body;
+  a.channel === b.channel && a.purpose === b.purpose && a.subject === b.subject && a.body === b.body;

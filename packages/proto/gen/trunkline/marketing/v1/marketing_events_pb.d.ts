@@ -247,6 +247,12 @@ export declare type BatchEvent = Message<"trunkline.marketing.v1.BatchEvent"> & 
      */
     value: BatchFinished;
     case: "finished";
+  } | {
+    /**
+     * @generated from field: trunkline.marketing.v1.BatchFailed failed = 12;
+     */
+    value: BatchFailed;
+    case: "failed";
   } | { case: undefined; value?: undefined };
 };
 
@@ -292,6 +298,22 @@ export declare type BatchFinished = Message<"trunkline.marketing.v1.BatchFinishe
  * Use `create(BatchFinishedSchema)` to create a new message.
  */
 export declare const BatchFinishedSchema: GenMessage<BatchFinished>;
+
+/**
+ * @generated from message trunkline.marketing.v1.BatchFailed
+ */
+export declare type BatchFailed = Message<"trunkline.marketing.v1.BatchFailed"> & {
+  /**
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message trunkline.marketing.v1.BatchFailed.
+ * Use `create(BatchFailedSchema)` to create a new message.
+ */
+export declare const BatchFailedSchema: GenMessage<BatchFailed>;
 
 /**
  * Topic trunkline.marketing.contact_permission.v1

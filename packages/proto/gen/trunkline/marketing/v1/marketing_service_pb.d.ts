@@ -447,6 +447,8 @@ export declare type SendMessageRequest = Message$1<"trunkline.marketing.v1.SendM
   channel: Channel;
 
   /**
+   * The template's; unset is the same, another one is refused.
+   *
    * @generated from field: trunkline.marketing.v1.Purpose purpose = 4;
    */
   purpose: Purpose;
@@ -548,7 +550,7 @@ export declare type Batch = Message$1<"trunkline.marketing.v1.Batch"> & {
   purpose: Purpose;
 
   /**
-   * preparing, sending, finished
+   * preparing, sending, finished, failed
    *
    * @generated from field: string state = 6;
    */
@@ -582,6 +584,13 @@ export declare type Batch = Message$1<"trunkline.marketing.v1.Batch"> & {
    * @generated from field: int32 in_doubt = 11;
    */
   inDoubt: number;
+
+  /**
+   * Why it failed: a stable code.
+   *
+   * @generated from field: string reason = 12;
+   */
+  reason: string;
 };
 
 /**
@@ -615,6 +624,8 @@ export declare type CreateBatchRequest = Message$1<"trunkline.marketing.v1.Creat
   channel: Channel;
 
   /**
+   * The template's; unset is the same, another one is refused.
+   *
    * @generated from field: trunkline.marketing.v1.Purpose purpose = 5;
    */
   purpose: Purpose;
@@ -758,6 +769,14 @@ export declare type Template = Message$1<"trunkline.marketing.v1.Template"> & {
    * @generated from field: int32 version = 5;
    */
   version: number;
+
+  /**
+   * What it is for, which decides about consent, quiet hours and caps. Unset in PutTemplate: as it is, and marketing for a new one.
+   * All but marketing needs the permission template.purpose.
+   *
+   * @generated from field: trunkline.marketing.v1.Purpose purpose = 6;
+   */
+  purpose: Purpose;
 };
 
 /**
