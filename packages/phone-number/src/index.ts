@@ -1,1 +1,2 @@
+export { isMobileNumber } from "./mobile-number.ts";
 export { isWithheld, normalizeNumber, subscriberOf } from "./phone-number.ts";

@@ -1,4 +1,5 @@
 import { DomainError } from "@trunkline/errors";
+import { isMobileNumber } from "@trunkline/phone-number";
 import type { Customer, CustomerService, SegmentService } from "@trunkline/proto/customer";
 import type { Client } from "@trunkline/rpc";
 import type { CallScope } from "@trunkline/runtime";
@@ -7,6 +8,7 @@ import type { CallScope } from "@trunkline/runtime";
 export type Addressee = {
   readonly customerId: string;
   readonly name: string;
+  /** The first mobile number; the first of all where none is one. */
   readonly phone: string;
   readonly email: string;
   readonly timeZone: string;
@@ -40,5 +42,5 @@ export function customerDirectory({ customers, segments }: Clients): CustomerDir
 }
 
 function toAddressee({ customerId, name, phones, emails, timeZone }: Customer): Addressee {
-  return { customerId, name, phone: phones[0] ?? "", email: emails[0] ?? "", timeZone };
+  return { customerId, name, phone: phones.find(isMobileNumber) ?? phones[0] ?? "", email: emails[0] ?? "", timeZone };
 }

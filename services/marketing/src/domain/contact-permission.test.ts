@@ -35,6 +35,15 @@ const ask = (contactId: string, more: Partial<ContactRequest> = {}): ContactRequ
 });
 const outcomeOf = (permission: ContactPermission, request: ContactRequest, rules = policy) => reserve(permission, request, rules).outcome;
 
+describe("quiet hours", () => {
+  it("are those of the tenant's zone for whoever has none of their own", () => {
+    const here = { ...policy, quietHours: { from: "21:00", to: "08:00" }, timeZone: "America/Los_Angeles" };
+    const at = (time: string) => outcomeOf(given(), ask("m1", { timeZone: "", at: Date.parse(`2026-11-28T${time}:00-08:00`) }), here);
+    expect(at("23:30")).toEqual({ allowed: false, refusedBy: "quiet_hours", retryAt: Date.parse("2026-11-29T16:00:00Z") });
+    expect(at("10:00")).toEqual({ allowed: true });
+  });
+});
+
 describe("a contact", () => {
   it("for marketing needs a consent for that channel and purpose; service and survey do not", () => {
     expect(outcomeOf(noPermissionYet("c1"), ask("m1"))).toMatchObject({ allowed: false, refusedBy: "no_consent" });

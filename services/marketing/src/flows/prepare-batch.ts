@@ -1,6 +1,7 @@
 import { contentId, failpoint, inParallel, serviceScope } from "@trunkline/runtime";
 import type { Addressee } from "../clients/customer-directory.ts";
 import type { Context } from "../context.ts";
+import { addressFor } from "../domain/address.ts";
 import { type Batch, finish, recordPage, takePreparing } from "../domain/batch.ts";
 import { type NewMessage, queueMessage } from "../domain/message.ts";
 
@@ -53,7 +54,7 @@ async function preparePage(context: Context, tenant: string, batchId: string): P
 
 async function enter({ messages, hashAddress, now }: Context, tenant: string, batch: Batch, member: Addressee): Promise<void> {
   const { customerId, name, phone, email, timeZone } = member;
-  const to = batch.channel === "sms" ? phone : email;
+  const { to, reason } = addressFor(batch.channel, { phone, email });
   const id = contentId(tenant, batch.id, customerId);
   const { channel, purpose, templateId, templateVersion, expiresAt } = batch;
   const recipient = { to, name, timeZone, variables: {} };
@@ -71,7 +72,7 @@ async function enter({ messages, hashAddress, now }: Context, tenant: string, ba
   };
   // The batch as the cause: a row that is there already from this batch counts as done.
   const scope = { ...serviceScope("marketing", tenant, batch.id), causation: `batch/${batch.id}` };
-  await messages.create(scope, id, queueMessage(input, now(), to === "" ? { reason: "no_address" } : undefined));
+  await messages.create(scope, id, queueMessage(input, now(), to === "" ? { reason } : undefined));
 }
 
 async function finishBatch({ batches, messages, countLedger, now }: Context, tenant: string, batch: Batch): Promise<void> {

@@ -2,6 +2,7 @@ import { createId } from "@trunkline/mongo";
 import type { MessageService } from "@trunkline/proto/marketing";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
+import { addressFor } from "../domain/address.ts";
 import { queueMessage } from "../domain/message.ts";
 import { checkChannel, checkPurpose, checkVariables } from "../domain/template.ts";
 import { reserveContact } from "../flows/reserve-contact.ts";
@@ -22,11 +23,11 @@ export function sendMessage(context: Context): Handlers<typeof MessageService>["
     checkPurpose(template, fromNamedPurpose(named));
     checkVariables(compiled.needs, Object.keys(variables));
     const { name, phone, email, timeZone } = await customers.customer(call, customerId);
-    const to = channel === "sms" ? phone : email;
+    const { to, reason } = addressFor(channel, { phone, email });
     const recipient = { to, name, timeZone, variables: { ...variables } };
     compiled.render(recipient);
     const answer = to === "" ? undefined : await reserveContact(context, call, customerId, { contactId: id, channel, purpose, timeZone });
-    const refused = !answer ? { reason: "no_address" } : answer.allowed ? undefined : { reason: answer.refusedBy, retryAt: answer.retryAt };
+    const refused = !answer ? { reason } : answer.allowed ? undefined : { reason: answer.refusedBy, retryAt: answer.retryAt };
     const at = now();
     const input = {
       id,

@@ -67,6 +67,8 @@ export declare type Customer = Message<"trunkline.customer.v1.Customer"> & {
   address: string;
 
   /**
+   * IANA name; empty where it is not known.
+   *
    * @generated from field: string time_zone = 10;
    */
   timeZone: string;
