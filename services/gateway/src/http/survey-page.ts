@@ -11,6 +11,8 @@ const TEXTS = {
     thanks: "谢谢您的评价！",
     answered: "您已经评价过了，谢谢！",
     expired: "这份调查已经结束。",
+    choose: "请先选择一个分数。",
+    unreadable: "没有收到您的评价，请返回页面重新提交。",
     invalid: "链接无效，请检查短信或邮件中的地址。",
     failed: "暂时无法提交，请稍后再试。",
     unsubscribe: "退订",
@@ -27,6 +29,8 @@ const TEXTS = {
     thanks: "Thank you for your answer!",
     answered: "You have answered already. Thank you!",
     expired: "This survey has ended.",
+    choose: "Please choose a score first.",
+    unreadable: "Your answer did not arrive: go back to the page and send it again.",
     invalid: "This link is not valid: check the address in the message.",
     failed: "That did not work just now. Please try again shortly.",
     unsubscribe: "Unsubscribe",
@@ -36,7 +40,7 @@ const TEXTS = {
 } as const;
 
 export type Language = keyof typeof TEXTS;
-export type Notice = "thanks" | "answered" | "expired" | "invalid" | "failed" | "unsubscribed";
+export type Notice = "thanks" | "answered" | "expired" | "invalid" | "failed" | "unreadable" | "unsubscribed";
 
 /** zh-CN unless the reader's browser prefers English. */
 export function languageOf(acceptLanguage: string | undefined): Language {
@@ -47,8 +51,15 @@ export function noticePage(language: Language, notice: Notice): string {
   return page(language, `<p class="notice" role="status">${TEXTS[language][notice]}</p>`);
 }
 
-/** A form that works without script, on any phone. */
-export function surveyPage(language: Language, survey: Pick<ShowSurveyResponse, "question" | "maxScore">): string {
+/**
+ * A form that works without script, on any phone.
+ * @param again what was sent without a score that counts: the page says so and keeps the words
+ */
+export function surveyPage(
+  language: Language,
+  survey: Pick<ShowSurveyResponse, "question" | "maxScore">,
+  again?: { readonly comment: string },
+): string {
   const text = TEXTS[language];
   const scores = Array.from({ length: survey.maxScore }, (_, index) => index + 1);
   const choices = scores
@@ -56,9 +67,9 @@ export function surveyPage(language: Language, survey: Pick<ShowSurveyResponse, 
     .join("");
   return page(
     language,
-    `<form method="post"><fieldset><legend>${escapeHtml(survey.question) || text.ask}</legend><div class="scores">${choices}</div>
+    `${again ? `<p class="notice" role="alert">${text.choose}</p>` : ""}<form method="post"><fieldset><legend>${escapeHtml(survey.question) || text.ask}</legend><div class="scores">${choices}</div>
 <p class="ends"><span>1 = ${text.low}</span><span>${survey.maxScore} = ${text.high}</span></p></fieldset>
-<label class="comment">${text.comment}<textarea name="comment" rows="3" maxlength="2000"></textarea></label><button>${text.send}</button></form>`,
+<label class="comment">${text.comment}<textarea name="comment" rows="3" maxlength="2000">${escapeHtml(again?.comment ?? "")}</textarea></label><button>${text.send}</button></form>`,
   );
 }
 

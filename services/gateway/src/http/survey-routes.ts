@@ -1,9 +1,19 @@
 import { isDomainError } from "@trunkline/errors";
-import { Router, urlencoded } from "express";
+import { type ErrorRequestHandler, Router, urlencoded } from "express";
 import type { Context } from "../context.ts";
 import { languageOf, type Notice, noticePage, STYLE, surveyPage, unsubscribePage } from "./survey-page.ts";
 
-const STATUS: Record<Notice, number> = { thanks: 200, answered: 200, expired: 410, invalid: 404, failed: 503, unsubscribed: 200 };
+/** As the form and the contract have it. */
+const MAX_COMMENT = 2_000;
+const STATUS: Record<Notice, number> = {
+  thanks: 200,
+  answered: 200,
+  expired: 410,
+  invalid: 404,
+  failed: 503,
+  unreadable: 415,
+  unsubscribed: 200,
+};
 
 /** The public survey: whoever holds the link may answer, once. */
 export function surveyRoutes({ surveys, log }: Context): Router {
@@ -28,21 +38,41 @@ export function surveyRoutes({ surveys, log }: Context): Router {
   });
   router.post("/:token", urlencoded({ extended: false, limit: "16kb" }), async (request, response) => {
     const language = languageOf(request.headers["accept-language"]);
-    const { score, comment } = request.body as { score?: unknown; comment?: unknown };
+    const notify = (notice: Notice) => void response.status(STATUS[notice]).send(noticePage(language, notice));
+    const { token = "" } = request.params;
+    const answer = answerOf(request.body);
+    if (!answer) return notify("unreadable");
     try {
-      await surveys.answerSurvey({
-        token: request.params.token,
-        score: Number.parseInt(String(score), 10) || 0,
-        comment: typeof comment === "string" ? comment : "",
-      });
-      response.send(noticePage(language, "thanks"));
+      const { maxScore, question, state } = await surveys.showSurvey({ token });
+      const counts = answer.score >= 1 && answer.score <= maxScore;
+      if (!counts && state === "open") return void response.status(400).send(surveyPage(language, { maxScore, question }, answer));
+      if (!counts) return notify(state === "answered" ? "answered" : "expired");
+      await surveys.answerSurvey({ token, ...answer });
+      notify("thanks");
     } catch (error) {
-      const notice = noticeOf(error);
-      response.status(STATUS[notice]).send(noticePage(language, notice));
+      notify(noticeOf(error));
     }
   });
+  router.use(unreadable);
   return router;
 }
+
+/** What the form sends; undefined for what no form sends. A score that is no whole number is 0. */
+function answerOf(body: unknown): { readonly score: number; readonly comment: string } | undefined {
+  if (body === undefined || body === null) return undefined;
+  const { score, comment } = body as { score?: unknown; comment?: unknown };
+  return {
+    score: typeof score === "string" && /^\d{1,2}$/.test(score.trim()) ? Number(score) : 0,
+    comment: typeof comment === "string" ? comment.slice(0, MAX_COMMENT) : "",
+  };
+}
+
+/** A body that cannot be read, or is too large: a page for a person, with the status that says why. */
+const unreadable: ErrorRequestHandler = (error: { readonly status?: number }, request, response, next) => {
+  const { status = 500 } = error;
+  if (status < 400 || status >= 500) return next(error);
+  response.status(status).send(noticePage(languageOf(request.headers["accept-language"]), "unreadable"));
+};
 
 /** The link in every e-mail (RFC 8058): a person is asked once, a mail program is taken at its word. */
 export function unsubscribeRoutes({ policy, log }: Context): Router {
