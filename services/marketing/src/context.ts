@@ -19,8 +19,8 @@ export type Context = Stores & {
   readonly hashAddress: (address: string) => string;
   /** Has the sender of this channel look at once. */
   readonly nudgeSender: (channel: SendChannel) => void;
-  /** Has batches prepared at once. */
-  readonly nudgeBatches: () => void;
+  /** Those that have a way out. */
+  readonly channels: ReadonlySet<SendChannel>;
   readonly now: Clock;
   readonly log: Logger;
 };

@@ -1,7 +1,9 @@
 import { createHmac } from "node:crypto";
+import { openLease } from "@trunkline/mongo";
 import { normalizeNumber } from "@trunkline/phone-number";
-import { type Repeated, repeat } from "@trunkline/runtime";
+import { newId, type Repeated } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
+import { createTimers, noHints } from "@trunkline/timers";
 import type { CustomerDirectory } from "./clients/customer-directory.ts";
 import { type MarketingConfig, policies } from "./config.ts";
 import { openMailChannel } from "./connectors/mail-channel.ts";
@@ -9,7 +11,7 @@ import { openSmppChannel } from "./connectors/smpp-channel.ts";
 import type { Context } from "./context.ts";
 import type { SendChannel } from "./domain/contact.ts";
 import { signedLinks } from "./flows/links.ts";
-import { advanceBatches } from "./flows/prepare-batch.ts";
+import { batchSource } from "./flows/prepare-batch.ts";
 import { createReceipts } from "./flows/take-receipt.ts";
 import { takeReply } from "./flows/take-reply.ts";
 import { runSender } from "./sending/sender.ts";
@@ -23,13 +25,12 @@ export type EngineParts = Pick<Platform, "backend" | "now" | "log" | "stack"> & 
   readonly countLedger: LedgerCounts | undefined;
 };
 
-/** A sender's round that ends, or a new batch, comes with a nudge. */
-const BATCHES_EVERY_MS = 1_000;
-
 /** Everything but the entrances: stores, the ways out, and the loops that send. The stack closes it. */
 export async function openEngine({ backend, now, log, stack, config, customers, countLedger }: EngineParts): Promise<Context> {
-  const stores = await openStores(backend, countLedger);
-  const loops = new Map<SendChannel | "batches", Repeated>();
+  const lease = stack.use(await openLease(backend, { service: "marketing", name: "timers", owner: newId(now()), now }));
+  const timers = stack.use(createTimers({ lease, hints: noHints, now, log }));
+  const stores = await openStores(backend, (due) => timers.arm("batches", due), countLedger);
+  const loops = new Map<SendChannel, Repeated>();
   const context: Context = {
     ...stores,
     customers,
@@ -40,25 +41,17 @@ export async function openEngine({ backend, now, log, stack, config, customers, 
     receipts: createReceipts({ ...stores, now, log, validityMs: config.messageValidityMs }),
     hashAddress: (address) => createHmac("sha256", config.linkSecret).update(`address:${address}`).digest("base64url"),
     nudgeSender: (channel) => loops.get(channel)?.nudge(),
-    nudgeBatches: () => loops.get("batches")?.nudge(),
+    channels: new Set([...(config.smppUrl === "" ? [] : ["sms" as const]), ...(config.smtpUrl === "" ? [] : ["email" as const])]),
     now,
     log,
   };
   openSenders(context, config, loops, stack);
-  loops.set(
-    "batches",
-    stack.use(repeat({ what: "advancing batches", everyMs: BATCHES_EVERY_MS, work: () => advanceBatches(context), log })),
-  );
+  timers.start({ batches: batchSource(context) });
   return context;
 }
 
 /** A channel is closed after its sender: what was submitted has its answer noted first. */
-function openSenders(
-  context: Context,
-  config: MarketingConfig,
-  loops: Map<SendChannel | "batches", Repeated>,
-  stack: AsyncDisposableStack,
-): void {
+function openSenders(context: Context, config: MarketingConfig, loops: Map<SendChannel, Repeated>, stack: AsyncDisposableStack): void {
   const { log, receipts } = context;
   if (config.smppUrl !== "") {
     const keywords = config.optOutKeywords.split(",");

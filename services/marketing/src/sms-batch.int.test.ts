@@ -107,10 +107,9 @@ describe("an SMS batch", () => {
       await before[Symbol.asyncDispose]();
       await prepared(before.context, world, "sms");
       const process = mortal(world.backend, operations);
-      const doomed = use(await startEngine(world, { SMPP_URL: smsc.url, SMPP_WINDOW: "5" }, process.backend));
+      use(await startEngine(world, { SMPP_URL: smsc.url, SMPP_WINDOW: "5" }, process.backend));
       use({ [Symbol.asyncDispose]: async () => process.bury() });
       const id = await start(before.context);
-      doomed.context.nudgeBatches();
       await until("it died", () => process.dead());
       smsc.cut();
       world.advance(60_000);

@@ -1,55 +1,72 @@
+import { isDomainError } from "@trunkline/errors";
 import { contentId, failpoint, inParallel, serviceScope } from "@trunkline/runtime";
-import type { Addressee } from "../clients/customer-directory.ts";
+import { type Due, storeSource, type TimerSource } from "@trunkline/timers";
+import type { Addressee, MemberPage } from "../clients/customer-directory.ts";
 import type { Context } from "../context.ts";
 import { addressFor } from "../domain/address.ts";
-import { type Batch, finish, recordPage, takePreparing } from "../domain/batch.ts";
+import { type Batch, fail, finish, lookAgainAt, recordPage } from "../domain/batch.ts";
 import { type NewMessage, queueMessage } from "../domain/message.ts";
 
 const PAGE = 200;
 const WIDTH = 8;
-const SIDE_BY_SIDE = 4;
-/** An error waits this long as well before the page is tried again. */
-const LEASE_MS = 30_000;
-const BATCHES = 50;
+/** What will be refused as often as it is asked. */
+const FOR_GOOD = new Set(["not_found", "invalid", "rule_violated"]);
 
-/** Recipients into the ledger, and the end of batches that are through. Batches take turns, a page each. */
-export async function advanceBatches(context: Context): Promise<void> {
-  const { batches, log } = context;
-  for (let more = true; more; ) {
-    const preparing = await batches.inState("preparing", BATCHES);
-    const prepared = await inParallel(preparing, SIDE_BY_SIDE, ({ tenant, state }) =>
-      preparePage(context, tenant, state.id).catch((error: unknown) => {
-        log.warn({ err: error, batchId: state.id }, "a batch could not be prepared further; it is tried again");
-        return false;
-      }),
-    );
-    more = prepared.some((done) => done);
-  }
-  for (const { tenant, state } of await batches.inState("sending", BATCHES)) await finishBatch(context, tenant, state);
+/** Recipients into the ledger page by page, and the end of batches that are through. */
+export function batchSource(context: Context): TimerSource {
+  // Its own writes make it due again at once: what is under way is not begun twice here. Elsewhere it would cost work and nobody a second message.
+  const underWay = new Set<string>();
+  return storeSource(context.batches, "nextDueAt", async ({ tenant, id }: Due) => {
+    const key = `${tenant}/${id}`;
+    if (underWay.has(key)) return undefined;
+    underWay.add(key);
+    try {
+      return await advance(context, tenant, id);
+    } finally {
+      underWay.delete(key);
+    }
+  });
 }
 
-/**
- * Puts the next page of the segment into the ledger. A recipient's id is made of batch and customer, so a page that a
- * crash interrupted is gone through again without anybody being written twice.
- * @returns whether another page may follow at once
- */
-async function preparePage(context: Context, tenant: string, batchId: string): Promise<boolean> {
-  const { batches, customers, nudgeSender, now } = context;
-  const scope = serviceScope("marketing", tenant, batchId);
-  let taken = false;
-  const batch = await batches.update(scope, batchId, (current) => {
-    const decision = takePreparing(current, now(), LEASE_MS);
-    taken = decision.taken;
-    return decision;
-  });
-  if (!taken) return false;
-  const { cursor, segmentId, channel } = batch;
-  const { members, next } = await customers.members(scope, segmentId, cursor, PAGE);
+async function advance(context: Context, tenant: string, id: string): Promise<number | undefined> {
+  const { batches, messages, channels, now } = context;
+  const scope = serviceScope("marketing", tenant, id);
+  const batch = await batches.get(tenant, id);
+  const ends = (reason: string) => batches.update(scope, id, (current) => fail(current, reason, now())).then(() => undefined);
+  if (batch.state !== "preparing" && batch.state !== "sending") return undefined;
+  if (!channels.has(batch.channel)) return ends("channel_not_configured");
+  if (batch.state === "preparing") {
+    if (now() >= batch.expiresAt) return ends("validity_over");
+    const page = await nextPage(context, tenant, batch);
+    return typeof page === "string" ? ends(page) : preparePage(context, tenant, batch, page);
+  }
+  if (await messages.anyOpen(tenant, id)) return lookAgainAt(batch, now());
+  await batches.update(scope, id, (current) => finish(current, now()));
+  return undefined;
+}
+
+/** The members at the batch's cursor, or the code of a refusal that will stay one. */
+async function nextPage({ customers, templates }: Context, tenant: string, batch: Batch): Promise<MemberPage | string> {
+  const { id, cursor, segmentId, templateId, templateVersion } = batch;
+  try {
+    await templates.version(tenant, templateId, templateVersion);
+    return await customers.members(serviceScope("marketing", tenant, id), segmentId, cursor, PAGE);
+  } catch (error) {
+    if (isDomainError(error) && FOR_GOOD.has(error.kind)) return error.code;
+    throw error;
+  }
+}
+
+/** A recipient's id is made of batch and customer, so a page that a crash interrupted is gone through again without anybody being written twice. */
+async function preparePage(context: Context, tenant: string, batch: Batch, { members, next }: MemberPage): Promise<undefined> {
+  const { id, cursor, channel } = batch;
   await inParallel(members, WIDTH, (member) => enter(context, tenant, batch, member));
   failpoint("marketing.page_entered");
-  await batches.update(scope, batchId, (current) => recordPage(current, { cursor, next }));
-  nudgeSender(channel);
-  return next !== "";
+  const size = members.length;
+  await context.batches.update(serviceScope("marketing", tenant, id), id, (current) =>
+    recordPage(current, { cursor, next, size }, context.now()),
+  );
+  context.nudgeSender(channel);
 }
 
 async function enter({ messages, hashAddress, now }: Context, tenant: string, batch: Batch, member: Addressee): Promise<void> {
@@ -73,10 +90,4 @@ async function enter({ messages, hashAddress, now }: Context, tenant: string, ba
   // The batch as the cause: a row that is there already from this batch counts as done.
   const scope = { ...serviceScope("marketing", tenant, batch.id), causation: `batch/${batch.id}` };
   await messages.create(scope, id, queueMessage(input, now(), to === "" ? { reason } : undefined));
-}
-
-async function finishBatch({ batches, messages, countLedger, now }: Context, tenant: string, batch: Batch): Promise<void> {
-  if (await messages.anyOpen(tenant, batch.id)) return;
-  const { total } = await countLedger(tenant, batch.id);
-  await batches.update(serviceScope("marketing", tenant, batch.id), batch.id, (current) => finish(current, total, now()));
 }

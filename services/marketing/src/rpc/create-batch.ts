@@ -13,7 +13,6 @@ export function createBatch({
   templates,
   customers,
   countLedger,
-  nudgeBatches,
   validityMs,
   now,
 }: Context): Handlers<typeof BatchService>["createBatch"] {
@@ -36,7 +35,6 @@ export function createBatch({
       expiresAt: at + validityMs,
     };
     const batch = await batches.create(call, id, create(input, at));
-    nudgeBatches();
     return { batch: toBatchMessage(batch, await countLedger(call.tenant, id)) };
   };
 }

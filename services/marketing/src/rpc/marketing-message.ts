@@ -48,7 +48,7 @@ export function toMessageMessage(message: Message): MessageInitShape<typeof Mess
 }
 
 export function toBatchMessage(batch: Batch, { byState, total, inDoubt }: Counts): MessageInitShape<typeof BatchSchema> {
-  const { id, segmentId, templateId, channel, purpose, state, createdAt, finishedAt } = batch;
+  const { id, segmentId, templateId, channel, purpose, state, reason, createdAt, finishedAt } = batch;
   return {
     batchId: id,
     segmentId,
@@ -56,6 +56,7 @@ export function toBatchMessage(batch: Batch, { byState, total, inDoubt }: Counts
     channel: toChannel(channel),
     purpose: toPurpose(purpose),
     state,
+    reason,
     counts: Object.fromEntries(Object.entries(byState)),
     total,
     inDoubt,

@@ -22,7 +22,7 @@ const DEFER_MS = 30_000;
  * so: the claim of a message is a versioned update that one of them wins.
  */
 export function runSender(context: Context, { channel, outgoing, perSecond }: SenderOptions): Repeated {
-  const { messages, nudgeBatches, now, log } = context;
+  const { messages, now, log } = context;
   const pace = createPace(perSecond);
   const stop = new AbortController();
   const send = async (found: Found): Promise<boolean> => {
@@ -42,8 +42,6 @@ export function runSender(context: Context, { channel, outgoing, perSecond }: Se
       const batch = direct.length < CHUNK ? await messages.dueFor(channel, "batch", now(), CHUNK - direct.length) : [];
       const done = await inParallel([...direct, ...shuffled(batch)], outgoing.width, send);
       more = done.length > 0 && done.every((ok) => ok);
-      // Its last messages may just have gone: a batch ends when they have.
-      if (batch.length > 0 && batch.length < CHUNK) nudgeBatches();
     }
   };
   const running = repeat({ what: `sending ${channel}`, everyMs: IDLE_MS, work: round, log });

@@ -9,10 +9,7 @@ import { toChannel } from "./contact-codes.ts";
 
 export const batchTopic = topic("marketing.batch", BatchEventSchema);
 
-export type BatchStore = AggregateStore<Batch, BatchEvent> & {
-  /** Batches in this state over all tenants, oldest first. */
-  inState(state: Batch["state"], limit: number): Promise<readonly { readonly tenant: string; readonly state: Batch }[]>;
-};
+export type BatchStore = AggregateStore<Batch, BatchEvent>;
 
 const schema = new Schema({
   segmentId: String,
@@ -22,14 +19,18 @@ const schema = new Schema({
   purpose: String,
   state: String,
   cursor: String,
-  leasedUntil: Number,
+  reason: String,
+  entered: Number,
+  nextDueAt: Number,
   createdAt: Number,
   expiresAt: Number,
   finishedAt: Number,
-}).index({ state: 1, createdAt: 1 });
+})
+  .index({ nextDueAt: 1 }, { sparse: true })
+  .index({ postponed: 1 }, { sparse: true });
 
 export async function openBatchStore(backend: StoreBackend): Promise<BatchStore> {
-  const store = await backend.aggregates<Batch, BatchEvent, typeof BatchEventSchema>({
+  return backend.aggregates<Batch, BatchEvent, typeof BatchEventSchema>({
     name: "batches",
     noun: "batch",
     schema,
@@ -41,11 +42,15 @@ export async function openBatchStore(backend: StoreBackend): Promise<BatchStore>
       event: payload(event),
     }),
   });
-  return { ...store, inState: (state, limit) => store.due({ state }, "createdAt", limit) };
 }
 
 function payload(event: BatchEvent): NonNullable<MessageInitShape<typeof BatchEventSchema>["event"]> {
-  return event.type === "created"
-    ? { case: "created", value: { segmentId: event.segmentId, channel: toChannel(event.channel) } }
-    : { case: "finished", value: { total: event.total } };
+  switch (event.type) {
+    case "created":
+      return { case: "created", value: { segmentId: event.segmentId, channel: toChannel(event.channel) } };
+    case "finished":
+      return { case: "finished", value: { total: event.total } };
+    case "failed":
+      return { case: "failed", value: { reason: event.reason } };
+  }
 }

@@ -53,6 +53,7 @@ const schema = new Schema({
   recipientHash: String,
   lane: String,
   openIn: String,
+  doubtIn: String,
   providerKeys: [String],
   newestFirst: Number,
 })
@@ -60,6 +61,7 @@ const schema = new Schema({
   .index({ tenant: 1, batchId: 1, state: 1, _id: 1 })
   .index({ tenant: 1, batchId: 1, _id: 1 })
   .index({ tenant: 1, openIn: 1, _id: 1 }, { sparse: true })
+  .index({ tenant: 1, doubtIn: 1, inDoubt: 1 }, { partialFilterExpression: { doubtIn: { $exists: true } } })
   .index({ providerKeys: 1, newestFirst: 1 }, { partialFilterExpression: { providerKeys: { $exists: true } } })
   .index({ recipientHash: 1, newestFirst: 1 });
 
@@ -82,6 +84,7 @@ export async function openMessageStore(backend: StoreBackend): Promise<MessageSt
     isOver: (message) => !isOpen(message) && message.state !== "sent",
     derived: (_tenant, message) => ({
       lane: message.nextDueAt === undefined ? undefined : laneOf(message.channel, message.batchId === "" ? "direct" : "batch"),
+      doubtIn: message.batchId !== "" && message.inDoubt > 0 ? message.batchId : undefined,
       openIn: message.batchId !== "" && isOpen(message) ? message.batchId : undefined,
       providerKeys: message.providerId === "" ? undefined : providerKeys(message.providerId),
       newestFirst: -message.queuedAt,

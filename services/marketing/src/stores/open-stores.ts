@@ -1,4 +1,5 @@
 import type { StoreBackend } from "@trunkline/mongo";
+import { armed, type Due } from "@trunkline/timers";
 import { type BatchStore, openBatchStore } from "./batch-store.ts";
 import { type ContactPermissionStore, openContactPermissionStore } from "./contact-permission-store.ts";
 import { type LedgerCounts, pagedLedgerCounts } from "./ledger-counts.ts";
@@ -13,13 +14,20 @@ export type Stores = {
   readonly countLedger: LedgerCounts;
 };
 
-/** @param countLedger how the database counts; left out where there is none */
-export async function openStores(backend: StoreBackend, countLedger?: LedgerCounts): Promise<Stores> {
+/**
+ * @param arm told of each due time of a batch that a write leaves behind
+ * @param countLedger how the database counts; left out where there is none
+ */
+export async function openStores(
+  backend: StoreBackend,
+  arm: (due: Due) => void = () => undefined,
+  countLedger?: LedgerCounts,
+): Promise<Stores> {
   const messages = await openMessageStore(backend);
   return {
     messages,
     permissions: await openContactPermissionStore(backend),
-    batches: await openBatchStore(backend),
+    batches: armed(await openBatchStore(backend), ({ nextDueAt }) => nextDueAt, arm),
     templates: await openTemplateStore(backend),
     countLedger: countLedger ?? pagedLedgerCounts(messages),
   };

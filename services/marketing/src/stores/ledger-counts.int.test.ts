@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { connectMongo, type Mongo, mongoBackend } from "@trunkline/mongo";
+import { createLogger, serviceScope } from "@trunkline/runtime";
+import { claim, type NewMessage, queueMessage } from "../domain/message.ts";
+import { mongoLedgerCounts } from "./ledger-counts.ts";
+import { openMessageStore } from "./message-store.ts";
+
+let mongo: Mongo;
+beforeAll(async () => {
+  mongo = await connectMongo(process.env["MONGO_URL"] ?? "", `ledger_${process.pid}_${Math.round(performance.now())}`);
+});
+afterAll(async () => {
+  await mongo.connection.dropDatabase();
+  await mongo[Symbol.asyncDispose]();
+});
+
+it("the database counts a batch by state, and its attempts in doubt", async () => {
+  const relay = { offer: () => true };
+  await using backend = mongoBackend({ mongo, relay, now: () => 1, log: createLogger("ledger", "silent") });
+  const messages = await openMessageStore(backend);
+  const policy = { maxDoubts: 5, leaseMs: 10, retryMs: 10 };
+  const row = async (tenant: string, batchId: string, id: string, attempts: number) => {
+    const scope = { ...serviceScope("marketing", tenant, batchId), causation: id };
+    const input: NewMessage = {
+      id,
+      batchId,
+      customerId: id,
+      channel: "sms",
+      purpose: "marketing",
+      templateId: "t",
+      templateVersion: 1,
+      recipient: { to: "+8613800000000", name: "", timeZone: "", variables: {} },
+      recipientHash: "h",
+      expiresAt: 1_000,
+    };
+    await messages.create(scope, id, queueMessage(input, 0, attempts < 0 ? { reason: "no_address" } : undefined));
+    for (let n = 0; n < attempts; n++) await messages.update(scope, id, (message) => claim(message, n * 20, policy));
+  };
+  for (const [id, attempts] of [...Array(12).keys()].map((n) => [`q${n}`, n < 8 ? 0 : -1] as const)) await row("t1", "b1", id, attempts);
+  await row("t1", "b1", "doubt1", 3);
+  await row("t1", "b1", "doubt2", 2);
+  await row("t1", "b2", "other", 3);
+  await row("t2", "b1", "foreign", 3);
+  const count = mongoLedgerCounts(mongo);
+  expect(await count("t1", "b1")).toEqual({ byState: { queued: 8, suppressed: 4, sending: 2 }, total: 14, inDoubt: 3 });
+  expect(await count("t1", "none")).toEqual({ byState: {}, total: 0, inDoubt: 0 });
+});
