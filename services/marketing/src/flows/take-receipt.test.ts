@@ -14,7 +14,7 @@ const delivered = (providerId: string): Receipt => ({ providerId, outcome: "deli
 async function opened() {
   let at = 1_000;
   const now = () => at;
-  const messages = await openMessageStore(memoryBackend({ offer: () => true }, now));
+  const messages = await openMessageStore(memoryBackend({ offer: () => true }, now), { wake: async () => undefined });
   const scope = serviceScope("marketing", "t1", "test");
   const sending = async (id: string): Promise<void> => {
     const input = {

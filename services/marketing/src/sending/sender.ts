@@ -3,6 +3,7 @@ import { inParallel, type Repeated, repeat, serviceScope } from "@trunkline/runt
 import type { OutgoingChannel } from "../connectors/outgoing-channel.ts";
 import type { Context } from "../context.ts";
 import type { SendChannel } from "../domain/contact.ts";
+import { laneKey, NO_TURNS, shareOf, takeTurns, type Waiting, WEIGHTS } from "../domain/lane.ts";
 import { defer } from "../domain/message.ts";
 import { deliverMessage } from "../flows/deliver-message.ts";
 import type { Found } from "../stores/message-store.ts";
@@ -12,17 +13,22 @@ export type SenderOptions = { readonly channel: SendChannel; readonly outgoing: 
 
 /** What becomes due by itself, such as a lease, waits this long at most; what is queued here comes with a nudge. */
 const IDLE_MS = 1_000;
-/** Small, so that a single message never waits long behind a batch. */
-const CHUNK = 100;
+/** A round: enough to keep the channel busy, and so little that what comes meanwhile has its turn soon. */
+const ROUND = { most: 100, perSubmit: 5 } as const;
+/** Lanes looked at in one round, and how many at once. */
+const MAX_LANES = 1_000;
+const WIDTH = 8;
+/** A lane in which something waits is looked at as often as this, whatever its next message says. */
+const LOOK_MS = 10_000;
 /** Something of ours failed while the message was in hand. */
 const DEFER_MS = 30_000;
 
 /**
- * Sends what is due on one channel, single messages before batches, a bounded number at once. Several instances may do
- * so: the claim of a message is a versioned update that one of them wins.
+ * Sends what is due on one channel, a bounded number at once, tenants and purposes by turns. Several instances may do so: the claim of a
+ * message is a versioned update that one of them wins.
  */
 export function runSender(context: Context, { channel, outgoing, perSecond }: SenderOptions): Repeated {
-  const { messages, now, log } = context;
+  const { now, log } = context;
   const pace = createPace(perSecond);
   const stop = new AbortController();
   const send = async (found: Found): Promise<boolean> => {
@@ -36,11 +42,13 @@ export function runSender(context: Context, { channel, outgoing, perSecond }: Se
       return putOff(context, found);
     }
   };
+  const size = Math.max(1, Math.min(ROUND.most, ROUND.perSubmit * outgoing.width, perSecond || ROUND.most));
+  let turns = NO_TURNS;
   const round = async () => {
     for (let more = true; more; ) {
-      const direct = await messages.dueFor(channel, "direct", now(), CHUNK);
-      const batch = direct.length < CHUNK ? await messages.dueFor(channel, "batch", now(), CHUNK - direct.length) : [];
-      const done = await inParallel([...direct, ...shuffled(batch)], outgoing.width, send);
+      const step = takeTurns(turns, await waiting(context, channel, now(), size), size);
+      turns = step.turns;
+      const done = await inParallel(step.taken, outgoing.width, send);
       more = done.length > 0 && done.every((ok) => ok);
     }
   };
@@ -54,6 +62,20 @@ export function runSender(context: Context, { channel, outgoing, perSecond }: Se
   };
 }
 
+/** What is due in each lane that may have something; one that has nothing rests. */
+async function waiting({ lanes, messages }: Context, channel: SendChannel, at: number, size: number): Promise<Waiting<Found>[]> {
+  const awake = await lanes.awake(channel, at, MAX_LANES);
+  return inParallel(awake, WIDTH, async (lane) => {
+    // More than its turns: two instances that read the same begin with different ones.
+    const items = await messages.dueIn(lane, at, 2 * shareOf(lane, awake, size));
+    if (items.length === 0) {
+      const next = await messages.nextDueIn(lane);
+      await lanes.rest(lane, at, next && Math.min(next, at + LOOK_MS));
+    }
+    return { key: laneKey(lane), weight: WEIGHTS[lane.purpose], items: shuffled(items) };
+  });
+}
+
 /** Others go first. False when not even that could be stored: then the whole round waits. */
 async function putOff({ messages, now }: Context, { tenant, state: { id } }: Found): Promise<boolean> {
   const until = now() + DEFER_MS;
@@ -65,7 +87,6 @@ async function putOff({ messages, now }: Context, { tenant, state: { id } }: Fou
     );
 }
 
-/** Two instances that read the same list begin at different ends of it. */
 function shuffled<T>(items: readonly T[]): T[] {
   const list = [...items];
   for (let i = list.length - 1; i > 0; i--) {

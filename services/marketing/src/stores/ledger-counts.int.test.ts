@@ -17,7 +17,7 @@ afterAll(async () => {
 it("the database counts a batch by state, and its attempts in doubt", async () => {
   const relay = { offer: () => true };
   await using backend = mongoBackend({ mongo, relay, now: () => 1, log: createLogger("ledger", "silent") });
-  const messages = await openMessageStore(backend);
+  const messages = await openMessageStore(backend, { wake: async () => undefined });
   const policy = { maxDoubts: 5, leaseMs: 10, retryMs: 10 };
   const row = async (tenant: string, batchId: string, id: string, attempts: number) => {
     const scope = { ...serviceScope("marketing", tenant, batchId), causation: id };

@@ -4,20 +4,21 @@ import { topic } from "@trunkline/events";
 import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
 import { MessageEventSchema } from "@trunkline/proto/marketing";
 import { Schema } from "mongoose";
-import type { SendChannel } from "../domain/contact.ts";
+import { type Lane, laneKey } from "../domain/lane.ts";
 import type { Message, MessageEvent } from "../domain/message.ts";
 import { providerKeys, receiptKeys } from "../domain/provider-id.ts";
 import { toChannel, toPurpose } from "./contact-codes.ts";
+import type { LaneStore } from "./lane-store.ts";
 
 export const messageTopic = topic("marketing.message", MessageEventSchema);
 
-/** Single messages go before batches, so that a survey's link does not wait behind a campaign. */
-export type Lane = "direct" | "batch";
 export type Found = { readonly tenant: string; readonly state: Message };
 
 export type MessageStore = AggregateStore<Message, MessageEvent> & {
-  /** What the sender has to look at, longest due first. */
-  dueFor(channel: SendChannel, lane: Lane, at: number, limit: number): Promise<readonly Found[]>;
+  /** What the sender has to look at in this lane, longest due first. */
+  dueIn(lane: Lane, at: number, limit: number): Promise<readonly Found[]>;
+  /** When something is due in it next; undefined while nothing waits. */
+  nextDueIn(lane: Lane): Promise<number | undefined>;
   recipients(
     tenant: string,
     filter: { readonly batchId: string; readonly state: string },
@@ -65,10 +66,9 @@ const schema = new Schema({
   .index({ providerKeys: 1, newestFirst: 1 }, { partialFilterExpression: { providerKeys: { $exists: true } } })
   .index({ recipientHash: 1, newestFirst: 1 });
 
-const laneOf = (channel: SendChannel, lane: Lane) => `${channel}/${lane}`;
 const isOpen = ({ state }: Message) => state === "queued" || state === "sending" || state === "failed_retryable";
 
-export async function openMessageStore(backend: StoreBackend): Promise<MessageStore> {
+export async function openMessageStore(backend: StoreBackend, lanes: Pick<LaneStore, "wake">): Promise<MessageStore> {
   const store = await backend.aggregates<Message, MessageEvent, typeof MessageEventSchema>({
     name: "messages",
     noun: "message",
@@ -82,8 +82,8 @@ export async function openMessageStore(backend: StoreBackend): Promise<MessageSt
     }),
     // What was sent waits for its receipt.
     isOver: (message) => !isOpen(message) && message.state !== "sent",
-    derived: (_tenant, message) => ({
-      lane: message.nextDueAt === undefined ? undefined : laneOf(message.channel, message.batchId === "" ? "direct" : "batch"),
+    derived: (tenant, message) => ({
+      lane: message.nextDueAt === undefined ? undefined : laneKey({ tenant, ...message }),
       doubtIn: message.batchId !== "" && message.inDoubt > 0 ? message.batchId : undefined,
       openIn: message.batchId !== "" && isOpen(message) ? message.batchId : undefined,
       providerKeys: message.providerId === "" ? undefined : providerKeys(message.providerId),
@@ -92,7 +92,13 @@ export async function openMessageStore(backend: StoreBackend): Promise<MessageSt
   });
   return {
     ...store,
-    dueFor: (channel, lane, at, limit) => store.due({ lane: laneOf(channel, lane), nextDueAt: { $lte: at } }, "nextDueAt", limit),
+    create: async (scope, id, decision) => {
+      const { nextDueAt, queuedAt } = decision.state;
+      if (nextDueAt !== undefined) await lanes.wake({ tenant: scope.tenant, ...decision.state }, queuedAt);
+      return store.create(scope, id, decision);
+    },
+    dueIn: (lane, at, limit) => store.due({ lane: laneKey(lane), nextDueAt: { $lte: at } }, "nextDueAt", limit),
+    nextDueIn: async (lane) => (await store.due({ lane: laneKey(lane) }, "nextDueAt", 1))[0]?.state.nextDueAt,
     recipients: (tenant, { batchId, state }, size, token) =>
       store.page(tenant, state === "" ? { batchId } : { batchId, state }, { by: "_id", direction: 1, size, token }),
     anyOpen: async (tenant, batchId) =>

@@ -2,12 +2,14 @@ import type { StoreBackend } from "@trunkline/mongo";
 import { armed, type Due } from "@trunkline/timers";
 import { type BatchStore, openBatchStore } from "./batch-store.ts";
 import { type ContactPermissionStore, openContactPermissionStore } from "./contact-permission-store.ts";
+import { type LaneStore, openLaneStore } from "./lane-store.ts";
 import { type LedgerCounts, pagedLedgerCounts } from "./ledger-counts.ts";
 import { type MessageStore, openMessageStore } from "./message-store.ts";
 import { openTemplateStore, type TemplateStore } from "./template-store.ts";
 
 export type Stores = {
   readonly permissions: ContactPermissionStore;
+  readonly lanes: LaneStore;
   readonly messages: MessageStore;
   readonly batches: BatchStore;
   readonly templates: TemplateStore;
@@ -23,8 +25,10 @@ export async function openStores(
   arm: (due: Due) => void = () => undefined,
   countLedger?: LedgerCounts,
 ): Promise<Stores> {
-  const messages = await openMessageStore(backend);
+  const lanes = await openLaneStore(backend);
+  const messages = await openMessageStore(backend, lanes);
   return {
+    lanes,
     messages,
     permissions: await openContactPermissionStore(backend),
     batches: armed(await openBatchStore(backend), ({ nextDueAt }) => nextDueAt, arm),
