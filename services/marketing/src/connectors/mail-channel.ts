@@ -14,7 +14,7 @@ export type MailChannelOptions = {
 
 const SUBMIT_MS = 20_000;
 /** The next message after this pause finds out whether the server is back. */
-const OUTAGE = { first: 1_000, most: 30_000 } as const;
+const OUTAGE = { first: 1_000, most: 10_000 } as const;
 /** The part of the conversation that nodemailer names; CONN is named for any connection that breaks, whenever. */
 const STAGES: readonly (readonly [RegExp, SmtpStage])[] = [
   [/^MAIL FROM/, "mail"],

@@ -23,11 +23,13 @@ export type SmppChannelOptions = {
 
 const OK = 0x00;
 const TRY_AGAIN = 0x64;
+/** The session is well: it is to be slower. */
+const THROTTLED = "throttled";
 const THROTTLE_MS = { first: 100, most: 5_000, budget: 10_000 } as const;
 /** A pause that a submit waits out; a longer one keeps messages queued instead. */
 const LONG_MS = 500;
 /** A session that may not submit is left alone so long. */
-const OUTAGE_MS = { first: 1_000, most: 30_000 } as const;
+const OUTAGE_MS = { first: 1_000, most: 10_000 } as const;
 const RECONNECT_MS = { first: 250, most: 10_000 } as const;
 
 /** Sends over one SMPP connection that comes back by itself. What was submitted when it broke is in doubt. */
@@ -48,7 +50,7 @@ export function openSmppChannel(options: SmppChannelOptions): OutgoingChannel {
       underWay++;
       try {
         const outcome = await submit(message, options, () => link, throttle);
-        if (outcome.kind === "failed" && outcome.ofSession) outage.begin();
+        if (outcome.kind === "failed" && outcome.ofSession && outcome.reason !== THROTTLED) outage.begin();
         else if (outcome.kind === "sent") outage.end();
         return outcome;
       } finally {
@@ -92,7 +94,7 @@ async function submit(
     throttle.relax();
     return verdict.about === "sent" ? { kind: "sent", providerId: message_id } : refusal(verdict, status);
   }
-  return { kind: "failed", reason: "throttled", retryable: true, ofSession: true };
+  return { kind: "failed", reason: THROTTLED, retryable: true, ofSession: true };
 }
 
 function refusal(verdict: Exclude<SmppVerdict, { about: "sent" | "pace" }>, status: number): SubmitOutcome {

@@ -109,6 +109,12 @@ describe("a message", () => {
     expect(claim(queued(), EXPIRES, policy)).toMatchObject({ taken: false, state: { state: "expired" }, events: [{ type: "expired" }] });
   });
 
+  it("that may have arrived has failed with an unknown outcome instead of expiring", () => {
+    const doubtful = claim(sending(), 31_000, policy).state;
+    const later = recordFailure(doubtful, { reason: "smpp_08", retryable: true, at: 32_000 }, policy).state;
+    expect(claim(later, EXPIRES, policy)).toMatchObject({ taken: false, state: { state: "failed_final", reason: "outcome_unknown" } });
+  });
+
   it("refused by the policy before its attempt is suppressed; after an attempt in doubt nobody claims it was never sent", () => {
     const optedOut = { allowed: false, refusedBy: "opted_out", retryAt: undefined } as const;
     expect(refuse(queued(), optedOut, 1_000).state).toMatchObject({ state: "suppressed", reason: "opted_out" });

@@ -117,6 +117,8 @@ export function claim(message: Message, at: number, policy: SendPolicy): Decided
   const unknown = message.state === "sending";
   if (unknown && (message.inDoubt + 1 >= policy.maxDoubts || at >= message.expiresAt))
     return { ...failed(message, "outcome_unknown", at), taken: false };
+  // One of its attempts may have reached the person: that is not the same as never sent.
+  if (at >= message.expiresAt && message.inDoubt > 0) return { ...failed(message, "outcome_unknown", at), taken: false };
   if (at >= message.expiresAt) return { ...closed(message, "expired", "validity_over", [{ type: "expired", at }]), taken: false };
   const inDoubt = message.inDoubt + (unknown ? 1 : 0);
   return {
