@@ -49,4 +49,25 @@ describe("an e-mail batch", () => {
     expect(Math.max(...(await ledger(context, id)).map(({ attempts }) => attempts))).toBeLessThanOrEqual(3);
     expect(await read(context, id)).toMatchObject({ counts: { sent: 9, suppressed: 1 } });
   });
+
+  it("is kept for a server that is away for hours, and goes out once it is back", async () => {
+    const world = createWorld(2);
+    const first = await startMailSink();
+    await first[Symbol.asyncDispose]();
+    // The settings as they are shipped.
+    const { context } = use(await startEngine(world, { SMTP_URL: first.url, SEND_RETRY_MS: "30000", SEND_LEASE_MS: "30000" }));
+    await prepared(context, world, "email");
+    const id = await start(context, Channel.EMAIL);
+    const attempts = async () => (await ledger(context, id)).reduce((sum, row) => sum + row.attempts, 0);
+    for (const hours of [1, 2, 3]) {
+      const before = await attempts();
+      await until(`it was tried after ${hours} hours`, async () => (await attempts()) > before);
+      world.advance(hours * 3_600_000);
+      expect((await ledger(context, id)).map(({ state }) => state)).toContain("failed_retryable");
+    }
+    const sink = use(await startMailSink({ port: first.port }));
+    await finished(context, id);
+    expect(sink.received).toHaveLength(1);
+    expect(await read(context, id)).toMatchObject({ counts: { sent: 1, suppressed: 1 } });
+  });
 });
