@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 const TASKS = {
   start: ["packages/dev-env/src/cli/start.ts"],
   demo: ["packages/dev-env/src/cli/demo.ts"],
+  ring: ["packages/dev-env/src/cli/ring.ts"],
   test: ["tests/run.ts", "all"],
   check: ["tests/run.ts", "fast"],
   generate: ["proto/generate.ts"],

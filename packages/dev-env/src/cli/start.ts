@@ -5,13 +5,17 @@ import { serveWorld } from "../demo/control-server.ts";
 import { simulatedWorld } from "../demo/simulated-world.ts";
 import { EngineError } from "../engines/types.ts";
 import { PASSWORD, seedDemo } from "../seed/demo-data.ts";
+import { EXCHANGE_QUEUE, ROUTED_QUEUE, seedFloor } from "../seed/demo-floor.ts";
+import { logIn } from "../system/api.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
 import { ADMIN_LOGIN, startSystem } from "../system/system.ts";
-import { RUN_FILE, TENANTS } from "./run-file.ts";
+import { RUN_FILE, readRunFile, TENANTS } from "./run-file.ts";
 
 const started = performance.now();
 const seconds = () => `${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s`;
 const progress = (line: string) => console.log(`${seconds()}  ${line}`);
+/** Why it is being stopped, once it is. */
+let stopped: string | undefined;
 const BATCH_SIZE = Number(process.env["DEMO_BATCH"] ?? 1_000);
 
 async function main(): Promise<void> {
@@ -19,8 +23,17 @@ async function main(): Promise<void> {
     process.once("SIGINT", () => resolve("Ctrl-C"));
     process.once("SIGTERM", () => resolve("SIGTERM"));
   });
+  void stop.then((why) => {
+    stopped = why;
+  });
   const dataDir = process.env["TRUNKLINE_DATA"] ?? ".trunkline";
-  mkdirSync(dataDir, { recursive: true });
+  const other = readRunFile(dataDir);
+  if (other)
+    throw new EngineError(
+      `it runs already, in process ${other.pid}: open ${other.gatewayUrl}, or stop that process; another folder goes by TRUNKLINE_DATA`,
+    );
+  // Passwords and customers of the demo are for whoever started it.
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const env = { HTTP_PORT: "8080", DESKTOP_PORT: "8081", ...process.env };
   // Built first: it takes all cores for some seconds, and engines that start meanwhile would be late.
   await buildConsole(progress);
@@ -28,7 +41,7 @@ async function main(): Promise<void> {
   await using world = await serveWorld(simulatedWorld(system.simulators));
   progress("demo data: filling two tenants");
   for (const [index, tenant] of TENANTS.entries()) {
-    await seedDemo({
+    const filled = await seedDemo({
       gatewayUrl: system.gatewayUrl,
       adminPassword: system.adminPassword,
       tenant,
@@ -36,6 +49,8 @@ async function main(): Promise<void> {
       extensions: EXTENSIONS,
       batchSize: index === 0 ? BATCH_SIZE : 0,
     });
+    const logInAs = async (login: string) => (await logIn(system.gatewayUrl, tenant, login, PASSWORD)).api;
+    if (index === 0) await seedFloor(filled, simulatedWorld(system.simulators), EXTENSIONS, logInAs);
     progress(`demo data: ${tenant} is ready`);
   }
   const { gatewayUrl, desktopUrl, adminPassword } = system;
@@ -50,6 +65,7 @@ async function main(): Promise<void> {
       mongoUrl: system.engines.mongoUrl,
       batchSize: BATCH_SIZE,
     }),
+    { mode: 0o600 },
   );
   console.log(welcome(gatewayUrl, desktopUrl, adminPassword, Object.entries(system.environments.healthPort)));
   const why = await stop;
@@ -58,20 +74,36 @@ async function main(): Promise<void> {
 }
 
 function welcome(gatewayUrl: string, desktopUrl: string, adminPassword: string, health: [string, number][]): string {
+  const account = (login: string, password: string, what: string) => `  ${login.padEnd(24)} ${password.padEnd(20)} ${what}`;
   return `
 Trunkline is up after ${seconds().trim()}.
-  console                    ${gatewayUrl}      for agents and supervisors; tenant ${TENANTS[0]}
+  console                    ${gatewayUrl}
   JSON API and public pages  ${gatewayUrl}      POST /trunkline.<service>.v1.<Noun>Service/<Method>
   agent desktops             ${desktopUrl}      WebSocket
   metrics                    ${health.map(([name, port]) => `${name} :${port}/metrics`).join("  ")}
-Tenants ${TENANTS.join(", ")}. Log-ins (console, SessionService/LogIn):
-  ${ADMIN_LOGIN} / ${adminPassword}      supervisor, marketer, agent1001 ... agent1006, engineer2 ... engineer24 / ${PASSWORD}
-Next: npm run demo      Stop: Ctrl-C`;
+Log in as company ${TENANTS[0]} (or ${TENANTS[1]}):
+${[
+  account("agent1001 .. agent1006", PASSWORD, "the agent's desk: calls, the customer behind them, requests"),
+  account("supervisor", PASSWORD, "the live board, calls and recordings, queues"),
+  account(ADMIN_LOGIN, adminPassword, "employees and settings"),
+  account("marketer", PASSWORD, "by the API: segments, templates, batches"),
+  account("engineer2 .. engineer24", PASSWORD, "by the API: visits"),
+].join("\n")}
+Let somebody ring, in a second terminal:
+  npm run ring                         a known customer rings in the queue ${EXCHANGE_QUEUE} at 1001; a answers, h holds, x hangs up
+  npm run ring -- --routed ${ROUTED_QUEUE}      Trunkline chooses the agent; hold, recording, listening in and calls out work there
+  npm run demo                         plays the main loop and checks every figure
+Stop: Ctrl-C`;
 }
 
 await main().then(
   () => process.exit(0),
   (error: unknown) => {
+    // What fails because everything is being stopped says nothing.
+    if (stopped !== undefined) {
+      console.log(`\n${stopped} during the start: stopped`);
+      process.exit(0);
+    }
     console.error(`trunkline: ${error instanceof EngineError ? error.message : error instanceof Error ? error.stack : String(error)}`);
     process.exit(1);
   },

@@ -12,11 +12,11 @@ export async function serveWorld(world: World): Promise<{ readonly url: string }
     if (path === "/sms") return world.sms();
     if (path === "/mails") return world.mails();
     const [, kind, id = "", verb] = path.split("/");
-    const { tenant = "", from = "", argument = "" } = JSON.parse(body || "{}") as Record<string, string>;
+    const { tenant = "", from = "", queue = "", argument = "" } = JSON.parse(body || "{}") as Record<string, string>;
     if (kind === "calls" && id === "") {
       const name = String(calls.size + 1);
       if (calls.size >= MAX_CALLS) calls.clear();
-      calls.set(name, await world.placeCall(tenant, from));
+      calls.set(name, await (queue === "" ? world.placeCall(tenant, from) : world.placeRoutedCall(tenant, from, queue)));
       return { id: name };
     }
     const call = calls.get(id);
@@ -63,22 +63,24 @@ export function remoteWorld(url: string): World {
     if (!response.ok) throw new Error(answer.message ?? path);
     return answer;
   };
+  const place = async (call: object): Promise<WorldCall> => {
+    const { id } = await post<{ id: string }>("/calls", call);
+    const say =
+      (verb: (typeof CALL_VERBS)[number]) =>
+      (argument = "") =>
+        post<void>(`/calls/${id}/${verb}`, { argument });
+    return {
+      ring: say("ring"),
+      answer: say("answer"),
+      hold: say("hold"),
+      unhold: say("unhold"),
+      transfer: say("transfer"),
+      hangUp: say("hangUp"),
+    };
+  };
   return {
-    async placeCall(tenant, from) {
-      const { id } = await post<{ id: string }>("/calls", { tenant, from });
-      const say =
-        (verb: (typeof CALL_VERBS)[number]) =>
-        (argument = "") =>
-          post<void>(`/calls/${id}/${verb}`, { argument });
-      return {
-        ring: say("ring"),
-        answer: say("answer"),
-        hold: say("hold"),
-        unhold: say("unhold"),
-        transfer: say("transfer"),
-        hangUp: say("hangUp"),
-      };
-    },
+    placeCall: (tenant, from) => place({ tenant, from }),
+    placeRoutedCall: (tenant, from, queue) => place({ tenant, from, queue }),
     sms: () => post("/sms"),
     mails: () => post("/mails"),
   };

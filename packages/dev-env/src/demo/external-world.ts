@@ -30,6 +30,7 @@ export function externalWorld(dial: string, answerMs: number, simulators: Pick<S
         },
       };
     },
+    placeRoutedCall: async () => Promise.reject(new Error("the real exchange of the demo distributes by itself")),
     sms: async () => simulators.sms(),
     mails: async () => simulators.mails(),
   };

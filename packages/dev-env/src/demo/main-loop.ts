@@ -1,4 +1,5 @@
 import type { DemoTenant } from "../seed/demo-data.ts";
+import { EXCHANGE_QUEUE, someResult } from "../seed/demo-floor.ts";
 import type { Api } from "../system/api.ts";
 import type { AgentAtWork } from "./play-calls.ts";
 import { eventually, must, type Steps } from "./steps.ts";
@@ -75,7 +76,9 @@ async function ringAndAnswer({ steps, tenant, world, agents, count }: Stage): Pr
       owned.some(({ product, serial, warrantyUntil }) => product && serial && warrantyUntil),
       "the pop does not show what the customer owns",
     );
-    const others = [...agents.values()].filter((one) => one !== agent && one.desktop.frames.some(({ type }) => type !== "session"));
+    const others = [...agents.values()].filter(
+      (one) => one !== agent && one.desktop.frames.some((frame) => frame.type === "pop" && frame.callId === callId),
+    );
     must(others.length === 0, "the pop reached an agent whose phone does not ring");
     await line.answer(extension);
     const answered = performance.now();
@@ -84,7 +87,10 @@ async function ringAndAnswer({ steps, tenant, world, agents, count }: Stage): Pr
     await line.unhold();
     await line.hangUp("caller");
     await agent?.desktop.next("the end of the call", (frame) => frame.callId === callId && frame.state === "ended");
-    await agent?.api.call("telephony.v1.CallService/FinishWrapUp", { callId, disposition: "repair" });
+    if (agent) {
+      const disposition = await someResult(agent.api, EXCHANGE_QUEUE, "repair");
+      await agent.api.call("telephony.v1.CallService/FinishWrapUp", { callId, disposition });
+    }
     for (const figure of ["calls_offered", "calls_answered", "answered_in_time", "pops_shown"]) count(figure);
     count("handle_ms", performance.now() - answered);
     count("answered_wait_ms", answered - placed);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { EXCHANGE_QUEUE, someResult } from "../seed/demo-floor.ts";
 import type { Api } from "../system/api.ts";
 import type { Desktop, DesktopFrame } from "../system/desktop.ts";
 import type { PlannedCall } from "./plan.ts";
@@ -87,7 +88,8 @@ async function wrapUp(agents: Agents, call: PlannedCall, extension: string, seen
     "the end of the call",
     (frame) => frame.type === "call" && frame.callId === mine.callId && frame.state === "ended",
   );
-  await agent.api.call("telephony.v1.CallService/FinishWrapUp", { callId: mine.callId, disposition: "solved" });
+  const disposition = await someResult(agent.api, EXCHANGE_QUEUE, "solved");
+  await agent.api.call("telephony.v1.CallService/FinishWrapUp", { callId: mine.callId, disposition });
   return performance.now() - started;
 }
 

@@ -4,6 +4,8 @@ export type World = {
   readonly external?: { readonly answerMs: number };
   /** @param holdMs how long the caller stays; only a real exchange must know it beforehand */
   placeCall(tenant: string, from: string, holdMs?: number): Promise<WorldCall>;
+  /** On the exchange where Trunkline itself chooses whose phone rings: `ring` does nothing there. */
+  placeRoutedCall(tenant: string, from: string, queue: string): Promise<WorldCall>;
   sms(): Promise<readonly ReceivedSms[]>;
   mails(): Promise<readonly ReceivedMail[]>;
 };
