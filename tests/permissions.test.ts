@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { type DescService, getOption } from "@bufbuild/protobuf";
 import { describe, expect, it } from "@jest/globals";
-import { ROLES, SERVICE_REACH, SESSION_OWN } from "@trunkline/auth";
+import { CONTACT_DETAILS, ROLES, SERVICE_REACH, SESSION_OWN } from "@trunkline/auth";
 import { permission } from "@trunkline/proto";
 import * as analytics from "@trunkline/proto/analytics";
 import * as customer from "@trunkline/proto/customer";
@@ -8,6 +9,7 @@ import * as marketing from "@trunkline/proto/marketing";
 import * as desk from "@trunkline/proto/service-desk";
 import * as telephony from "@trunkline/proto/telephony";
 import * as workforce from "@trunkline/proto/workforce";
+import { RIGHTS_PAGE, rightsPage } from "./rights.ts";
 
 const exported: readonly unknown[] = [analytics, customer, marketing, desk, telephony, workforce].flatMap((module) =>
   Object.values(module),
@@ -15,8 +17,8 @@ const exported: readonly unknown[] = [analytics, customer, marketing, desk, tele
 const isService = (it: unknown): it is DescService => (it as Partial<DescService> | undefined)?.kind === "service";
 const methods = exported.filter(isService).flatMap((service) => service.methods);
 const declared = new Set(methods.map((method) => getOption(method, permission)));
-/** Asked for by no method as a whole: the socket of an agent's desktop, a service that carries a user's token, what a template is for. */
-const ELSEWHERE = ["agent.desktop", "template.purpose", "caller.number", "user.carry"];
+/** Asked for by no method: the socket of an agent's desktop, what an answer shows, whose requests one may take, who carries a user's token. */
+const ELSEWHERE = ["agent.desktop", "template.purpose", CONTACT_DETAILS, "request.supervise", "user.carry"];
 
 describe("permissions", () => {
   it("are declared for every method of every contract", () => {
@@ -25,12 +27,16 @@ describe("permissions", () => {
   });
 
   it("that a method asks for are held by some role or service, or nobody could call it", () => {
-    const held = new Set<string>([...Object.values(ROLES), ...Object.values(SERVICE_REACH)].flat());
+    const held = new Set<string>([...Object.values(ROLES).map(({ permissions }) => permissions), ...Object.values(SERVICE_REACH)].flat());
     expect([...declared].filter((needed) => !["public", "authenticated", SESSION_OWN].includes(needed) && !held.has(needed))).toEqual([]);
   });
 
   it("that a role or a service holds are asked for by some method, or the grant is a slip of the pen", () => {
-    const held = [...Object.values(ROLES), ...Object.values(SERVICE_REACH)].flat();
+    const held = [...Object.values(ROLES).map(({ permissions }) => permissions), ...Object.values(SERVICE_REACH)].flat();
     expect(held.filter((each) => !declared.has(each) && !ELSEWHERE.includes(each))).toEqual([]);
   });
+});
+
+describe("docs/reference/rights.md", () => {
+  it("says what the code grants", () => expect(readFileSync(RIGHTS_PAGE, "utf8")).toBe(rightsPage()));
 });

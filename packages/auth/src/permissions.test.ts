@@ -8,12 +8,12 @@ const roles = fc.array(fc.constantFrom(...(Object.keys(ROLES) as Role[]), "unhea
 describe("the permissions of an employee", () => {
   it("are those of each role, and unknown roles give none", () => {
     expect(permissionsOf(["unheard-of", "toString", "__proto__"])).toEqual(new Set());
-    expect(permissionsOf(["engineer"])).toEqual(new Set(ROLES.engineer));
+    expect(permissionsOf(["engineer"])).toEqual(new Set(ROLES.engineer.permissions));
     fc.assert(
       fc.property(roles, (held) => {
         const granted = permissionsOf(held);
         for (const role of held)
-          if (Object.hasOwn(ROLES, role)) for (const each of ROLES[role as Role]) expect(granted.has(each)).toBe(true);
+          if (Object.hasOwn(ROLES, role)) for (const each of ROLES[role as Role].permissions) expect(granted.has(each)).toBe(true);
       }),
     );
   });
@@ -27,18 +27,29 @@ describe("the permissions of an employee", () => {
     );
   });
 
-  it("of a supervisor include an agent's, of an administrator everyone's, and of an agent neither", () => {
-    for (const each of ROLES.agent) expect(permissionsOf(["supervisor"]).has(each)).toBe(true);
-    for (const role of Object.keys(ROLES)) for (const each of permissionsOf([role])) expect(permissionsOf(["admin"]).has(each)).toBe(true);
-    expect(permissionsOf(["agent"]).has("employee.write")).toBe(false);
-    expect(permissionsOf(["supervisor"]).has("employee.write")).toBe(false);
+  it("of a supervisor include an agent's; an administrator lets people in and out, and does nothing inside", () => {
+    for (const each of ROLES.agent.permissions) expect(permissionsOf(["supervisor"]).has(each)).toBe(true);
+    expect([...permissionsOf(["admin"])].filter((each) => !/^(employee|calendar)\.|^template\.purpose$/.test(each))).toEqual([]);
+    for (const role of ["agent", "supervisor", "engineer", "marketer"]) expect(permissionsOf([role]).has("employee.write")).toBe(false);
+  });
+
+  it("let a masked agent learn of nobody by their number, and an engineer or a marketer search for nobody", () => {
+    expect(permissionsOf(["masked_agent"]).has("customer.identify")).toBe(false);
+    expect(permissionsOf(["engineer", "marketer", "admin"]).has("customer.search")).toBe(false);
   });
 });
 
 describe("the data scope of an employee", () => {
   it("is the widest of the roles, and their own where no role widens it", () => {
     expect([["engineer"], [], ["nonsense", "constructor"]].map(dataScopeOf)).toEqual(["own", "own", "own"]);
-    expect([["agent"], ["engineer", "agent"], ["admin"]].map(dataScopeOf)).toEqual(["all", "all", "all"]);
+    expect([["agent"], ["engineer", "agent"], ["supervisor"]].map(dataScopeOf)).toEqual(["all", "all", "all"]);
+    // Neither reads customers: together with an engineer's right to, they must not open all of them.
+    expect(
+      [
+        ["engineer", "marketer"],
+        ["engineer", "admin"],
+      ].map(dataScopeOf),
+    ).toEqual(["own", "own"]);
   });
 });
 

@@ -1,9 +1,12 @@
 import type { DataScope } from "./principal.ts";
 
-const AGENT = [
+/** Reads telephone numbers and e-mail addresses whole; who lacks it gets them masked (masking.ts), whatever shows them. */
+export const CONTACT_DETAILS = "customer.contact_details";
+
+const MASKED_AGENT = [
   "customer.read",
+  "customer.search",
   "customer.write",
-  "customer.identify",
   "request.read",
   "request.write",
   "request.work",
@@ -23,50 +26,71 @@ const AGENT = [
   "colleague.read",
 ] as const;
 
-/** What each role of an employee may do. Change a right here and nowhere else. */
+/** Beside these an agent learns who has a number, and reads numbers whole before the call is theirs. */
+const AGENT = [...MASKED_AGENT, "customer.identify", CONTACT_DETAILS] as const;
+
+type Rights = {
+  /** Whose customers, requests and visits: all of the tenant, or those that a visit or a request of the reader names. */
+  readonly scope: DataScope;
+  readonly permissions: readonly string[];
+};
+
+/** What each role of an employee may do and see; roles add up. Change a right here and nowhere else, then run tests/write-reference.ts. */
 export const ROLES = {
-  /** Sees whole numbers before the call is theirs. */
-  agent: [...AGENT, "caller.number"],
-  /** Of another company, say: a caller's number is masked until they have answered. */
-  masked_agent: AGENT,
-  supervisor: [
-    "call.supervise",
-    "call_queue.write",
-    "recording.listen",
-    "queue.write",
-    "calendar.write",
-    "employee.read",
-    "analytics.read",
-    "segment.read",
-    "batch.read",
-    "message.read",
-  ],
-  engineer: ["work_order.read", "work_order.work", "request.read", "customer.read", "calendar.read"],
-  marketer: [
-    "segment.read",
-    "segment.write",
-    "batch.read",
-    "batch.write",
-    "template.read",
-    "template.write",
-    "contact.read",
-    "contact.consent",
-    "contact.opt_out",
-    "message.read",
-    "customer.read",
-    "analytics.read",
-  ],
-  admin: ["employee.read", "employee.write", "calendar.read", "calendar.write", "template.purpose"],
-} as const satisfies Record<string, readonly string[]>;
+  agent: { scope: "all", permissions: AGENT },
+  /** Of another company, say: a number is masked but for the call that they have just now, and leads to nobody. */
+  masked_agent: { scope: "all", permissions: MASKED_AGENT },
+  supervisor: {
+    scope: "all",
+    permissions: [
+      ...AGENT,
+      "call.supervise",
+      "call_queue.write",
+      "recording.listen",
+      "request.supervise",
+      "queue.write",
+      "calendar.write",
+      "employee.read",
+      "analytics.read",
+      "segment.read",
+      "batch.read",
+      "message.read",
+    ],
+  },
+  /** Calls whom they visit, so these numbers are whole; finds nobody by searching. */
+  engineer: {
+    scope: "own",
+    permissions: ["work_order.read", "work_order.work", "request.read", "customer.read", CONTACT_DETAILS, "calendar.read"],
+  },
+  /** Chooses whom to write to; the addresses never leave what sends. */
+  marketer: {
+    scope: "own",
+    permissions: [
+      "segment.read",
+      "segment.write",
+      "batch.read",
+      "batch.write",
+      "template.read",
+      "template.write",
+      "contact.read",
+      "contact.consent",
+      "contact.opt_out",
+      "message.read",
+      "analytics.read",
+    ],
+  },
+  /** Lets people in and out; what they do inside needs the roles for it, given as to anybody else. */
+  admin: { scope: "own", permissions: ["employee.read", "employee.write", "calendar.read", "calendar.write", "template.purpose"] },
+} as const satisfies Record<string, Rights>;
 
 export type Role = keyof typeof ROLES;
 
-/** Roles that meet what names them and nothing else. */
-const OWN_ONLY: ReadonlySet<string> = new Set<Role>(["engineer"]);
+const rightsOf = (roles: readonly string[]): Rights[] =>
+  [...new Set(roles)].flatMap((role) => (Object.hasOwn(ROLES, role) ? [ROLES[role as Role]] : []));
 
 /** The widest scope of these roles; nobody without a role meets more than their own. */
 export function dataScopeOf(roles: readonly string[]): DataScope {
-  return roles.some((role) => Object.hasOwn(ROLES, role) && !OWN_ONLY.has(role)) ? "all" : "own";
+  return rightsOf(roles).some(({ scope }) => scope === "all") ? "all" : "own";
 }
 
 /** Every service that admits users hears from workforce whose sessions have ended, over all tenants. */
@@ -74,19 +98,16 @@ export const SESSION_WATCH = "session.watch";
 
 /** What each service may ask of the others for itself. A user's call needs the user's permission as well. */
 export const SERVICE_REACH: Readonly<Record<string, readonly string[]>> = {
-  telephony: ["line.order", "customer.identify", "contact.reserve", "employee.read", SESSION_WATCH],
-  "service-desk": ["call.read", "customer.read", "message.send", "contact.reserve", "calendar.read", SESSION_WATCH],
-  marketing: ["segment.read", "customer.read", SESSION_WATCH],
+  telephony: ["line.order", "customer.identify", "customer.read", CONTACT_DETAILS, "contact.reserve", "employee.read", SESSION_WATCH],
+  "service-desk": ["call.read", "customer.read", CONTACT_DETAILS, "message.send", "contact.reserve", "calendar.read", SESSION_WATCH],
+  marketing: ["segment.read", "customer.read", CONTACT_DETAILS, SESSION_WATCH],
   customer: [SESSION_WATCH],
   workforce: [],
   analytics: [SESSION_WATCH],
   gateway: ["user.carry"],
 };
 
-/** The permissions of an employee with these roles; unknown roles give none. A supervisor may all that an agent may. */
+/** The permissions of an employee with these roles; unknown roles give none. */
 export function permissionsOf(roles: readonly string[]): ReadonlySet<string> {
-  const held = new Set(roles);
-  if (held.has("supervisor")) held.add("agent");
-  if (held.has("admin")) for (const role of Object.keys(ROLES)) held.add(role);
-  return new Set([...held].flatMap((role) => (Object.hasOwn(ROLES, role) ? ROLES[role as Role] : [])));
+  return new Set(rightsOf(roles).flatMap(({ permissions }) => permissions));
 }

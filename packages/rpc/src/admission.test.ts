@@ -72,7 +72,7 @@ describe("a call is admitted", () => {
     const own = await world.service("service-desk");
     await get(own, { tenant: "t2" });
     expect(met[0]).toMatchObject({ tenant: "t2", actor: "service/service-desk" });
-    expect(await refusal(get(await world.service("telephony"), { tenant: "t2" }))).toMatchObject({ code: "permission_denied" });
+    expect(await refusal(get(await world.service("gateway"), { tenant: "t2" }))).toMatchObject({ code: "permission_denied" });
     expect(await refusal(get(own))).toMatchObject({ kind: "invalid", code: "tenant_missing" });
   });
 

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { create, type DescMethodUnary, type MessageInitShape, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { dataScopeOf, permissionsOf, SERVICE_REACH } from "@trunkline/auth";
 import type { CallContext, Implementation } from "./implement.ts";
 
 export type Who = {
   readonly id: string;
   readonly tenant?: string;
   readonly kind?: "employee" | "service";
-  readonly dataScope?: "own" | "all";
+  /** Default: an agent's. */
+  readonly roles?: readonly string[];
   readonly sessionStart?: number;
   readonly address?: string;
 };
@@ -33,7 +35,7 @@ function callOf(
   method: DescMethodUnary,
   message: object,
   retryField: string | undefined,
-  { id, tenant = "t1", kind = "employee", dataScope = "all", sessionStart = 0, address = "" }: Who,
+  { id, tenant = "t1", kind = "employee", roles = ["agent"], sessionStart = 0, address = "" }: Who,
 ): CallContext {
   const requestId = retryField === undefined ? undefined : (message as Record<string, unknown>)[retryField];
   const bodyHash = createHash("sha256")
@@ -48,8 +50,8 @@ function callOf(
       kind,
       id,
       tenant,
-      permissions: new Set(),
-      dataScope,
+      permissions: kind === "service" ? new Set(SERVICE_REACH[id] ?? []) : permissionsOf(roles),
+      dataScope: kind === "service" ? "all" : dataScopeOf(roles),
       issuedAt: 0,
       expiresAt: 0,
       sessionStart,

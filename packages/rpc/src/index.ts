@@ -1,3 +1,4 @@
+export { authorize } from "./admission.ts";
 export { type Client, type ClientOptions, createClient } from "./client.ts";
 export { type CallContext, type Handlers, type Implementation, implement } from "./implement.ts";
 export type { AuditEntry, ServeRpcOptions } from "./serve-options.ts";

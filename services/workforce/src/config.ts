@@ -3,7 +3,12 @@ import { loadConfig, secret } from "@trunkline/config";
 import { platformConfig } from "@trunkline/service";
 import { z } from "zod";
 
-const admin = z.object({ tenant: z.string().min(1).max(64), login: z.string().min(1).max(100), password: z.string().min(10).max(200) });
+const admin = z.object({
+  tenant: z.string().min(1).max(64),
+  login: z.string().min(1).max(100),
+  password: z.string().min(10).max(200),
+  roles: z.array(z.string().max(64)).max(20).default([]),
+});
 
 export const configSchema = z.object({
   ...platformConfig,
@@ -23,7 +28,9 @@ export const configSchema = z.object({
       .transform((text, issue) => {
         const parsed = z.array(admin).safeParse(safeJson(text));
         if (parsed.success) return parsed.data;
-        issue.addIssue('is a JSON list of {"tenant","login","password"}, the password at least 10 characters long');
+        issue.addIssue(
+          'is a JSON list of {"tenant","login","password"}, the password at least 10 characters long, and of further "roles" where they are wanted',
+        );
         return z.NEVER;
       }),
   ).describe("administrators that are created when their tenant has no such login yet, JSON"),

@@ -10,13 +10,13 @@ export async function createFirstAdmins(
   { employees, now }: Pick<Context, "employees" | "now">,
   admins: WorkforceConfig["firstAdmins"],
 ): Promise<void> {
-  for (const { tenant, login, password } of admins) {
+  for (const { tenant, login, password, roles } of admins) {
     if (await employees.findByLogin(tenant, login)) continue;
     checkPassword(password, { tenant, login, name: login });
     const id = contentId(tenant, "first-admin", login);
     const profile = {
       active: true,
-      roles: ["admin"],
+      roles: ["admin", ...roles],
       departmentId: "",
       extension: "",
       skills: [],

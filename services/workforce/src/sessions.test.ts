@@ -47,7 +47,7 @@ describe("a session", () => {
     const admin = await desk.as("admin");
     const id = await desk.hire(admin, "agent1");
     const agent = await desk.as("agent1");
-    await desk.employees.updateEmployee({ employeeId: id, profile: { ...PROFILE, roles: ["engineer", "admin"] } }, admin);
+    await desk.employees.updateEmployee({ employeeId: id, profile: { ...PROFILE, roles: ["agent", "admin"] } }, admin);
     await desk.poll();
     expect(await codeOf(desk.employees.listEmployees({}, agent))).toBe("token_stale");
     const renewed = { userToken: (await desk.sessions.renewSession({}, agent)).accessToken };

@@ -57,7 +57,7 @@ export async function openWorkforce(given?: StoreBackend) {
   const backend = given ?? memoryBackend({ offer: () => true }, now);
   const audit = await backend.rows<AuditRow>({ name: "audit", schema: new Schema({}) });
   const context = await openContext({ serviceKey: peers.key, accessTokenMs: 600_000, sessionMs: 43_200_000 }, { backend, audit, now });
-  await createFirstAdmins(context, [{ tenant: TENANT, login: "admin", password: PASSWORD }]);
+  await createFirstAdmins(context, [{ tenant: TENANT, login: "admin", password: PASSWORD, roles: ["supervisor"] }]);
   const address = await peers.serve(entrances(context), checkSession(context));
   const guard = stack.use(await followEndedSessions(await peers.client("customer", SessionService, address), now, silent));
   const other = await peers.serve([implement(CustomerService, customers)], guard.check);

@@ -81,5 +81,6 @@ export function ofToken(token: string): Pick<Session, "token" | "roles" | "renew
   return { token, roles: claims.rol, renewAt: Date.now() + ((claims.exp - claims.iat) * 1_000) / 2 };
 }
 
-export const isSupervisor = ({ roles }: Session): boolean => roles.includes("supervisor") || roles.includes("admin");
-export const worksCalls = (session: Session): boolean => session.roles.includes("agent") || isSupervisor(session);
+export const isSupervisor = ({ roles }: Session): boolean => roles.includes("supervisor");
+export const worksCalls = (session: Session): boolean =>
+  session.roles.includes("agent") || session.roles.includes("masked_agent") || isSupervisor(session);

@@ -45,7 +45,12 @@ export type Surroundings = {
   readonly smppUrl: string;
   readonly smtpUrl: string;
   readonly connectors: readonly Connector[];
-  readonly firstAdmins: readonly { readonly tenant: string; readonly login: string; readonly password: string }[];
+  readonly firstAdmins: readonly {
+    readonly tenant: string;
+    readonly login: string;
+    readonly password: string;
+    readonly roles: readonly string[];
+  }[];
   /** Put before topics, groups and databases, so that several systems share the engines. */
   readonly prefix: string;
   readonly store: "mongo" | "memory";

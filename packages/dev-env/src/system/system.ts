@@ -50,6 +50,8 @@ export type System = {
 const DRAIN_MS = 60_000;
 
 export const ADMIN_LOGIN = "admin";
+/** In a demo one person sets everything up. */
+const ADMIN_ROLES = ["supervisor", "marketer"];
 
 /** Starts engines, simulators and every service; when anything fails, what was started is ended again. */
 export async function startSystem(options: SystemOptions): Promise<System> {
@@ -136,7 +138,7 @@ function surroundings(options: SystemOptions, engines: Engines, simulators: Simu
     smtpUrl: simulators.smtpUrl,
     connectors:
       options.connectors ?? simulators.connectors.filter(({ kind = "ami" }) => (options.exchanges ?? ["ami", "ari"]).includes(kind)),
-    firstAdmins: tenants.map((tenant) => ({ tenant, login: ADMIN_LOGIN, password: adminPassword })),
+    firstAdmins: tenants.map((tenant) => ({ tenant, login: ADMIN_LOGIN, password: adminPassword, roles: ADMIN_ROLES })),
     prefix: options.prefix ?? "",
     store: options.store ?? "mongo",
     logLevel: options.logLevel ?? "info",

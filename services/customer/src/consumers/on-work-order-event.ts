@@ -3,12 +3,14 @@ import { on, type Subscription, topic } from "@trunkline/events";
 import { type WorkOrderEvent, WorkOrderEventSchema } from "@trunkline/proto/service-desk";
 import type { Context } from "../context.ts";
 import type { ContactRow } from "../stores/contact-trail.ts";
-import { recordContact } from "./record-contact.ts";
+import { recordWork } from "./record-contact.ts";
 
 export function onWorkOrderEvent(context: Context): Subscription {
-  return on(topic("service_desk.work_order", WorkOrderEventSchema), async ({ event, id, sequence, scope }) => {
+  return on(topic("service_desk.work_order", WorkOrderEventSchema), async ({ event, id, sequence, source, scope }) => {
     const change = changeOf(event);
-    if (change) await recordContact(context, scope, { kind: "work_order", sourceId: id, sequence }, change);
+    const at = event.occurredAt ? timestampMs(event.occurredAt) : context.now();
+    const closed = event.event.case === "completed" ? { closedAt: at } : {};
+    if (change) await recordWork(context, { kind: "work_order", id, scope, sequence, source, change, ...closed });
   });
 }
 
@@ -21,6 +23,9 @@ function changeOf({ event, occurredAt }: WorkOrderEvent): Partial<ContactRow> | 
         customerId: event.value.customerId,
         employeeId: event.value.engineerId,
       };
+    case "rejected":
+      // Who will not go has nothing to do with the customer any more.
+      return { employeeId: "" };
     case "started":
       return { state: "started" };
     case "completed":

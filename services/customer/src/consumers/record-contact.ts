@@ -1,7 +1,9 @@
 import { unless } from "@trunkline/errors";
+import type { EventSource } from "@trunkline/mongo";
 import type { CallScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { type Customer, type CustomerEvent, recordContact as record } from "../domain/customer.ts";
+import { recordReader } from "../domain/readers.ts";
 import type { ContactRow } from "../stores/contact-trail.ts";
 
 type Change = Partial<Omit<ContactRow, "sequence" | "kind">>;
@@ -35,6 +37,32 @@ export async function onCustomer(
   scope: CallScope,
   customerId: string,
   decide: (customer: Customer) => { state: Customer; events: CustomerEvent[] },
+  source?: EventSource,
 ): Promise<void> {
-  await customers.update(scope, customerId, decide).catch(unless("customer_not_found"));
+  await customers.update(scope, customerId, decide, source).catch(unless("customer_not_found"));
+}
+
+/** What happened to a visit or a request, as an event says it. */
+type Happened = {
+  readonly kind: string;
+  readonly id: string;
+  readonly scope: CallScope;
+  readonly sequence: number;
+  readonly source: EventSource;
+  readonly change: Change;
+  /** Of what is over with this event. */
+  readonly closedAt?: number;
+};
+
+/** As recordContact; and whose the visit or request is by this event sees the customer. */
+export async function recordWork(
+  context: Context,
+  { kind, id, scope, sequence, source, change, closedAt }: Happened,
+): Promise<ContactRow | undefined> {
+  const row = await recordContact(context, scope, { kind, sourceId: id, sequence }, change);
+  // What came late says nothing of whose it is now.
+  if (!row || row.customerId === "" || row.sequence !== sequence) return row;
+  const reader = { source: `${kind}/${id}`, employeeId: row.employeeId, ...(closedAt === undefined ? {} : { closedAt }) };
+  await onCustomer(context.customers, scope, row.customerId, (customer) => recordReader(customer, reader), source);
+  return row;
 }

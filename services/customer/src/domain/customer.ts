@@ -1,6 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import { normalizeNumber } from "@trunkline/phone-number";
 import type { Asset } from "./asset.ts";
+import type { Reader } from "./readers.ts";
 import { plain, searchKeys } from "./search-keys.ts";
 
 export type OpenRequest = { readonly id: string; readonly type: string; readonly priority: string; readonly openedAt: number };
@@ -38,6 +39,8 @@ export type Customer = {
   readonly assets?: readonly OwnedAsset[];
   /** How many are in use, counted to 200. */
   readonly assetCount?: number;
+  /** Who sees the record because a visit or request of theirs names it; see readers.ts. */
+  readonly readers?: readonly Reader[];
 };
 
 /** Nothing that identifies the person. */
@@ -46,7 +49,7 @@ export type CustomerEvent = Told & ({ readonly type: "created" } | { readonly ty
 
 export type NewCustomer = Omit<
   Customer,
-  "createdAt" | "revision" | "searchKeys" | "recentContacts" | "openRequests" | "assets" | "assetCount"
+  "createdAt" | "revision" | "searchKeys" | "recentContacts" | "openRequests" | "assets" | "assetCount" | "readers"
 >;
 
 const RECENT = 5;

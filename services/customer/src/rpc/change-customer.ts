@@ -1,7 +1,8 @@
+import { CONTACT_DETAILS } from "@trunkline/auth";
 import { DomainError } from "@trunkline/errors";
 import { nextRevision } from "@trunkline/mongo";
 import type { ChangeCustomerRequest, CustomerService } from "@trunkline/proto/customer";
-import type { Handlers } from "@trunkline/rpc";
+import { authorize, type Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { changeCustomer as change, type Details } from "../domain/customer.ts";
 import { toMessage } from "./customer-message.ts";
@@ -9,11 +10,13 @@ import { toMessage } from "./customer-message.ts";
 export function changeCustomer({ customers, now }: Context): Handlers<typeof CustomerService>["changeCustomer"] {
   return async (request, call) => {
     const changes = changesOf(request);
+    // Who sees them masked would put what is masked in their place.
+    if ("phones" in changes || "emails" in changes) authorize(call.principal, CONTACT_DETAILS);
     const changed = await customers.update(call, request.customerId, (customer) => {
       nextRevision(customer, request.revision);
       return change(customer, changes, now());
     });
-    return { customer: toMessage(changed) };
+    return { customer: toMessage(changed, call.principal) };
   };
 }
 

@@ -21,6 +21,6 @@ export function createCustomer({ customers, now }: Context): Handlers<typeof Cus
       timeZone,
       alerts,
     } as const;
-    return { customer: toMessage(await customers.create(call, id, create(input, now()))) };
+    return { customer: toMessage(await customers.create(call, id, create(input, now())), call.principal) };
   };
 }

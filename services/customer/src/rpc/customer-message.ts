@@ -1,15 +1,18 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { contactDetailsFor, type Principal } from "@trunkline/auth";
 import { type CallerMatchSchema, type ContactSchema, CustomerKind, type CustomerSchema } from "@trunkline/proto/customer";
 import type { Customer, RecentContact } from "../domain/customer.ts";
 
-export function toMessage(customer: Customer): MessageInitShape<typeof CustomerSchema> {
+/** The one place where a customer is put into words: numbers and addresses as this reader may see them. */
+export function toMessage(customer: Customer, reader: Principal): MessageInitShape<typeof CustomerSchema> {
+  const shown = contactDetailsFor(reader);
   return {
     customerId: customer.id,
     kind: customer.kind === "company" ? CustomerKind.COMPANY : CustomerKind.PERSON,
     name: customer.name,
-    phones: [...customer.phones],
-    emails: [...customer.emails],
+    phones: customer.phones.map(shown.number),
+    emails: customer.emails.map(shown.email),
     grade: customer.grade,
     tags: [...customer.tags],
     regionCode: customer.regionCode,
@@ -31,9 +34,9 @@ export function toContactMessage(contact: RecentContact): MessageInitShape<typeo
   };
 }
 
-export function toMatchMessage(customer: Customer, reason: string): MessageInitShape<typeof CallerMatchSchema> {
+export function toMatchMessage(customer: Customer, reason: string, reader: Principal): MessageInitShape<typeof CallerMatchSchema> {
   return {
-    customer: toMessage(customer),
+    customer: toMessage(customer, reader),
     openRequests: customer.openRequests.map(({ id, type, priority, openedAt }) => ({
       requestId: id,
       type,

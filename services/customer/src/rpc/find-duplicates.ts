@@ -12,11 +12,13 @@ const EACH = 10;
 const BEST_FIRST = ["phone_same", "email_same", "name_same"];
 
 export function findDuplicates({ customers }: Context): Handlers<typeof CustomerService>["findDuplicates"] {
-  return async ({ name, phones, emails, customerId }, { tenant }) => {
+  return async ({ name, phones, emails, customerId }, { tenant, principal }) => {
+    // Who may not learn whose a number is learns of equal names alone.
+    const identifies = principal.permissions.has("customer.identify");
     const wanted = {
       name,
-      phones: phones.flatMap((raw) => normalizeNumber(raw) ?? []),
-      emails: emails.map((email) => email.trim().toLowerCase()).filter((email) => email !== ""),
+      phones: (identifies ? phones : []).flatMap((raw) => normalizeNumber(raw) ?? []),
+      emails: (identifies ? emails : []).map((email) => email.trim().toLowerCase()).filter((email) => email !== ""),
     };
     const found = await Promise.all([
       ...wanted.phones.map((number) => customers.findByPhone(tenant, number, EACH)),
@@ -30,6 +32,6 @@ export function findDuplicates({ customers }: Context): Handlers<typeof Customer
       return reason === undefined ? [] : { customer, reason };
     });
     const ranked = matches.toSorted((a, b) => BEST_FIRST.indexOf(a.reason) - BEST_FIRST.indexOf(b.reason));
-    return { matches: ranked.slice(0, MATCHES).map(({ customer, reason }) => toMatchMessage(customer, reason)) };
+    return { matches: ranked.slice(0, MATCHES).map(({ customer, reason }) => toMatchMessage(customer, reason, principal)) };
   };
 }

@@ -9,14 +9,14 @@ const MATCHES = 5;
 const CERTAINTY = { sure: Certainty.SURE, maybe: Certainty.MAYBE, none: Certainty.NONE } as const;
 
 export function identifyCaller({ customers }: Context): Handlers<typeof CustomerService>["identifyCaller"] {
-  return async ({ number }, { tenant }) => {
+  return async ({ number }, { tenant, principal }) => {
     const normalized = normalizeNumber(number);
     if (!normalized) return { certainty: Certainty.NONE, matches: [], normalizedNumber: "" };
     const found = rankMatches(await customers.findByPhone(tenant, normalized, MATCHES));
     const reason = found.length > 1 ? "phone_shared" : "phone_exact";
     return {
       certainty: CERTAINTY[certaintyOf(found.length)],
-      matches: found.map((customer) => toMatchMessage(customer, reason)),
+      matches: found.map((customer) => toMatchMessage(customer, reason, principal)),
       normalizedNumber: normalized,
     };
   };

@@ -5,6 +5,7 @@ import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
 import { CustomerEventSchema } from "@trunkline/proto/customer";
 import { Schema } from "mongoose";
 import type { Customer, CustomerEvent } from "../domain/customer.ts";
+import { readersDueAt } from "../domain/readers.ts";
 import { keyOf, type Searched } from "../domain/search-keys.ts";
 import type { SegmentFilter } from "./segment-store.ts";
 
@@ -37,9 +38,12 @@ const schema = new Schema({
   openRequests: [Object],
   assets: [Object],
   assetCount: Number,
+  readers: [Object],
   phoneKeys: [String],
   emailKeys: [String],
   searchKeys: [String],
+  visibleTo: [String],
+  readersDueAt: Number,
 })
   .index({ phoneKeys: 1, createdAt: -1, _id: -1 })
   .index({ emailKeys: 1, createdAt: -1, _id: -1 })
@@ -47,7 +51,8 @@ const schema = new Schema({
   .index({ tenant: 1, _id: 1 })
   .index({ tenant: 1, grade: 1, _id: 1 })
   .index({ tenant: 1, tags: 1, _id: 1 })
-  .index({ tenant: 1, regionCode: 1, _id: 1 });
+  .index({ tenant: 1, regionCode: 1, _id: 1 })
+  .index({ readersDueAt: 1 }, { sparse: true });
 
 const keyIn = (tenant: string, value: string) => `${tenant}/${value}`;
 
@@ -66,6 +71,8 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
     derived: (tenant, customer) => ({
       phoneKeys: customer.phones.length > 0 ? customer.phones.map((number) => keyIn(tenant, number)) : undefined,
       emailKeys: customer.emails.length > 0 ? customer.emails.map((email) => keyIn(tenant, email)) : undefined,
+      visibleTo: customer.readers?.length ? [...new Set(customer.readers.map(({ employeeId }) => employeeId))] : undefined,
+      readersDueAt: readersDueAt(customer),
     }),
   });
   return {

@@ -33,6 +33,17 @@ describe("a call that nobody answered", () => {
     ]);
   });
 
+  it("hides the number from a masked agent, also when they complete the task", async () => {
+    const desk = await seededDesk();
+    const masked = { id: "masked", roles: ["masked_agent"] };
+    await missed(desk, "a", PHONE);
+    const { callbackTasks } = await desk.ask(listCallbackTasks, {}, masked);
+    expect(callbackTasks.map(({ number }) => number)).toEqual(["+86139****0001"]);
+    const { callbackTaskId = "" } = callbackTasks[0] ?? {};
+    const { callbackTask } = await desk.ask(completeCallbackTask, { callbackTaskId, result: "reached" }, masked);
+    expect(callbackTask?.number).toBe("+86139****0001");
+  });
+
   it("joins the open task of its number, in its own tenant only", async () => {
     const desk = await seededDesk();
     await missed(desk, "a", PHONE);

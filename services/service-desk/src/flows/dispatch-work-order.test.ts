@@ -56,7 +56,7 @@ describe("a dispatch", () => {
     const { requestId: other } = await openRepair(desk);
     const { workOrderId } = await dispatch(desk, requestId);
     await desk.drain();
-    const own = (id: string) => ({ id, dataScope: "own" as const });
+    const own = (id: string) => ({ id, roles: ["engineer"] });
     const [li, wei] = [own("li"), own("wei")];
     const seen = async (who: typeof li) => [
       (await desk.ask(listWorkOrders, {}, who)).workOrders.map((work) => work.workOrderId),
@@ -228,7 +228,7 @@ describe("a visit", () => {
   it("is not seen any more by an engineer who would not go, however late the news of its dispatch come once more", async () => {
     const { desk, requestId, workOrderId } = await assigned();
     const sees = async (id: string) =>
-      (await desk.ask(RequestService.method.listRequests, {}, { id, dataScope: "own" })).requests.map((request) => request.requestId);
+      (await desk.ask(RequestService.method.listRequests, {}, { id, roles: ["engineer"] })).requests.map((request) => request.requestId);
     await desk.drain();
     expect(await sees("li")).toEqual([requestId]);
     await desk.ask(rejectWorkOrder, { workOrderId, reason: "ill" }, { id: "li" });

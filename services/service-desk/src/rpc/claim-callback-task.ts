@@ -8,6 +8,6 @@ import { plain } from "./caller.ts";
 export function claimCallbackTask({ callbackTasks, now }: Context): Handlers<typeof CallbackTaskService>["claimCallbackTask"] {
   return async ({ callbackTaskId }, call) => {
     const decided = await callbackTasks.update(plain(call), callbackTaskId, (task) => claimTask(task, call.principal.id, now()));
-    return { callbackTask: toMessage(decided) };
+    return { callbackTask: toMessage(decided, call.principal) };
   };
 }

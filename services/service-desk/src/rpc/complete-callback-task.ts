@@ -12,6 +12,6 @@ export function completeCallbackTask({ callbackTasks, now }: Context): Handlers<
     const task = await callbackTasks.update(plain(call), callbackTaskId, (current) =>
       again ? retryTask(current, result, at + Number(retryAfterMs), at) : completeTask(current, result, at),
     );
-    return { callbackTask: toMessage(task) };
+    return { callbackTask: toMessage(task, call.principal) };
   };
 }

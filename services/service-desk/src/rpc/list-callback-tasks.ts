@@ -4,8 +4,8 @@ import type { Context } from "../context.ts";
 import { toMessage } from "./callback-task-message.ts";
 
 export function listCallbackTasks({ callbackTasks }: Context): Handlers<typeof CallbackTaskService>["listCallbackTasks"] {
-  return async ({ pageSize, pageToken, state }, { tenant }) => {
+  return async ({ pageSize, pageToken, state }, { tenant, principal }) => {
     const page = await callbackTasks.list(tenant, { state }, pageSize, pageToken);
-    return { callbackTasks: page.items.map(toMessage), nextPageToken: page.nextToken };
+    return { callbackTasks: page.items.map((task) => toMessage(task, principal)), nextPageToken: page.nextToken };
   };
 }

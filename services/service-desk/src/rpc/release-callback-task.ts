@@ -8,6 +8,6 @@ import { plain } from "./caller.ts";
 export function releaseCallbackTask({ callbackTasks, now }: Context): Handlers<typeof CallbackTaskService>["releaseCallbackTask"] {
   return async ({ callbackTaskId }, call) => {
     const decided = await callbackTasks.update(plain(call), callbackTaskId, (task) => releaseTask(task, call.principal.id, now()));
-    return { callbackTask: toMessage(decided) };
+    return { callbackTask: toMessage(decided, call.principal) };
   };
 }

@@ -8,6 +8,6 @@ import { plain } from "./caller.ts";
 export function reopenCallbackTask({ callbackTasks, now }: Context): Handlers<typeof CallbackTaskService>["reopenCallbackTask"] {
   return async ({ callbackTaskId }, call) => {
     const decided = await callbackTasks.update(plain(call), callbackTaskId, (task) => reopenTask(task, now()));
-    return { callbackTask: toMessage(decided) };
+    return { callbackTask: toMessage(decided, call.principal) };
   };
 }

@@ -1,10 +1,10 @@
 import { metrics, trace } from "@opentelemetry/api";
+import { CONTACT_DETAILS, maskedNumber } from "@trunkline/auth";
 import type { CallAction, CallerView, Frame } from "@trunkline/desktop-client";
 import { failpointActive, type Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "../clients/caller-lookup.ts";
 import { actionsOn, type ConnectorConfig } from "../config.ts";
 import type { Call, Offer } from "../domain/call-state.ts";
-import { maskedNumber } from "../domain/masked-number.ts";
 import type { AgentDirectory } from "../stores/agent-directory.ts";
 import type { Mailbox } from "./mailbox.ts";
 
@@ -46,7 +46,7 @@ type Parts = {
 };
 
 export function openPops({ callers, mailbox, agents, connectors, log }: Parts): Pops {
-  const masks = (tenant: string, employeeId: string) => agents.access(tenant, employeeId)?.permissions.has("caller.number") !== true;
+  const masks = (tenant: string, employeeId: string) => agents.access(tenant, employeeId)?.permissions.has(CONTACT_DETAILS) !== true;
   const frame = (ring: Ring, view: CallerView, revision: number) => {
     const masked = !ring.inHand && masks(ring.tenant, ring.offer.employeeId);
     return popFrame(

@@ -1,15 +1,14 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import type { Principal } from "@trunkline/auth";
+import { contactDetailsFor, type Principal } from "@trunkline/auth";
 import type { CallSchema, RecordingSchema } from "@trunkline/proto/telephony";
 import { actionsOn, type ConnectorConfig } from "../config.ts";
-import type { Call } from "../domain/call-state.ts";
-import { maskedNumber } from "../domain/masked-number.ts";
+import { type Call, isInHand } from "../domain/call-state.ts";
 
-/** Numbers are whole for services, for roles that may see them, and for whoever has answered or made the call. */
-function numberFor({ callerNumber, employeeId, answeredAt, direction }: Call, { kind, id, permissions }: Principal): string {
-  const theirs = employeeId === id && (answeredAt !== undefined || direction === "outbound");
-  return kind === "service" || permissions.has("caller.number") || theirs ? callerNumber : maskedNumber(callerNumber);
+/** Whole also for whoever has the call just now: what they hear, or have dialled, is no secret from them. */
+function numberFor(call: Call, reader: Principal): string {
+  const theirs = call.employeeId === reader.id && (isInHand(call) || call.state === "dialling");
+  return theirs ? call.callerNumber : contactDetailsFor(reader).number(call.callerNumber);
 }
 
 export function toMessage(connectors: readonly ConnectorConfig[], call: Call, reader: Principal): MessageInitShape<typeof CallSchema> {

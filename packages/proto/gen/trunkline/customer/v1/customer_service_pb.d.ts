@@ -12,6 +12,8 @@ import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 export declare const file_trunkline_customer_v1_customer_service: GenFile;
 
 /**
+ * Numbers and e-mail addresses are masked ("+86139****0001") for who lacks the right to contact details.
+ *
  * @generated from message trunkline.customer.v1.Customer
  */
 export declare type Customer = Message<"trunkline.customer.v1.Customer"> & {
@@ -907,6 +909,7 @@ export declare const CustomerService: GenService<{
   },
   /**
    * By the last digits of a number (4 or more), the beginning of a name, its pinyin or the initials of that.
+   * By a number only for who may identify callers.
    *
    * @generated from rpc trunkline.customer.v1.CustomerService.SearchCustomers
    */
