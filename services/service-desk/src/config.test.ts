@@ -10,6 +10,8 @@ describe("the settings", () => {
   });
 
   it("that are missing are named all at once", () => {
-    expect(() => serviceDeskConfig({})).toThrow(/TELEPHONY_ADDRESS[\s\S]*MARKETING_ADDRESS[\s\S]*SURVEY_SECRET[\s\S]*SURVEY_LINK_BASE/);
+    expect(() => serviceDeskConfig({})).toThrow(
+      /CUSTOMER_ADDRESS[\s\S]*TELEPHONY_ADDRESS[\s\S]*MARKETING_ADDRESS[\s\S]*SURVEY_SECRET[\s\S]*SURVEY_LINK_BASE/,
+    );
   });
 });

@@ -4,6 +4,7 @@ import { z } from "zod";
 
 /** What only this service has to be told. */
 export const ownSettings = {
+  customerAddress: z.string().min(1).describe("gRPC address of customer, asked whether a request's customer is there"),
   telephonyAddress: z.string().min(1).describe("gRPC address of telephony, asked for the number of a missed call"),
   marketingAddress: z.string().min(1).describe("gRPC address of marketing, which sends the survey links"),
   redisUrl: secret(z.string().default("")).describe(

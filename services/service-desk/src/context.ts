@@ -1,5 +1,6 @@
 import type { Clock, Logger } from "@trunkline/runtime";
 import type { CallReader } from "./clients/call-reader.ts";
+import type { CustomerCheck } from "./clients/customer-check.ts";
 import type { SurveySender } from "./clients/survey-sender.ts";
 import type { SurveyLanguage } from "./domain/survey-text.ts";
 import type { SurveyTokens } from "./flows/survey-tokens.ts";
@@ -8,6 +9,7 @@ import type { Stores } from "./stores/open-stores.ts";
 export type Context = Stores & {
   readonly sendSurvey: SurveySender;
   readonly readCall: CallReader;
+  readonly checkCustomer: CustomerCheck;
   readonly surveyTokens: SurveyTokens;
   readonly surveyLanguage: SurveyLanguage;
   /** Has new requests numbered soon. */

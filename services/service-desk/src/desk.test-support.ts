@@ -24,6 +24,7 @@ const newWorld = (now: number, bus: ReturnType<typeof createBus>) => ({
   published: bus.published,
   sent: [] as { surveyId: string; customerId: string; link: string }[],
   sendOutcome: { sent: true, messageId: "m1" } as SendOutcome | "unavailable",
+  customers: "there" as "there" | "away",
   calls: new Map<string, { number: string; customerId: string }>(),
 });
 type World = ReturnType<typeof newWorld>;
@@ -74,6 +75,10 @@ async function contextOf(world: World, offer: ReturnType<typeof createBus>["offe
       const call = world.calls.get(callId);
       if (!call) throw new DomainError("not_found", "call_not_found", "there is no such call");
       return call;
+    },
+    checkCustomer: async (_scope, customerId) => {
+      if (world.customers === "away") throw new DomainError("unavailable", "peer_unavailable", "customer is away");
+      if (customerId === "nobody") throw new DomainError("not_found", "customer_not_found", "there is no such customer");
     },
     surveyTokens: surveyTokens("0123456789abcdef0123456789abcdef", "https://desk.example/survey/"),
     surveyLanguage: "en",

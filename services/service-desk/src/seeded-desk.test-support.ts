@@ -10,6 +10,7 @@ const spans = [
 const week = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, spans }));
 
 export const agent = { id: "agent" };
+export const supervisor = { id: "director", roles: ["supervisor"] };
 export const MONDAY_10 = at("2026-03-09 10:00");
 
 /** A desk with an office calendar, people, and a queue of repairs with three levels. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createTokenSigner, createTokenVerifier, generateKeys } from "@trunkline/auth";
 import { connectKafka, createRelay, ensureTopics, outboxEntry, type Topic, topic } from "@trunkline/events";
 import { connectMongo } from "@trunkline/mongo";
+import { CustomerService } from "@trunkline/proto/customer";
 import { MessageService } from "@trunkline/proto/marketing";
 import { CallbackTaskService, RequestQueueService, RequestService, SurveyService, WorkOrderService } from "@trunkline/proto/service-desk";
 import { CallEventSchema, CallService } from "@trunkline/proto/telephony";
@@ -23,13 +24,22 @@ const sent: { requestId: string; link: string }[] = [];
 const allDay = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, spans: [{ from: "00:00", to: "24:00" }] }));
 const unused = async () => ({});
 
-/** Telephony and marketing, as far as this service asks them. */
+/** Telephony, customer and marketing, as far as this service asks them. */
 const peers: Implementation[] = [
   implement(CallService, {
     getCall: async ({ callId }) => ({ call: { callId, callerNumber: PHONE, customerId: "c7" } }),
     listCalls: unused,
     linkCaller: unused,
     finishWrapUp: unused,
+  }),
+  implement(CustomerService, {
+    createCustomer: unused,
+    changeCustomer: unused,
+    findDuplicates: unused,
+    getCustomer: async ({ customerId }) => ({ customer: { customerId } }),
+    identifyCaller: unused,
+    searchCustomers: unused,
+    listContacts: unused,
   }),
   implement(MessageService, {
     sendMessage: async ({ requestId, variables }) => {
@@ -88,6 +98,7 @@ beforeAll(async () => {
     serviceKey: JSON.stringify(privateKeys["service-desk"]),
     trustedKeys: JSON.stringify(trusted),
     logLevel: "silent",
+    customerAddress: peer.address,
     telephonyAddress: peer.address,
     workforceAddress: peer.address,
     marketingAddress: peer.address,

@@ -1,10 +1,12 @@
 import { openLease } from "@trunkline/mongo";
+import { CustomerService } from "@trunkline/proto/customer";
 import { MessageService } from "@trunkline/proto/marketing";
 import { CallService } from "@trunkline/proto/telephony";
 import { repeat } from "@trunkline/runtime";
 import { openPlatform, type Platform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import { createTimers, noHints, redisHints, type Timers } from "@trunkline/timers";
 import { callReader, READ_DEADLINE_MS } from "./clients/call-reader.ts";
+import { CHECK_DEADLINE_MS, customerCheck } from "./clients/customer-check.ts";
 import { SEND_DEADLINE_MS, surveySender } from "./clients/survey-sender.ts";
 import type { ServiceDeskConfig } from "./config.ts";
 import { subscriptions } from "./consumers/subscriptions.ts";
@@ -71,6 +73,7 @@ async function openContext(
     ...stores,
     sendSurvey: surveySender(client(MessageService, config.marketingAddress, SEND_DEADLINE_MS)),
     readCall: callReader(client(CallService, config.telephonyAddress, READ_DEADLINE_MS)),
+    checkCustomer: customerCheck(client(CustomerService, config.customerAddress, CHECK_DEADLINE_MS)),
     surveyTokens: surveyTokens(config.surveySecret, config.surveyLinkBase),
     surveyLanguage: config.surveyLanguage,
     nudgeNumbering: () => numbering.nudge(),

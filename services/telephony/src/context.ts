@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "./clients/caller-lookup.ts";
 import type { ContactGate } from "./clients/contact-gate.ts";
+import type { CustomerDirectory } from "./clients/customer-directory.ts";
 import type { ConnectorConfig } from "./config.ts";
 import type { Recordings } from "./connectors/recordings.ts";
 import type { SignedRequest } from "./connectors/webhook-signature.ts";
@@ -18,6 +19,7 @@ export type Context = Stores & {
   readonly takeWebhook: (connectorId: string, request: SignedRequest) => Promise<{ readonly connect?: boolean }>;
   readonly recordings: Recordings;
   readonly callers: CallerLookup;
+  readonly customers: CustomerDirectory;
   readonly mayCall: ContactGate;
   readonly pops: Pops;
   /** Keyed hash by which events name a number. */

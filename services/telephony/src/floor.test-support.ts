@@ -62,6 +62,19 @@ class FloorExchange {
     if (this.gateAway) throw new DomainError("unavailable", "peer_unavailable", "marketing is away");
     if (this.closed.has(customerId)) throw new DomainError("rule_violated", "contact_refused", "opted out", { rule: "opted_out" });
   };
+  /** Whose number it is, by number; and whether customer is away. */
+  readonly numbers = new Map<string, readonly string[]>();
+  customersAway = false;
+  readonly customers: Context["customers"] = {
+    check: async (_, customerId) => {
+      if (this.customersAway) throw new DomainError("unavailable", "peer_unavailable", "customer is away");
+      if (customerId.startsWith("no-such")) throw new DomainError("not_found", "customer_not_found", "there is no such customer");
+    },
+    withNumber: async (_, number) => {
+      if (this.customersAway) throw new DomainError("unavailable", "peer_unavailable", "customer is away");
+      return this.numbers.get(number) ?? [];
+    },
+  };
   /** Whether it deletes recordings when it is told. */
   deletes = true;
   readonly recordings: Context["recordings"] = {
@@ -84,6 +97,7 @@ async function contextOf(backend: StoreBackend, exchange: FloorExchange, now: ()
     recordings: exchange.recordings,
     takeWebhook: async () => ({}),
     mayCall: exchange.mayCall,
+    customers: exchange.customers,
     callers: {} as Context["callers"],
     pops: {
       show: async () => undefined,

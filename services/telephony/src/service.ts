@@ -15,6 +15,7 @@ import { type Implementation, implement } from "@trunkline/rpc";
 import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import { callerLookup } from "./clients/caller-lookup.ts";
 import { contactGate, GATE_DEADLINE_MS } from "./clients/contact-gate.ts";
+import { customerDirectory } from "./clients/customer-directory.ts";
 import { lineOwners } from "./clients/line-owners.ts";
 import type { TelephonyConfig } from "./config.ts";
 import { openConnectors, openLeases } from "./connectors/open-connectors.ts";
@@ -87,6 +88,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       connectors: config.connectors,
       recordings: platform.stack.use(openRecordings(config.connectors)),
       callers,
+      customers: customerDirectory(customers),
       mayCall: contactGate(platform.client(ContactPolicyService, config.marketingAddress, GATE_DEADLINE_MS)),
       pops: openPops({ callers, mailbox: frames, agents: stores.agents, connectors: config.connectors, log: platform.log }),
       hashNumber: (e164) => createHmac("sha256", config.numberHashKey).update(e164).digest("base64url"),

@@ -6,8 +6,10 @@ import { giveConsent as give } from "../domain/contact-permission.ts";
 import { fromChannel, fromPurpose } from "../stores/contact-codes.ts";
 import { toPermissionMessage } from "./marketing-message.ts";
 
-export function giveConsent({ permissions, now }: Context): Handlers<typeof ContactPolicyService>["giveConsent"] {
+export function giveConsent({ permissions, customers, now }: Context): Handlers<typeof ContactPolicyService>["giveConsent"] {
   return async ({ customerId, channel, purpose, proof }, call) => {
+    // Consent of somebody who is not there would wait for whoever gets the id.
+    await customers.customer(call, customerId);
     const word = { channel: fromChannel(channel), purpose: fromPurpose(purpose), proof: proof as Proof };
     return {
       permission: toPermissionMessage(await permissions.change(call, customerId, (permission) => give(permission, { ...word, at: now() }))),

@@ -15,10 +15,10 @@ describe("the copies of workforce's records", () => {
       desk.publish(employees, "t1", "li", n, { event: { case: "changed", value: { profile: { active, roles: ["engineer"] } } } });
     await told(2, false);
     await told(1, true);
-    expect(await desk.context.employees.isActive("t1", "li")).toBe(false);
+    expect((await desk.context.employees.find("t1", "li"))?.active ?? false).toBe(false);
     await told(3, true);
-    expect(await desk.context.employees.isActive("t1", "li")).toBe(true);
-    expect(await desk.context.employees.isActive("t2", "li")).toBe(false);
+    expect((await desk.context.employees.find("t1", "li"))?.active ?? false).toBe(true);
+    expect((await desk.context.employees.find("t2", "li"))?.active ?? false).toBe(false);
     expect((await desk.context.employees.engineers("t1")).map(({ employeeId, sequence }) => [employeeId, sequence])).toEqual([["li", 3]]);
   });
 

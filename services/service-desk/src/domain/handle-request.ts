@@ -13,10 +13,20 @@ import { settled } from "./request-timers.ts";
 /** When, and by whom: `employee/<id>` or `service/<name>`. */
 type Act = { readonly at: number; readonly by: string };
 
-/** Gives the request to a person; the ladder rests from then on. */
-export function assign(request: Request, { ownerId, at, by }: Act & { readonly ownerId: string }): RequestDecision {
+/** Who acts; an empty id is a service, for what a visit or a timer led to. */
+export type Actor = { readonly employeeId: string; readonly supervises?: boolean };
+
+/**
+ * Gives the request to a person; the ladder rests from then on.
+ * @throws DomainError rule_violated request_closed, request_owned_by_other
+ */
+export function assign(
+  request: Request,
+  { ownerId, at, by, ...actor }: Act & Partial<Actor> & { readonly ownerId: string },
+): RequestDecision {
   return settled(request, at, (current) => {
     checkOpen(current);
+    checkTheirs(current, { employeeId: "", ...actor });
     if (current.ownerId === ownerId && current.state !== "new") return { state: current, events: [] };
     const assigned: Request = { ...acted(current, at), state: "assigned", ownerId };
     return done(withHistory(assigned, { at, what: "assigned", actor: by }), { type: "assigned", at, ownerId });
@@ -27,13 +37,12 @@ export function assign(request: Request, { ownerId, at, by }: Act & { readonly o
  * The employee takes it up: that is the first response. What nobody has been assigned to, anybody may accept.
  * @throws DomainError rule_violated request_closed, request_owned_by_other
  */
-export function accept(request: Request, { employeeId, at, by }: Act & { readonly employeeId: string }): RequestDecision {
+export function accept(request: Request, { at, by, ...actor }: Act & Actor): RequestDecision {
+  const { employeeId } = actor;
   return settled(request, at, (current) => {
     checkOpen(current);
-    if (current.state !== "new" && current.ownerId !== employeeId) {
-      throw new DomainError("rule_violated", "request_owned_by_other", "somebody else has this request: have it assigned to you first");
-    }
-    if (current.state === "in_progress") return { state: current, events: [] };
+    checkTheirs(current, actor);
+    if (current.state === "in_progress" && current.ownerId === employeeId) return { state: current, events: [] };
     const accepted: Request = { ...meet(acted(current, at), "first_response", at), state: "in_progress", ownerId: employeeId };
     return done(withHistory(accepted, { at, what: "accepted", actor: by }), { type: "accepted", at, ownerId: employeeId });
   });
@@ -42,14 +51,16 @@ export function accept(request: Request, { employeeId, at, by }: Act & { readonl
 /**
  * Ends the request; whoever solves what nobody had taken is its owner.
  * @param employeeId empty: solved by the end of a visit, the owner stays
- * @throws DomainError rule_violated request_closed
+ * @throws DomainError rule_violated request_closed, request_owned_by_other
  */
 export function resolve(
   request: Request,
-  { employeeId, resolution, at, by }: Act & { readonly employeeId: string; readonly resolution: string },
+  { resolution, at, by, ...actor }: Act & Actor & { readonly resolution: string },
 ): RequestDecision {
+  const { employeeId } = actor;
   return settled(request, at, (current) => {
     checkOpen(current);
+    checkTheirs(current, actor);
     const ownerId = current.state === "new" && employeeId !== "" ? employeeId : current.ownerId;
     const met = meet(meet(acted(current, at), "first_response", at), "resolution", at);
     const resolved: Request = { ...met, state: "resolved", ownerId, resolvedAt: at, resolution };
@@ -91,6 +102,12 @@ export function addEngineer(request: Request, engineerId: string): Request {
 export function removeEngineer(request: Request, engineerId: string): Request {
   if (!request.engineerIds.includes(engineerId)) return request;
   return { ...request, engineerIds: request.engineerIds.filter((id) => id !== engineerId) };
+}
+
+/** What somebody has, they and supervisors handle; what nobody has taken, anybody may. */
+function checkTheirs({ state, ownerId }: Request, { employeeId, supervises = false }: Actor): void {
+  if (state === "new" || supervises || employeeId === "" || ownerId === employeeId) return;
+  throw new DomainError("rule_violated", "request_owned_by_other", "somebody else has this request: have it assigned to you first");
 }
 
 function acted(request: Request, at: number): Request {

@@ -2,11 +2,13 @@ import { createId } from "@trunkline/mongo";
 import type { RequestService } from "@trunkline/proto/service-desk";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
+import { checkLinks } from "../flows/check-links.ts";
 import { openRequest as open } from "../flows/open-request.ts";
 import { toMessage } from "./request-message.ts";
 
 export function openRequest(context: Context): Handlers<typeof RequestService>["openRequest"] {
   return async ({ type, priority, subject, description, queueId, customerId, callId }, call) => {
+    await checkLinks(context, call, { customerId, callId });
     const at = context.now();
     const request = await open(
       context,

@@ -4,7 +4,7 @@ import type { RequestQueueService } from "@trunkline/proto/service-desk";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { checkedQueue } from "../domain/request-queue.ts";
-import { checkActive } from "../flows/check-active.ts";
+import { checkOwners } from "../flows/check-owners.ts";
 import { fromMessage, toMessage } from "./request-queue-message.ts";
 
 /** Saves the settings whole. */
@@ -17,7 +17,7 @@ export function putRequestQueue({ queues, calendars, employees }: Context): Hand
         calendarId: checked.calendarId,
       });
     }
-    await checkActive(employees, tenant, [checked.ownerId, ...checked.ladder.map(({ ownerId }) => ownerId)]);
+    await checkOwners(employees, tenant, [checked.ownerId, ...checked.ladder.map(({ ownerId }) => ownerId)]);
     const { id, ...settings } = checked;
     const revised = (before: typeof settings | undefined) => ({ ...settings, revision: nextRevision(before, queue.revision) });
     const saved = await queues.upsert(tenant, id, revised);

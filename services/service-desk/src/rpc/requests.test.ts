@@ -1,8 +1,9 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
 import { RequestQueueService, RequestService } from "@trunkline/proto/service-desk";
+import type { Who } from "@trunkline/rpc/asking";
 import { at, MINUTE } from "../domain/given.test-support.ts";
-import { agent, MONDAY_10, openRepair, repairs, seededDesk } from "../seeded-desk.test-support.ts";
+import { agent, MONDAY_10, openRepair, repairs, seededDesk, supervisor } from "../seeded-desk.test-support.ts";
 
 const { acceptRequest, assignRequest, getRequest, listRequests, openRequest, resolveRequest } = RequestService.method;
 const refusal = (code: string) => expect.objectContaining({ code });
@@ -31,13 +32,73 @@ describe("a request", () => {
     const desk = await seededDesk();
     const { requestId } = await openRepair(desk);
     expect((await desk.ask(assignRequest, { requestId, ownerId: "wu" }, agent)).request?.ownerId).toBe("wu");
-    expect((await desk.ask(assignRequest, { requestId, ownerId: "manager" }, agent)).request?.ownerId).toBe("manager");
+    expect((await desk.ask(assignRequest, { requestId, ownerId: "manager" }, supervisor)).request?.ownerId).toBe("manager");
     await expect(desk.ask(acceptRequest, { requestId }, { id: "wu" })).rejects.toEqual(refusal("request_owned_by_other"));
     expect((await desk.ask(acceptRequest, { requestId }, { id: "manager" })).request?.state).toBe("in_progress");
     const { request } = await desk.ask(resolveRequest, { requestId, resolution: "new seal" }, { id: "manager" });
     expect(request).toMatchObject({ state: "resolved", resolution: "new seal" });
     expect(request?.history.map(({ what }) => what)).toEqual(["opened", "assigned", "assigned", "accepted", "resolved"]);
     await expect(desk.ask(acceptRequest, { requestId }, { id: "wu" })).rejects.toEqual(refusal("request_closed"));
+  });
+
+  it.each(["nobody has taken it", "it was assigned", "it is in progress"])(
+    "is handled by its owner and by supervisors alike, when %s",
+    async (when) => {
+      const desk = await seededDesk();
+      const open = async () => {
+        const { requestId } = await openRepair(desk);
+        if (when !== "nobody has taken it") await desk.ask(assignRequest, { requestId, ownerId: "wu" }, agent);
+        if (when === "it is in progress") await desk.ask(acceptRequest, { requestId }, { id: "wu" });
+        return requestId;
+      };
+      const acts = [
+        async (who: Who) => desk.ask(acceptRequest, { requestId: await open() }, who),
+        async (who: Who) => desk.ask(resolveRequest, { requestId: await open(), resolution: "done" }, who),
+        async (who: Who) => desk.ask(assignRequest, { requestId: await open(), ownerId: "manager" }, who),
+      ];
+      for (const act of acts) {
+        if (when === "nobody has taken it") expect((await act({ id: "lead" })).request).toBeDefined();
+        else await expect(act({ id: "lead" })).rejects.toEqual(refusal("request_owned_by_other"));
+        for (const who of [{ id: "wu" }, supervisor]) expect((await act(who)).request).toBeDefined();
+      }
+    },
+  );
+
+  it("that a supervisor takes over is theirs", async () => {
+    const desk = await seededDesk();
+    const { requestId } = await openRepair(desk);
+    await desk.ask(acceptRequest, { requestId }, { id: "wu" });
+    expect((await desk.ask(acceptRequest, { requestId }, supervisor)).request?.ownerId).toBe(supervisor.id);
+  });
+
+  it("is assigned to nobody who may not accept it, nor is a queue theirs", async () => {
+    const desk = await seededDesk();
+    for (const [id, roles] of [
+      ["engineer", ["engineer"]],
+      ["marketer", ["marketer", "admin"]],
+      ["nothing", []],
+    ] as const)
+      await desk.addEmployee(id, { roles: [...roles] });
+    const { requestId } = await openRepair(desk);
+    for (const ownerId of ["engineer", "marketer", "nothing"]) {
+      await expect(desk.ask(assignRequest, { requestId, ownerId }, agent)).rejects.toEqual(refusal("owner_may_not_accept"));
+      const queue = { ...repairs, ownerId };
+      await expect(desk.ask(RequestQueueService.method.putRequestQueue, { queue }, agent)).rejects.toEqual(refusal("owner_may_not_accept"));
+    }
+  });
+
+  it("is opened for a customer and from a call that are there", async () => {
+    const desk = await seededDesk();
+    desk.world.calls.set("call1", { number: "", customerId: "" });
+    const open = (links: object, who: Who = agent) =>
+      desk.ask(openRequest, { type: "repair", subject: "s", queueId: "repairs", ...links }, who);
+    expect((await open({ customerId: "c1", callId: "call1" })).request).toMatchObject({ customerId: "c1", callId: "call1" });
+    await expect(open({ customerId: "nobody" })).rejects.toEqual(refusal("customer_not_found"));
+    await expect(open({ callId: "no-such-call" })).rejects.toEqual(refusal("call_not_found"));
+    desk.world.customers = "away";
+    await expect(open({ customerId: "c1" })).rejects.toEqual(refusal("peer_unavailable"));
+    expect((await open({})).request?.customerId).toBe("");
+    expect((await open({ customerId: "c1" }, { id: "gateway", kind: "service" })).request?.customerId).toBe("c1");
   });
 
   it("is accepted and resolved by people, not by services", async () => {

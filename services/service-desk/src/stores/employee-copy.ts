@@ -17,8 +17,8 @@ export type EmployeeRow = {
 
 export type EmployeeCopy = {
   put(tenant: string, row: EmployeeRow): Promise<void>;
-  /** Whether somebody active has this id; waits a moment for an employee who was created just now. */
-  isActive(tenant: string, employeeId: string): Promise<boolean>;
+  /** Waits a moment for an employee who was created just now. */
+  find(tenant: string, employeeId: string): Promise<EmployeeRow | undefined>;
   /** Everybody with the role of an engineer, active or not, at most 2,000. */
   engineers(tenant: string): Promise<readonly EmployeeRow[]>;
 };
@@ -44,7 +44,7 @@ export async function openEmployeeCopy(backend: StoreBackend, waitMs: number): P
     put: async (tenant, row) => {
       await rows.upsert(tenant, row.employeeId, (known) => (known && known.sequence >= row.sequence ? undefined : row));
     },
-    isActive: async (tenant, employeeId) => (await eventually(() => rows.find(tenant, employeeId), waitMs))?.active ?? false,
+    find: (tenant, employeeId) => eventually(() => rows.find(tenant, employeeId), waitMs),
     engineers: async (tenant) => {
       const all: EmployeeRow[] = [];
       const page = (token: string) => rows.page(tenant, { roles: "engineer" }, { by: "employeeId", direction: 1, size: PAGE, token });

@@ -200,9 +200,9 @@ const settled = (call: Call, at: number): Call => endHold(stopTalk(call, at), at
 
 /** Ends the after-call work: by the agent with a disposition, or when its limit has passed. */
 export function finishWrapUp(call: Call, employeeId: string, disposition: string, at: number): Decided {
-  if (call.wrapUpSince === undefined) return nothing(call);
   if (call.employeeId !== employeeId)
     throw new DomainError("rule_violated", "not_your_call", "only the agent who handled the call can finish it");
+  if (call.wrapUpSince === undefined) return nothing(call);
   const kept = without(call, ["wrapUpSince", "nextDueAt", "defaultDisposition"]);
   const state: Call = { ...kept, disposition, state: call.endedAt === undefined ? call.state : "ended" };
   return { state, events: [{ type: "wrap_up_ended", at, employeeId, wrapUpMs: Math.max(0, at - call.wrapUpSince), disposition }] };

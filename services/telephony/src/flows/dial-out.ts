@@ -7,25 +7,42 @@ type CallOut = {
   readonly id: string;
   readonly customerId: string;
   readonly e164: string;
-  /** The customer has asked to be called: without an answer of marketing they are. */
+  /** The customer has asked to be called: without an answer of customer and marketing they are. */
   readonly asked?: boolean;
 };
 const isNoAnswer = ({ kind }: DomainError) => kind === "unavailable" || kind === "deadline_exceeded" || kind === "exhausted";
 
 /**
  * What every call out must pass; it counts from here on, whether it is dialled or not. Whom nobody knows has said nothing to marketing.
- * @throws DomainError rule_violated destination_not_allowed, contact_refused; exhausted dial_cap_reached; unavailable
+ * @throws DomainError rule_violated destination_not_allowed, contact_refused; not_found customer_not_found; exhausted dial_cap_reached; unavailable
  */
 export async function clearOut(
-  { dialled, mayCall }: Pick<Context, "dialled" | "mayCall">,
+  { dialled, mayCall, customers }: Pick<Context, "dialled" | "mayCall" | "customers">,
   connector: DiallingConfig,
   { id, customerId, e164, asked = false }: CallOut,
   at: number,
 ): Promise<void> {
   checkDestination(connector, e164);
-  if (customerId !== "")
-    await mayCall(connector.tenant, { contactId: id, customerId }).catch((error: unknown) => {
-      if (!asked || !isDomainError(error) || !isNoAnswer(error)) throw error;
-    });
+  await ask(customers, mayCall, connector.tenant, { id, customerId, e164 }).catch((error: unknown) => {
+    if (!asked || !isDomainError(error) || !isNoAnswer(error)) throw error;
+  });
   await dialled.upsert(connector.tenant, connector.id, (before) => countDialled(connector, before, at));
+}
+
+async function ask(
+  customers: Context["customers"],
+  mayCall: Context["mayCall"],
+  tenant: string,
+  { id, customerId, e164 }: CallOut,
+): Promise<void> {
+  for (const each of await whoIsCalled(customers, tenant, customerId, e164)) await mayCall(tenant, { contactId: id, customerId: each });
+}
+
+/** Whoever dials may name nobody, or somebody else: the number decides who is asked for, beside the customer who was named. */
+async function whoIsCalled(customers: Context["customers"], tenant: string, named: string, e164: string): Promise<readonly string[]> {
+  const having = await customers.withNumber(tenant, e164);
+  if (named === "") return having;
+  if (having.includes(named)) return [named];
+  await customers.check(tenant, named);
+  return [named, ...having];
 }

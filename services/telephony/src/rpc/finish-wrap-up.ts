@@ -8,11 +8,12 @@ import { toMessage } from "./call-message.ts";
 export function finishWrapUp({ calls, queues, connectors, now }: Context): Handlers<typeof CallService>["finishWrapUp"] {
   return async ({ callId, disposition }, call) => {
     const { queue } = await calls.get(call.tenant, callId);
+    const supervises = call.principal.permissions.has("call.supervise");
     const checked = checkDisposition(queues.of(call.tenant, queue).wrapUp, disposition);
     return {
       call: toMessage(
         connectors,
-        await calls.update(call, callId, (state) => finish(state, call.principal.id, checked, now())),
+        await calls.update(call, callId, (state) => finish(state, supervises ? state.employeeId : call.principal.id, checked, now())),
         call.principal,
       ),
     };

@@ -1,11 +1,28 @@
+import type { Principal } from "@trunkline/auth";
+import { DomainError } from "@trunkline/errors";
 import type { CallService } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { identify } from "../domain/call.ts";
+import { type Call, isInHand } from "../domain/call-state.ts";
 import { toMessage } from "./call-message.ts";
 
-export function linkCaller({ calls, connectors, now }: Context): Handlers<typeof CallService>["linkCaller"] {
-  return async ({ callId, customerId }, call) => ({
-    call: toMessage(connectors, await calls.update(call, callId, (state) => identify(state, "sure", customerId, now())), call.principal),
-  });
+/** Who talks to the caller knows who it is; nobody else says so, but for a supervisor. */
+export function linkCaller({ calls, customers, connectors, now }: Context): Handlers<typeof CallService>["linkCaller"] {
+  return async ({ callId, customerId }, call) => {
+    const decide = (state: Call) => {
+      checkInHand(state, call.principal);
+      return identify(state, "sure", customerId, now());
+    };
+    decide(await calls.get(call.tenant, callId));
+    await customers.check(call.tenant, customerId);
+    return { call: toMessage(connectors, await calls.update(call, callId, decide), call.principal) };
+  };
+}
+
+/** @throws DomainError rule_violated call_not_in_hand */
+function checkInHand(call: Call, { id, permissions }: Principal): void {
+  if (permissions.has("call.supervise")) return;
+  if (call.employeeId === id && (isInHand(call) || call.state === "dialling")) return;
+  throw new DomainError("rule_violated", "call_not_in_hand", "only the agent who has the call can do this, while it lasts");
 }

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "@jest/globals";
+import { CallControlService, CallService } from "@trunkline/proto/telephony";
+import { implement } from "@trunkline/rpc";
+import { asking, type Who } from "@trunkline/rpc/asking";
+import { answer, release } from "../domain/call.ts";
+import { openFloor } from "../floor.test-support.ts";
+import { controlCall } from "./control-call.ts";
+import { finishWrapUp } from "./finish-wrap-up.ts";
+import { getCall } from "./get-call.ts";
+import { linkCaller } from "./link-caller.ts";
+import { listCalls } from "./list-calls.ts";
+import { listenIn } from "./listen-in.ts";
+import { placeCall } from "./place-call.ts";
+
+const me: Who = { id: "a" };
+const other: Who = { id: "b" };
+const supervisor: Who = { id: "s", roles: ["supervisor"] };
+const NUMBER = "+8613900000001";
+const refusal = (code: string) => expect.objectContaining({ code });
+
+/** A floor on which agent "a" has call "c1", or has had it. */
+async function openCall(until: "ringing" | "talking" | "wrap_up" | "finished" = "talking") {
+  const floor = await openFloor(["a", "b"]);
+  const { context } = floor;
+  const ask = asking([
+    implement(CallService, {
+      getCall: getCall(context),
+      listCalls: listCalls(context),
+      linkCaller: linkCaller(context),
+      finishWrapUp: finishWrapUp(context),
+    }),
+    implement(CallControlService, { placeCall: placeCall(context), controlCall: controlCall(context), listenIn: listenIn(context) }),
+  ]);
+  const link = (who: Who, customerId = "wang") => ask(CallService.method.linkCaller, { callId: "c1", customerId }, who);
+  const finish = (who: Who) => ask(CallService.method.finishWrapUp, { callId: "c1", disposition: "" }, who);
+  await floor.comes("c1", "support", NUMBER);
+  if (until !== "ringing") await floor.tell("c1", { decide: (call) => answer(call, "1001", "a", 0, floor.world.now) });
+  const { wrapUp } = context.queues.of("t1", "support");
+  if (until === "wrap_up" || until === "finished")
+    await floor.tell("c1", { decide: (call) => release(call, "a", wrapUp, floor.world.now) });
+  if (until === "finished") await finish(me);
+  return {
+    floor,
+    link,
+    finish,
+    place: (customerId: string, number = NUMBER) => ask(CallControlService.method.placeCall, { number, customerId }, me),
+    [Symbol.asyncDispose]: () => floor[Symbol.asyncDispose](),
+  };
+}
+
+describe("who is calling", () => {
+  it.each(["talking", "wrap_up"] as const)("is said by the agent who has the call, or by a supervisor (%s)", async (state) => {
+    await using open = await openCall(state);
+    for (const who of [me, supervisor]) expect((await open.link(who)).call).toMatchObject({ customerId: "wang", certainty: "sure" });
+    await expect(open.link(other)).rejects.toEqual(refusal("call_not_in_hand"));
+  });
+
+  it.each(["ringing", "finished"] as const)("is not said by an agent who has not the call (%s)", async (state) => {
+    await using open = await openCall(state);
+    for (const who of [me, other]) await expect(open.link(who)).rejects.toEqual(refusal("call_not_in_hand"));
+    expect((await open.link(supervisor)).call?.customerId).toBe("wang");
+  });
+
+  it("is a customer who is there; while customer is away nobody can tell", async () => {
+    await using open = await openCall();
+    await expect(open.link(me, "no-such-customer")).rejects.toEqual(refusal("customer_not_found"));
+    open.floor.exchange.customersAway = true;
+    await expect(open.link(me)).rejects.toEqual(refusal("peer_unavailable"));
+  });
+});
+
+describe("a wrap-up", () => {
+  it.each(["ringing", "talking", "wrap_up", "finished"] as const)("is finished by nobody whose it is not (%s)", async (state) => {
+    await using open = await openCall(state);
+    await expect(open.finish(other)).rejects.toEqual(refusal("not_your_call"));
+  });
+
+  it("is finished by whose it is, twice if they ask twice, or by a supervisor", async () => {
+    await using mine = await openCall("wrap_up");
+    for (let n = 0; n < 2; n++) expect((await mine.finish(me)).call?.disposition).toBe("not_given");
+    await using theirs = await openCall("wrap_up");
+    expect((await theirs.finish(supervisor)).call).toMatchObject({ employeeId: "a", disposition: "not_given" });
+  });
+});
+
+describe("a call out", () => {
+  it.each([
+    ["without a customer", ""],
+    ["with somebody else's id", "li"],
+    ["with their own id", "wang"],
+  ])("to a number of somebody who wants no calls is refused %s", async (_how, customerId) => {
+    await using open = await openCall();
+    open.floor.exchange.numbers.set(NUMBER, ["wang"]);
+    open.floor.exchange.closed.add("wang");
+    await expect(open.place(customerId)).rejects.toEqual(refusal("contact_refused"));
+    expect(open.floor.exchange.orders).toEqual([]);
+  });
+
+  it("asks for the one whose number it is and who was named, not for who shares it", async () => {
+    await using open = await openCall();
+    open.floor.exchange.numbers.set(NUMBER, ["wang", "li"]);
+    open.floor.exchange.closed.add("wang");
+    expect((await open.place("li")).call).toMatchObject({ customerId: "li", state: "dialling" });
+  });
+
+  it("is not made while customer is away, nor for a customer who is not there", async () => {
+    await using open = await openCall();
+    await expect(open.place("no-such-customer")).rejects.toEqual(refusal("customer_not_found"));
+    open.floor.exchange.customersAway = true;
+    await expect(open.place("")).rejects.toEqual(refusal("peer_unavailable"));
+    expect(open.floor.exchange.orders).toEqual([]);
+  });
+
+  it("to a number that nobody has is made", async () => {
+    await using open = await openCall();
+    expect((await open.place("")).call).toMatchObject({ customerId: "", state: "dialling" });
+  });
+});
