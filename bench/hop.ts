@@ -1,6 +1,6 @@
 // One unary call of about 300 bytes each way. Ours: token, deadline, trace and validation through packages/rpc, telemetry
 // loaded on both sides. The limit: grpc-js with the same messages and nothing else. Beside it the same grpc-js carrying
-// our three headers (token, trace, deadline), which nobody reads: what is left between that and ours is our own work.
+// our headers (tokens, trace, deadline), which nobody reads: what is left between that and ours is our own work.
 // Context: connect-node.
 import { randomBytes } from "node:crypto";
 import { createServer as createHttp2Server } from "node:http2";
@@ -71,21 +71,20 @@ const DEFINITION: MethodDefinition<CreateCustomerRequest, CreateCustomerResponse
 
 export async function hop(options: BenchOptions): Promise<Result> {
   await using stack = new AsyncDisposableStack();
-  const { privateKeys, trusted } = await generateKeys(["workforce"]);
+  const { privateKeys, trusted } = await generateKeys(["workforce", "gateway"]);
   const signer = await createTokenSigner("workforce", privateKeys["workforce"] as never);
-  const token = await signer({
-    subject: "0193f2a4-0000-7000-8000-000000000001",
-    tenant: "t1",
-    roles: ["agent"],
-    ttlMs: 3_600_000,
-    now: Date.now(),
-  });
+  const lasting = { ttlMs: 3_600_000, now: Date.now() };
+  const gateway = await createTokenSigner("gateway", privateKeys["gateway"] as never);
+  const tokens: Tokens = {
+    service: await gateway({ subject: "gateway", ...lasting }),
+    user: await signer({ subject: "0193f2a4-0000-7000-8000-000000000001", tenant: "t1", roles: ["agent"], ...lasting }),
+  };
   const contenders: Contender[] = [];
   for (const name of CONTENDERS) {
     const telemetry = name === "trunkline";
     const server = stack.use(startWorker(import.meta.url, `${name} server`, { telemetry }));
     const client = stack.use(startWorker(import.meta.url, `${name} client`, { telemetry }));
-    await client.ask("connect", await server.ask("listen", telemetry ? options.slowMs : 0, trusted), token);
+    await client.ask("connect", await server.ask("listen", telemetry ? options.slowMs : 0, trusted), tokens);
     const run = async (ms: number) => {
       const before = await server.cpuUs();
       const load = await client.ask<Load>("load", ms);
@@ -105,7 +104,7 @@ export async function hop(options: BenchOptions): Promise<Result> {
       notes: [
         `one unary call, ${bytes[0]} bytes there and ${bytes[1]} back, ${WIDTH} in flight, server and client in processes of their own`,
         "limit: grpc_js, the same messages by protobuf-es without token, validation or trace",
-        "grpc_js_headers: the same carrying our token, trace and deadline, which nobody reads; connect_node is context",
+        "grpc_js_headers: the same carrying our tokens, trace and deadline, which nobody reads; connect_node is context",
       ],
     },
     {
@@ -177,16 +176,21 @@ function callBare(address: string, carrying: () => [Metadata, CallOptions]): Cal
     );
 }
 
-const CLIENTS: Record<(typeof CONTENDERS)[number], (address: string, token: string) => Call> = {
-  trunkline(address, token) {
-    const client = createClient(CustomerService, { address, token: async () => token, deadlineMs: DEADLINE_MS });
+/** As behind the gateway: its own, and that of the user whom it carries. */
+type Tokens = { readonly service: string; readonly user: string };
+
+const CLIENTS: Record<(typeof CONTENDERS)[number], (address: string, tokens: Tokens) => Call> = {
+  trunkline(address, { service, user }) {
+    const tokens = { token: async () => service, userToken: async () => user };
+    const client = createClient(CustomerService, { address, ...tokens, deadlineMs: DEADLINE_MS });
     return () => client.createCustomer(REQUEST);
   },
   grpc_js: (address) => callBare(address, () => [new Metadata(), {}]),
-  grpc_js_headers(address, token) {
+  grpc_js_headers(address, { service, user }) {
     return callBare(address, () => {
       const metadata = new Metadata();
-      metadata.set("authorization", `Bearer ${token}`);
+      metadata.set("authorization", `Bearer ${service}`);
+      metadata.set("trunkline-user-token", user);
       metadata.set("traceparent", `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-00`);
       return [metadata, { deadline: Date.now() + DEADLINE_MS }];
     });
@@ -203,8 +207,8 @@ if (import.meta.main) {
   if (side === "server") offer({ listen: SERVERS[name] });
   else
     offer({
-      connect: (address: string, token: string) => {
-        call = CLIENTS[name](address, token);
+      connect: (address: string, tokens: Tokens) => {
+        call = CLIENTS[name](address, tokens);
       },
       load: (ms: number) => closedLoop(WIDTH, ms, () => call()),
     });

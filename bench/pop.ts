@@ -40,7 +40,7 @@ export async function pop(options: BenchOptions): Promise<Result> {
   const own = options.store === "memory" ? FULL_RATE : engines.kinds.mongo === "local" ? STAND_IN_RATE : INDEXED_RATE;
   const perSecond = options.rate ?? own;
   if (perSecond > capacity(AGENTS)) throw new Error(`${AGENTS} agents take at most ${capacity(AGENTS)} calls a second`);
-  const keys = await generateKeys(["customer", "telephony", "workforce"]);
+  const keys = await generateKeys(["customer", "telephony", "workforce", "gateway"]);
   const prefix = `bench-pop-${process.pid}.`;
   const product = await openProduct(stack, engines, keys, prefix, options);
   const limit = await openLimit(stack);
@@ -134,7 +134,8 @@ async function openProduct(
   const tokenOf = (extension: string) =>
     signer({ subject: employeeOf(extension), tenant: TENANT, roles: ["agent"], ttlMs: 3_600_000, now: Date.now() });
   const agents = await Promise.all(EXTENSIONS.map(async (extension) => ({ extension, token: await tokenOf(extension) })));
-  await createCustomers(customer, await tokenOf("2000"));
+  const gateway = await createTokenSigner("gateway", keys.privateKeys["gateway"] as never);
+  await createCustomers(customer, await gateway({ subject: "gateway", ttlMs: 3_600_000, now: Date.now() }), await tokenOf("2000"));
   await announceAgents(
     connectKafka(engines.kafkaBrokers, "bench", log, prefix),
     TENANT,
@@ -158,8 +159,9 @@ async function openLimit(stack: AsyncDisposableStack): Promise<Line> {
 }
 
 /** Through the public contract, so that it works whatever the service keeps its data in. */
-async function createCustomers({ rpcAddress }: ServiceWorker, token: string): Promise<void> {
-  await using client = createClient(CustomerService, { address: rpcAddress, token: async () => token, deadlineMs: 10_000 });
+async function createCustomers({ rpcAddress }: ServiceWorker, service: string, user: string): Promise<void> {
+  const tokens = { token: async () => service, userToken: async () => user };
+  await using client = createClient(CustomerService, { address: rpcAddress, ...tokens, deadlineMs: 10_000 });
   for (let from = 0; from < CUSTOMERS; from += 20) {
     const batch = Array.from({ length: 20 }, (_, k) => ({ ...customerOf(from + k), kind: CustomerKind.PERSON }));
     await Promise.all(batch.map(({ id, ...customer }) => client.createCustomer({ ...customer, requestId: id })));

@@ -1,21 +1,12 @@
 import { readFileSync } from "node:fs";
-import { type DescService, getOption } from "@bufbuild/protobuf";
+import { getOption } from "@bufbuild/protobuf";
 import { describe, expect, it } from "@jest/globals";
 import { CONTACT_DETAILS, ROLES, SERVICE_REACH, SESSION_OWN } from "@trunkline/auth";
 import { permission } from "@trunkline/proto";
-import * as analytics from "@trunkline/proto/analytics";
-import * as customer from "@trunkline/proto/customer";
-import * as marketing from "@trunkline/proto/marketing";
-import * as desk from "@trunkline/proto/service-desk";
-import * as telephony from "@trunkline/proto/telephony";
-import * as workforce from "@trunkline/proto/workforce";
+import { CONTRACT_SERVICES } from "./contracts.ts";
 import { RIGHTS_PAGE, rightsPage } from "./rights.ts";
 
-const exported: readonly unknown[] = [analytics, customer, marketing, desk, telephony, workforce].flatMap((module) =>
-  Object.values(module),
-);
-const isService = (it: unknown): it is DescService => (it as Partial<DescService> | undefined)?.kind === "service";
-const methods = exported.filter(isService).flatMap((service) => service.methods);
+const methods = CONTRACT_SERVICES.flatMap((service) => service.methods);
 const declared = new Set(methods.map((method) => getOption(method, permission)));
 /** Asked for by no method: the socket of an agent's desktop, what an answer shows, whose requests one may take, who carries a user's token. */
 const ELSEWHERE = ["agent.desktop", "template.purpose", CONTACT_DETAILS, "request.supervise", "user.carry"];

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { BatchService, Channel, Purpose } from "@trunkline/proto/marketing";
 import { createClient } from "@trunkline/rpc";
+import { carried } from "./carried.ts";
 import { type Arena, SEGMENT_SIZE } from "./harness.ts";
 import { insist } from "./insist.ts";
 import { type Load, startLoad, type Tally } from "./load.ts";
@@ -16,7 +17,7 @@ const LAST_BATCH_MS = 90_000;
 export function startBatchLoad({ system, tenant, token, segmentId, log }: Arena): Load {
   const batches = createClient(BatchService, {
     address: system.environments.rpc.marketing,
-    token,
+    ...carried(system, token),
     deadlineMs: DEADLINE_MS,
   });
   const batch = async (tally: Tally) => {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { CustomerKind, CustomerService } from "@trunkline/proto/customer";
 import { RequestService } from "@trunkline/proto/service-desk";
 import { createClient } from "@trunkline/rpc";
+import { carried } from "./carried.ts";
 import type { Arena } from "./harness.ts";
 import { insist } from "./insist.ts";
 import { type Load, startLoad, type Tally } from "./load.ts";
@@ -18,7 +19,7 @@ const CUSTOMER_EVERY = 4;
  */
 export function startDeskLoad({ system, tenant, token, employeeId, log }: Arena, atLeast: number, pauseMs = 0): Load {
   const { rpc } = system.environments;
-  const how = { token, deadlineMs: DEADLINE_MS };
+  const how = { ...carried(system, token), deadlineMs: DEADLINE_MS };
   const requests = createClient(RequestService, { address: rpc["service-desk"], ...how });
   const customers = createClient(CustomerService, { address: rpc.customer, ...how });
   const doing = async <T>(tally: Tally, call: () => Promise<T>): Promise<T> => {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Token } from "@trunkline/dev-env";
 import type { AriSimulator, AriWitness, PhoneBehaviour } from "@trunkline/dev-env/simulators";
 import { AgentSessionService } from "@trunkline/proto/telephony";
 import { createClient } from "@trunkline/rpc";
+import type { Tokens } from "./carried.ts";
 import { insist } from "./insist.ts";
 import { type Load, startLoad, type Tally } from "./load.ts";
 import type { Log, Truth } from "./log.ts";
@@ -24,7 +24,7 @@ export type Floor = {
   readonly seed: number;
   readonly log: Log;
   /** The agents' tokens, and where their instances of telephony answer. */
-  readonly tokens: readonly Token[];
+  readonly tokens: readonly Tokens[];
   readonly addresses: readonly string[];
 };
 
@@ -94,8 +94,8 @@ export function startFloorLoad(floor: Floor): FloorLoad {
       await delay(random() * BETWEEN_CALLERS_MS);
     }
   };
-  const agent = async (token: Token, tally: Tally) => {
-    const clients = addresses.map((address) => createClient(AgentSessionService, { address, token, deadlineMs: DEADLINE_MS }));
+  const agent = async (token: Tokens, tally: Tally) => {
+    const clients = addresses.map((address) => createClient(AgentSessionService, { address, ...token, deadlineMs: DEADLINE_MS }));
     const change = (mode: string, reason: string) =>
       insist(async () => clients[Math.floor(random() * clients.length)]?.changeMyMode({ mode, reason }));
     await change("ready", "");

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServiceProcess } from "@trunkline/dev-env";
+import { carried } from "./carried.ts";
 import { startFloorLoad } from "./floor-load.ts";
 import { type Drill, openArena } from "./harness.ts";
 import { FLOOR, openFloor } from "./open-floor.ts";
@@ -30,7 +31,14 @@ export const ownerHistory: Drill = async (options) => {
     [portOf(second.rpc), second.process],
   ]);
   await using lease = await openLeaseReader(arena, `connector/ari-${tenant}`);
-  const load = startFloorLoad({ exchange, queue: FLOOR, seed: options.seed, log, tokens, addresses });
+  const load = startFloorLoad({
+    exchange,
+    queue: FLOOR,
+    seed: options.seed,
+    log,
+    tokens: tokens.map((token) => carried(system, token)),
+    addresses,
+  });
   const faults = { kills: 0, freezes: 0 };
   for (let round = 0; round < rounds || load.offered() < calls; round++) {
     await delay(1_500 + random() * 2_000);

@@ -3,6 +3,7 @@ import { type Desktop, EXTENSIONS, logIn, openDesktop, PASSWORD } from "@trunkli
 import { Redis } from "ioredis";
 import mongoose from "mongoose";
 import { startBatchLoad } from "./batch-load.ts";
+import { carried } from "./carried.ts";
 import { isRouted } from "./check-calls.ts";
 import { startFloorLoad } from "./floor-load.ts";
 import { type Arena, type Drill, openArena } from "./harness.ts";
@@ -105,7 +106,14 @@ const redisFault =
 async function startFloor(arena: Arena, seed: number): Promise<Load> {
   const { exchange, tokens } = await openFloor(arena, seeded(seed), EXTENSIONS.length);
   const addresses = [arena.system.environments.rpc.telephony];
-  return startFloorLoad({ exchange, queue: FLOOR, seed, log: arena.log, tokens, addresses });
+  return startFloorLoad({
+    exchange,
+    queue: FLOOR,
+    seed,
+    log: arena.log,
+    tokens: tokens.map((token) => carried(arena.system, token)),
+    addresses,
+  });
 }
 
 /** A call that is answered and over after a while. */

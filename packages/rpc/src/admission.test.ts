@@ -1,8 +1,9 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { credentials, Client as GrpcClient, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type CreateCustomerRequestSchema, CustomerKind } from "@trunkline/proto/customer";
+import { type CreateCustomerRequestSchema, CustomerKind, CustomerService } from "@trunkline/proto/customer";
 import { SessionService } from "@trunkline/proto/workforce";
+import { createClient } from "./client.ts";
 import { type CallContext, implement } from "./implement.ts";
 import { fromStatus } from "./status.ts";
 import { HOUR, openWorld, refusal, type Served, serve, sessionHandlers, type World } from "./testing.ts";
@@ -95,7 +96,10 @@ describe("a call is admitted", () => {
 
   it("not for a user whom no service carries, nor for a service in a user's place", async () => {
     const [user, service, gateway] = [await world.user("agent"), await world.service("service-desk"), await world.service("gateway")];
-    expect(await refusal(get(user, { userToken: user }))).toMatchObject({ code: "token_invalid" });
+    await using bare = createClient(CustomerService, { address: served.address, token: async () => user, deadlineMs: 5_000 });
+    const alone = (options: object) => refusal(bare.getCustomer({ customerId: "c1" }, options));
+    expect(await alone({})).toMatchObject({ kind: "unauthenticated", code: "carrier_missing" });
+    expect(await alone({ userToken: user })).toMatchObject({ code: "token_invalid" });
     expect(await refusal(get(gateway, { userToken: service, tenant: "t1" }))).toMatchObject({ code: "token_invalid" });
     expect(await refusal(get(undefined, { userToken: user }))).toMatchObject({ code: "token_missing" });
     // Its own reach holds the method; acting for users is another matter.
@@ -126,7 +130,8 @@ describe("a call is admitted", () => {
   it("with bytes that are its message, or is refused as the caller's fault", async () => {
     const channel = new GrpcClient(served.address, credentials.createInsecure());
     const metadata = new Metadata();
-    metadata.set("authorization", `Bearer ${await world.user("agent")}`);
+    metadata.set("authorization", `Bearer ${await world.service("service-desk")}`);
+    metadata.set("trunkline-tenant", "t1");
     const bytes = (buffer: Buffer) => buffer;
     const error = await new Promise<ServiceError | null>((resolve) => {
       const path = "/trunkline.customer.v1.CustomerService/GetCustomer";

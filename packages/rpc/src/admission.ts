@@ -32,10 +32,7 @@ const ANONYMOUS: Principal = {
   mustChangePassword: false,
 };
 
-/**
- * Who calls: the user where one acts (the service that carries the call shows its own token too), else whoever shows the
- * one token.
- */
+/** Who calls: the user where one acts, whom a service carries that shows its own token too; else the service that shows the one token. */
 export async function authenticate(
   metadata: Metadata,
   needed: string,
@@ -54,13 +51,19 @@ export async function authenticate(
     return principal;
   };
   const carrier = await verify(bearer.slice(7));
-  if (user === "") return carrier;
+  if (user === "") return alone(carrier);
   const acting = await verify(user);
   if (carrier.kind !== "service" || acting.kind !== "employee") {
     throw new DomainError("unauthenticated", "token_invalid", "only a service carries a user's token, and only an employee is a user");
   }
   authorize(carrier, CARRY_USER);
   return acting;
+}
+
+/** A user's token that got out of the gateway's hands is good for nothing here. */
+function alone(principal: Principal): Principal {
+  if (principal.kind === "service") return principal;
+  throw new DomainError("unauthenticated", "carrier_missing", "services do not take a user's token by itself: call through the gateway");
 }
 
 /** @throws DomainError forbidden permission_denied, naming the permission; password_change_required */

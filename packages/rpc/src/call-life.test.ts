@@ -122,7 +122,7 @@ describe("a peer that is restarted", () => {
     const before = await serve(world);
     await before[Symbol.asyncDispose]();
     const token = await world.user("agent");
-    const to = { address: before.address, token: async () => token, deadlineMs: 10_000 };
+    const to = { address: before.address, ...world.carried(token), deadlineMs: 10_000 };
     await using impatient = createClient(CustomerService, to);
     expect(await refusal(impatient.getCustomer({ customerId: "c1" }))).toMatchObject({ code: "peer_unavailable" });
     await using patient = createClient(CustomerService, { ...to, waitForPeer: true });
@@ -136,7 +136,7 @@ describe("a peer that is restarted", () => {
     const served = await serve(world);
     await served[Symbol.asyncDispose]();
     const token = await world.user("agent");
-    const to = { address: served.address, token: async () => token, deadlineMs: 200, waitForPeer: true };
+    const to = { address: served.address, ...world.carried(token), deadlineMs: 200, waitForPeer: true };
     await using patient = createClient(CustomerService, to);
     expect(await refusal(patient.getCustomer({ customerId: "c1" }))).toMatchObject({ code: "deadline_exceeded" });
   });

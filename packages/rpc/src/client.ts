@@ -44,6 +44,8 @@ export type ClientOptions = {
   readonly address: string;
   /** The caller's own token; undefined calls without one (public methods). */
   readonly token: (() => Promise<string>) | undefined;
+  /** Of the user whom all calls carry; one call may name another. */
+  readonly userToken?: () => Promise<string>;
   /** Each call ends within this many milliseconds. */
   readonly deadlineMs: number;
   /** A peer that cannot be reached is waited for until the deadline, as for people while it is restarted. Default: that is `unavailable` at once. */
@@ -132,7 +134,8 @@ function deadline(options: ClientOptions, call: CallOptions): number {
 async function metadataFor(options: ClientOptions, call: CallOptions): Promise<Metadata> {
   const metadata = new Metadata({ waitForReady: options.waitForPeer ?? false });
   if (options.token) metadata.set("authorization", `Bearer ${await options.token()}`);
-  if (call.userToken) metadata.set(USER_TOKEN_HEADER, call.userToken);
+  const user = call.userToken ?? (await options.userToken?.());
+  if (user) metadata.set(USER_TOKEN_HEADER, user);
   if (call.address) metadata.set(ADDRESS_HEADER, call.address);
   const tenant = call.scope?.tenant ?? call.tenant;
   if (tenant) metadata.set(TENANT_HEADER, tenant);

@@ -54,7 +54,7 @@ async function counting(
 ): Promise<{ served: Served; client: CountClient } & AsyncDisposable> {
   const served = await serve(world, {}, { services: [implement(service, { count } as never)], ...(checkSession ? { checkSession } : {}) });
   const token = await world.user("agent");
-  const client = createClient(service, { address: served.address, token: async () => token, deadlineMs: 5_000 }) as unknown as CountClient;
+  const client = createClient(service, { address: served.address, ...world.carried(token), deadlineMs: 5_000 }) as unknown as CountClient;
   const end = async () => {
     await client[Symbol.asyncDispose]();
     await served[Symbol.asyncDispose]();

@@ -2,7 +2,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import { createTokenSigner, createTokenVerifier, generateKeys, type TokenSigner } from "@trunkline/auth";
 import { CustomerService } from "@trunkline/proto/customer";
 import type { SessionService } from "@trunkline/proto/workforce";
-import { type Client, createClient } from "./client.ts";
+import { type Client, type ClientOptions, createClient } from "./client.ts";
 import { type Handlers, type Implementation, implement } from "./implement.ts";
 import type { AuditEntry, ServeRpcOptions } from "./serve-options.ts";
 import { type RpcServer, serveRpc } from "./server.ts";
@@ -33,8 +33,12 @@ export const sessionHandlers: Handlers<typeof SessionService> = {
 export type World = {
   readonly signers: Readonly<Record<string, TokenSigner>>;
   readonly verify: ReturnType<typeof createTokenVerifier>;
+  /** The tokens of employees that were made here: a client of `serve` has the gateway carry them. */
+  readonly users: ReadonlySet<string>;
   /** A token of an employee of tenant t1. */
   user(...roles: string[]): Promise<string>;
+  /** The tokens of a client that has the gateway carry this user. */
+  carried(userToken: string): Required<Pick<ClientOptions, "token" | "userToken">>;
   /** A service's own token. */
   service(name: string): Promise<string>;
 };
@@ -47,11 +51,21 @@ export async function openWorld(): Promise<World> {
   const signers = Object.fromEntries(
     await Promise.all(keys.map(async ([name, key]) => [name, await createTokenSigner(name, key)] as const)),
   );
+  const users = new Set<string>();
   const sign = (name: string, claims: Parameters<TokenSigner>[0]) => (signers[name] as TokenSigner)(claims);
   return {
     signers,
     verify: createTokenVerifier(trusted),
-    user: (...roles) => sign("workforce", { subject: "e1", tenant: "t1", roles, ttlMs: HOUR, now: Date.now() }),
+    users,
+    user: async (...roles) => {
+      const token = await sign("workforce", { subject: "e1", tenant: "t1", roles, ttlMs: HOUR, now: Date.now() });
+      users.add(token);
+      return token;
+    },
+    carried: (userToken) => ({
+      token: () => sign("gateway", { subject: "gateway", ttlMs: HOUR, now: Date.now() }),
+      userToken: async () => userToken,
+    }),
     service: (name) => sign(name, { subject: name, ttlMs: HOUR, now: Date.now() }),
   };
 }
@@ -89,8 +103,11 @@ export async function serve(world: World, handlers: Partial<CustomerHandlers> = 
       audit: options.audit ?? (async (entry) => void audited.push(entry)),
     }),
   );
-  const client: Served["client"] = (service, token, deadlineMs = 5_000) =>
-    stack.use(createClient(service, { address: server.address, token: token === undefined ? undefined : async () => token, deadlineMs }));
+  const client: Served["client"] = (service, token, deadlineMs = 5_000) => {
+    const carried = token !== undefined && world.users.has(token);
+    const tokens = carried ? world.carried(token) : { token: token === undefined ? undefined : async () => token };
+    return stack.use(createClient(service, { address: server.address, deadlineMs, ...tokens }));
+  };
   return {
     address: server.address,
     audited,

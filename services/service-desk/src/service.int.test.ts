@@ -52,14 +52,17 @@ const peers: Implementation[] = [
 
 let stack: AsyncDisposableStack;
 let desks: ServiceDesk[];
+let carrier: () => Promise<string>;
 let token: (id: string, ...roles: string[]) => Promise<string>;
 let publish: <E extends DescMessage>(to: Topic<E>, id: string, message: MessageInitShape<E>) => void;
 
 beforeAll(async () => {
   stack = new AsyncDisposableStack();
-  const { privateKeys, trusted } = await generateKeys(["workforce", "service-desk"]);
+  const { privateKeys, trusted } = await generateKeys(["workforce", "service-desk", "gateway"]);
   const signer = await createTokenSigner("workforce", privateKeys["workforce"] as never);
   token = (subject, ...roles) => signer({ subject, tenant: "t1", roles, ttlMs: 600_000, now: Date.now() });
+  const gateway = await createTokenSigner("gateway", privateKeys["gateway"] as never);
+  carrier = () => gateway({ subject: "gateway", ttlMs: 600_000, now: Date.now() });
   const mongo = stack.use(await connectMongo(MONGO_URL, run));
   stack.defer(async () => void (await mongo.connection.dropDatabase()));
   const now = () => Date.now();
@@ -133,7 +136,8 @@ afterAll(() => stack.disposeAsync(), 60_000);
 /** A client of one of the two instances, as a person with a role. */
 async function as<S extends DescService>(service: S, who: string, role: string, instance = 0) {
   const bearer = await token(who, role);
-  return stack.use(createClient(service, { address: desks[instance]?.rpcAddress ?? "", token: async () => bearer, deadlineMs: 20_000 }));
+  const address = desks[instance]?.rpcAddress ?? "";
+  return stack.use(createClient(service, { address, token: carrier, userToken: async () => bearer, deadlineMs: 20_000 }));
 }
 
 async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {

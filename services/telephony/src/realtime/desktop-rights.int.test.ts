@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { describe, expect, it } from "@jest/globals";
-import { createSessionGuard, permissionsOf } from "@trunkline/auth";
+import { createSessionGuard, permissionsOf, ROLES } from "@trunkline/auth";
 import { serverMessage } from "@trunkline/desktop-client/protocol";
 import WebSocket from "ws";
 import { openFloor, TENANT } from "../floor.test-support.ts";
@@ -93,5 +93,12 @@ describe("an open desktop", () => {
     using supervisor = await other.open();
     supervisor.send('{"type":"watch_board"}');
     await supervisor.said("board");
+  });
+
+  it.each([...Object.keys(ROLES), "wizard", "__proto__", ""])("is let in or not by the table of rights: %j", async (role) => {
+    await using hub = await openHub([role]);
+    using desktop = await hub.open();
+    const met = Promise.race([desktop.said("snapshot").then(() => "in"), desktop.closed]);
+    expect(await met).toBe(permissionsOf([role]).has("agent.desktop") ? "in" : "4403 permission_denied");
   });
 });
