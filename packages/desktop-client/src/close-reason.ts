@@ -6,7 +6,9 @@ export type CloseReason =
   | "session_over"
   | "permission_denied"
   | "hello_missing"
+  | "too_many_desktops"
   | "slow_reader"
+  | "too_many_messages"
   | "restarting"
   | "network";
 
@@ -18,6 +20,8 @@ const CODES: Readonly<Record<number, readonly [CloseReason, Disposition]>> = {
   4401: ["token_invalid", "log_in"],
   4403: ["permission_denied", "stop"],
   4408: ["hello_missing", "retry"],
+  // Another one took its place: two that took turns would do so for ever.
+  4409: ["too_many_desktops", "stop"],
   4429: ["slow_reader", "retry"],
   4503: ["restarting", "retry"],
 };
@@ -28,5 +32,6 @@ const TOKEN = ["token_expired", "token_stale", "session_over"] as const;
 /** What a close code means and what is to be done; a code that is not ours is the network's. */
 export function closeReason(code: number, text = ""): { readonly reason: CloseReason; readonly then: Disposition } {
   const [reason, then] = CODES[code] ?? (["network", "retry"] as const);
-  return { reason: then === "log_in" ? (TOKEN.find((each) => each === text) ?? reason) : reason, then };
+  if (then === "log_in") return { reason: TOKEN.find((each) => each === text) ?? reason, then };
+  return { reason: reason === "slow_reader" && text === "too_many_messages" ? text : reason, then };
 }

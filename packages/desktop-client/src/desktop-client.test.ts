@@ -196,11 +196,12 @@ describe("a close code", () => {
   });
 
   it("says whether to retry, to log in or to stop", () => {
-    expect([4400, 4401, 4403, 4408, 4429, 4503, 1006].map((code) => closeReason(code).then)).toEqual([
+    expect([4400, 4401, 4403, 4408, 4409, 4429, 4503, 1006].map((code) => closeReason(code).then)).toEqual([
       "stop",
       "log_in",
       "stop",
       "retry",
+      "stop",
       "retry",
       "retry",
       "retry",

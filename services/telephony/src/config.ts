@@ -128,7 +128,9 @@ export const configSchema = z.object({
   marketingAddress: z.string().min(1).describe("gRPC address of marketing, which says who may be called"),
   identifyDeadlineMs: z.coerce.number().int().min(10).default(250).describe("a pop waits this long for who is calling"),
   wrapUpLimitMs: z.coerce.number().int().min(1000).default(60_000).describe("after-call work ends by itself after this"),
-  numberHashKey: secret(z.string().min(16)).describe("key of the hash by which events name a caller's number"),
+  numberHashKey: secret(z.string().min(16)).describe(
+    "key of the hash by which events name a caller's number; the same at all instances, for it also shuts what waits for desktops in Redis",
+  ),
   instanceAddress: z
     .string()
     .default("")

@@ -12,6 +12,7 @@ import {
   WebhookService,
 } from "@trunkline/proto/telephony";
 import { type Implementation, implement } from "@trunkline/rpc";
+import type { Logger } from "@trunkline/runtime";
 import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import { callerLookup } from "./clients/caller-lookup.ts";
 import { contactGate, GATE_DEADLINE_MS } from "./clients/contact-gate.ts";
@@ -28,7 +29,9 @@ import { recordAnswered } from "./flows/record-call.ts";
 import { openBoards } from "./realtime/boards.ts";
 import { desktopHooks, followSignOuts } from "./realtime/desktop-hooks.ts";
 import { openDesktopHub } from "./realtime/desktop-hub.ts";
+import { frameSeal } from "./realtime/frame-seal.ts";
 import { lateFrames } from "./realtime/late-frames.ts";
+import type { Mailbox } from "./realtime/mailbox.ts";
 import { memoryMailbox } from "./realtime/memory-mailbox.ts";
 import { openPops } from "./realtime/pops.ts";
 import { redisMailbox } from "./realtime/redis-mailbox.ts";
@@ -67,9 +70,7 @@ export type RunningTelephony = RunningService & { readonly desktopPort: number }
 export async function startTelephony(config: TelephonyConfig, overrides: PlatformOverrides = {}): Promise<RunningTelephony> {
   let desktopPort = 0;
   const service = await openPlatform("telephony", [callTopic, agentSessionTopic], config, overrides, async (platform) => {
-    const mailbox = platform.stack.use(
-      config.redisUrl === "" ? memoryMailbox() : await redisMailbox(config.redisUrl, config.topicPrefix, platform.log),
-    );
+    const mailbox = platform.stack.use(await openMailbox(config, platform.log));
     const frames = platform.stack.use(lateFrames(mailbox, platform.log));
     const { customerAddress, identifyDeadlineMs } = config;
     const customers = platform.client(CustomerService, customerAddress, identifyDeadlineMs);
@@ -119,6 +120,10 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     await openConnectors(leases, context, platform);
   });
   return { ...service, desktopPort };
+}
+
+async function openMailbox({ redisUrl, topicPrefix, numberHashKey }: TelephonyConfig, log: Logger): Promise<Mailbox> {
+  return redisUrl === "" ? memoryMailbox() : await redisMailbox(redisUrl, topicPrefix, frameSeal(numberHashKey), log);
 }
 
 function entrances(context: Context): Implementation[] {

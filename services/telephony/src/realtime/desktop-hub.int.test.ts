@@ -135,3 +135,34 @@ describe("while the mailboxes are away", () => {
     well.terminate();
   });
 });
+
+describe("the desktops of one agent", () => {
+  const open = async (port: number) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+    const closed = once(socket, "close").then(([code, reason]) => `${code} ${String(reason)}`);
+    await once(socket, "open");
+    socket.send(JSON.stringify({ type: "hello", token: "t" }));
+    await once(socket, "message");
+    return { socket, closed };
+  };
+
+  it("are eight at most: with a ninth the oldest goes, and says why", async () => {
+    await using hub = await openDesktopHub(0, [], hooksOf(memoryMailbox()));
+    const opened = [];
+    for (let n = 0; n < 9; n++) opened.push(await open(hub.port));
+    expect(await opened[0]?.closed).toBe("4409 too_many_desktops");
+    opened[1]?.socket.send('{"type":"ping"}');
+    expect(opened.slice(1).map(({ socket }) => socket.readyState)).toEqual(Array(8).fill(WebSocket.OPEN));
+    for (const { socket } of opened) socket.terminate();
+  });
+
+  it("may not say more than a person's program has to say", async () => {
+    await using hub = await openDesktopHub(0, [], hooksOf(memoryMailbox()));
+    const { socket, closed } = await open(hub.port);
+    let pongs = 0;
+    socket.on("message", (data) => String(data) === '{"type":"pong"}' && pongs++);
+    for (let n = 0; n < 20_000; n++) socket.send('{"type":"ping"}');
+    expect(await closed).toBe("4429 too_many_messages");
+    expect(pongs).toBeLessThan(200);
+  });
+});

@@ -1,7 +1,7 @@
 import { inParallel, type Logger } from "@trunkline/runtime";
 import { type WebSocket, WebSocketServer } from "ws";
 import { DESK_EVERY_MS } from "../domain/agent-session.ts";
-import { CLOSE, type DesktopHooks, serveDesktop } from "./desktop-socket.ts";
+import { CLOSE, type Desktop, type DesktopHooks, serveDesktop } from "./desktop-socket.ts";
 
 export type DesktopHub = { readonly port: number; readonly sockets: () => number } & AsyncDisposable;
 
@@ -10,6 +10,8 @@ const DEGRADED_MS = 1_000;
 /** With the two seconds in which it is heard that a session has ended, well within five after that. */
 const RECHECK_MS = 1_000;
 const MAX_SOCKETS = 20_000;
+/** A person at some machines, with some tabs on each; the oldest goes. */
+const MOST_OF_ONE = 8;
 const SNAPSHOTS_AT_ONCE = 16;
 
 /** The WebSocket entrance of agent desktops. Pages of other origins are refused; so is who sends none but is a browser. */
@@ -22,21 +24,19 @@ export async function openDesktopHub(port: number, origins: readonly string[], h
       (origin === undefined || origins.includes(origin)) && server.clients.size < MAX_SOCKETS,
   });
   await new Promise<void>((resolve, reject) => server.once("listening", resolve).once("error", reject));
-  const agents = new Map<string, Set<(text: string) => void>>();
+  const agents = new Map<string, Set<Desktop>>();
   const alive = new WeakSet<WebSocket>();
-  const rechecks = new Set<() => void>();
   server.on("connection", (socket, { socket: line }) => {
     alive.add(socket);
     socket.on("pong", () => alive.add(socket));
-    serveDesktop(socket, line, hooks, (agent, send, recheck) => {
-      rechecks.add(recheck);
-      const senders = agents.get(agent) ?? new Set();
-      agents.set(agent, senders.add(send));
-      if (senders.size === 1) hooks.noteDesk(agent, true);
+    serveDesktop(socket, line, hooks, (agent, desktop) => {
+      const desktops = agents.get(agent) ?? new Set();
+      agents.set(agent, desktops.add(desktop));
+      if (desktops.size === 1) hooks.noteDesk(agent, true);
+      for (const oldest of [...desktops].slice(0, -MOST_OF_ONE)) oldest.close(CLOSE.tooManyDesktops, "too_many_desktops");
       return () => {
-        rechecks.delete(recheck);
-        senders.delete(send);
-        if (senders.size > 0 || agents.get(agent) !== senders) return;
+        desktops.delete(desktop);
+        if (desktops.size > 0 || agents.get(agent) !== desktops) return;
         agents.delete(agent);
         hooks.noteDesk(agent, false);
       };
@@ -50,7 +50,7 @@ export async function openDesktopHub(port: number, origins: readonly string[], h
     }
   }, PING_MS);
   const rechecking = setInterval(() => {
-    for (const recheck of rechecks) recheck();
+    for (const desktops of agents.values()) for (const { recheck } of desktops) recheck();
   }, RECHECK_MS);
   const noting = setInterval(() => {
     for (const agent of agents.keys()) hooks.noteDesk(agent, true);
@@ -79,7 +79,7 @@ export async function openDesktopHub(port: number, origins: readonly string[], h
  * While the mailboxes are away, every agent of this instance gets a snapshot from the store, each second that it changed; and one more when
  * they are back.
  */
-function watchMailbox(agents: ReadonlyMap<string, ReadonlySet<(text: string) => void>>, hooks: DesktopHooks, log: Logger): () => void {
+function watchMailbox(agents: ReadonlyMap<string, ReadonlySet<Desktop>>, hooks: DesktopHooks, log: Logger): () => void {
   const last = new Map<string, string>();
   let away = false;
   let known = 0;
@@ -95,19 +95,21 @@ function watchMailbox(agents: ReadonlyMap<string, ReadonlySet<(text: string) => 
     known = cuts ?? known;
     if (!away && !recovering) return last.clear();
     const failures: unknown[] = [];
-    await inParallel([...agents], SNAPSHOTS_AT_ONCE, ([agent, senders]) => snapshot(agent, senders).catch((error) => failures.push(error)));
+    await inParallel([...agents], SNAPSHOTS_AT_ONCE, ([agent, desktops]) =>
+      snapshot(agent, desktops).catch((error) => failures.push(error)),
+    );
     for (const agent of last.keys()) if (!agents.has(agent)) last.delete(agent);
     if (failures.length === 0) return;
     known = before;
     log.warn({ err: failures[0], failed: failures.length, of: agents.size }, "snapshots failed; they are tried again");
   };
-  const snapshot = async (agent: string, senders: ReadonlySet<(text: string) => void>) => {
+  const snapshot = async (agent: string, desktops: ReadonlySet<Desktop>) => {
     const slash = agent.indexOf("/");
     const frames = await hooks.snapshot(agent.slice(0, slash), agent.slice(slash + 1));
     const text = JSON.stringify({ type: "snapshot", frames });
     if (last.get(agent) === text) return;
     last.set(agent, text);
-    for (const send of senders) send(text);
+    for (const { send } of desktops) send(text);
   };
   const timer = setInterval(() => {
     if (busy || agents.size === 0) return;

@@ -16,7 +16,9 @@ export const CLOSE = {
   unauthenticated: 4401,
   forbidden: 4403,
   helloMissing: 4408,
+  tooManyDesktops: 4409,
   slowReader: 4429,
+  tooManyMessages: 4429,
   restarting: 4503,
 } as const;
 
@@ -41,14 +43,19 @@ const HELLO_MS = 5_000;
 const SLOW_BYTES = 256 * 1024;
 const BUFFERED = 1_000;
 const MOST_EARLY = 16;
+/** Messages of one desktop in a window: after a cut it acknowledges 50 pops at once. */
+const MOST_SAID = 200;
+const WINDOW_MS = 10_000;
 /** Acknowledgements of one desktop that are not stored yet; it keeps 50 at most while it is cut off. */
 const MOST_NOTING = 64;
 
 type Send = (text: string) => void;
 type Identity = { readonly tenant: string; readonly employeeId: string; readonly supervises: boolean };
 type Session = { readonly identity: Identity; readonly leave: () => Promise<void>; unwatch?: () => void; noting: number };
-/** Tells the hub of a desktop that is let in; `recheck` closes it when its rights are no longer what they were. */
-type Joined = (agent: string, send: Send, recheck: () => void) => () => void;
+/** A desktop that is let in; `recheck` closes it when its rights are no longer what they were. */
+export type Desktop = { readonly send: Send; readonly recheck: () => void; readonly close: (code: number, reason: string) => void };
+/** Tells the hub of one; gives the way to say that it has gone. */
+type Joined = (agent: string, desktop: Desktop) => () => void;
 
 /** One desktop on its line, from hello to close. `joined` is called with the agent once the desktop may hear of them. */
 export function serveDesktop(socket: WebSocket, line: Writable, hooks: DesktopHooks, joined: Joined): void {
@@ -56,9 +63,11 @@ export function serveDesktop(socket: WebSocket, line: Writable, hooks: DesktopHo
   let session: Session | undefined;
   let greeting = false;
   const early: unknown[] = [];
+  const spendOne = allowance(hooks.now);
   const take = (message: unknown) => {
     // Who is being closed is not listened to any more.
     if (socket.readyState !== socket.OPEN) return;
+    if (!spendOne()) return socket.close(CLOSE.tooManyMessages, "too_many_messages");
     if (session) return void heard(socket, hooks, session, message, send).catch((error: unknown) => refuse(socket, hooks.log, error));
     // What a desktop says before it has been let in waits.
     if (greeting && early.length < MOST_EARLY) return void early.push(message);
@@ -84,6 +93,17 @@ export function serveDesktop(socket: WebSocket, line: Writable, hooks: DesktopHo
     void session?.leave();
   });
   socket.on("message", (data, binary) => take(binary ? undefined : parse(String(data))));
+}
+
+/** False for what is said beyond the allowance; more than a person's program has to say. */
+function allowance(now: Clock): () => boolean {
+  let [since, said] = [now(), 0];
+  return () => {
+    const at = now();
+    if (at - since >= WINDOW_MS) [since, said] = [at, 0];
+    said += 1;
+    return said <= MOST_SAID;
+  };
 }
 
 /** What is said to a desktop within one turn of the event loop goes out as one write, all desktops' one after the other. */
@@ -163,13 +183,14 @@ async function greet(
   const end = setTimeout(() => refuse(socket, hooks.log, sessionOver()), endsIn);
   const gate = openGate(send);
   const unsubscribe = await hooks.mailbox.subscribe(agent, gate.receive);
-  const left = joined(agent, send, () => {
+  const recheck = () => {
     try {
       hooks.checkSession(principal);
     } catch (error) {
       refuse(socket, hooks.log, error);
     }
-  });
+  };
+  const left = joined(agent, { send, recheck, close: (code, reason) => socket.close(code, reason) });
   const leave = async () => {
     clearTimeout(end);
     left();

@@ -1,6 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import { failpointActive, type Logger, withDeadline } from "@trunkline/runtime";
 import { Redis } from "ioredis";
+import type { FrameSeal } from "./frame-seal.ts";
 import { IDLE_SECONDS, KEPT, type Mailbox, type Numbered, type Tail } from "./mailbox.ts";
 
 const DEADLINE_MS = 500;
@@ -24,10 +25,11 @@ for i = 2, 3 do redis.call('EXPIRE', KEYS[i], ARGV[2]) end
 return { redis.call('GET', KEYS[3]), redis.call('GET', KEYS[2]) or '0' }`;
 
 /**
- * Mailboxes in Redis: shared by all instances, lost without harm (a flush means a new epoch, and snapshots).
+ * Mailboxes in Redis: shared by all instances, lost without harm (a flush means a new epoch, and snapshots). Frames name callers, so they lie
+ * there sealed; what cannot be opened (another secret) is as good as lost.
  * @param prefix keeps systems apart that share one Redis
  */
-export async function redisMailbox(url: string, prefix: string, log: Logger): Promise<Mailbox> {
+export async function redisMailbox(url: string, prefix: string, { seal, open }: FrameSeal, log: Logger): Promise<Mailbox> {
   const options = {
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -48,7 +50,7 @@ export async function redisMailbox(url: string, prefix: string, log: Logger): Pr
   return {
     async put(agent, frame) {
       const seen = `${prefix}mailbox:{${agent}}:seen:${frame.key}/${frame.revision}`;
-      await guarded(writer.eval(PUT, 4, ...keys(agent), seen, JSON.stringify(frame), KEPT, IDLE_SECONDS, crypto.randomUUID()));
+      await guarded(writer.eval(PUT, 4, ...keys(agent), seen, seal(JSON.stringify(frame), agent), KEPT, IDLE_SECONDS, crypto.randomUUID()));
     },
     tail,
     async check() {
@@ -62,16 +64,22 @@ export async function redisMailbox(url: string, prefix: string, log: Logger): Pr
       const [stream] = keys(agent);
       const entries = (await guarded(writer.xrange(stream as string, `(${from}-0`, "+"))) as [string, string[]][];
       const missed = failpointActive("resume.drop") ? entries.slice(1) : entries;
-      return missed.map(([id, [, frame]]) => ({ id: id.slice(0, id.indexOf("-")), frame: frame ?? "" }));
+      const opened = missed.map(([id, [, sealed]]) => ({ id: id.slice(0, id.indexOf("-")), frame: open(sealed ?? "", agent) }));
+      return opened.every(isOpen) ? opened : undefined;
     },
     async subscribe(agent, receive) {
       const [channel] = keys(agent) as [string];
       const set = readers.get(channel) ?? new Set();
-      readers.set(channel, set.add(receive));
+      const opening = ({ id, frame: sealed }: Numbered) => {
+        const frame = open(sealed, agent);
+        if (frame === undefined) log.warn({}, "a desktop frame could not be opened: do all instances have the same NUMBER_HASH_KEY?");
+        else receive({ id, frame });
+      };
+      readers.set(channel, set.add(opening));
       // Awaited, so that nothing is missed between the tail that is read next and the first message.
       if (set.size === 1) await guarded(reader.subscribe(channel)).catch((error: unknown) => log.warn({ err: error }, "redis"));
       return async () => {
-        set.delete(receive);
+        set.delete(opening);
         if (set.size > 0) return;
         readers.delete(channel);
         await reader.unsubscribe(channel).catch(() => undefined);
@@ -83,6 +91,8 @@ export async function redisMailbox(url: string, prefix: string, log: Logger): Pr
     },
   };
 }
+
+const isOpen = (one: { readonly id: string; readonly frame: string | undefined }): one is Numbered => one.frame !== undefined;
 
 type Readers = Map<string, Set<(numbered: Numbered) => void>>;
 
