@@ -75,7 +75,7 @@ const LISTEN: Readonly<Record<Kind, () => Promise<Serving>>> = {
     const mailbox = memoryMailbox();
     const agents: string[] = [];
     const hooks = hooksOf(mailbox);
-    const hub = await openDesktopHub(0, [], {
+    const hub = await openDesktopHub({ host: "127.0.0.1", port: 0 }, [], {
       ...hooks,
       verify: async (token) => {
         agents.push(`t1/${token}`);

@@ -20,6 +20,8 @@ async function prepare(): Promise<void> {
     mongoDatabase: "",
     rpcHost: "127.0.0.1",
     rpcPort: 0,
+    rpcReflection: false,
+    healthHost: "127.0.0.1",
     healthPort: 0,
     workforceAddress: "",
     auditDays: 0,

@@ -21,6 +21,8 @@ export type ServeRpcOptions = {
   /** 0 takes a free port. */
   readonly port: number;
   readonly services: readonly Implementation[];
+  /** Tells anybody who asks what is served. Default: nobody. */
+  readonly reflection?: boolean;
   readonly verifyToken: TokenVerifier;
   /**
    * Asked on every call after the token, and again at each answer of a stream; `permission` is what the method asks for.

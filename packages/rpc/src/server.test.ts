@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { credentials, Client as GrpcClient, makeGenericClientConstructor, type ServiceDefinition } from "@grpc/grpc-js";
+import { credentials, Client as GrpcClient, makeGenericClientConstructor, type ServiceDefinition, status } from "@grpc/grpc-js";
 import { describe, expect, it } from "@jest/globals";
 import { CustomerService } from "@trunkline/proto/customer";
 import { service as healthService } from "grpc-health-check";
@@ -133,10 +133,15 @@ describe("reflection", () => {
 
   it("lists what is served, and gives its contract", async () => {
     const world = await openWorld();
-    await using served = await serve(world);
+    await using served = await serve(world, {}, { reflection: true });
     expect(await reflect(served, 7, "*")).toContain("trunkline.customer.v1.CustomerService");
     const file = await reflect(served, 4, "trunkline.customer.v1.CustomerService");
     expect(file).toContain("trunkline/customer/v1/customer_service.proto");
     expect(file).toContain("IdentifyCaller");
+  });
+
+  it("tells nobody anything where it was not asked for", async () => {
+    await using served = await serve(await openWorld());
+    await expect(reflect(served, 7, "*")).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
   });
 });

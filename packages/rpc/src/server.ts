@@ -12,7 +12,7 @@ const CONNECTION_GRACE_MS = 180_000;
 
 export type RpcServer = { readonly address: string } & AsyncDisposable;
 
-/** Serves the implementations with health and reflection. Disposal answers what is under way, then ends within 10 s. */
+/** Serves the implementations with health, and with reflection where it is wanted. Disposal answers what is under way, then ends within 10 s. */
 export async function serveRpc(options: ServeRpcOptions): Promise<RpcServer> {
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
@@ -34,10 +34,11 @@ export async function serveRpc(options: ServeRpcOptions): Promise<RpcServer> {
     server,
     options.services.map(({ service }) => service.typeName),
   );
-  addReflection(
-    server,
-    options.services.map(({ service }) => service),
-  );
+  if (options.reflection)
+    addReflection(
+      server,
+      options.services.map(({ service }) => service),
+    );
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),

@@ -83,6 +83,7 @@ type Options = {
   readonly audit?: (entry: AuditEntry) => Promise<void>;
   readonly services?: readonly Implementation[];
   readonly port?: number;
+  readonly reflection?: boolean;
 };
 
 /** Serves CustomerService (or what is given) on a free port, with clients that are closed with it. */
@@ -95,6 +96,7 @@ export async function serve(world: World, handlers: Partial<CustomerHandlers> = 
     await serveRpc({
       host: "127.0.0.1",
       port: options.port ?? 0,
+      reflection: options.reflection ?? false,
       services: options.services ?? [implement(CustomerService, { ...customerHandlers, ...handlers })],
       verifyToken: world.verify,
       checkSession: options.checkSession ?? (() => undefined),

@@ -22,11 +22,13 @@ async function get(port: number, path: string): Promise<[number, string]> {
   return [response.status, await response.text()];
 }
 
+const HERE = { host: "127.0.0.1", port: 0 };
+
 describe("the health server", () => {
   afterEach(() => void jest.useRealTimers());
 
   it("says that the process lives, whatever its checks say", async () => {
-    await using health = await serveHealth(0, { database: () => Promise.reject(new Error("away")) });
+    await using health = await serveHealth(HERE, { database: () => Promise.reject(new Error("away")) });
     expect(await get(health.port, "/healthz")).toEqual([200, "ok\n"]);
   });
 
@@ -38,14 +40,14 @@ describe("the health server", () => {
     const sync = () => {
       if (away) throw new Error("now");
     };
-    await using health = await serveHealth(0, { database: check, events: sync, clock: () => undefined });
+    await using health = await serveHealth(HERE, { database: check, events: sync, clock: () => undefined });
     expect(await get(health.port, "/readyz")).toEqual([200, "ready\n"]);
     away = true;
     expect(await get(health.port, "/readyz")).toEqual([503, "not ready: database, events\n"]);
   });
 
   it("counts a check that does not answer within two seconds as failed", async () => {
-    await using health = await serveHealth(0, { database: () => new Promise(() => {}) });
+    await using health = await serveHealth(HERE, { database: () => new Promise(() => {}) });
     jest.useFakeTimers(HELD as never);
     const asked = get(health.port, "/readyz");
     while (jest.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -54,7 +56,7 @@ describe("the health server", () => {
   });
 
   it("has metrics in the Prometheus text format, and nothing else", async () => {
-    await using health = await serveHealth(0, {});
+    await using health = await serveHealth(HERE, {});
     const [status, text] = await get(health.port, "/metrics");
     expect([status, text]).toEqual([200, expect.stringMatching(/^#/)]);
     expect((await get(health.port, "/metricsx"))[0]).toBe(404);
@@ -62,8 +64,8 @@ describe("the health server", () => {
   });
 
   it("says that its port is taken, and is gone when disposed, also with a connection open", async () => {
-    const health = await serveHealth(0, {});
-    await expect(serveHealth(health.port, {})).rejects.toMatchObject({ code: "EADDRINUSE" });
+    const health = await serveHealth(HERE, {});
+    await expect(serveHealth({ ...HERE, port: health.port }, {})).rejects.toMatchObject({ code: "EADDRINUSE" });
     const open = connect(health.port, "127.0.0.1");
     await new Promise((resolve) => open.once("connect", resolve));
     const closed = new Promise((resolve) => open.once("close", resolve));
@@ -71,5 +73,11 @@ describe("the health server", () => {
     await health[Symbol.asyncDispose]();
     await closed;
     await expect(fetch(`http://127.0.0.1:${health.port}/healthz`)).rejects.toThrow();
+  });
+
+  it("answers at the address that it is told, and at no other one of the machine", async () => {
+    await using health = await serveHealth({ host: "127.0.0.1", port: 0 }, {});
+    expect((await fetch(`http://127.0.0.1:${health.port}/healthz`)).status).toBe(200);
+    await expect(fetch(`http://127.0.0.2:${health.port}/healthz`)).rejects.toThrow();
   });
 });

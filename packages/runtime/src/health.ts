@@ -8,7 +8,10 @@ type Check = () => Promise<void> | void;
  * /healthz (the process answers), /readyz (every check passes within 2 s) and /metrics (Prometheus text) on one port.
  * @param checks named; a check that throws makes the instance unready and is named in the answer
  */
-export async function serveHealth(port: number, checks: Record<string, Check>): Promise<{ port: number } & AsyncDisposable> {
+export async function serveHealth(
+  { host, port }: { readonly host: string; readonly port: number },
+  checks: Record<string, Check>,
+): Promise<{ port: number } & AsyncDisposable> {
   const server = createServer((request, response) => {
     if (request.url === "/metrics") return metricsHandler(request, response);
     if (request.url === "/healthz") return void response.end("ok\n");
@@ -19,7 +22,7 @@ export async function serveHealth(port: number, checks: Record<string, Check>): 
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, resolve);
+    server.listen(port, host, resolve);
   });
   const address = server.address();
   return {

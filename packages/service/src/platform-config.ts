@@ -11,6 +11,9 @@ const json = (what: string) =>
     }
   });
 
+/** The image sets 0.0.0.0: a pod has an address of its own, and policies in front of it. */
+export const host = (what: string) => z.string().min(1).default("127.0.0.1").describe(`address at which ${what} can be reached`);
+
 /** The settings that every service with data has; a service spreads them into its own schema. */
 export const platformConfig = {
   store: z.enum(["mongo", "memory"]).default("mongo").describe("`memory` keeps nothing: benches and tests only"),
@@ -24,8 +27,10 @@ export const platformConfig = {
     .min(1)
     .default(48)
     .describe("the most partitions that a topic is created with; for life, so choose before the first start"),
-  rpcHost: z.string().default("0.0.0.0").describe("address that the gRPC server binds"),
+  rpcHost: host("the gRPC server"),
   rpcPort: z.coerce.number().int().min(0).max(65535).default(0).describe("gRPC port; 0 takes a free one"),
+  rpcReflection: z.stringbool().default(false).describe("lets grpcurl and its like ask what is served, without a token"),
+  healthHost: host("/healthz, /readyz and /metrics"),
   healthPort: z.coerce.number().int().min(0).max(65535).default(0).describe("port of /healthz, /readyz and /metrics"),
   serviceKey: secret(json("the service's private Ed25519 JWK")).describe("private key with which the service signs its own tokens"),
   trustedKeys: json("a JWK set").describe("public keys of workforce and of every service, key id = issuer"),

@@ -85,7 +85,7 @@ export async function openPlatform(
   opening.defer(() => relay.drain());
   const pieces: Pieces = { rpcAddress: "", relay, consumers: [], checks: { database: () => backend.check() } };
   await build(await platformOf({ name, config, log, kafka, backend, now, pieces, stack: opening }));
-  const health = opening.use(await serveHealth(config.healthPort, pieces.checks));
+  const health = opening.use(await serveHealth({ host: config.healthHost, port: config.healthPort }, pieces.checks));
   const stack = opening.move();
   log.info({ rpc: pieces.rpcAddress, health: health.port }, "serving");
   return {
@@ -164,7 +164,17 @@ async function platformOf({ name, config, log, kafka, backend, now, pieces, stac
         await audit.upsert(tenant, newId(entry.at), () => entry);
       };
       const server = stack.use(
-        await serveRpc({ host: config.rpcHost, port: config.rpcPort, services, verifyToken, checkSession: check, log, now, audit: write }),
+        await serveRpc({
+          host: config.rpcHost,
+          port: config.rpcPort,
+          reflection: config.rpcReflection,
+          services,
+          verifyToken,
+          checkSession: check,
+          log,
+          now,
+          audit: write,
+        }),
       );
       pieces.rpcAddress = server.address.replace("0.0.0.0", "127.0.0.1");
       return server;

@@ -41,7 +41,7 @@ describe("the telemetry preload", () => {
       import { metrics } from "@opentelemetry/api";
       import { serveHealth } from ${url("../../runtime/src/index.ts")};
       metrics.getMeter("test").createCounter("calls.offered").add(3, { queue: "service" });
-      const health = await serveHealth(0, {});
+      const health = await serveHealth({ host: "127.0.0.1", port: 0 }, {});
       console.log(await (await fetch("http://127.0.0.1:" + health.port + "/metrics")).text());
       process.exit(0);
       `,

@@ -1,15 +1,17 @@
 import { fileURLToPath } from "node:url";
 import { loadConfig } from "@trunkline/config";
-import { platformConfig } from "@trunkline/service";
+import { host, platformConfig } from "@trunkline/service";
 import { z } from "zod";
 
-const { serviceKey, logLevel, healthPort } = platformConfig;
+const { serviceKey, logLevel, healthHost, healthPort } = platformConfig;
 const address = (service: string) => z.string().min(1).describe(`gRPC address of ${service}`);
 
 export const configSchema = z.object({
   serviceKey,
   logLevel,
+  healthHost,
   healthPort,
+  httpHost: host("the JSON API and the public pages"),
   httpPort: z.coerce.number().int().min(0).max(65535).default(8080).describe("port of the JSON API and the public pages"),
   customerAddress: address("customer"),
   workforceAddress: address("workforce"),

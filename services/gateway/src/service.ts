@@ -35,7 +35,7 @@ export async function startGateway(config: GatewayConfig, overrides: PlatformOve
     log,
   };
   const app = webApp(config, context, connectRoutes(config, token, opening));
-  const server = app.listen(config.httpPort);
+  const server = app.listen(config.httpPort, config.httpHost);
   await Promise.race([once(server, "listening"), once(server, "error").then(([error]) => Promise.reject(error as Error))]);
   server.requestTimeout = config.deadlineMs + 5_000;
   opening.defer(async () => {
@@ -44,7 +44,7 @@ export async function startGateway(config: GatewayConfig, overrides: PlatformOve
     await new Promise((resolve) => server.close(resolve));
     clearTimeout(overdue);
   });
-  const health = opening.use(await serveHealth(config.healthPort, {}));
+  const health = opening.use(await serveHealth({ host: config.healthHost, port: config.healthPort }, {}));
   const stack = opening.move();
   const address = server.address();
   const httpPort = typeof address === "object" && address ? address.port : config.httpPort;
@@ -54,6 +54,7 @@ export async function startGateway(config: GatewayConfig, overrides: PlatformOve
 function webApp(config: GatewayConfig, context: Context, routes: ReturnType<typeof connectRoutes>): express.Express {
   const app = express();
   app.disable("x-powered-by");
+  app.disable("etag");
   app.set("trust proxy", config.trustProxy);
   app.use(
     helmet({
@@ -71,6 +72,11 @@ function webApp(config: GatewayConfig, context: Context, routes: ReturnType<type
   app.get("/healthz", (_request, response) => void response.send("ok\n"));
   const services = clientServices(config).map(({ service }) => service.name);
   app.use(consoleRoutes(config, services));
+  // What comes from here on is for one person: the console's files were served above.
+  app.use((_request, response, next) => {
+    response.set("cache-control", "no-store");
+    next();
+  });
   app.use("/s", surveyRoutes(context));
   app.use("/recordings", recordingRoutes(context));
   app.use("/webhooks", webhookRoutes(context));

@@ -1,6 +1,6 @@
 import { loadConfig, secret } from "@trunkline/config";
 import { CALL_ACTIONS, type CallAction } from "@trunkline/desktop-client/protocol";
-import { platformConfig } from "@trunkline/service";
+import { host, platformConfig } from "@trunkline/service";
 import { z } from "zod";
 import { sameExchange } from "./connectors/same-exchange.ts";
 import { keyOf } from "./connectors/webhook-signature.ts";
@@ -135,6 +135,7 @@ export const configSchema = z.object({
     .string()
     .default("")
     .describe("host:port at which other instances reach this one's gRPC; by default this machine's name and rpcPort"),
+  desktopHost: host("the WebSocket of agent desktops"),
   desktopPort: z.coerce.number().int().min(0).max(65535).default(0).describe("WebSocket port of agent desktops"),
   desktopOrigins: z.string().default("").describe("comma list of page origins that may open a desktop socket; others must send no Origin"),
 });

@@ -102,7 +102,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     const origins = config.desktopOrigins.split(",").filter((origin) => origin !== "");
     const hub = platform.stack.use(
       await openDesktopHub(
-        config.desktopPort,
+        { host: config.desktopHost, port: config.desktopPort },
         origins,
         desktopHooks(context, mailbox, platform.stack.use(openBoards(context)), verify, guard),
       ),

@@ -43,7 +43,7 @@ async function hear(port: number, resume: { epoch: string; id: string }, enough:
 describe("a desktop that comes back after its mailbox was emptied", () => {
   it("is shown a ring that went out meanwhile, though the store does not have it yet", async () => {
     const mailbox = memoryMailbox();
-    await using hub = await openDesktopHub(0, [], hooksOf(mailbox));
+    await using hub = await openDesktopHub({ host: "127.0.0.1", port: 0 }, [], hooksOf(mailbox));
     await mailbox.put("t1/e1", ring);
     const said = await hear(hub.port, { epoch: "of-before-the-flush", id: "41" }, (all) => all.at(-1)?.type === "snapshot");
     expect(said.map(({ type, resumed }) => [type, resumed])).toEqual([
@@ -67,7 +67,7 @@ describe("a desktop that resumes", () => {
         return mailbox.after(agent, place);
       },
     };
-    await using hub = await openDesktopHub(0, [], hooksOf(slow));
+    await using hub = await openDesktopHub({ host: "127.0.0.1", port: 0 }, [], hooksOf(slow));
     const heard = hear(hub.port, { epoch, id: "0" }, (all) => {
       if (all.length === 2)
         void mailbox.put("t1/e1", { ...ring, revision: 2 }).then(() => {
@@ -92,7 +92,7 @@ describe("a desktop that resumes", () => {
         return mailbox.after(agent, place);
       },
     };
-    await using hub = await openDesktopHub(0, [], hooksOf(busy));
+    await using hub = await openDesktopHub({ host: "127.0.0.1", port: 0 }, [], hooksOf(busy));
     const next = { ...ring, revision: 2 };
     const heard = hear(hub.port, { epoch, id: "0" }, (all) => {
       if (all.length === 2) void mailbox.put("t1/e1", next);
@@ -110,7 +110,7 @@ describe("while the mailboxes are away", () => {
   it("a desktop gets its snapshot though another agent's cannot be read", async () => {
     const world = { broken: false };
     const hooks = hooksOf({ ...memoryMailbox(), check: async () => Promise.reject(new Error("away")) });
-    await using hub = await openDesktopHub(0, [], {
+    await using hub = await openDesktopHub({ host: "127.0.0.1", port: 0 }, [], {
       ...hooks,
       verify: async (token) => ({ ...(await hooks.verify(token)), id: token }),
       snapshot: async (_tenant, id) => {
@@ -147,7 +147,7 @@ describe("the desktops of one agent", () => {
   };
 
   it("are eight at most: with a ninth the oldest goes, and says why", async () => {
-    await using hub = await openDesktopHub(0, [], hooksOf(memoryMailbox()));
+    await using hub = await openDesktopHub({ host: "127.0.0.1", port: 0 }, [], hooksOf(memoryMailbox()));
     const opened = [];
     for (let n = 0; n < 9; n++) opened.push(await open(hub.port));
     expect(await opened[0]?.closed).toBe("4409 too_many_desktops");
@@ -157,7 +157,7 @@ describe("the desktops of one agent", () => {
   });
 
   it("may not say more than a person's program has to say", async () => {
-    await using hub = await openDesktopHub(0, [], hooksOf(memoryMailbox()));
+    await using hub = await openDesktopHub({ host: "127.0.0.1", port: 0 }, [], hooksOf(memoryMailbox()));
     const { socket, closed } = await open(hub.port);
     let pongs = 0;
     socket.on("message", (data) => String(data) === '{"type":"pong"}' && pongs++);

@@ -15,8 +15,13 @@ const MOST_OF_ONE = 8;
 const SNAPSHOTS_AT_ONCE = 16;
 
 /** The WebSocket entrance of agent desktops. Pages of other origins are refused; so is who sends none but is a browser. */
-export async function openDesktopHub(port: number, origins: readonly string[], hooks: DesktopHooks): Promise<DesktopHub> {
+export async function openDesktopHub(
+  { host, port }: { readonly host: string; readonly port: number },
+  origins: readonly string[],
+  hooks: DesktopHooks,
+): Promise<DesktopHub> {
   const server = new WebSocketServer({
+    host,
     port,
     maxPayload: 16 * 1024,
     perMessageDeflate: false,

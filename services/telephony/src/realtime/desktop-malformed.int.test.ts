@@ -92,7 +92,7 @@ async function openRig() {
   const { mailbox, counts } = countedMailbox();
   const shown: unknown[] = [];
   const faults: unknown[] = [];
-  const hub = await openDesktopHub(0, [], {
+  const hub = await openDesktopHub({ host: "127.0.0.1", port: 0 }, [], {
     ...hooksOf(mailbox),
     verify: (text) => verify(text, Date.now()),
     shown: async (...said) => void (said.every((it) => typeof it === "string" && it.length <= 64) || shown.push(said)),
@@ -183,7 +183,7 @@ describe("a desktop that says that more is shown than can be stored", () => {
       noted.push(callId);
       return stored.promise;
     };
-    await using hub = await openDesktopHub(0, [], { ...hooksOf(memoryMailbox()), shown });
+    await using hub = await openDesktopHub({ host: "127.0.0.1", port: 0 }, [], { ...hooksOf(memoryMailbox()), shown });
     const greeting = wireFrame(TEXT, '{"type":"hello","token":"t"}');
     const acknowledgements = Array.from({ length: 100 }, (_, n) => JSON.stringify({ type: "shown", callId: `c${n}`, offerId: "o" }));
     const frames = acknowledgements.map((text) => wireFrame(TEXT, text));

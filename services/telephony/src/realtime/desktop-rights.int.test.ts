@@ -32,7 +32,9 @@ async function openHub(roles: readonly string[] = ["agent"]) {
       mustChangePassword: false,
       ...token,
     }) as const;
-  const hub = stack.use(await openDesktopHub(0, [], desktopHooks(floor.context, mailbox, boards, verify, guard)));
+  const hub = stack.use(
+    await openDesktopHub({ host: "127.0.0.1", port: 0 }, [], desktopHooks(floor.context, mailbox, boards, verify, guard)),
+  );
   const open = async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${hub.port}`);
     const types: string[] = [];
