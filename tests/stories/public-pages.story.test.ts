@@ -43,6 +43,8 @@ describe("the public pages", () => {
   it("say that a link is not valid, in the reader's language, without a stack or a token in it", async () => {
     const bad = await fetch(`${system.gatewayUrl}/s/not-a-token-at-all`, { headers: { "accept-language": "en-GB" } });
     expect(bad.status).toBe(404);
+    // Nobody on the way keeps what was one person's.
+    expect([bad.headers.get("cache-control"), bad.headers.get("etag")]).toEqual(["no-store", null]);
     expect(await bad.text()).toContain("This link is not valid");
     const chinese = await (await fetch(`${system.gatewayUrl}/s/${"x".repeat(150)}`)).text();
     expect(chinese).toContain("链接无效");

@@ -106,10 +106,28 @@ describe("an audited method", () => {
     ]);
   });
 
+  it("names who read personal data, also who was refused, one row a call; a service that asks for itself leaves none", async () => {
+    const world = await openWorld();
+    await using served = await serve(world);
+    const agent = served.customers(await world.user("agent"));
+    await agent.getCustomer({ customerId: "c1" });
+    await agent.searchCustomers({ searchText: "wang" });
+    await agent.identifyCaller({ number: "13900000001" });
+    await refusal(served.customers(await world.user("marketer")).getCustomer({ customerId: "c1" }));
+    await served.customers(await world.service("telephony")).identifyCaller({ number: "13900000001" }, { tenant: "t1" });
+    expect(served.audited.map(({ method, actor, object, code }) => [method.split("/")[1], actor, object, code])).toEqual([
+      ["GetCustomer", "employee/e1", "c1", "ok"],
+      ["SearchCustomers", "employee/e1", "", "ok"],
+      ["IdentifyCaller", "employee/e1", "", "ok"],
+      ["GetCustomer", "employee/e1", "c1", "permission_denied"],
+    ]);
+    expect(JSON.stringify(served.audited)).not.toMatch(/13900000001|wang/);
+  });
+
   it("leaves no row where it is not audited, or nobody is known", async () => {
     const world = await openWorld();
     await using served = await serve(world);
-    await served.customers(await world.user("agent")).getCustomer({ customerId: "c1" });
+    await served.customers(await world.user("agent")).listContacts({ customerId: "c1" });
     await refusal(served.customers("forged").createCustomer(person));
     expect(served.audited).toEqual([]);
   });

@@ -88,7 +88,7 @@ function admitted<T>(served: ServedMethod, call: UnaryCall | StreamCall, options
       const entrance = { metadata: call.metadata, principal, tenant, deadline: deadlineOf(call), signal: signalOf(call as UnaryCall) };
       return work(request, callContext(served, request, entrance));
     };
-    if (!audited) return proceed();
+    if (audited === "nobody" || (audited === "people" && principal.kind !== "employee")) return proceed();
     const { input, output } = served.method;
     const named = call.request === MALFORMED ? "" : recordIdOf(input, call.request);
     const who = { method: name, actor: `${principal.kind}/${principal.id}`, tenant, correlation: correlationOf(call.metadata) };

@@ -8,7 +8,7 @@ import type {
 } from "@bufbuild/protobuf";
 import { getOption } from "@bufbuild/protobuf";
 import type { Principal } from "@trunkline/auth";
-import { audit, permission, retry_id } from "@trunkline/proto";
+import { audit, audit_people, permission, retry_id } from "@trunkline/proto";
 import type { CallScope } from "@trunkline/runtime";
 
 /** What a handler knows of its call beside the message. */
@@ -38,7 +38,8 @@ type StreamHandler = (request: unknown, call: CallContext) => AsyncIterable<unkn
 export type ServedMethod = {
   readonly method: DescMethod;
   readonly permission: string;
-  readonly audited: boolean;
+  /** By whom a call leaves an audit row. */
+  readonly audited: "all" | "people" | "nobody";
   /** Name of the request field by which a caller names its try, if there is one. */
   readonly retryField: string | undefined;
   readonly handler: UnaryHandler | StreamHandler;
@@ -56,7 +57,12 @@ export function implement<S extends DescService>(service: S, handlers: Handlers<
     const handler = (handlers as Record<string, UnaryHandler | StreamHandler>)[method.localName];
     if (!handler) throw new Error(`${service.typeName}.${method.name} has no handler`);
     const retryField = method.input.fields.find((field) => getOption(field, retry_id))?.localName;
-    return { method, permission: needed, audited: getOption(method, audit), retryField, handler };
+    return { method, permission: needed, audited: auditedBy(method), retryField, handler };
   });
   return { service, methods };
+}
+
+function auditedBy(method: DescMethod): ServedMethod["audited"] {
+  if (getOption(method, audit)) return "all";
+  return getOption(method, audit_people) ? "people" : "nobody";
 }

@@ -26,6 +26,13 @@ export declare const permission: GenExtension<MethodOptions, string>;
 export declare const audit: GenExtension<MethodOptions, boolean>;
 
 /**
+ * The same for a read of personal data, where a person asks: what a service asks for itself, such as the pop of each call, leaves no row.
+ *
+ * @generated from extension: bool audit_people = 50103;
+ */
+export declare const audit_people: GenExtension<MethodOptions, boolean>;
+
+/**
  * The field identifies a person: never in events, logs, traces or metrics.
  *
  * @generated from extension: bool personal = 50111;

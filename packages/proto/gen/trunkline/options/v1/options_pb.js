@@ -9,7 +9,7 @@ import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
  * Describes the file trunkline/options/v1/options.proto.
  */
 export const file_trunkline_options_v1_options = /*@__PURE__*/
-  fileDesc("CiJ0cnVua2xpbmUvb3B0aW9ucy92MS9vcHRpb25zLnByb3RvEhR0cnVua2xpbmUub3B0aW9ucy52MTpACgpwZXJtaXNzaW9uEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYtYcDIAEoCVIKcGVybWlzc2lvbjo2CgVhdWRpdBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLaHAyABKAhSBWF1ZGl0OjsKCHBlcnNvbmFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi/hwMgASgIUghwZXJzb25hbDo6CghyZXRyeV9pZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYwIcDIAEoCFIHcmV0cnlJZGIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("CiJ0cnVua2xpbmUvb3B0aW9ucy92MS9vcHRpb25zLnByb3RvEhR0cnVua2xpbmUub3B0aW9ucy52MTpACgpwZXJtaXNzaW9uEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYtYcDIAEoCVIKcGVybWlzc2lvbjo2CgVhdWRpdBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLaHAyABKAhSBWF1ZGl0OkMKDGF1ZGl0X3Blb3BsZRIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLeHAyABKAhSC2F1ZGl0UGVvcGxlOjsKCHBlcnNvbmFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi/hwMgASgIUghwZXJzb25hbDo6CghyZXRyeV9pZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYwIcDIAEoCFIHcmV0cnlJZGIGcHJvdG8z", [file_google_protobuf_descriptor]);
 
 /**
  * The permission a caller must hold. "public" needs no token, "authenticated" any valid one, "session.own"
@@ -29,12 +29,20 @@ export const audit = /*@__PURE__*/
   extDesc(file_trunkline_options_v1_options, 1);
 
 /**
+ * The same for a read of personal data, where a person asks: what a service asks for itself, such as the pop of each call, leaves no row.
+ *
+ * @generated from extension: bool audit_people = 50103;
+ */
+export const audit_people = /*@__PURE__*/
+  extDesc(file_trunkline_options_v1_options, 2);
+
+/**
  * The field identifies a person: never in events, logs, traces or metrics.
  *
  * @generated from extension: bool personal = 50111;
  */
 export const personal = /*@__PURE__*/
-  extDesc(file_trunkline_options_v1_options, 2);
+  extDesc(file_trunkline_options_v1_options, 3);
 
 /**
  * The caller's name for this try (AIP-155): the same id and body find the first try's effect, another body is refused.
@@ -42,5 +50,5 @@ export const personal = /*@__PURE__*/
  * @generated from extension: bool retry_id = 50112;
  */
 export const retry_id = /*@__PURE__*/
-  extDesc(file_trunkline_options_v1_options, 3);
+  extDesc(file_trunkline_options_v1_options, 4);
 
