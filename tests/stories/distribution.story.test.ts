@@ -353,14 +353,31 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     const place = (number: string, requestId: string, customerId = "") =>
       agent(1).api.call<{ call: Call }>("telephony.v1.CallControlService/PlaceCall", { number, requestId, customerId });
     const policy = "marketing.v1.ContactPolicyService";
-    const no = { customerId: "no-calls", channel: "CHANNEL_CALL", purpose: "PURPOSE_SERVICE", proof: "agent" };
+    const [closed, called] = await Promise.all(
+      [
+        ["不要", "139 0000 0009"],
+        ["王伟", "139 0000 0007"],
+      ].map(async ([name, phone]) => {
+        const body = { kind: "CUSTOMER_KIND_PERSON", name, phones: [phone] };
+        type Made = { customer: { customerId: string } };
+        return (await agent(1).api.call<Made>("customer.v1.CustomerService/CreateCustomer", body)).customer.customerId;
+      }),
+    );
+    const no = { customerId: closed, channel: "CHANNEL_CALL", purpose: "PURPOSE_SERVICE", proof: "agent" };
     await agent(1).api.call(`${policy}/OptOut`, no);
-    await expect(place("139 0000 0007", "forbidden", "no-calls")).rejects.toMatchObject({ code: "contact_refused" });
+    // Named, or by their number alone, or under somebody else's name.
+    for (const [number, id] of [
+      ["139 0000 0007", closed],
+      ["139 0000 0009", ""],
+      ["139 0000 0009", called],
+    ] as const)
+      await expect(place(number, `forbidden ${number} ${id}`, id)).rejects.toMatchObject({ code: "contact_refused" });
+    await expect(place("139 0000 0007", "stranger", "no-such-customer")).rejects.toMatchObject({ code: "customer_not_found" });
     await expect(place("+442079460958", "abroad")).rejects.toMatchObject({ code: "destination_not_allowed" });
-    const { call } = await place("139 0000 0007", "once", "called");
+    const { call } = await place("139 0000 0007", "once", called);
     expect(call).toMatchObject({ direction: "outbound", employeeId: agent(1).id });
-    expect((await place("139 0000 0007", "once", "called")).call.callId).toBe(call.callId);
-    const { permission } = await agent(1).api.call<{ permission: object }>(`${policy}/GetContactPermission`, { customerId: "called" });
+    expect((await place("139 0000 0007", "once", called)).call.callId).toBe(call.callId);
+    const { permission } = await agent(1).api.call<{ permission: object }>(`${policy}/GetContactPermission`, { customerId: called });
     expect(permission).toMatchObject({ recent: [{ contactId: call.callId, channel: "CHANNEL_CALL", purpose: "PURPOSE_SERVICE" }] });
     await expect(place("139 0000 0008", "again")).rejects.toMatchObject({ code: "dial_cap_reached" });
     await becomes(agent(1), "talking");

@@ -7,6 +7,7 @@ describe("the public API refuses", () => {
   let system: System;
   let admin: Api;
   let agent: Api;
+  let token: string;
   let stranger: Api;
   beforeAll(async () => {
     system = await startStory("refusals", () => Date.now(), ["huaxing", "lanhai"], { services: ["workforce", "customer", "gateway"] });
@@ -19,7 +20,9 @@ describe("the public API refuses", () => {
       password: "a-password",
       profile: { active: true, roles: ["agent"] },
     });
-    agent = (await logIn(system.gatewayUrl, "huaxing", "agent", "a-password")).api;
+    const session = await logIn(system.gatewayUrl, "huaxing", "agent", "a-password");
+    agent = session.api;
+    token = await session.token();
   }, 120_000);
   afterAll(async () => system[Symbol.asyncDispose](), 60_000);
 
@@ -69,6 +72,53 @@ describe("the public API refuses", () => {
       status: 400,
       code: "phone_invalid",
     });
+  });
+
+  it.each(["a\u0000b", "a\r\nBcc: x", "a\u202eb", "\u200b\u3164", "   "])("a name that cannot be seen as it is: %j", async (name) => {
+    await expect(agent.call(create, { ...customer, name })).rejects.toMatchObject({ status: 400, code: "field_invalid" });
+  });
+
+  it("bytes that are no message, or no text, as the caller's fault", async () => {
+    const send = async (type: string, body: Uint8Array<ArrayBuffer>) => {
+      const headers = { "content-type": type, authorization: `Bearer ${token}` };
+      const answer = await fetch(`${system.gatewayUrl}/trunkline.${create}`, { method: "POST", headers, body });
+      return [answer.status, ((await answer.json()) as { code: string }).code];
+    };
+    expect(await send("application/proto", new Uint8Array([0xff, 0xff, 0xff]))).toEqual([400, "invalid_argument"]);
+    const [before = "", after = ""] = JSON.stringify({ ...customer, name: "王|伟" }).split("|");
+    const text = new TextEncoder();
+    expect(await send("application/json", new Uint8Array([...text.encode(before), 0xc3, 0x28, ...text.encode(after)]))).toEqual([
+      400,
+      "invalid_argument",
+    ]);
+    // Field 3, one byte that is no UTF-8.
+    expect(await send("application/proto", new Uint8Array([0x10, 1, 0x1a, 1, 0xff]))).toEqual([400, "invalid_argument"]);
+  });
+
+  it("numbers to who may not read them, and a person to who only guessed a number", async () => {
+    const hire = async (login: string) => {
+      const profile = { active: true, roles: [login] };
+      await admin.call("workforce.v1.EmployeeService/CreateEmployee", {
+        requestId: login,
+        login,
+        name: login,
+        password: "a-pass-word",
+        profile,
+      });
+      return (await logIn(system.gatewayUrl, "huaxing", login, "a-pass-word")).api;
+    };
+    const [masked, engineer, marketer] = [await hire("masked_agent"), await hire("engineer"), await hire("marketer")];
+    const search = "customer.v1.CustomerService/SearchCustomers";
+    const { customer: made } = await agent.call<{ customer: { customerId: string } }>(create, { ...customer, name: "欧阳娜娜" });
+    const { customerId } = made;
+    const shown = await masked.call<{ matches: { customer: { phones: string[] } }[] }>(search, { searchText: "欧阳" });
+    expect(shown.matches.map(({ customer: { phones } }) => phones)).toEqual([["+86139****5678"]]);
+    const denied = { status: 403, code: "permission_denied" };
+    await expect(masked.call(search, { searchText: "5678" })).rejects.toMatchObject(denied);
+    await expect(masked.call("customer.v1.CustomerService/IdentifyCaller", { number: "13912345678" })).rejects.toMatchObject(denied);
+    for (const other of [engineer, marketer]) await expect(other.call(search, { searchText: "欧阳" })).rejects.toMatchObject(denied);
+    await expect(engineer.call("customer.v1.CustomerService/GetCustomer", { customerId })).rejects.toMatchObject({ status: 404 });
+    await expect(marketer.call("customer.v1.CustomerService/GetCustomer", { customerId })).rejects.toMatchObject(denied);
   });
 
   it("a body that is too large", async () => {

@@ -8,6 +8,7 @@ import { DomainError } from "@trunkline/errors";
 import { newId } from "@trunkline/runtime";
 import type { CallContext, ServedMethod } from "./implement.ts";
 import type { ServeRpcOptions } from "./serve-options.ts";
+import { badText } from "./text-rules.ts";
 
 export const TENANT_HEADER = "trunkline-tenant";
 export const USER_TOKEN_HEADER = "trunkline-user-token";
@@ -96,11 +97,20 @@ export function tenantOf(principal: Principal, metadata: Metadata, needed: strin
 /** @throws DomainError invalid field_invalid, naming the field and its rule but not its value */
 export function validate(schema: DescMessage, message: Message): void {
   const result = validator.validate(schema, message);
-  if (result.kind === "valid") return;
+  if (result.kind === "valid") {
+    checkText(schema, message);
+    return;
+  }
   if (result.kind === "error") throw result.error;
   const [first] = result.violations;
   const field = first ? first.field.map((part) => ("name" in part ? part.name : String("index" in part ? part.index : ""))).join(".") : "";
   throw new DomainError("invalid", "field_invalid", `${field}: ${first?.message ?? "not valid"}`, { field });
+}
+
+/** @throws DomainError invalid field_invalid */
+function checkText(schema: DescMessage, message: Message): void {
+  const bad = badText(schema, message);
+  if (bad) throw new DomainError("invalid", "field_invalid", `${bad.path}: ${bad.why}`, { field: bad.path });
 }
 
 type Entrance = {

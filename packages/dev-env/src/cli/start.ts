@@ -1,5 +1,5 @@
 // npm start: engines, simulators, every service and demo data; stays up until Ctrl-C, then no process of it remains.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { buildConsole } from "../console/build-console.ts";
 import { serveWorld } from "../demo/control-server.ts";
 import { simulatedWorld } from "../demo/simulated-world.ts";
@@ -32,8 +32,9 @@ async function main(): Promise<void> {
     throw new EngineError(
       `it runs already, in process ${other.pid}: open ${other.gatewayUrl}, or stop that process; another folder goes by TRUNKLINE_DATA`,
     );
-  // Passwords and customers of the demo are for whoever started it.
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  mkdirSync(dataDir, { recursive: true });
+  // The demo's data and passwords are nobody else's on this machine: what lies in a folder that only its owner enters is shut, however it is made.
+  chmodSync(dataDir, 0o700);
   const env = { HTTP_PORT: "8080", DESKTOP_PORT: "8081", ...process.env };
   // Built first: it takes all cores for some seconds, and engines that start meanwhile would be late.
   await buildConsole(progress);

@@ -1,5 +1,6 @@
 import { type DescMethod, getOption, type Message } from "@bufbuild/protobuf";
 import { type ConnectRouter, createContextKey, type HandlerContext } from "@connectrpc/connect";
+import type { UniversalHandler, UniversalHandlerFn } from "@connectrpc/connect/protocol";
 import { DomainError } from "@trunkline/errors";
 import { permission } from "@trunkline/proto";
 import { type Client, createClient } from "@trunkline/rpc";
@@ -37,7 +38,27 @@ export function connectRoutes(
   });
   return (router) => {
     for (const { service, methods } of routes) router.service(service, methods as never);
+    // The list is what the router goes by.
+    const handlers = router.handlers as UniversalHandler[];
+    handlers.splice(0, handlers.length, ...handlers.map(asCallersFault));
   };
+}
+
+const UNREADABLE = JSON.stringify({ code: "invalid_argument", message: "the body is not the message of this method" });
+
+/** The library takes bytes that are no such message for a fault of its own; every error of ours has its code in a header. */
+function asCallersFault(handler: UniversalHandler): UniversalHandler {
+  const handle: UniversalHandlerFn = async (request) => {
+    const answer = await handler(request);
+    const binary = request.header.get("content-type")?.startsWith("application/proto") === true;
+    if (answer.status !== 500 || !binary || answer.header?.has("trunkline-code")) return answer;
+    return { status: 400, header: new Headers({ "content-type": "application/json" }), body: once(UNREADABLE) };
+  };
+  return Object.assign(handle, handler);
+}
+
+async function* once(text: string): AsyncIterable<Uint8Array> {
+  yield new TextEncoder().encode(text);
 }
 
 function forward(client: Client<never>, method: DescMethod) {

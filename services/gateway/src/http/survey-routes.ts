@@ -63,7 +63,7 @@ function answerOf(body: unknown): { readonly score: number; readonly comment: st
   const { score, comment } = body as { score?: unknown; comment?: unknown };
   return {
     score: typeof score === "string" && /^\d{1,2}$/.test(score.trim()) ? Number(score) : 0,
-    comment: typeof comment === "string" ? comment.slice(0, MAX_COMMENT) : "",
+    comment: typeof comment === "string" ? comment.trim().slice(0, MAX_COMMENT) : "",
   };
 }
 

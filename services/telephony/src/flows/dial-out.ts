@@ -44,5 +44,6 @@ async function whoIsCalled(customers: Context["customers"], tenant: string, name
   if (named === "") return having;
   if (having.includes(named)) return [named];
   await customers.check(tenant, named);
-  return [named, ...having];
+  // Who is called first: a contact that they refuse must not count for whoever was named.
+  return [...having, named];
 }

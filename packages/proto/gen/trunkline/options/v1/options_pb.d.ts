@@ -2,13 +2,46 @@
 // @generated from file trunkline/options/v1/options.proto (package trunkline.options.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenExtension, GenFile } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenExtension, GenFile } from "@bufbuild/protobuf/codegenv2";
 import type { FieldOptions, MethodOptions } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file trunkline/options/v1/options.proto.
  */
 export declare const file_trunkline_options_v1_options: GenFile;
+
+/**
+ * What a request's text may hold; packages/rpc refuses the rest.
+ *
+ * @generated from enum trunkline.options.v1.Text
+ */
+export enum Text {
+  /**
+   * One line that shows something: no control character, line break, turn of the writing direction, or character without width.
+   *
+   * @generated from enum value: TEXT_LINE_UNSPECIFIED = 0;
+   */
+  LINE_UNSPECIFIED = 0,
+
+  /**
+   * The same with line breaks and tabulators.
+   *
+   * @generated from enum value: TEXT_LINES = 1;
+   */
+  LINES = 1,
+
+  /**
+   * Whatever came, such as a caller's number off the line.
+   *
+   * @generated from enum value: TEXT_AS_GIVEN = 2;
+   */
+  AS_GIVEN = 2,
+}
+
+/**
+ * Describes the enum trunkline.options.v1.Text.
+ */
+export declare const TextSchema: GenEnum<Text>;
 
 /**
  * The permission a caller must hold. "public" needs no token, "authenticated" any valid one, "session.own"
@@ -31,6 +64,13 @@ export declare const audit: GenExtension<MethodOptions, boolean>;
  * @generated from extension: bool audit_people = 50103;
  */
 export declare const audit_people: GenExtension<MethodOptions, boolean>;
+
+/**
+ * Of strings, alone or in lists and maps.
+ *
+ * @generated from extension: trunkline.options.v1.Text text = 50113;
+ */
+export declare const text: GenExtension<FieldOptions, Text>;
 
 /**
  * The field identifies a person: never in events, logs, traces or metrics.

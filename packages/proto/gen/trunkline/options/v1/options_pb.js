@@ -2,14 +2,28 @@
 // @generated from file trunkline/options/v1/options.proto (package trunkline.options.v1, syntax proto3)
 /* eslint-disable */
 
-import { extDesc, fileDesc } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, extDesc, fileDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file trunkline/options/v1/options.proto.
  */
 export const file_trunkline_options_v1_options = /*@__PURE__*/
-  fileDesc("CiJ0cnVua2xpbmUvb3B0aW9ucy92MS9vcHRpb25zLnByb3RvEhR0cnVua2xpbmUub3B0aW9ucy52MTpACgpwZXJtaXNzaW9uEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYtYcDIAEoCVIKcGVybWlzc2lvbjo2CgVhdWRpdBIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLaHAyABKAhSBWF1ZGl0OkMKDGF1ZGl0X3Blb3BsZRIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLeHAyABKAhSC2F1ZGl0UGVvcGxlOjsKCHBlcnNvbmFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi/hwMgASgIUghwZXJzb25hbDo6CghyZXRyeV9pZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYwIcDIAEoCFIHcmV0cnlJZGIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("CiJ0cnVua2xpbmUvb3B0aW9ucy92MS9vcHRpb25zLnByb3RvEhR0cnVua2xpbmUub3B0aW9ucy52MSpECgRUZXh0EhkKFVRFWFRfTElORV9VTlNQRUNJRklFRBAAEg4KClRFWFRfTElORVMQARIRCg1URVhUX0FTX0dJVkVOEAI6QAoKcGVybWlzc2lvbhIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLWHAyABKAlSCnBlcm1pc3Npb246NgoFYXVkaXQSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi2hwMgASgIUgVhdWRpdDpDCgxhdWRpdF9wZW9wbGUSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi3hwMgASgIUgthdWRpdFBlb3BsZTpPCgR0ZXh0Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjBhwMgASgOMhoudHJ1bmtsaW5lLm9wdGlvbnMudjEuVGV4dFIEdGV4dDo7CghwZXJzb25hbBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYv4cDIAEoCFIIcGVyc29uYWw6OgoIcmV0cnlfaWQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGMCHAyABKAhSB3JldHJ5SWRiBnByb3RvMw", [file_google_protobuf_descriptor]);
+
+/**
+ * Describes the enum trunkline.options.v1.Text.
+ */
+export const TextSchema = /*@__PURE__*/
+  enumDesc(file_trunkline_options_v1_options, 0);
+
+/**
+ * What a request's text may hold; packages/rpc refuses the rest.
+ *
+ * @generated from enum trunkline.options.v1.Text
+ */
+export const Text = /*@__PURE__*/
+  tsEnum(TextSchema);
 
 /**
  * The permission a caller must hold. "public" needs no token, "authenticated" any valid one, "session.own"
@@ -37,12 +51,20 @@ export const audit_people = /*@__PURE__*/
   extDesc(file_trunkline_options_v1_options, 2);
 
 /**
+ * Of strings, alone or in lists and maps.
+ *
+ * @generated from extension: trunkline.options.v1.Text text = 50113;
+ */
+export const text = /*@__PURE__*/
+  extDesc(file_trunkline_options_v1_options, 3);
+
+/**
  * The field identifies a person: never in events, logs, traces or metrics.
  *
  * @generated from extension: bool personal = 50111;
  */
 export const personal = /*@__PURE__*/
-  extDesc(file_trunkline_options_v1_options, 3);
+  extDesc(file_trunkline_options_v1_options, 4);
 
 /**
  * The caller's name for this try (AIP-155): the same id and body find the first try's effect, another body is refused.
@@ -50,5 +72,5 @@ export const personal = /*@__PURE__*/
  * @generated from extension: bool retry_id = 50112;
  */
 export const retry_id = /*@__PURE__*/
-  extDesc(file_trunkline_options_v1_options, 4);
+  extDesc(file_trunkline_options_v1_options, 5);
 
