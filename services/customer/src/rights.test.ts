@@ -145,4 +145,19 @@ describe("numbers and e-mail addresses", () => {
       expect((await ask(searchCustomers, { searchText }, agent)).matches).toHaveLength(1);
     },
   );
+
+  it("are no key to a person for a masked agent who looks for doubles, and not theirs to change", async () => {
+    const { ask, customerId } = await opened();
+    const { changeCustomer, findDuplicates } = CustomerService.method;
+    const found = async (reader: Who, request: object) =>
+      (await ask(findDuplicates, request, reader)).matches.map(({ reasons }) => reasons);
+    expect(await found(agent, { phones: [NUMBER] })).toEqual([["phone_same"]]);
+    for (const request of [{ phones: [NUMBER] }, { emails: [MAIL] }, { name: "李娜", phones: [NUMBER] }])
+      expect(await found(masked, request)).toEqual([]);
+    expect(await found(masked, { name: "王伟", phones: [NUMBER] })).toEqual([["name_same"]]);
+    const change = (paths: string[]) =>
+      ask(changeCustomer, { customerId, emails: ["w****@example.com"], grade: "B", updateMask: { paths } }, masked);
+    await expect(change(["emails"])).rejects.toEqual(refusal("permission_denied"));
+    expect((await change(["grade"])).customer).toMatchObject({ grade: "B", phones: ["+86139****5678"] });
+  });
 });
