@@ -8,10 +8,10 @@ import { z } from "zod";
 import { dataOfServices } from "./data-of-services.ts";
 
 const DEADLINE_MS = 240_000;
-const { mongoUrl, kafkaBrokers, topicPrefix, topicPartitions, logLevel } = platformConfig;
+const { mongoUrl, kafkaBrokers, kafkaSecurity, topicPrefix, topicPartitions, logLevel } = platformConfig;
 
 async function prepare(): Promise<void> {
-  const given = loadConfig(z.object({ mongoUrl, kafkaBrokers, topicPrefix, topicPartitions, logLevel }), process.env);
+  const given = loadConfig(z.object({ mongoUrl, kafkaBrokers, kafkaSecurity, topicPrefix, topicPartitions, logLevel }), process.env);
   // Signs nothing that anybody sees: the platform only wants to have a key.
   const { privateKeys, trusted } = await generateKeys(["prepare"]);
   // An empty database name is the service's own name, as in the services.
@@ -21,6 +21,7 @@ async function prepare(): Promise<void> {
     rpcHost: "127.0.0.1",
     rpcPort: 0,
     rpcReflection: false,
+    rpcTlsDir: "",
     healthHost: "127.0.0.1",
     healthPort: 0,
     workforceAddress: "",

@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { DomainError, isDomainError } from "@trunkline/errors";
 import { backOff, type Logger } from "@trunkline/runtime";
-import { Kafka as KafkaClient, logLevel } from "kafkajs";
+import { Kafka as KafkaClient, type KafkaConfig, logLevel } from "kafkajs";
 import ConsumerGroup from "kafkajs/src/consumer/consumerGroup.js";
 import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
 import type { Topic } from "./topic.ts";
@@ -46,6 +47,27 @@ export function lostOffset(error: unknown): DomainError | undefined {
   return undefined;
 }
 
+/** How the brokers are reached. */
+export type KafkaSecurity = {
+  readonly tls?: boolean | undefined;
+  /** File of the authority that signed the brokers' certificates; without it the public ones count. */
+  readonly ca?: string | undefined;
+  readonly sasl?:
+    | { readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; readonly username: string; readonly password: string }
+    | undefined;
+};
+
+/** @throws Error when the file cannot be read, or a password would go over the network in clear */
+export function securityOptions({ tls, ca, sasl }: KafkaSecurity): Pick<KafkaConfig, "ssl" | "sasl"> {
+  const ssl = tls === true || ca !== undefined;
+  if (sasl?.mechanism === "plain" && !ssl)
+    throw new Error("KAFKA_SECURITY: with the mechanism plain the password is sent in clear: set tls");
+  return {
+    ...(ssl ? { ssl: ca === undefined ? true : { ca: [readFileSync(ca, "utf8")] } } : {}),
+    ...(sasl ? { sasl: sasl as NonNullable<KafkaConfig["sasl"]> } : {}),
+  };
+}
+
 /** @param prefix put before every topic and group, so that tests can share one broker */
 export function connectKafka(
   brokers: string,
@@ -53,9 +75,11 @@ export function connectKafka(
   log: Logger,
   prefix = "",
   mostPartitions = Number.POSITIVE_INFINITY,
+  security: KafkaSecurity = {},
 ): Kafka {
   const client = new KafkaClient({
     brokers: brokers.split(","),
+    ...securityOptions(security),
     clientId,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 },
     connectionTimeout: 3_000,

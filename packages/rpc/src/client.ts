@@ -8,7 +8,7 @@ import {
   type MessageInitShape,
   type MessageShape,
 } from "@bufbuild/protobuf";
-import { credentials, Client as GrpcClient, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { Client as GrpcClient, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { SpanStatusCode } from "@opentelemetry/api";
 import { DomainError } from "@trunkline/errors";
 import type { CallScope } from "@trunkline/runtime";
@@ -16,6 +16,7 @@ import { ADDRESS_HEADER, CAUSATION_HEADER, CORRELATION_HEADER, TENANT_HEADER, US
 import { methodDefinition } from "./method-definition.ts";
 import { fromStatus } from "./status.ts";
 import { startClientSpan } from "./telemetry.ts";
+import { clientCredentials, TLS_OPTIONS, type Tls } from "./tls.ts";
 import { startUnary } from "./unary-call.ts";
 
 /** How one call is made. */
@@ -50,6 +51,7 @@ export type ClientOptions = {
   readonly deadlineMs: number;
   /** A peer that cannot be reached is waited for until the deadline, as for people while it is restarted. Default: that is `unavailable` at once. */
   readonly waitForPeer?: boolean;
+  readonly tls?: Tls | undefined;
 };
 
 /** Over all instances that the name leads to (a headless Service names each pod); the first one alone would get everything otherwise. */
@@ -60,7 +62,8 @@ const ROUND_ROBIN = JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] 
  * Nothing is retried here: who calls knows whether a second try is harmless.
  */
 export function createClient<S extends DescService>(service: S, options: ClientOptions): Client<S> {
-  const channel = new GrpcClient(options.address, credentials.createInsecure(), {
+  const channel = new GrpcClient(options.address, clientCredentials(options.tls), {
+    ...(options.tls ? TLS_OPTIONS : {}),
     "grpc.service_config": ROUND_ROBIN,
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 2_000,

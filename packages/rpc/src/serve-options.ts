@@ -1,6 +1,7 @@
 import type { Principal, TokenVerifier } from "@trunkline/auth";
 import type { Clock, Logger } from "@trunkline/runtime";
 import type { Implementation } from "./implement.ts";
+import type { Tls } from "./tls.ts";
 
 /**
  * `code` is "ok" or the code of the refusal. `tenant` is empty where the message of a public method names none. `object` is the id of the
@@ -21,6 +22,7 @@ export type ServeRpcOptions = {
   /** 0 takes a free port. */
   readonly port: number;
   readonly services: readonly Implementation[];
+  readonly tls?: Tls | undefined;
   /** Tells anybody who asks what is served. Default: nobody. */
   readonly reflection?: boolean;
   readonly verifyToken: TokenVerifier;

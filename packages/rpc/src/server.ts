@@ -1,8 +1,9 @@
-import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { Server, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { handlerFor, type OpenStreams } from "./handle-call.ts";
 import { addHealth, addReflection, type HealthControl } from "./health.ts";
 import { servedDefinition } from "./method-definition.ts";
 import type { ServeRpcOptions } from "./serve-options.ts";
+import { serverCredentials } from "./tls.ts";
 
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 const DRAIN_MS = 10_000;
@@ -40,7 +41,7 @@ export async function serveRpc(options: ServeRpcOptions): Promise<RpcServer> {
       options.services.map(({ service }) => service),
     );
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync(`${options.host}:${options.port}`, serverCredentials(options.tls), (error, bound) =>
       error ? reject(error) : resolve(bound),
     );
   });

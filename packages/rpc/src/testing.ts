@@ -79,6 +79,7 @@ export type Served = {
 } & RpcServer;
 
 type Options = {
+  readonly tls?: ServeRpcOptions["tls"];
   readonly checkSession?: ServeRpcOptions["checkSession"];
   readonly audit?: (entry: AuditEntry) => Promise<void>;
   readonly services?: readonly Implementation[];
@@ -95,6 +96,7 @@ export async function serve(world: World, handlers: Partial<CustomerHandlers> = 
   const server = stack.use(
     await serveRpc({
       host: "127.0.0.1",
+      tls: options.tls,
       port: options.port ?? 0,
       reflection: options.reflection ?? false,
       services: options.services ?? [implement(CustomerService, { ...customerHandlers, ...handlers })],

@@ -14,12 +14,27 @@ const json = (what: string) =>
 /** The image sets 0.0.0.0: a pod has an address of its own, and policies in front of it. */
 export const host = (what: string) => z.string().min(1).default("127.0.0.1").describe(`address at which ${what} can be reached`);
 
+const kafkaSecurity = z.strictObject({
+  tls: z.boolean().optional(),
+  ca: z.string().min(1).optional(),
+  sasl: z
+    .strictObject({
+      mechanism: z.enum(["plain", "scram-sha-256", "scram-sha-512"]),
+      username: z.string().min(1),
+      password: z.string().min(1),
+    })
+    .optional(),
+});
+
 /** The settings that every service with data has; a service spreads them into its own schema. */
 export const platformConfig = {
   store: z.enum(["mongo", "memory"]).default("mongo").describe("`memory` keeps nothing: benches and tests only"),
   mongoUrl: secret(z.string().default("")).describe("MongoDB address"),
   mongoDatabase: z.string().default("").describe("database; the service's own name when empty"),
   kafkaBrokers: z.string().min(1).describe("comma list of host:port"),
+  kafkaSecurity: secret(z.string().default("{}").pipe(json("TLS and credentials")).pipe(kafkaSecurity)).describe(
+    'TLS and credentials of the brokers: {"tls":true,"ca":"<file>","sasl":{"mechanism":"scram-sha-512","username":"...","password":"..."}}',
+  ),
   topicPrefix: z.string().default("").describe("put before topics and groups, to share one broker"),
   topicPartitions: z.coerce
     .number()
@@ -29,6 +44,12 @@ export const platformConfig = {
     .describe("the most partitions that a topic is created with; for life, so choose before the first start"),
   rpcHost: host("the gRPC server"),
   rpcPort: z.coerce.number().int().min(0).max(65535).default(0).describe("gRPC port; 0 takes a free one"),
+  rpcTlsDir: z
+    .string()
+    .default("")
+    .describe(
+      "folder with ca.crt, tls.crt (for the name trunkline) and tls.key for gRPC, shown and asked for on both sides; empty: no TLS (a mesh, or one machine)",
+    ),
   rpcReflection: z.stringbool().default(false).describe("lets grpcurl and its like ask what is served, without a token"),
   healthHost: host("/healthz, /readyz and /metrics"),
   healthPort: z.coerce.number().int().min(0).max(65535).default(0).describe("port of /healthz, /readyz and /metrics"),

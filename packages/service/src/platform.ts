@@ -19,6 +19,7 @@ import {
   createClient,
   type Implementation,
   type RpcServer,
+  readTls,
   type ServeRpcOptions,
   serveRpc,
 } from "@trunkline/rpc";
@@ -77,7 +78,7 @@ export async function openPlatform(
   await using opening = new AsyncDisposableStack();
   armFailpoints(config.failpoints);
   const log = overrides.log ?? createLogger(name, config.logLevel);
-  const kafka = connectKafka(config.kafkaBrokers, name, log, config.topicPrefix, config.topicPartitions);
+  const kafka = connectKafka(config.kafkaBrokers, name, log, config.topicPrefix, config.topicPartitions, config.kafkaSecurity);
   await ensureTopics(kafka, topics, {});
   const relay = opening.use(await createRelay(kafka));
   const { backend, now } = await openData(name, config, overrides, relay, log, opening);
@@ -125,11 +126,12 @@ type Parts = {
 };
 
 async function platformOf({ name, config, log, kafka, backend, now, pieces, stack }: Parts): Promise<Platform> {
-  const signer = await createTokenSigner(name, config.serviceKey as never);
-  const token = createServiceToken(name, signer, now);
+  const token = createServiceToken(name, await createTokenSigner(name, config.serviceKey as never), now);
   const verifyToken = createTokenVerifier(config.trustedKeys as never);
   const audit = await openAudit(backend, config.auditDays, now, log, stack);
-  const client: Platform["client"] = (service, address, deadlineMs) => stack.use(createClient(service, { address, token, deadlineMs }));
+  const tls = readTls(config.rpcTlsDir);
+  const client: Platform["client"] = (service, address, deadlineMs) =>
+    stack.use(createClient(service, { address, token, deadlineMs, tls }));
   let guard: Promise<SessionGuard> | undefined;
   const sessions = () => {
     guard ??= followEndedSessions(client(SessionService, config.workforceAddress, POLL_DEADLINE_MS), now, log).then((it) => stack.use(it));
@@ -168,6 +170,7 @@ async function platformOf({ name, config, log, kafka, backend, now, pieces, stac
           host: config.rpcHost,
           port: config.rpcPort,
           reflection: config.rpcReflection,
+          tls,
           services,
           verifyToken,
           checkSession: check,

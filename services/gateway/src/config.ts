@@ -3,12 +3,13 @@ import { loadConfig } from "@trunkline/config";
 import { host, platformConfig } from "@trunkline/service";
 import { z } from "zod";
 
-const { serviceKey, logLevel, healthHost, healthPort } = platformConfig;
+const { serviceKey, logLevel, healthHost, healthPort, rpcTlsDir } = platformConfig;
 const address = (service: string) => z.string().min(1).describe(`gRPC address of ${service}`);
 
 export const configSchema = z.object({
   serviceKey,
   logLevel,
+  rpcTlsDir,
   healthHost,
   healthPort,
   httpHost: host("the JSON API and the public pages"),

@@ -5,7 +5,7 @@ import { createServiceToken, createTokenSigner } from "@trunkline/auth";
 import { ContactPolicyService } from "@trunkline/proto/marketing";
 import { SurveyService } from "@trunkline/proto/service-desk";
 import { RecordingService, WebhookService } from "@trunkline/proto/telephony";
-import { createClient } from "@trunkline/rpc";
+import { createClient, readTls } from "@trunkline/rpc";
 import { createLogger, serveHealth, systemClock } from "@trunkline/runtime";
 import type { PlatformOverrides, RunningService } from "@trunkline/service";
 import express from "express";
@@ -26,7 +26,8 @@ export async function startGateway(config: GatewayConfig, overrides: PlatformOve
   await using opening = new AsyncDisposableStack();
   const log = overrides.log ?? createLogger("gateway", config.logLevel);
   const token = createServiceToken("gateway", await createTokenSigner("gateway", config.serviceKey as never), overrides.now ?? systemClock);
-  const how = { token, deadlineMs: config.deadlineMs, waitForPeer: true };
+  const tls = readTls(config.rpcTlsDir);
+  const how = { token, deadlineMs: config.deadlineMs, waitForPeer: true, tls };
   const context: Context = {
     surveys: opening.use(createClient(SurveyService, { address: config.serviceDeskAddress, ...how })),
     policy: opening.use(createClient(ContactPolicyService, { address: config.marketingAddress, ...how })),
@@ -34,7 +35,7 @@ export async function startGateway(config: GatewayConfig, overrides: PlatformOve
     webhooks: opening.use(createClient(WebhookService, { address: config.telephonyAddress, ...how })),
     log,
   };
-  const app = webApp(config, context, connectRoutes(config, token, opening));
+  const app = webApp(config, context, connectRoutes(config, token, tls, opening));
   const server = app.listen(config.httpPort, config.httpHost);
   await Promise.race([once(server, "listening"), once(server, "error").then(([error]) => Promise.reject(error as Error))]);
   server.requestTimeout = config.deadlineMs + 5_000;

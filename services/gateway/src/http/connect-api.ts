@@ -3,7 +3,7 @@ import { type ConnectRouter, createContextKey, type HandlerContext } from "@conn
 import type { UniversalHandler, UniversalHandlerFn } from "@connectrpc/connect/protocol";
 import { DomainError } from "@trunkline/errors";
 import { permission } from "@trunkline/proto";
-import { type Client, createClient } from "@trunkline/rpc";
+import { type Client, createClient, type Tls } from "@trunkline/rpc";
 import type { GatewayConfig } from "../config.ts";
 import { clientServices } from "./client-services.ts";
 import { toConnectError } from "./connect-error.ts";
@@ -28,10 +28,11 @@ type UnaryCall = (request: Message, options: object) => Promise<Message>;
 export function connectRoutes(
   config: GatewayConfig,
   token: () => Promise<string>,
+  tls: Tls | undefined,
   stack: AsyncDisposableStack,
 ): (router: ConnectRouter) => void {
   const routes = clientServices(config).map(({ service, address }) => {
-    const client = stack.use(createClient(service, { address, token, deadlineMs: config.deadlineMs, waitForPeer: true }));
+    const client = stack.use(createClient(service, { address, token, deadlineMs: config.deadlineMs, waitForPeer: true, tls }));
     // What comes in pieces has a page of its own: see recording-routes.
     const unary = service.methods.filter(({ methodKind }) => methodKind === "unary");
     return { service, methods: Object.fromEntries(unary.map((method) => [method.localName, forward(client, method)])) };
