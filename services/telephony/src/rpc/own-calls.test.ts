@@ -3,6 +3,7 @@ import { CallControlService, CallService } from "@trunkline/proto/telephony";
 import { implement } from "@trunkline/rpc";
 import { asking, type Who } from "@trunkline/rpc/asking";
 import { answer, release } from "../domain/call.ts";
+import { offer } from "../domain/call-offers.ts";
 import { openFloor } from "../floor.test-support.ts";
 import { controlCall } from "./control-call.ts";
 import { finishWrapUp } from "./finish-wrap-up.ts";
@@ -55,8 +56,17 @@ describe("who is calling", () => {
     await expect(open.link(other)).rejects.toEqual(refusal("call_not_in_hand"));
   });
 
-  it.each(["ringing", "finished"] as const)("is not said by an agent who has not the call (%s)", async (state) => {
-    await using open = await openCall(state);
+  it("is said by the agent whose phone rings, who sees who it may be", async () => {
+    await using open = await openCall("ringing");
+    await expect(open.link(me)).rejects.toEqual(refusal("call_not_in_hand"));
+    const ring = { offerId: "o1", employeeId: "a", extension: "1001" };
+    await open.floor.tell("c1", { decide: (call) => offer(call, ring, open.floor.world.now) });
+    expect((await open.link(me)).call).toMatchObject({ customerId: "wang", certainty: "sure" });
+    await expect(open.link(other)).rejects.toEqual(refusal("call_not_in_hand"));
+  });
+
+  it("is not said by an agent who has not the call any more", async () => {
+    await using open = await openCall("finished");
     for (const who of [me, other]) await expect(open.link(who)).rejects.toEqual(refusal("call_not_in_hand"));
     expect((await open.link(supervisor)).call?.customerId).toBe("wang");
   });
