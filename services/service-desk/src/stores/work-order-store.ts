@@ -49,6 +49,7 @@ const schema = new Schema({
   .index({ tenant: 1, visibleTo: 1, createdAt: -1, _id: -1 })
   .index({ tenant: 1, state: 1, createdAt: -1, _id: -1 })
   .index({ tenant: 1, engineerId: 1, createdAt: -1, _id: -1 })
+  .index({ tenant: 1, engineerId: 1, state: 1, createdAt: -1, _id: -1 })
   .index({ nextDueAt: 1 }, { sparse: true });
 
 export async function openWorkOrderStore(backend: StoreBackend): Promise<WorkOrderStore> {

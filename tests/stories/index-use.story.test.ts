@@ -1,0 +1,114 @@
+import { type DescField, ScalarType } from "@bufbuild/protobuf";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type Api, EXTENSIONS, type System, seedDemo } from "@trunkline/dev-env";
+import mongoose from "mongoose";
+import { CONTRACT_SERVICES } from "../contracts.ts";
+import { type Index, queriesOf, shapeOf, unserved } from "./index-use.ts";
+import { startStory } from "./system.ts";
+
+const TENANT = "huaxing";
+const QUERYING = new Set(["find", "aggregate", "count", "update", "delete", "findAndModify"]);
+/** As many documents as make an engine's planner prefer an index to reading them all. */
+const MANY = 3_000;
+type Sent = { readonly database: string; readonly collection: string; readonly command: Record<string, unknown> };
+
+/** Every query that the seed, the timers and each reading method of the contracts sends, once for each shape. */
+describe("every query", () => {
+  const sent = new Map<string, Sent>();
+  let system: System;
+  let client: mongoose.mongo.MongoClient;
+
+  beforeAll(async () => {
+    const env = { ...process.env, MONGO_URL: `${process.env["MONGO_URL"]}?monitorCommands=true` };
+    system = await startStory("index-use", () => Date.now(), [TENANT], { env });
+    const clients = mongoose.connections.filter(({ readyState }) => readyState === 1).map((one) => one.getClient());
+    client = clients[0] as mongoose.mongo.MongoClient;
+    for (const one of clients)
+      one.on("commandStarted", ({ commandName, command, databaseName: database }) => {
+        if (!QUERYING.has(commandName)) return;
+        const { lsid: _session, $db: _database, ...rest } = command as Record<string, unknown>;
+        const collection = String(rest[commandName]);
+        sent.set(JSON.stringify([database.split("-").at(-1), collection, shapeOf(rest)]), { database, collection, command: rest });
+      });
+    const tenant = await seedDemo({ ...system, tenant: TENANT, index: 3, extensions: EXTENSIONS, batchSize: 30 });
+    await system.drain();
+    await everyRead(tenant.admin, tenant.callers[0]?.customerId ?? "");
+  }, 180_000);
+  afterAll(async () => system[Symbol.asyncDispose](), 60_000);
+
+  it("has an index that begins with what it asks for and goes on in its order", async () => {
+    const wrong: string[] = [];
+    for (const [shape, { database, collection, command }] of sent) {
+      const indexes = (await client.db(database).collection(collection).indexes()) as Index[];
+      wrong.push(
+        ...queriesOf(command)
+          .map((query) => unserved(query, indexes))
+          .filter((one) => one !== "")
+          .map((one) => `${one}: ${shape}`),
+      );
+    }
+    expect(wrong).toEqual([]);
+    expect(sent.size).toBeGreaterThan(80);
+  }, 60_000);
+
+  it("is planned by an index, on an engine that has real ones and tells its plans", async () => {
+    const finds = [...sent].filter(([, { command }]) => command["find"] !== undefined);
+    const [, first] = finds[0] ?? [];
+    if (!first || plan(await explain(client, first).catch(() => ({}))).length === 0)
+      return console.warn("skip: this engine tells no plans; name one with real indexes in MONGO_URL");
+    for (const where of new Map(finds.map(([, one]) => [one.collection, one])).values()) await fill(client, where);
+    for (const [shape, one] of finds) {
+      const steps = plan(await explain(client, one));
+      expect({ shape, steps }).toEqual({ shape, steps: expect.not.arrayContaining([expect.stringMatching(/^(Seq Scan|COLLSCAN)$/)]) });
+    }
+  }, 300_000);
+});
+
+const explain = (client: mongoose.mongo.MongoClient, { database, command }: Sent) =>
+  client.db(database).command({ explain: command, verbosity: "queryPlanner" });
+
+/** The steps of a plan, as PostgreSQL or MongoDB names them. */
+const plan = (explained: object) => [...JSON.stringify(explained).matchAll(/"(?:Node Type|stage)":"([^"]+)"/g)].map(([, step]) => step);
+
+/** Copies of what is there, with ids of their own, two thirds of them other companies'. */
+async function fill(client: mongoose.mongo.MongoClient, { database, collection: name }: Sent): Promise<void> {
+  const collection = client.db(database).collection(name);
+  const there = await collection.find({}).limit(50).toArray();
+  const copies = Array.from({ length: there.length === 0 ? 0 : MANY }, (_, n) => copyOf(there[n % there.length] as object, n));
+  // What a unique index refuses is not missed.
+  for (let n = 0; n < copies.length; n += 500)
+    await collection.insertMany(copies.slice(n, n + 500), { ordered: false }).catch(() => undefined);
+}
+const copyOf = (document: object, n: number) =>
+  JSON.parse(JSON.stringify(document), (key, value) => {
+    if (key === "tenant") return n % 3 === 0 ? value : `t${n % 40}`;
+    return key === "_id" || key.endsWith("Id") ? `${value}-${n}` : value;
+  });
+
+/** Asks each reading method for everything, by each filter, and by all filters at once; what makes no sense is refused. */
+async function everyRead(admin: Api, customerId: string): Promise<void> {
+  for (const { typeName, methods } of CONTRACT_SERVICES)
+    for (const { name, methodKind, input } of methods) {
+      if (methodKind !== "unary" || !/^(List|Find|Search|Count|Preview|Get)/.test(name)) continue;
+      const filters = input.fields.flatMap((field) => {
+        const value = sample(field, customerId);
+        return value === undefined ? [] : [{ [field.jsonName]: value }];
+      });
+      for (const body of [{}, ...filters, Object.assign({}, ...filters)])
+        await admin.call(`${typeName.replace("trunkline.", "")}/${name}`, body).catch(() => undefined);
+    }
+}
+
+function sample(field: DescField, customerId: string): unknown {
+  const value = one(field, customerId);
+  return value !== undefined && field.fieldKind === "list" ? [value] : value;
+}
+function one({ name, enum: choices, message, scalar }: DescField, customerId: string): unknown {
+  if (choices) return choices.values[1]?.name;
+  if (message) return message.typeName === "google.protobuf.Timestamp" ? "2026-11-28T00:00:00Z" : undefined;
+  if (scalar === ScalarType.BOOL) return true;
+  if (scalar !== ScalarType.STRING) return 10;
+  if (/token/.test(name)) return undefined;
+  if (/customer/.test(name)) return customerId;
+  return /number|phone/.test(name) ? "+8613800000001" : "support";
+}
