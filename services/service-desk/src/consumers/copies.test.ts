@@ -19,14 +19,16 @@ describe("the copies of workforce's records", () => {
     await told(3, true);
     expect((await desk.context.employees.find("t1", "li"))?.active ?? false).toBe(true);
     expect((await desk.context.employees.find("t2", "li"))?.active ?? false).toBe(false);
-    expect((await desk.context.employees.engineers("t1")).map(({ employeeId, sequence }) => [employeeId, sequence])).toEqual([["li", 3]]);
+    expect((await desk.context.employees.engineers("t1")).rows.map(({ employeeId, sequence }) => [employeeId, sequence])).toEqual([
+      ["li", 3],
+    ]);
   });
 
   it("give every engineer, page after page", async () => {
     const desk = await openDesk(0);
     for (let n = 0; n < 205; n++) await desk.addEmployee(`e${n}`, { roles: ["engineer"] });
     await desk.addEmployee("clerk", { roles: ["agent"] });
-    expect(await desk.context.employees.engineers("t1")).toHaveLength(205);
+    expect((await desk.context.employees.engineers("t1")).rows).toHaveLength(205);
   });
 
   it("take the newest calendar, and are the same object until it changes", async () => {

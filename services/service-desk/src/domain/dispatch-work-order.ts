@@ -47,13 +47,27 @@ function dispatched(): DomainError {
   );
 }
 
-export type Outcome = { readonly candidates: readonly Candidate[]; readonly tieBrokenBy: string };
+export type Outcome = {
+  readonly candidates: readonly Candidate[];
+  readonly tieBrokenBy: string;
+  /** How many engineers were held against the visit, and whether there are others who were not. */
+  readonly considered: number;
+  readonly leftOut: boolean;
+};
+
+/** What stays of a dispatch with its work order. */
+const recordOf = ({ candidates, tieBrokenBy, considered, leftOut }: Outcome) => ({
+  candidates: candidates.slice(0, CANDIDATES),
+  tieBrokenBy,
+  engineersConsidered: considered,
+  engineersLeftOut: leftOut,
+});
 
 /**
  * Last step: the engineer's day has room, so the work order is theirs.
  * @throws DomainError conflict offer_expired when the dispatch took too long and another has taken over
  */
-export function confirmOffer(work: WorkOrder, offerId: string, { candidates, tieBrokenBy }: Outcome, at: number): WorkOrderDecision {
+export function confirmOffer(work: WorkOrder, offerId: string, outcome: Outcome, at: number): WorkOrderDecision {
   if (work.offer?.id !== offerId) {
     throw new DomainError("conflict", "offer_expired", "the dispatch took too long and was taken over: look at the work order again");
   }
@@ -63,11 +77,11 @@ export function confirmOffer(work: WorkOrder, offerId: string, { candidates, tie
     ...work,
     state: "assigned",
     engineerId,
-    candidates: candidates.slice(0, CANDIDATES),
-    tieBrokenBy,
+    ...recordOf(outcome),
     dispatchedAt: at,
     offer: { ...work.offer, state: "confirmed" },
   };
+  const { candidates } = outcome;
   const score = candidates.find((candidate) => candidate.employeeId === engineerId)?.score ?? 0;
   return {
     state,
@@ -78,11 +92,11 @@ export function confirmOffer(work: WorkOrder, offerId: string, { candidates, tie
 }
 
 /** Nobody could be found: the work order waits on, with the reasons of each candidate. */
-export function recordNobody(work: WorkOrder, dispatchId: string, { candidates, tieBrokenBy }: Outcome, at: number): WorkOrderDecision {
+export function recordNobody(work: WorkOrder, dispatchId: string, outcome: Outcome, at: number): WorkOrderDecision {
   const others = work.offer !== undefined && work.offer.dispatchId !== dispatchId && work.offer.expiresAt > at;
   if (work.state !== "pending_dispatch" || others) return { state: work, events: [] };
   const { offer: _, dispatchBy: __, ...rest } = work;
-  return { state: { ...rest, candidates: candidates.slice(0, CANDIDATES), tieBrokenBy }, events: [] };
+  return { state: { ...rest, ...recordOf(outcome) }, events: [] };
 }
 
 /** Whether this work order still stands behind a visit in an engineer's day. */

@@ -9,7 +9,7 @@ import { openWorkOrder, type WorkOrder } from "./work-order.ts";
 const start = at("2026-03-08 10:00");
 const { rejections: _, ...visit } = job();
 const pending = openWorkOrder({ ...visit, id: "w1", requestId: "r1", customerId: "c1" }, start).state;
-const none = { candidates: [], tieBrokenBy: "" };
+const none = { candidates: [], tieBrokenBy: "", considered: 1, leftOut: false };
 const offer = (engineerId: string, dispatchId = "d1", when = start) => ({
   id: `offer-${engineerId}-${dispatchId}`,
   engineerId,
@@ -50,7 +50,7 @@ describe("dispatching", () => {
     const { state, events } = confirmOffer(
       offerTo(pending, offer("li")).state,
       "offer-li-d1",
-      { candidates, tieBrokenBy: "id" },
+      { candidates, tieBrokenBy: "id", considered: 1, leftOut: false },
       start + 1,
     );
     expect(state).toMatchObject({ state: "assigned", engineerId: "li", dispatchedAt: start + 1, tieBrokenBy: "id", candidates });

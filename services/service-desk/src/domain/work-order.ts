@@ -59,6 +59,9 @@ export type WorkOrder = Visit & {
   readonly dispatchBy?: number;
   readonly candidates: readonly Candidate[];
   readonly tieBrokenBy: string;
+  readonly engineersConsidered: number;
+  /** There were more engineers than a dispatch looks at. */
+  readonly engineersLeftOut: boolean;
   readonly parts: readonly PartLine[];
   readonly labour: readonly LabourLine[];
   readonly rejections: readonly Rejection[];
@@ -103,6 +106,8 @@ export function openWorkOrder(
     engineerId: "",
     candidates: [],
     tieBrokenBy: "",
+    engineersConsidered: 0,
+    engineersLeftOut: false,
     parts: [],
     labour: [],
     rejections: [],

@@ -5,6 +5,7 @@ import { OFFER_MS, offerTo } from "../domain/dispatch-work-order.ts";
 import { BEGIN_MS, openWorkOrder } from "../domain/work-order.ts";
 import { CONFIRM_MS, workloadId } from "../domain/workload.ts";
 import { addEngineer, agent, dispatch, openRepair, seededDesk } from "../seeded-desk.test-support.ts";
+import type { EmployeeRow } from "../stores/employee-copy.ts";
 import { timerSources } from "../timers/sources.ts";
 import { reconcileWorkloads } from "./reconcile-workloads.ts";
 
@@ -67,6 +68,19 @@ describe("a dispatch", () => {
     expect((await desk.ask(RequestService.method.getRequest, { requestId }, li)).request?.requestId).toBe(requestId);
     await expect(desk.ask(getWorkOrder, { workOrderId }, wei)).rejects.toEqual(refusal("work_order_not_found"));
     await expect(desk.ask(RequestService.method.getRequest, { requestId: other }, li)).rejects.toEqual(refusal("request_not_found"));
+  });
+
+  it("says how many engineers it looked at, and that it did not look at all of them", async () => {
+    const desk = await seededDesk();
+    await addEngineer(desk, "li");
+    const { requestId } = await openRepair(desk);
+    expect(await dispatch(desk, requestId)).toMatchObject({ engineersConsidered: 1, engineersLeftOut: false });
+    const [known] = (await desk.context.employees.engineers("t1")).rows;
+    for (let n = 0; n < 2_000; n++) await desk.context.employees.put("t1", { ...(known as EmployeeRow), employeeId: `more-${n}` });
+    const { requestId: next } = await openRepair(desk);
+    const work = await dispatch(desk, next);
+    expect(work).toMatchObject({ engineersConsidered: 2_000, engineersLeftOut: true });
+    expect(work.candidates).toHaveLength(200);
   });
 
   it("asked for twice under one request_id sends one engineer", async () => {

@@ -17,15 +17,16 @@ export async function dispatchWorkOrder(context: Context, scope: CallScope, work
   const work = await workOrders.get(tenant, workOrderId);
   if (work.state !== "pending_dispatch") return work;
   const dispatchId = newId();
-  const engineers = await loadEngineers(context, tenant, work);
+  const { byId, leftOut } = await loadEngineers(context, tenant, work);
+  const looked = { considered: byId.size, leftOut };
   const ranking = rankEngineers(
     work,
-    [...engineers.values()].map(({ engineer }) => engineer),
+    [...byId.values()].map(({ engineer }) => engineer),
   );
   let candidates = ranking.ranked.map(toCandidate);
   for (const { id: engineerId, eligible, candidate } of ranking.ranked) {
     if (!eligible) break;
-    const day = { employeeId: engineerId, date: engineers.get(engineerId)?.date ?? "" };
+    const day = { employeeId: engineerId, date: byId.get(engineerId)?.date ?? "" };
     const offerId = newId();
     await workOrders.update(scope, work.id, (current) =>
       offerTo(current, { id: offerId, engineerId, date: day.date, dispatchId, at: now() }),
@@ -36,10 +37,12 @@ export async function dispatchWorkOrder(context: Context, scope: CallScope, work
       continue;
     }
     failpoint("dispatch.reserved");
-    const outcome = { candidates, tieBrokenBy: tieBrokenBy(ranking, engineerId) };
+    const outcome = { ...looked, candidates, tieBrokenBy: tieBrokenBy(ranking, engineerId) };
     return confirmed(context, scope, work.id, offerId, day, outcome);
   }
-  await workOrders.update(scope, work.id, (current) => recordNobody(current, dispatchId, { candidates, tieBrokenBy: "" }, now()));
+  await workOrders.update(scope, work.id, (current) =>
+    recordNobody(current, dispatchId, { ...looked, candidates, tieBrokenBy: "" }, now()),
+  );
   const message = "no engineer passes every rule: the work order waits, and its candidates say which rule each one failed";
   throw new DomainError("rule_violated", "no_engineer_qualifies", message, { workOrderId: work.id, candidates: candidates.length });
 }

@@ -11,20 +11,23 @@ export type Loaded = { readonly engineer: Engineer; readonly date: string };
 /** A visit of somebody without a calendar fails on working hours anyway. */
 const FALLBACK_ZONE = "UTC";
 
+/** Whom one dispatch looks at, and whether there are others. */
+export type LoadedEngineers = { readonly byId: ReadonlyMap<string, Loaded>; readonly leftOut: boolean };
+
 /** Everybody who could be sent, with what their day holds beside this work order. */
 export async function loadEngineers(
   { employees, calendars, workloads }: Pick<Context, "employees" | "calendars" | "workloads">,
   tenant: string,
   { id, windowFrom }: Pick<WorkOrder, "id" | "windowFrom">,
-): Promise<ReadonlyMap<string, Loaded>> {
-  const rows = await employees.engineers(tenant);
+): Promise<LoadedEngineers> {
+  const { rows, more } = await employees.engineers(tenant);
   const calendarIds = [...new Set(rows.map(({ calendarId }) => calendarId))].filter((calendarId) => calendarId !== "");
-  const byId = new Map(
+  const calendarById = new Map(
     await Promise.all(calendarIds.map(async (calendarId) => [calendarId, await calendars.find(tenant, calendarId)] as const)),
   );
-  const dateOf = (row: EmployeeRow) => zonedDate(windowFrom, byId.get(row.calendarId)?.timeZone ?? FALLBACK_ZONE);
+  const dateOf = (row: EmployeeRow) => zonedDate(windowFrom, calendarById.get(row.calendarId)?.timeZone ?? FALLBACK_ZONE);
   const visits = await workloads.countVisits(tenant, [...new Set(rows.map(dateOf))], id);
-  return new Map(
+  const byId = new Map(
     rows.map((row) => {
       const date = dateOf(row);
       const engineer: Engineer = {
@@ -33,11 +36,12 @@ export async function loadEngineers(
         skills: Object.fromEntries(row.skills.map(({ skill, level }) => [skill, level])),
         territories: row.territories,
         base: row.base,
-        calendar: byId.get(row.calendarId),
+        calendar: calendarById.get(row.calendarId),
         dailyCapacity: row.dailyCapacity,
         visits: visits.get(workloadId(row.employeeId, date)) ?? 0,
       };
       return [row.employeeId, { engineer, date }];
     }),
   );
+  return { byId, leftOut: more };
 }

@@ -15,6 +15,8 @@ export function toMessage(work: WorkOrder, image?: Uint8Array): MessageInitShape
     engineerId,
     regionCode,
     tieBrokenBy,
+    engineersConsidered: work.engineersConsidered,
+    engineersLeftOut: work.engineersLeftOut,
     summary,
     requiredSkills: [...work.requiredSkills],
     windowFrom: timestampFromMs(work.windowFrom),

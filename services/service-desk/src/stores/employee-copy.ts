@@ -19,8 +19,8 @@ export type EmployeeCopy = {
   put(tenant: string, row: EmployeeRow): Promise<void>;
   /** Waits a moment for an employee who was created just now. */
   find(tenant: string, employeeId: string): Promise<EmployeeRow | undefined>;
-  /** Everybody with the role of an engineer, active or not, at most 2,000. */
-  engineers(tenant: string): Promise<readonly EmployeeRow[]>;
+  /** Everybody with the role of an engineer, active or not, at most 2,000; `more` when that left somebody out. */
+  engineers(tenant: string): Promise<{ readonly rows: readonly EmployeeRow[]; readonly more: boolean }>;
 };
 
 const schema = new Schema({
@@ -48,8 +48,8 @@ export async function openEmployeeCopy(backend: StoreBackend, waitMs: number): P
     engineers: async (tenant) => {
       const all: EmployeeRow[] = [];
       const page = (token: string) => rows.page(tenant, { roles: "engineer" }, { by: "employeeId", direction: 1, size: PAGE, token });
-      for await (const row of itemsOf(page)) if (all.push(row) === MOST) break;
-      return all;
+      for await (const row of itemsOf(page)) if (all.push(row) > MOST) break;
+      return { rows: all.slice(0, MOST), more: all.length > MOST };
     },
   };
 }

@@ -28,6 +28,8 @@ const schema = new Schema({
   offer: Object,
   candidates: [Object],
   tieBrokenBy: String,
+  engineersConsidered: Number,
+  engineersLeftOut: Boolean,
   requiredSkills: [String],
   regionCode: String,
   latitude: Number,
@@ -58,6 +60,7 @@ export async function openWorkOrderStore(backend: StoreBackend): Promise<WorkOrd
     noun: "work_order",
     schema,
     topic: workOrderTopic,
+    absent: { engineersConsidered: 0, engineersLeftOut: false },
     encode: encodeWorkOrderEvent,
     derived: (_tenant, work) => ({ nextDueAt: workOrderDueAt(work), visibleTo: whoSees(work) }),
   });

@@ -58,7 +58,7 @@ export declare type WorkOrder = Message<"trunkline.service_desk.v1.WorkOrder"> &
   windowTo?: Timestamp | undefined;
 
   /**
-   * Every candidate of the last dispatch, best first, with what they passed, failed and scored. A list goes without: GetWorkOrder has them.
+   * The candidates of the last dispatch, best first, with what they passed, failed and scored. A list goes without: GetWorkOrder has them.
    *
    * @generated from field: repeated trunkline.service_desk.v1.Candidate candidates = 9;
    */
@@ -110,6 +110,20 @@ export declare type WorkOrder = Message<"trunkline.service_desk.v1.WorkOrder"> &
    * @generated from field: repeated trunkline.service_desk.v1.Rejection rejections = 18;
    */
   rejections: Rejection[];
+
+  /**
+   * How many engineers the last dispatch held against the visit; the best 200 of them are its candidates.
+   *
+   * @generated from field: int32 engineers_considered = 19;
+   */
+  engineersConsidered: number;
+
+  /**
+   * The company has more engineers than one dispatch looks at (2,000), so that a better one may have been left out.
+   *
+   * @generated from field: bool engineers_left_out = 20;
+   */
+  engineersLeftOut: boolean;
 };
 
 /**
