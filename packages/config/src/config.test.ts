@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import { z } from "zod";
@@ -21,6 +24,20 @@ describe("configuration", () => {
   it("takes an empty variable for one that is not set", () => {
     expect(loadConfig(schema, { ...env, STORE: "", RPC_PORT: "" })).toMatchObject({ store: "mongo", rpcPort: 0 });
     expect(() => loadConfig(schema, { ...env, KAFKA_BROKERS: "" })).toThrow("KAFKA_BROKERS");
+  });
+
+  it("reads a secret from the file that its variable names with _FILE, and nothing else from files", () => {
+    const dir = mkdtempSync(join(tmpdir(), "config-"));
+    const file = join(dir, "mongo-url");
+    writeFileSync(file, `${env.MONGO_URL}\n`);
+    const { MONGO_URL: _, ...others } = env;
+    expect(loadConfig(schema, { ...others, MONGO_URL_FILE: file }).mongoUrl).toBe(env.MONGO_URL);
+    expect(() => loadConfig(schema, { ...env, MONGO_URL_FILE: file })).toThrow("MONGO_URL and MONGO_URL_FILE are both set");
+    expect(() => loadConfig(schema, { ...others, MONGO_URL_FILE: join(dir, "none") })).toThrow(
+      "MONGO_URL_FILE names cannot be read (ENOENT)",
+    );
+    expect(loadConfig(schema, { ...env, RPC_PORT: "", RPC_PORT_FILE: file }).rpcPort).toBe(0);
+    rmSync(dir, { recursive: true });
   });
 
   it("cannot be changed", () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { z } from "zod";
 
@@ -15,13 +16,14 @@ function envName(key: string): string {
 
 /**
  * Reads a flat schema (camelCase keys) from an environment (UPPER_SNAKE names) into a frozen object. Every problem is
- * reported at once, with the name of the variable and without its value; secrets print as ***.
+ * reported at once, with the name of the variable and without its value; secrets print as ***. A secret may stand in a file instead, named by
+ * its variable with _FILE behind it, where it is in no process's environment.
  * @throws Error with one line for each missing or wrong variable
  */
 export function loadConfig<S extends z.ZodRawShape>(schema: z.ZodObject<S>, env: Env): Readonly<z.output<z.ZodObject<S>>> {
   const raw = Object.fromEntries(
     Object.keys(schema.shape)
-      .map((key) => [key, env[envName(key)]])
+      .map((key) => [key, isSecret(schema.shape[key]) ? secretOf(envName(key), env) : env[envName(key)]])
       .filter(([, value]) => value !== undefined && value !== ""),
   );
   const parsed = schema.safeParse(raw);
@@ -30,6 +32,18 @@ export function loadConfig<S extends z.ZodRawShape>(schema: z.ZodObject<S>, env:
     throw new Error(`configuration is incomplete or wrong:\n${lines.join("\n")}`);
   }
   return Object.freeze(hideSecrets(schema, parsed.data));
+}
+
+/** @throws Error when the file cannot be read, or both are given */
+function secretOf(name: string, env: Env): string | undefined {
+  const [value, file] = [env[name], env[`${name}_FILE`]];
+  if (!file) return value;
+  if (value) throw new Error(`configuration is wrong: ${name} and ${name}_FILE are both set; leave one of them out`);
+  try {
+    return readFileSync(file, "utf8").trimEnd();
+  } catch (error) {
+    throw new Error(`configuration is wrong: the file that ${name}_FILE names cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 function hideSecrets<S extends z.ZodRawShape, T extends object>(schema: z.ZodObject<S>, data: T): T {
