@@ -22,6 +22,8 @@ const FULL_RATE = 100;
 /** What the engines of a 2-core machine carry beside the services, calls a second. */
 const STAND_IN_RATE = 20;
 const INDEXED_RATE = 40;
+/** As `npm start` has it; what a large installation takes costs two cores more than it carries. */
+const PARTITIONS = 6;
 const SLICE_MS = 6_000;
 /** Longest that a pop or its acknowledgement is waited for. */
 const SETTLE_MS = 20_000;
@@ -112,6 +114,7 @@ async function openProduct(
     MONGO_DATABASE: `${prefix}${service}`.replace(".", "-"),
     KAFKA_BROKERS: engines.kafkaBrokers,
     TOPIC_PREFIX: prefix,
+    TOPIC_PARTITIONS: String(PARTITIONS),
     REDIS_URL: engines.redisUrl,
     RPC_HOST: "127.0.0.1",
     SERVICE_KEY: JSON.stringify(keys.privateKeys[service]),
@@ -174,7 +177,7 @@ async function countAcknowledged(
   { kafkaBrokers }: BenchEngines,
   prefix: string,
 ): Promise<ReadonlySet<string>> {
-  const kafka = connectKafka(kafkaBrokers, "bench", log, prefix);
+  const kafka = connectKafka(kafkaBrokers, "bench", log, prefix, PARTITIONS);
   const acknowledged = new Set<string>();
   const subscription = on(callTopic, async ({ event: { event }, id }) => {
     if (event.case === "popShown") acknowledged.add(id);
