@@ -10,6 +10,7 @@ import { changePassword } from "./rpc/change-password.ts";
 import { createEmployee } from "./rpc/create-employee.ts";
 import { getCalendar } from "./rpc/get-calendar.ts";
 import { getEmployee } from "./rpc/get-employee.ts";
+import { listCalendars } from "./rpc/list-calendars.ts";
 import { listColleagues } from "./rpc/list-colleagues.ts";
 import { listEmployees } from "./rpc/list-employees.ts";
 import { listEndedSessions } from "./rpc/list-ended-sessions.ts";
@@ -84,6 +85,10 @@ export function entrances(context: Context): Implementation[] {
       listEmployees: listEmployees(context),
       listColleagues: listColleagues(context),
     }),
-    implement(CalendarService, { putCalendar: putCalendar(context), getCalendar: getCalendar(context) }),
+    implement(CalendarService, {
+      putCalendar: putCalendar(context),
+      getCalendar: getCalendar(context),
+      listCalendars: listCalendars(context),
+    }),
   ];
 }

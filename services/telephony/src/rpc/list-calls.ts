@@ -1,11 +1,25 @@
-import type { CallService } from "@trunkline/proto/telephony";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { Filter } from "@trunkline/mongo";
+import type { CallService, ListCallsRequest } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { toMessage } from "./call-message.ts";
 
 export function listCalls({ calls, connectors }: Context): Handlers<typeof CallService>["listCalls"] {
-  return async ({ pageSize, pageToken }, { tenant, principal }) => {
-    const page = await calls.page(tenant, {}, { by: "queuedAt", direction: -1, size: pageSize, token: pageToken });
+  return async (request, { tenant, principal }) => {
+    const { pageSize: size, pageToken: token } = request;
+    const page = await calls.page(tenant, filterOf(request), { by: "queuedAt", direction: -1, size, token });
     return { calls: page.items.map((call) => toMessage(connectors, call, principal)), nextPageToken: page.nextToken };
+  };
+}
+
+/** What is not asked for is left out. */
+function filterOf({ queue, employeeId, outcome, from, to }: ListCallsRequest): Filter {
+  const came = { $gte: from ? timestampMs(from) : 0, $lt: to ? timestampMs(to) : Number.MAX_SAFE_INTEGER };
+  return {
+    ...(queue === "" ? {} : { queue }),
+    ...(employeeId === "" ? {} : { employeeId }),
+    ...(outcome === "" ? {} : { outcome: outcome === "open" ? "" : outcome }),
+    ...(from || to ? { queuedAt: came } : {}),
   };
 }

@@ -74,7 +74,10 @@ const schema = new Schema({
   .index({ nextDueAt: 1 }, { sparse: true })
   .index({ recordingDueAt: 1 }, { sparse: true })
   .index({ tenant: 1, numberHash: 1, answeredAt: -1, _id: -1 })
-  .index({ tenant: 1, queuedAt: -1, _id: -1 });
+  .index({ tenant: 1, queuedAt: -1, _id: -1 })
+  .index({ tenant: 1, queue: 1, queuedAt: -1, _id: -1 })
+  .index({ tenant: 1, employeeId: 1, queuedAt: -1, _id: -1 })
+  .index({ tenant: 1, outcome: 1, queuedAt: -1, _id: -1 });
 
 export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
   const store = await backend.aggregates<Call, CallEvent, typeof CallEventSchema>({

@@ -14,7 +14,7 @@ export const openCalendarStore = (backend: StoreBackend): Promise<CalendarStore>
   backend.aggregates<Calendar, CalendarEvent, typeof CalendarEventSchema>({
     name: "calendars",
     noun: "calendar",
-    schema: new Schema({ calendar: Object }),
+    schema: new Schema({ calendar: Object }).index({ tenant: 1, _id: 1 }),
     topic: calendarTopic,
     announce: ({ calendar }, at) => ({ type: "changed", at, calendar }),
     encode: (id, event, recordedAt) => ({

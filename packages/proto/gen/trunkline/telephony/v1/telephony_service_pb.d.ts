@@ -232,6 +232,37 @@ export declare type ListCallsRequest = Message<"trunkline.telephony.v1.ListCalls
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
+
+  /**
+   * Empty or left out: whatever it is. All that is given must hold.
+   *
+   * @generated from field: string queue = 3;
+   */
+  queue: string;
+
+  /**
+   * @generated from field: string employee_id = 4;
+   */
+  employeeId: string;
+
+  /**
+   * open: none yet.
+   *
+   * @generated from field: string outcome = 5;
+   */
+  outcome: string;
+
+  /**
+   * When they came: from this instant until before that one.
+   *
+   * @generated from field: google.protobuf.Timestamp from = 6;
+   */
+  from?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp to = 7;
+   */
+  to?: Timestamp | undefined;
 };
 
 /**

@@ -632,6 +632,48 @@ export declare type GetCalendarResponse = Message<"trunkline.workforce.v1.GetCal
 export declare const GetCalendarResponseSchema: GenMessage<GetCalendarResponse>;
 
 /**
+ * @generated from message trunkline.workforce.v1.ListCalendarsRequest
+ */
+export declare type ListCalendarsRequest = Message<"trunkline.workforce.v1.ListCalendarsRequest"> & {
+  /**
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.ListCalendarsRequest.
+ * Use `create(ListCalendarsRequestSchema)` to create a new message.
+ */
+export declare const ListCalendarsRequestSchema: GenMessage<ListCalendarsRequest>;
+
+/**
+ * @generated from message trunkline.workforce.v1.ListCalendarsResponse
+ */
+export declare type ListCalendarsResponse = Message<"trunkline.workforce.v1.ListCalendarsResponse"> & {
+  /**
+   * @generated from field: repeated trunkline.workforce.v1.BusinessCalendar calendars = 1;
+   */
+  calendars: BusinessCalendar[];
+
+  /**
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message trunkline.workforce.v1.ListCalendarsResponse.
+ * Use `create(ListCalendarsResponseSchema)` to create a new message.
+ */
+export declare const ListCalendarsResponseSchema: GenMessage<ListCalendarsResponse>;
+
+/**
  * @generated from service trunkline.workforce.v1.SessionService
  */
 export declare const SessionService: GenService<{
@@ -766,6 +808,16 @@ export declare const CalendarService: GenService<{
     methodKind: "unary";
     input: typeof GetCalendarRequestSchema;
     output: typeof GetCalendarResponseSchema;
+  },
+  /**
+   * All of the tenant, by their ids.
+   *
+   * @generated from rpc trunkline.workforce.v1.CalendarService.ListCalendars
+   */
+  listCalendars: {
+    methodKind: "unary";
+    input: typeof ListCalendarsRequestSchema;
+    output: typeof ListCalendarsResponseSchema;
   },
 }>;
 
