@@ -7,14 +7,18 @@ import { errorCode } from "./api/error-text.ts";
 import { BoardPage } from "./board/board-page.tsx";
 import { CallsPage } from "./calls/calls-page.tsx";
 import { DesktopContext, type DesktopStore, openDesktopStore } from "./desktop/desktop-store.ts";
+import { HomePage } from "./home/home-page.tsx";
+import { noDesktop } from "./home/no-desktop.ts";
 import { QueuesPage } from "./queues/queues-page.tsx";
 import { LogInPage } from "./session/log-in-page.tsx";
 import { TemporaryPassword } from "./session/password-form.tsx";
 import { RenewDialog } from "./session/renew-dialog.tsx";
-import { isSupervisor, logOut, type Session, useSession, worksCalls } from "./session/session.ts";
+import { type Session, useSession, worksCalls } from "./session/session.ts";
+import { StaffPage } from "./staff/staff-page.tsx";
 import { useTexts } from "./texts/i18n.ts";
-import { Header, VIEWS, type View } from "./ui/header.tsx";
+import { Header } from "./ui/header.tsx";
 import { Notices } from "./ui/notice.tsx";
+import { type View, viewsOf } from "./ui/views.ts";
 
 const small = { defaultProps: { size: "xs" } };
 const theme: MantineThemeOverride = {
@@ -68,31 +72,20 @@ function WithDesktop({ session }: { readonly session: Session }) {
   const text = useTexts();
   const { data } = useQuery(consoleConfig);
   const [store, setStore] = useState<DesktopStore>();
+  const works = worksCalls(session);
   useEffect(() => {
-    if (!data?.desktopUrl) return;
+    if (!data?.desktopUrl || !works) return;
     const opened = openDesktopStore(data.desktopUrl);
     setStore(opened);
     return opened.close;
-  }, [data?.desktopUrl]);
-  if (!worksCalls(session)) return <Refused />;
-  if (!store) return <main className="login dim">{text("app.loading")}</main>;
+  }, [data?.desktopUrl, works]);
+  const desktop = works ? store : noDesktop;
+  if (!desktop) return <main className="login dim">{text("app.loading")}</main>;
   return (
-    <DesktopContext value={store}>
+    <DesktopContext value={desktop}>
       <Screen session={session} />
       <RenewDialog session={session} />
     </DesktopContext>
-  );
-}
-
-function Refused() {
-  const text = useTexts();
-  return (
-    <main className="login">
-      <p>{text("login.nobody")}</p>
-      <button type="button" className="plain" onClick={logOut}>
-        {text("app.logOut")}
-      </button>
-    </main>
   );
 }
 
@@ -101,16 +94,23 @@ const subscribeHash = (changed: () => void) => {
   return () => window.removeEventListener("hashchange", changed);
 };
 
-const PAGES = { agent: AgentDesktop, board: BoardPage, calls: CallsPage, queues: QueuesPage } as const satisfies Record<View, unknown>;
+const PAGES = {
+  agent: AgentDesktop,
+  board: BoardPage,
+  calls: CallsPage,
+  queues: QueuesPage,
+  staff: StaffPage,
+  home: HomePage,
+} as const satisfies Record<View, unknown>;
 
 function Screen({ session }: { readonly session: Session }) {
   const hash = useSyncExternalStore(subscribeHash, () => location.hash.slice(1));
-  const asked = VIEWS.find((each) => each === hash);
-  const view: View = isSupervisor(session) ? (asked ?? "board") : "agent";
+  const { views, first } = viewsOf(session);
+  const view = views.find((each) => each === hash) ?? first;
   const Page = PAGES[view];
   return (
     <div className="screen">
-      <Header session={session} view={view} />
+      <Header session={session} views={views} view={view} />
       <Page />
     </div>
   );

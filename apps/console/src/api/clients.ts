@@ -4,7 +4,7 @@ import { FigureService } from "@trunkline/proto/analytics";
 import { AssetService, CustomerService } from "@trunkline/proto/customer";
 import { CallbackTaskService, RequestQueueService, RequestService, WorkOrderService } from "@trunkline/proto/service-desk";
 import { AgentSessionService, CallControlService, CallQueueService, CallService, RecordingService } from "@trunkline/proto/telephony";
-import { EmployeeService, SessionService } from "@trunkline/proto/workforce";
+import { CalendarService, EmployeeService, SessionService } from "@trunkline/proto/workforce";
 import { currentSession, ofToken, setSession, tokenRefused } from "../session/session.ts";
 
 const DEADLINE_MS = 15_000;
@@ -61,6 +61,7 @@ const transport = createConnectTransport({ baseUrl: location.origin, defaultTime
 
 export const sessions = createClient(SessionService, transport);
 export const employees = createClient(EmployeeService, transport);
+export const calendars = createClient(CalendarService, transport);
 export const customers = createClient(CustomerService, transport);
 export const assets = createClient(AssetService, transport);
 export const requests = createClient(RequestService, transport);

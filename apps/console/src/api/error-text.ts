@@ -16,3 +16,12 @@ export function errorText(text: Texts, thrown: unknown): string {
   const key = `error.${code}`;
   return text.has(key) ? text(key, { message: ConnectError.from(thrown).rawMessage }) : text("error.other", { code });
 }
+
+/** Which field a refusal is about, where it names one: the last part of its path, as profile.extension. */
+export function fieldOf(thrown: unknown, fields: Readonly<Record<string, string>>): string {
+  const code = errorCode(thrown);
+  if (code !== "field_invalid") return fields[code] ?? "";
+  const [path = ""] = ConnectError.from(thrown).rawMessage.split(":");
+  const last = path.split(".").at(-1) ?? "";
+  return last.replace(/\[.*$/, "").replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

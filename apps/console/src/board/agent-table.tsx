@@ -45,7 +45,8 @@ export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] 
               <th scope="row">{nameOf(agent)}</th>
               <td className="num">{agent.extension}</td>
               <td>
-                <StateBadge state={agent.state} reason={agent.reason} />
+                <StateBadge state={agent.state} reason={agent.reason} />{" "}
+                {agent.desktop || agent.state === "offline" ? null : <span className="tag tag-warn">{text("board.noDesktop")}</span>}
               </td>
               <td className="right">
                 <Elapsed since={agent.stateSince} />
@@ -53,6 +54,7 @@ export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] 
               <td>{agent.callId ? <CurrentCall callId={agent.callId} /> : <span className="dim">–</span>}</td>
               <td>
                 {agent.state === "talking" && can ? <ListenIn callId={agent.callId} name={nameOf(agent)} /> : null}{" "}
+                {agent.state === "offline" ? <TakeBack agent={agent} name={nameOf(agent)} /> : null}{" "}
                 <Button
                   size="compact-xs"
                   variant="default"
@@ -103,6 +105,26 @@ function ListenIn({ callId, name }: { readonly callId: string; readonly name: st
   );
 }
 
+/** Taken off line, by whatever: ready again with one press. */
+function TakeBack({ agent: { employeeId }, name }: Pick<ForceProps, "agent" | "name">) {
+  const text = useTexts();
+  const back = useAct(() => agentSessions.forceMode({ employeeId, mode: "ready", reason: "" }), { says: "board.takenBack" });
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      loading={back.isPending}
+      onClick={() => back.mutate()}
+      aria-label={`${text("board.takeBack")}: ${name}`}
+    >
+      {text("board.takeBack")}
+    </Button>
+  );
+}
+
+/** What a supervisor most likely wants of somebody in this state. */
+const firstChoice = (state: string): (typeof MODES)[number] => (state === "offline" || state === "break" ? "ready" : "break");
+
 type ForceProps = { readonly agent: BoardAgent; readonly name: string; readonly onClose: () => void };
 
 function Force({ agent, name, onClose }: ForceProps) {
@@ -122,6 +144,7 @@ function Force({ agent, name, onClose }: ForceProps) {
           name="mode"
           label={text("board.state")}
           data-autofocus
+          defaultValue={firstChoice(agent.state)}
           data={MODES.map((value) => ({ value, label: text(`state.${value}`) }))}
         />
         <div className="row end">

@@ -1,98 +1,129 @@
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { useQueries } from "@tanstack/react-query";
 import type { BoardQueue } from "@trunkline/desktop-client";
 import type { Figure } from "@trunkline/proto/analytics";
-import { figures } from "../api/clients.ts";
-import { startOfDay } from "../format/time.ts";
+import { elapsed } from "../format/time.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
+import { useCallQueues } from "../ui/lists.ts";
 import { Empty, Scroll } from "../ui/section.tsx";
+import { MOST_QUEUES, type QueueFigures, useQueueFigures } from "./queue-figures.ts";
 
-const FIGURE = "service_level";
-const REFRESH_MS = 30_000;
-const MOST_QUEUES = 100;
+const COLUMNS = [
+  "board.queue",
+  "board.waiting",
+  "board.longest",
+  "board.readyAgents",
+  "board.callbacks",
+  "board.abandonedToday",
+  "board.asa",
+  "board.serviceLevel",
+] as const;
 
 export function QueueTable({ queues }: { readonly queues: readonly BoardQueue[] }) {
   const text = useTexts();
-  const levels = useServiceLevels(queues.map(({ queueId }) => queueId));
-  const formula = [...levels.values()].find((figure) => figure)?.formulaId;
+  const figures = useQueueFigures(queues.map(({ queueId }) => queueId));
+  const settings = new Map((useCallQueues() ?? []).map(({ queueId, targetMs }) => [queueId, Number(targetMs) / 1000]));
   if (queues.length === 0) return <Empty title={text("board.noQueues")} />;
   return (
-    <>
-      <Scroll>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{text("board.queue")}</th>
-              <th scope="col" className="right">
-                {text("board.waiting")}
+    <Scroll>
+      <table>
+        <thead>
+          <tr>
+            {COLUMNS.map((column) => (
+              <th key={column} scope="col" className={column === "board.queue" ? "" : "right"}>
+                {text(column)}
               </th>
-              <th scope="col" className="right">
-                {text("board.callbacks")}
-              </th>
-              <th scope="col" className="right">
-                {text("board.longest")}
-              </th>
-              <th scope="col" className="right">
-                {text("board.readyAgents")}
-              </th>
-              <th scope="col" className="right">
-                {text("board.serviceLevel")}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {queues.slice(0, MOST_QUEUES).map((queue) => (
-              <Row key={queue.queueId} queue={queue} level={levels.get(queue.queueId)} text={text} />
             ))}
-          </tbody>
-        </table>
-      </Scroll>
-      <p className="formula dim">{formula ? `${text("board.formula")}: ${formula}` : null}</p>
-    </>
+          </tr>
+        </thead>
+        <tbody>
+          {queues.slice(0, MOST_QUEUES).map((queue) => (
+            <Row key={queue.queueId} queue={queue} today={figures.get(queue.queueId)} target={settings.get(queue.queueId)} text={text} />
+          ))}
+        </tbody>
+        {queues.length > 1 ? <Total queues={queues} today={figures.get("")} text={text} /> : null}
+      </table>
+    </Scroll>
   );
 }
 
-type RowProps = { readonly queue: BoardQueue; readonly level: Figure | undefined; readonly text: Texts };
+type RowProps = {
+  readonly queue: BoardQueue;
+  readonly today: QueueFigures | undefined;
+  /** Seconds; none where the queue has no settings. */
+  readonly target: number | undefined;
+  readonly text: Texts;
+};
 
-function Row({ queue: { queueId, name, waiting, callbacks, longestWaitSince, ready }, level, text }: RowProps) {
+function Row({ queue: { queueId, name, waiting, callbacks, longestWaitSince, ready }, today, target, text }: RowProps) {
   return (
     <tr className={waiting > 0 ? "busy" : ""}>
       <th scope="row">
         {name || queueId} {name && name !== queueId ? <span className="dim">{queueId}</span> : null}
       </th>
       <td className="right num big">{waiting}</td>
-      <td className="right num">{callbacks}</td>
       <td className="right num">{waiting > 0 && longestWaitSince ? <Elapsed since={longestWaitSince} /> : "–"}</td>
       <td className="right num">{ready}</td>
-      <td className="right num">
-        {level?.hasValue ? (
-          <>
-            {percent(level.value, text.language)} <span className="dim">{`${level.numerator}/${level.denominator}`}</span>
-          </>
-        ) : (
-          <span className="dim">{text("board.noValue")}</span>
-        )}
-      </td>
+      <td className="right num">{callbacks}</td>
+      <Today today={today} target={target ?? DEFAULT_TARGET} text={text} />
     </tr>
   );
 }
 
-const percent = (value: number, language: string) =>
-  new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }).format(value);
+/** A queue without settings is held to this one, in seconds. */
+const DEFAULT_TARGET = 20;
 
-/** Of the reader's day so far, for each queue. */
-function useServiceLevels(queueIds: readonly string[]): ReadonlyMap<string, Figure | undefined> {
-  const answers = useQueries({
-    queries: queueIds.slice(0, MOST_QUEUES).map((queue) => ({
-      queryKey: ["service-level", queue],
-      refetchInterval: REFRESH_MS,
-      queryFn: async () => {
-        const now = Date.now();
-        const asked = { queue, figures: [FIGURE], from: timestampFromMs(startOfDay(now)), to: timestampFromMs(now) };
-        return (await figures.getFigures(asked)).figures[0] ?? null;
-      },
-    })),
-  });
-  return new Map(queueIds.map((queue, index) => [queue, answers[index]?.data ?? undefined]));
+function Total({
+  queues,
+  today,
+  text,
+}: {
+  readonly queues: readonly BoardQueue[];
+  readonly today: QueueFigures | undefined;
+  readonly text: Texts;
+}) {
+  const sum = (part: (queue: BoardQueue) => number) => queues.reduce((all, queue) => all + part(queue), 0);
+  return (
+    <tfoot>
+      <tr>
+        <th scope="row">{text("board.allQueues")}</th>
+        <td className="right num big">{sum(({ waiting }) => waiting)}</td>
+        <td className="right">–</td>
+        {/* An agent of two queues would be counted twice. */}
+        <td className="right">–</td>
+        <td className="right num">{sum(({ callbacks }) => callbacks)}</td>
+        <Today today={today} target={0} text={text} />
+      </tr>
+    </tfoot>
+  );
+}
+
+type TodayProps = { readonly today: QueueFigures | undefined; readonly target: number; readonly text: Texts };
+
+/** What was counted today, in words; the formula behind each stands in its title. */
+function Today({ today, target, text }: TodayProps) {
+  const { calls_abandoned: abandoned, asa, service_level: level } = today ?? {};
+  const none = <span className="dim">{text("board.noValue")}</span>;
+  return (
+    <>
+      <td className="right num" title={abandoned?.formulaId}>
+        {abandoned ? String(abandoned.numerator) : "–"}
+      </td>
+      <td className="right num" title={asa?.formulaId}>
+        {asa?.hasValue ? elapsed(asa.value) : none}
+      </td>
+      <td className="right num" title={level?.formulaId}>
+        {level?.hasValue ? <Share level={level} target={target} text={text} /> : none}
+      </td>
+    </>
+  );
+}
+
+function Share({ level, target, text }: { readonly level: Figure; readonly target: number; readonly text: Texts }) {
+  const share = new Intl.NumberFormat(text.language, { style: "percent", maximumFractionDigits: 1 }).format(level.value);
+  return (
+    <>
+      {target > 0 ? text("board.within", { seconds: target, share }) : text("board.onTarget", { share })}{" "}
+      <span className="dim">{text("board.share", { n: String(level.numerator), all: String(level.denominator) })}</span>
+    </>
+  );
 }

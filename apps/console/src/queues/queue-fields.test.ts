@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "@jest/globals";
 import { CallQueueSchema } from "@trunkline/proto/telephony";
-import { dispositionsOf, fromFields, NEW_QUEUE, pairsOf, toFields, unreadable } from "./queue-fields.ts";
+import { fromFields, NEW_QUEUE, problemsOf, type QueueFields, toFields } from "./queue-fields.ts";
 
 const queue = create(CallQueueSchema, {
   queueId: "support",
@@ -9,7 +9,8 @@ const queue = create(CallQueueSchema, {
   strategy: "best_skill",
   skills: [{ skill: "air_conditioner", level: 3 }],
   relaxations: [{ afterMs: 30_000n, levels: 1 }],
-  agents: [{ employeeId: "e1", tier: 1 }],
+  // Nobody whom the console knows: one who came after the first ten thousand.
+  agents: [{ employeeId: "e-of-long-after", tier: 1 }],
   targetMs: 20_000n,
   offerMs: 15_000n,
   maxWaitMs: 300_000n,
@@ -24,56 +25,68 @@ const queue = create(CallQueueSchema, {
   callback: { first: "customer", key: "1", attempts: 3, gapMs: 600_000n },
 });
 
-const staff = new Map([
-  ["1001", "e1"],
-  ["1002", "e2"],
-]);
-
 describe("the form of a queue's settings", () => {
-  it("gives back what it was given", () => {
-    expect(fromFields(toFields(queue, staff), staff)).toEqual(queue);
+  it("gives back what it was given, whoever is in it, and can save it", () => {
+    expect(fromFields(toFields(queue))).toEqual(queue);
+    expect(problemsOf(toFields(queue))).toEqual({});
+    expect(problemsOf(NEW_QUEUE)).toEqual({});
   });
 
   it("says seconds where the settings have milliseconds", () => {
-    expect(toFields(queue, staff)).toMatchObject({
-      agents: "1001:1",
-      relaxations: "30:1",
-      grades: "A:50",
+    expect(toFields(queue)).toMatchObject({
+      relaxations: [["30", "1"]],
+      grades: [["A", "50"]],
       target: "20",
       offer: "15",
       maxWait: "300",
       wrapUpLimit: "60",
     });
-    expect(fromFields({ ...NEW_QUEUE, target: "1.5" }, staff).targetMs).toBe(1_500n);
+    expect(fromFields({ ...NEW_QUEUE, target: "1.5" }).targetMs).toBe(1_500n);
   });
 
   it("writes a result at the limit that is one of the results", () => {
-    const dispositions = "ok Solved\nlater Later";
+    const dispositions = [
+      ["ok", "Solved"],
+      ["later", "Later"],
+    ] as const;
     const written = (defaultDisposition: string) =>
-      fromFields({ ...NEW_QUEUE, dispositions, defaultDisposition }, staff).wrapUp?.defaultDisposition;
+      fromFields({ ...NEW_QUEUE, dispositions, defaultDisposition }).wrapUp?.defaultDisposition;
     expect([written(""), written("later"), written("gone")]).toEqual(["ok", "later", "ok"]);
   });
 
-  it("reads skills and results, and refuses what it cannot read", () => {
-    expect(pairsOf("a:1， 空调 : 5,", 5)).toEqual([
-      ["a", 1],
-      ["空调", 5],
-    ]);
-    expect([pairsOf("", 5), pairsOf("a", 5), pairsOf("a:6", 5), pairsOf("a:0", 5)]).toEqual([[], undefined, undefined, undefined]);
-    expect(dispositionsOf("solved 已解决\n\n other  anything else ")).toEqual([
-      { code: "solved", name: "已解决" },
-      { code: "other", name: "anything else" },
-    ]);
-    expect([dispositionsOf("Solved x"), dispositionsOf("solved")]).toEqual([undefined, undefined]);
-  });
-
-  it("says which field cannot be read: an extension that nobody has, a wait that is no number", () => {
-    expect(unreadable({ ...NEW_QUEUE, agents: "1001:1, 1002:2" }, staff)).toEqual([]);
-    expect(unreadable({ ...NEW_QUEUE, agents: "1009:1", relaxations: "soon:1", grades: "A", skills: "x:9" }, staff)).toEqual([
-      "skills",
-      "agents",
-      "relaxations",
-      "grades",
-    ]);
+  it.each<[Partial<QueueFields>, object]>([
+    [{ skills: [["a", "6"]] }, { skills: "queues.skillsInvalid" }],
+    [{ skills: [[" ", "1"]] }, { skills: "queues.skillsInvalid" }],
+    [{ agents: [["e1", ""]] }, { agents: "queues.agentsInvalid" }],
+    [{ agents: [["e1", "10"]] }, { agents: "queues.agentsInvalid" }],
+    [{ grades: [["A", "0"]] }, { grades: "queues.gradesInvalid" }],
+    [{ dispositions: [["Solved", "x"]] }, { dispositions: "queues.dispositionsInvalid" }],
+    [{ relaxations: [["soon", "1"]] }, { relaxations: "queues.relaxationsInvalid" }],
+    [{ relaxations: [["30", "1"]] }, { relaxations: "queues.relaxationsNothing" }],
+    [
+      {
+        skills: [["a", "3"]],
+        relaxations: [
+          ["60", "1"],
+          ["30", "2"],
+        ],
+      },
+      { relaxations: "queues.relaxationsOrder" },
+    ],
+    [
+      {
+        agents: [
+          ["e1", "1"],
+          ["e1", "2"],
+        ],
+      },
+      { agents: "queues.twice" },
+    ],
+    [{ wrapUp: "mandatory" }, { dispositions: "queues.dispositionsNeeded" }],
+    [{ overflow: "callback" }, { overflow: "queues.overflowNever" }],
+    [{ overflow: "callback", calendarId: "office" }, {}],
+    [{ overflow: "callback", maxWait: "60" }, {}],
+  ])("says at which field something is wrong, and what: %j", (change, problems) => {
+    expect(problemsOf({ ...NEW_QUEUE, ...change })).toEqual(problems);
   });
 });

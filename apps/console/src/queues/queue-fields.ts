@@ -1,39 +1,35 @@
 import { create } from "@bufbuild/protobuf";
 import { type CallQueue, CallQueueSchema } from "@trunkline/proto/telephony";
+import type { TextKey } from "../texts/zh-cn.ts";
+import type { Pair } from "../ui/rows.tsx";
 
-/** A queue's settings as the form has them: texts, with times in seconds. */
-export type QueueFields = Readonly<
-  Record<
-    | "queueId"
-    | "name"
-    | "strategy"
-    | "target"
-    | "offer"
-    | "maxWait"
-    | "overflow"
-    | "calendarId"
-    | "priority"
-    | "skills"
-    | "agents"
-    | "relaxations"
-    | "grades"
-    | "wrapUp"
-    | "wrapUpLimit"
-    | "dispositions"
-    | "defaultDisposition"
-    | "autoPause"
-    | "keepDays"
-    | "preferDays"
-    | "callbackFirst"
-    | "callbackKey"
-    | "callbackAttempts"
-    | "callbackGap",
-    string
-  >
->;
+/** What stands in one line: texts, with times in seconds. */
+export type QueueLine =
+  | "queueId"
+  | "name"
+  | "strategy"
+  | "target"
+  | "offer"
+  | "maxWait"
+  | "overflow"
+  | "calendarId"
+  | "priority"
+  | "wrapUp"
+  | "wrapUpLimit"
+  | "defaultDisposition"
+  | "autoPause"
+  | "keepDays"
+  | "preferDays"
+  | "callbackFirst"
+  | "callbackKey"
+  | "callbackAttempts"
+  | "callbackGap";
 
-/** Employees' ids by their extensions. */
-export type Staff = ReadonlyMap<string, string>;
+/** skill and level; employee's id and tier; seconds and levels; grade and points; code and name */
+export type QueueList = "skills" | "agents" | "relaxations" | "grades" | "dispositions";
+
+/** A queue's settings as the form has them. */
+export type QueueFields = Readonly<Record<QueueLine, string>> & Readonly<Record<QueueList, readonly Pair[]>>;
 
 export const NEW_QUEUE: QueueFields = {
   queueId: "",
@@ -45,13 +41,13 @@ export const NEW_QUEUE: QueueFields = {
   overflow: "",
   calendarId: "",
   priority: "0",
-  skills: "",
-  agents: "",
-  relaxations: "",
-  grades: "",
+  skills: [],
+  agents: [],
+  relaxations: [],
+  grades: [],
   wrapUp: "optional",
   wrapUpLimit: "60",
-  dispositions: "",
+  dispositions: [],
   defaultDisposition: "",
   autoPause: "0",
   keepDays: "0",
@@ -66,11 +62,8 @@ const DAY_MS = 86_400_000;
 const seconds = (ms: bigint) => String(Number(ms) / 1000);
 const ms = (text: string) => BigInt(Math.round(Number(text) * 1000));
 
-const joined = (pairs: readonly (readonly [string, number])[]) => pairs.map(([name, number]) => `${name}:${number}`).join(", ");
-
-export function toFields(queue: CallQueue, staff: Staff): QueueFields {
+export function toFields(queue: CallQueue): QueueFields {
   const { wrapUp } = queue;
-  const extensions = new Map([...staff].map(([extension, employeeId]) => [employeeId, extension]));
   return {
     queueId: queue.queueId,
     name: queue.name,
@@ -81,14 +74,13 @@ export function toFields(queue: CallQueue, staff: Staff): QueueFields {
     overflow: queue.overflow,
     calendarId: queue.calendarId,
     priority: String(queue.priority),
-    skills: joined(queue.skills.map(({ skill, level }) => [skill, level])),
-    // Who has left keeps the id, so that nothing is lost by saving.
-    agents: joined(queue.agents.map(({ employeeId, tier }) => [extensions.get(employeeId) ?? employeeId, tier])),
-    relaxations: joined(queue.relaxations.map(({ afterMs, levels }) => [seconds(afterMs), levels])),
-    grades: joined(Object.entries(queue.gradePriority)),
+    skills: queue.skills.map(({ skill, level }) => [skill, String(level)]),
+    agents: queue.agents.map(({ employeeId, tier }) => [employeeId, String(tier)]),
+    relaxations: queue.relaxations.map(({ afterMs, levels }) => [seconds(afterMs), String(levels)]),
+    grades: Object.entries(queue.gradePriority).map(([grade, points]) => [grade, String(points)]),
     wrapUp: wrapUp?.mode ?? "optional",
     wrapUpLimit: seconds(wrapUp?.limitMs ?? 60_000n),
-    dispositions: (wrapUp?.dispositions ?? []).map(({ code, name }) => `${code} ${name}`).join("\n"),
+    dispositions: (wrapUp?.dispositions ?? []).map(({ code, name }) => [code, name]),
     defaultDisposition: wrapUp?.defaultDisposition ?? "",
     autoPause: String(queue.autoPauseAfter),
     preferDays: String(Number(queue.preferLastAgentMs) / DAY_MS),
@@ -97,7 +89,7 @@ export function toFields(queue: CallQueue, staff: Staff): QueueFields {
   };
 }
 
-export function fromFields(fields: QueueFields, staff: Staff): CallQueue {
+export function fromFields(fields: QueueFields): CallQueue {
   return create(CallQueueSchema, {
     queueId: fields.queueId.trim(),
     name: fields.name.trim(),
@@ -106,12 +98,12 @@ export function fromFields(fields: QueueFields, staff: Staff): CallQueue {
     offerMs: ms(fields.offer),
     maxWaitMs: ms(fields.maxWait),
     overflow: fields.overflow,
-    calendarId: fields.calendarId.trim(),
+    calendarId: fields.calendarId,
     priority: Number(fields.priority),
-    skills: (pairsOf(fields.skills, 5) ?? []).map(([skill, level]) => ({ skill, level })),
-    agents: (agentsOf(fields.agents, staff) ?? []).map(([employeeId, tier]) => ({ employeeId, tier })),
-    relaxations: (pairsOf(fields.relaxations, 5, SECONDS) ?? []).map(([after, levels]) => ({ afterMs: ms(after), levels })),
-    gradePriority: Object.fromEntries(pairsOf(fields.grades, 10_000) ?? []),
+    skills: fields.skills.map(([skill, level]) => ({ skill: skill.trim(), level: Number(level) })),
+    agents: fields.agents.map(([employeeId, tier]) => ({ employeeId, tier: Number(tier) })),
+    relaxations: fields.relaxations.map(([after, levels]) => ({ afterMs: ms(after), levels: Number(levels) })),
+    gradePriority: Object.fromEntries(fields.grades.map(([grade, points]) => [grade.trim(), Number(points)])),
     autoPauseAfter: Number(fields.autoPause),
     preferLastAgentMs: BigInt(Math.round(Number(fields.preferDays) * DAY_MS)),
     ...(fields.callbackFirst === "" ? {} : { callback: callbackOf(fields) }),
@@ -119,7 +111,7 @@ export function fromFields(fields: QueueFields, staff: Staff): CallQueue {
     wrapUp: {
       mode: fields.wrapUp,
       limitMs: ms(fields.wrapUpLimit),
-      dispositions: dispositionsOf(fields.dispositions) ?? [],
+      dispositions: fields.dispositions.map(([code, name]) => ({ code: code.trim(), name: name.trim() })),
       defaultDisposition: defaultOf(fields),
     },
   });
@@ -138,49 +130,38 @@ function callbackOf({ callbackFirst, callbackKey, callbackAttempts, callbackGap 
 
 /** The chosen result, or the first when the chosen one is not among them any more. */
 export function defaultOf({ dispositions, defaultDisposition }: QueueFields): string {
-  const codes = (dispositionsOf(dispositions) ?? []).map(({ code }) => code);
+  const codes = dispositions.map(([code]) => code.trim());
   return codes.includes(defaultDisposition) ? defaultDisposition : (codes[0] ?? defaultDisposition);
 }
 
-const SECONDS = /^\d{1,4}$/;
-const ANY = /^.{1,50}$/;
+const whole = (text: string, least: number, most: number) => /^\d{1,5}$/.test(text) && Number(text) >= least && Number(text) <= most;
+const named = (text: string, most: number) => text.trim() !== "" && text.trim().length <= most;
+const READABLE: Readonly<Record<QueueList, (line: Pair) => boolean>> = {
+  skills: ([skill, level]) => named(skill, 50) && whole(level, 1, 5),
+  agents: ([, tier]) => whole(tier, 1, 9),
+  relaxations: ([after, levels]) => whole(after, 1, 7200) && whole(levels, 1, 5),
+  grades: ([grade, points]) => named(grade, 40) && whole(points, 1, 10_000),
+  dispositions: ([code, name]) => /^[a-z0-9_]{1,50}$/.test(code.trim()) && named(name, 60),
+};
 
-/** name:number, separated by commas, Chinese ones too. @returns undefined when it cannot be read */
-export function pairsOf(text: string, most: number, names: RegExp = ANY): (readonly [string, number])[] | undefined {
-  const parts = text.split(/[,，]/).map((part) => part.trim());
-  const read = parts.filter((part) => part !== "").map((part) => /^(.+?)\s*[:：]\s*(\d{1,5})$/.exec(part));
-  const pairs = read.map((found) => [found?.[1] ?? "", Number(found?.[2] ?? 0)] as const);
-  return pairs.every(([name, number]) => names.test(name) && number >= 1 && number <= most) ? pairs : undefined;
-}
+export type Problems = Readonly<Partial<Record<QueueLine | QueueList, TextKey>>>;
 
-/** @returns undefined when it cannot be read, or names an extension that nobody has */
-export function agentsOf(text: string, staff: Staff): (readonly [string, number])[] | undefined {
-  const ids = new Set(staff.values());
-  const pairs = pairsOf(text, 9)?.map(([name, tier]) => [staff.get(name) ?? name, tier] as const);
-  return pairs?.every(([id]) => ids.has(id) || id.length > 20) ? pairs : undefined;
-}
-
-/** What cannot be read, by field. */
-export function unreadable(
-  fields: QueueFields,
-  staff: Staff,
-): readonly ("skills" | "agents" | "relaxations" | "grades" | "dispositions")[] {
-  const read = {
-    skills: pairsOf(fields.skills, 5),
-    agents: agentsOf(fields.agents, staff),
-    relaxations: pairsOf(fields.relaxations, 5, SECONDS),
-    grades: pairsOf(fields.grades, 10_000),
-    dispositions: dispositionsOf(fields.dispositions),
-  } as const;
-  return (Object.keys(read) as (keyof typeof read)[]).filter((field) => read[field] === undefined);
-}
-
-/** @returns undefined when it cannot be read */
-export function dispositionsOf(text: string): { code: string; name: string }[] | undefined {
-  const lines = text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-  const read = lines.map((line) => /^([a-z0-9_]{1,50})\s+(\S.{0,59})$/.exec(line));
-  return read.every((found) => found !== null) ? read.map(([, code = "", name = ""]) => ({ code, name })) : undefined;
+/** What cannot be sent as it stands, by field: what no number can be read from, and what contradicts itself. */
+export function problemsOf(fields: QueueFields): Problems {
+  const found: Partial<Record<QueueLine | QueueList, TextKey>> = {};
+  for (const list of Object.keys(READABLE) as QueueList[]) {
+    const names = fields[list].map(([name]) => name.trim());
+    if (!fields[list].every(READABLE[list])) found[list] = `queues.${list}Invalid`;
+    else if (new Set(names).size < names.length) found[list] = "queues.twice";
+  }
+  const { relaxations, skills, wrapUp, dispositions, overflow, maxWait, calendarId } = fields;
+  const inOrder = relaxations.every(([after, levels], n) => {
+    const before = relaxations[n - 1];
+    return !before || (Number(after) > Number(before[0]) && Number(levels) > Number(before[1]));
+  });
+  if (!found.relaxations && !inOrder) found.relaxations = "queues.relaxationsOrder";
+  if (!found.relaxations && relaxations.length > 0 && skills.length === 0) found.relaxations = "queues.relaxationsNothing";
+  if (!found.dispositions && wrapUp === "mandatory" && dispositions.length === 0) found.dispositions = "queues.dispositionsNeeded";
+  if (overflow !== "" && Number(maxWait) === 0 && calendarId === "") found.overflow = "queues.overflowNever";
+  return found;
 }

@@ -2,50 +2,78 @@ import { Button } from "@mantine/core";
 import type { CallQueue } from "@trunkline/proto/telephony";
 import { type FormEvent, useState } from "react";
 import { callQueues } from "../api/clients.ts";
+import { errorCode, errorText, fieldOf } from "../api/error-text.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Section } from "../ui/section.tsx";
-import { fromFields, NEW_QUEUE, type QueueFields, type Staff, toFields, unreadable } from "./queue-fields.ts";
+import { fromFields, NEW_QUEUE, problemsOf, type QueueFields, type QueueLine, type QueueList, toFields } from "./queue-fields.ts";
 import { QueueInputs } from "./queue-inputs.tsx";
 import { QueuePreview } from "./queue-preview.tsx";
+
+/** Which field a refusal belongs to, by its code. */
+const REFUSED_FIELD: Readonly<Record<string, QueueLine | QueueList>> = {
+  queue_overflow_circular: "overflow",
+  queue_overflow_unknown: "overflow",
+  calendar_unknown: "calendarId",
+  calendar_not_here: "calendarId",
+  agent_unknown: "agents",
+};
 
 type Props = {
   readonly queue: CallQueue | undefined;
   readonly queues: readonly CallQueue[];
-  readonly staff: Staff;
-  readonly onSaved: (queueId: string) => void;
+  readonly onSaved: (queue: CallQueue) => void;
 };
 
 /** The settings of one queue, and beside them what they would do now, before they are saved. */
-export function QueueForm({ queue, queues, staff, onSaved }: Props) {
+export function QueueForm({ queue, queues, onSaved }: Props) {
   const text = useTexts();
-  const [fields, setFields] = useState<QueueFields>(() => (queue ? toFields(queue, staff) : NEW_QUEUE));
-  const wrong = unreadable(fields, staff);
-  const readable = wrong.length === 0;
+  const [fields, setFields] = useState<QueueFields>(() => (queue ? toFields(queue) : NEW_QUEUE));
+  const problems = problemsOf(fields);
+  const readable = Object.keys(problems).length === 0;
   const save = useAct((settings: CallQueue) => callQueues.putCallQueue({ queue: settings }), {
+    quiet: true,
     says: "queues.saved",
     changes: ["call-queues", "dispositions"],
-    after: (_, { queueId }) => onSaved(queueId),
+    after: ({ queue: saved }) => saved && onSaved(saved),
   });
+  const again = useAct(() => callQueues.getCallQueue({ queueId: fields.queueId }), {
+    changes: ["call-queues"],
+    after: (answer) => answer.queue && onSaved(answer.queue),
+  });
+  const field = save.error ? fieldOf(save.error, REFUSED_FIELD) : "";
+  const errorAt = (name: QueueLine | QueueList) => {
+    const problem = problems[name];
+    if (problem) return text(problem);
+    return save.error && field === name ? errorText(text, save.error) : undefined;
+  };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     // What another supervisor has saved meanwhile is not overwritten.
-    if (readable) save.mutate({ ...fromFields(fields, staff), revision: queue?.revision ?? 0 });
+    if (readable) save.mutate({ ...fromFields(fields), revision: queue?.revision ?? 0 });
   };
-  const set = (name: keyof QueueFields, value: string) => setFields((before) => ({ ...before, [name]: value }));
+  const set = (change: Partial<QueueFields>) => setFields((before) => ({ ...before, ...change }));
   return (
     <>
-      <Section title={text("queues.title")} className="fill">
-        <form className="queue-form" onSubmit={submit}>
-          <QueueInputs fields={fields} set={set} wrong={wrong} isNew={!queue} queues={queues} />
-          <div className="row end">
+      <Section title={queue ? `${text("queues.title")}: ${queue.name}` : text("queues.new")} className="fill">
+        <form className="sheet" onSubmit={submit}>
+          <QueueInputs fields={fields} set={set} errorAt={errorAt} isNew={!queue} queues={queues} />
+          <div className="row">
+            <p className="form-error grow" role="alert">
+              {save.error && !(field in fields) ? errorText(text, save.error) : ""}{" "}
+              {save.error && errorCode(save.error) === "stale_revision" ? (
+                <button type="button" className="plain" onClick={() => again.mutate()}>
+                  {text("staff.loadAgain")}
+                </button>
+              ) : null}
+            </p>
             <Button type="submit" loading={save.isPending} disabled={!readable}>
               {text("app.save")}
             </Button>
           </div>
         </form>
       </Section>
-      <QueuePreview settings={() => fromFields(fields, staff)} ready={readable && fields.queueId !== "" && fields.name !== ""} />
+      <QueuePreview settings={() => fromFields(fields)} ready={readable && fields.queueId !== "" && fields.name !== ""} />
     </>
   );
 }

@@ -1,125 +1,218 @@
-import { NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import type { CallQueue } from "@trunkline/proto/telephony";
+import type { ReactNode } from "react";
 import { type Texts, useTexts } from "../texts/i18n.ts";
-import { defaultOf, dispositionsOf, type QueueFields } from "./queue-fields.ts";
+import { useCalendars } from "../ui/lists.ts";
+import { Rows } from "../ui/rows.tsx";
+import { QueueAgents, useSkills } from "./queue-agents.tsx";
+import { defaultOf, type QueueFields, type QueueLine, type QueueList } from "./queue-fields.ts";
 
 type Props = {
   readonly fields: QueueFields;
-  readonly set: (name: keyof QueueFields, value: string) => void;
-  readonly wrong: readonly string[];
+  readonly set: (change: Partial<QueueFields>) => void;
+  readonly errorAt: (field: QueueLine | QueueList) => string | undefined;
   readonly isNew: boolean;
   readonly queues: readonly CallQueue[];
 };
 
 const STRATEGIES = ["longest_idle", "round_robin", "fewest_calls", "least_talk", "top_down", "best_skill"] as const;
-/** name:number, separated by commas */
-const LISTS = ["agents", "skills", "relaxations", "grades"] as const;
 const CALLBACKS = ["", "agent", "customer"] as const;
 const WRAP_UPS = ["none", "optional", "mandatory"] as const;
 
-export function QueueInputs({ fields, set, wrong, isNew, queues }: Props) {
-  const text = useTexts();
-  const bind = (name: keyof QueueFields) => ({
+function inputs({ fields, set, errorAt }: Props, text: Texts) {
+  const bind = (name: QueueLine) => ({
+    label: text(LABELS[name]),
     value: fields[name],
-    onChange: (event: { currentTarget: { value: string } }) => set(name, event.currentTarget.value),
+    error: errorAt(name),
+    onChange: (event: { currentTarget: { value: string } }) => set({ [name]: event.currentTarget.value }),
   });
-  const number = (name: keyof QueueFields, min: number, max: number) => ({
-    ...bind(name),
-    type: "number",
-    min,
-    max,
-    step: 1,
-    required: true,
-    withAsterisk: false,
-  });
+  const number = (name: QueueLine, min: number, max: number) => (
+    <TextInput {...bind(name)} type="number" min={min} max={max} step={1} required withAsterisk={false} />
+  );
+  return { bind, number };
+}
+
+const LABELS = {
+  queueId: "queues.id",
+  name: "queues.name",
+  strategy: "queues.strategy",
+  target: "queues.target",
+  offer: "queues.offer",
+  maxWait: "queues.maxWait",
+  overflow: "queues.overflow",
+  calendarId: "queues.calendar",
+  priority: "queues.priority",
+  wrapUp: "queues.wrapUp",
+  wrapUpLimit: "queues.wrapUpLimit",
+  defaultDisposition: "queues.defaultDisposition",
+  autoPause: "queues.autoPause",
+  keepDays: "queues.keepDays",
+  preferDays: "queues.preferDays",
+  callbackFirst: "queues.callbackFirst",
+  callbackKey: "queues.callbackKey",
+  callbackAttempts: "queues.callbackAttempts",
+  callbackGap: "queues.callbackGap",
+} as const;
+
+export function QueueInputs(props: Props) {
   return (
-    <div className="queue-inputs">
-      <TextInput
-        label={text("queues.id")}
-        description={text("queues.idHint")}
-        pattern="[0-9A-Za-z_\-]{1,40}"
-        readOnly={!isNew}
-        required
-        withAsterisk={false}
-        {...bind("queueId")}
-      />
-      <TextInput label={text("queues.name")} description={" "} maxLength={60} required withAsterisk={false} {...bind("name")} />
-      <NativeSelect
-        label={text("queues.strategy")}
-        description={" "}
-        data={STRATEGIES.map((value) => ({ value, label: text(`strategy.${value}`) }))}
-        {...bind("strategy")}
-      />
-      <TextInput label={text("queues.target")} {...number("target", 1, 3600)} />
-      <TextInput label={text("queues.offer")} {...number("offer", 3, 120)} />
-      <TextInput label={text("queues.maxWait")} {...number("maxWait", 0, 7200)} />
-      <NativeSelect label={text("queues.overflow")} data={overflows(text, queues, fields.queueId)} {...bind("overflow")} />
-      <TextInput label={text("queues.priority")} {...number("priority", 0, 10_000)} />
-      <TextInput label={text("queues.autoPause")} {...number("autoPause", 0, 20)} />
-      <CallbackInputs first={fields.callbackFirst} bind={bind} number={number} />
-      <TextInput label={text("queues.preferDays")} {...number("preferDays", 0, 90)} />
-      <TextInput label={text("queues.keepDays")} {...number("keepDays", 0, 3650)} />
-      {LISTS.map((name) => (
-        <TextInput
-          key={name}
-          label={text(`queues.${name}`)}
-          description={text(`queues.${name}Hint`)}
-          error={wrong.includes(name) ? text(`queues.${name}Invalid`) : undefined}
-          {...bind(name)}
-        />
-      ))}
-      <TextInput label={text("queues.calendar")} description={text("queues.calendarHint")} maxLength={64} {...bind("calendarId")} />
-      <NativeSelect
-        label={text("queues.wrapUp")}
-        description={" "}
-        data={WRAP_UPS.map((value) => ({ value, label: text(`wrapUpMode.${value}`) }))}
-        {...bind("wrapUp")}
-      />
-      <Textarea
-        className="span-2"
-        label={text("queues.dispositions")}
-        description={text("queues.dispositionsHint")}
-        rows={4}
-        error={wrong.includes("dispositions") ? text("queues.dispositionsInvalid") : undefined}
-        {...bind("dispositions")}
-      />
-      <div className="stack">
-        <TextInput label={text("queues.wrapUpLimit")} {...number("wrapUpLimit", 1, 3600)} />
-        <NativeSelect
-          label={text("queues.defaultDisposition")}
-          data={(dispositionsOf(fields.dispositions) ?? []).map(({ code, name }) => ({ value: code, label: name }))}
-          {...bind("defaultDisposition")}
-          value={defaultOf(fields)}
-        />
-      </div>
+    <div className="sheet-body">
+      <Basics {...props} />
+      <People {...props} />
+      <Waiting {...props} />
+      <Callback {...props} />
+      <After {...props} />
     </div>
   );
 }
 
-type Bind = (name: keyof QueueFields) => object;
-type CallbackProps = {
-  readonly first: string;
-  readonly bind: Bind;
-  readonly number: (name: keyof QueueFields, min: number, max: number) => object;
-};
+function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section className="group">
+      <h3>{title}</h3>
+      <div className="group-inputs">{children}</div>
+    </section>
+  );
+}
+
+function Basics(props: Props) {
+  const text = useTexts();
+  const { bind, number } = inputs(props, text);
+  return (
+    <Group title={text("queues.groupBasics")}>
+      <TextInput
+        {...bind("queueId")}
+        description={text("queues.idHint")}
+        pattern="[0-9A-Za-z_\-]{1,40}"
+        readOnly={!props.isNew}
+        required
+        withAsterisk={false}
+      />
+      <TextInput {...bind("name")} description={" "} maxLength={60} required withAsterisk={false} />
+      <NativeSelect
+        {...bind("strategy")}
+        description={" "}
+        data={STRATEGIES.map((value) => ({ value, label: text(`strategy.${value}`) }))}
+      />
+      {number("target", 1, 3600)}
+      {number("offer", 3, 120)}
+      {number("autoPause", 0, 20)}
+    </Group>
+  );
+}
+
+function People({ fields, set, errorAt }: Props) {
+  const text = useTexts();
+  const skills = useSkills();
+  return (
+    <Group title={text("queues.groupPeople")}>
+      <QueueAgents agents={fields.agents} onChange={(agents) => set({ agents })} error={errorAt("agents")} />
+      <Rows
+        label={text("queues.skills")}
+        hint={text("queues.skillsHint")}
+        error={errorAt("skills")}
+        rows={fields.skills}
+        onChange={(rows) => set({ skills: rows })}
+        fields={[
+          { label: text("queues.skill"), options: skills },
+          { label: text("queues.level"), number: [1, 5] },
+        ]}
+        fresh={["", "1"]}
+      />
+      <Rows
+        label={text("queues.relaxations")}
+        hint={text("queues.relaxationsHint")}
+        error={errorAt("relaxations")}
+        rows={fields.relaxations}
+        onChange={(rows) => set({ relaxations: rows })}
+        fields={[
+          { label: text("queues.after"), number: [1, 7200] },
+          { label: text("queues.levels"), number: [1, 5] },
+        ]}
+        fresh={["30", "1"]}
+      />
+    </Group>
+  );
+}
+
+function Waiting(props: Props) {
+  const { fields, set, errorAt, queues } = props;
+  const text = useTexts();
+  const { bind, number } = inputs(props, text);
+  const calendars = useCalendars();
+  const known = fields.calendarId === "" || calendars.includes(fields.calendarId) ? calendars : [fields.calendarId, ...calendars];
+  return (
+    <Group title={text("queues.groupWaiting")}>
+      {number("maxWait", 0, 7200)}
+      <NativeSelect {...bind("overflow")} data={overflows(text, queues, fields.queueId)} />
+      <NativeSelect
+        {...bind("calendarId")}
+        data={[{ value: "", label: text("queues.alwaysOpen") }, ...known.map((value) => ({ value, label: value }))]}
+      />
+      {number("priority", 0, 10_000)}
+      {number("preferDays", 0, 90)}
+      <Rows
+        label={text("queues.grades")}
+        hint={text("queues.gradesHint")}
+        error={errorAt("grades")}
+        rows={fields.grades}
+        onChange={(rows) => set({ grades: rows })}
+        fields={[{ label: text("queues.grade") }, { label: text("queues.points"), number: [1, 10_000] }]}
+        fresh={["A", "60"]}
+      />
+    </Group>
+  );
+}
 
 /** Whether callers may keep their place, and how they are called back. */
-function CallbackInputs({ first, bind, number }: CallbackProps) {
+function Callback(props: Props) {
   const text = useTexts();
+  const { bind, number } = inputs(props, text);
   return (
-    <>
+    <Group title={text("queues.groupCallback")}>
       <NativeSelect
-        label={text("queues.callbackFirst")}
-        data={CALLBACKS.map((value) => ({ value, label: text(`callbackFirst.${value || "none"}`) }))}
         {...bind("callbackFirst")}
+        data={CALLBACKS.map((value) => ({ value, label: text(`callbackFirst.${value || "none"}`) }))}
       />
-      {first === "" ? null : (
+      {props.fields.callbackFirst === "" ? null : (
         <>
-          <TextInput label={text("queues.callbackKey")} pattern="[0-9*#]?" maxLength={1} {...bind("callbackKey")} />
-          <TextInput label={text("queues.callbackAttempts")} {...number("callbackAttempts", 1, 10)} />
-          <TextInput label={text("queues.callbackGap")} {...number("callbackGap", 10, 86_400)} />
+          <TextInput {...bind("callbackKey")} pattern="[0-9*#]?" maxLength={1} />
+          {number("callbackAttempts", 1, 10)}
+          {number("callbackGap", 10, 86_400)}
         </>
       )}
+    </Group>
+  );
+}
+
+function After(props: Props) {
+  const { fields, set, errorAt } = props;
+  const text = useTexts();
+  const { bind, number } = inputs(props, text);
+  return (
+    <>
+      <Group title={text("queues.groupAfter")}>
+        <NativeSelect {...bind("wrapUp")} data={WRAP_UPS.map((value) => ({ value, label: text(`wrapUpMode.${value}`) }))} />
+        {number("wrapUpLimit", 1, 3600)}
+        <NativeSelect
+          {...bind("defaultDisposition")}
+          data={fields.dispositions.map(([code, name]) => ({ value: code.trim(), label: name }))}
+          value={defaultOf(fields)}
+        />
+        <Rows
+          label={text("queues.dispositions")}
+          hint={text("queues.dispositionsHint")}
+          error={errorAt("dispositions")}
+          rows={fields.dispositions}
+          onChange={(rows) => set({ dispositions: rows })}
+          fields={[{ label: text("queues.code") }, { label: text("queues.dispositionName") }]}
+          fresh={["", ""]}
+        />
+      </Group>
+      <Group title={text("queues.groupRecording")}>
+        {number("keepDays", 0, 3650)}
+        <p className="dim hint-text">{text("queues.keepDaysHint")}</p>
+      </Group>
     </>
   );
 }

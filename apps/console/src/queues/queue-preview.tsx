@@ -1,17 +1,26 @@
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { Button, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import type { CallCandidate, CallQueue } from "@trunkline/proto/telephony";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { AgentSession, CallCandidate, CallQueue } from "@trunkline/proto/telephony";
 import { type FormEvent, useState } from "react";
-import { agentSessions, callQueues, employees } from "../api/clients.ts";
+import { agentSessions, callQueues } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
+import { Elapsed } from "../ui/elapsed.tsx";
+import { useNames } from "../ui/names.ts";
 import { Empty, Scroll, Section } from "../ui/section.tsx";
 
 /** Who would get a call now under the settings as they stand in the form. */
 export function QueuePreview({ settings, ready }: { readonly settings: () => CallQueue; readonly ready: boolean }) {
   const text = useTexts();
   const [waited, setWaited] = useState("0");
-  const preview = useAct(() => callQueues.previewCallQueue({ queue: settings(), waitedMs: BigInt(Math.round(Number(waited) * 1000)) }));
+  const queries = useQueryClient();
+  const preview = useAct(async () => {
+    const queue = settings();
+    const { candidates } = await callQueues.previewCallQueue({ queue, waitedMs: BigInt(Math.round(Number(waited) * 1000)) });
+    await queries.invalidateQueries({ queryKey: ["sessions"] });
+    return { candidates, strategy: queue.strategy };
+  });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     preview.mutate();
@@ -36,53 +45,82 @@ export function QueuePreview({ settings, ready }: { readonly settings: () => Cal
           {text("queues.preview")}
         </Button>
       </form>
-      {candidates ? <Candidates candidates={candidates} /> : null}
+      {candidates ? <Candidates candidates={candidates} strategy={preview.data?.strategy ?? ""} /> : null}
     </Section>
   );
 }
 
-function Candidates({ candidates }: { readonly candidates: readonly CallCandidate[] }) {
+type CandidatesProps = { readonly candidates: readonly CallCandidate[]; readonly strategy: string };
+
+/** Who comes first, and by what: how long they have been free, or their points where the strategy gives any. */
+function Candidates({ candidates, strategy }: CandidatesProps) {
   const text = useTexts();
-  const name = useAgentNames();
+  const names = useNames();
+  const sessions = useSessions();
+  const scored = candidates.some(({ score }) => score > 0);
   if (candidates.length === 0) return <Empty title={text("queues.nobody")} />;
+  const nameOf = (employeeId: string) =>
+    [names.get(employeeId), sessions.get(employeeId)?.extension].filter(Boolean).join(" · ") || employeeId.slice(0, 8);
   return (
-    <Scroll>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{text("queues.rank")}</th>
-            <th scope="col">{text("board.agent")}</th>
-            <th scope="col">{text("queues.failed")}</th>
-            <th scope="col" className="right">
-              {text("queues.score")}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {candidates.map(({ employeeId, rank, failed, score }) => (
-            <tr key={employeeId} className={rank === 0 ? "dim" : ""}>
-              <td className="num">{rank || "–"}</td>
-              <th scope="row">{name(employeeId)}</th>
-              <td>{failed.map((rule) => text.code("rule", rule)).join(", ") || "–"}</td>
-              <td className="right num">{score.toFixed(1)}</td>
+    <>
+      <p>{text("queues.decidedBy", { strategy: text.code("strategy", strategy) })}</p>
+      <Scroll>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{text("queues.rank")}</th>
+              <th scope="col">{text("board.agent")}</th>
+              <th scope="col" className="right">
+                {text("queues.idle")}
+              </th>
+              {scored ? (
+                <th scope="col" className="right">
+                  {text("queues.score")}
+                </th>
+              ) : null}
+              <th scope="col">{text("queues.failed")}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+          </thead>
+          <tbody>
+            {candidates.map(({ employeeId, rank, failed, score }) => (
+              <tr key={employeeId} className={rank === 0 ? "dim" : ""}>
+                <td className="num">{rank || "–"}</td>
+                <th scope="row">{nameOf(employeeId)}</th>
+                <td className="right num">
+                  <Idle session={sessions.get(employeeId)} />
+                </td>
+                {scored ? <td className="right num">{score.toFixed(1)}</td> : null}
+                <td>{failed.map((rule) => text.code("rule", rule)).join(", ") || "–"}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </>
   );
 }
 
-/** Name and extension where they are known. */
-function useAgentNames(): (employeeId: string) => string {
-  const sessions = useQuery({
+function Idle({ session }: { readonly session: AgentSession | undefined }) {
+  return session?.state === "ready" && session.stateSince ? <Elapsed since={timestampMs(session.stateSince)} /> : "–";
+}
+
+const MOST_PAGES = 10;
+
+/** Agents' states, those that changed last first. */
+function useSessions(): ReadonlyMap<string, AgentSession> {
+  const { data } = useQuery({
     queryKey: ["sessions"],
-    queryFn: async () => (await agentSessions.listSessions({ pageSize: 200 })).sessions,
+    queryFn: async () => {
+      const found = new Map<string, AgentSession>();
+      let pageToken = "";
+      for (let page = 0; page < MOST_PAGES; page++) {
+        const answer = await agentSessions.listSessions({ pageSize: 200, pageToken });
+        for (const session of answer.sessions) found.set(session.employeeId, session);
+        pageToken = answer.nextPageToken;
+        if (pageToken === "") break;
+      }
+      return found;
+    },
   });
-  const staff = useQuery({ queryKey: ["staff"], queryFn: async () => (await employees.listEmployees({ pageSize: 200 })).employees });
-  return (employeeId) => {
-    const extension = sessions.data?.find((session) => session.employeeId === employeeId)?.extension ?? "";
-    const name = staff.data?.find((employee) => employee.employeeId === employeeId)?.name ?? "";
-    return [name, extension].filter((part) => part !== "").join(" · ") || employeeId.slice(0, 8);
-  };
+  return data ?? new Map();
 }

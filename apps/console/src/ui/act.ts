@@ -9,6 +9,8 @@ export function useAct<T, V = void>(
   work: MutationFunction<T, V>,
   done: {
     readonly says?: TextKey;
+    /** The refusal is shown where it belongs, by whoever called. */
+    readonly quiet?: boolean;
     readonly changes?: readonly string[];
     readonly after?: (result: T, input: V) => void | Promise<void>;
   } = {},
@@ -17,7 +19,7 @@ export function useAct<T, V = void>(
   const queries = useQueryClient();
   return useMutation<T, Error, V>({
     mutationFn: work,
-    onError: (error) => notify("failed", errorText(text, error)),
+    onError: (error) => done.quiet || notify("failed", errorText(text, error)),
     async onSuccess(result, input) {
       if (done.says) notify("done", text(done.says));
       for (const key of done.changes ?? []) void queries.invalidateQueries({ queryKey: [key] });

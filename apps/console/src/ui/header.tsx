@@ -2,22 +2,22 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useDesktop } from "../desktop/desktop-store.ts";
 import { PasswordDialog } from "../session/password-form.tsx";
-import { isSupervisor, logOut, type Session } from "../session/session.ts";
+import { logOut, type Session, worksCalls } from "../session/session.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { LanguageSwitch, ThemeSwitch } from "./switches.tsx";
+import type { View } from "./views.ts";
 
-export const VIEWS = ["agent", "board", "calls", "queues"] as const;
-export type View = (typeof VIEWS)[number];
+type Props = { readonly session: Session; readonly views: readonly View[]; readonly view: View };
 
-export function Header({ session, view }: { readonly session: Session; readonly view: View }) {
+export function Header({ session, views, view }: Props) {
   const text = useTexts();
   const [changing, setChanging] = useState(false);
   return (
     <header className="header">
       <h1>{text("app.name")}</h1>
-      {isSupervisor(session) ? (
+      {views.length > 1 ? (
         <nav aria-label={text("app.views")}>
-          {VIEWS.map((each) => (
+          {views.map((each) => (
             <a key={each} href={`#${each}`} aria-current={each === view ? "page" : undefined}>
               {text(`view.${each}`)}
             </a>
@@ -25,7 +25,7 @@ export function Header({ session, view }: { readonly session: Session; readonly 
         </nav>
       ) : null}
       <div className="grow" />
-      <Link />
+      {worksCalls(session) ? <Link /> : null}
       <Button variant="subtle" color="gray" title={text("password.title")} onClick={() => setChanging(true)}>
         {session.tenant} · {session.name || session.login}
       </Button>

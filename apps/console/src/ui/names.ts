@@ -1,22 +1,34 @@
 import { useQuery } from "@tanstack/react-query";
+import type { Employee } from "@trunkline/proto/workforce";
+import { useMemo } from "react";
 import { employees } from "../api/clients.ts";
 
-/** Names of all employees, by id. */
-export function useNames(): ReadonlyMap<string, string> {
+const PAGE = 200;
+/** 10,000 people: more than one screen is meant for. */
+const MOST_PAGES = 50;
+
+/** All employees, leavers too, by when they came; undefined while they are read. */
+export function useEmployees(): readonly Employee[] | undefined {
   const { data } = useQuery({
     queryKey: ["employees"],
     staleTime: 300_000,
     queryFn: async () => {
-      const names = new Map<string, string>();
+      const all: Employee[] = [];
       let pageToken = "";
-      for (let page = 0; page < 20; page++) {
-        const answer = await employees.listEmployees({ pageSize: 200, pageToken });
-        for (const { employeeId, name } of answer.employees) names.set(employeeId, name);
+      for (let page = 0; page < MOST_PAGES; page++) {
+        const answer = await employees.listEmployees({ pageSize: PAGE, pageToken });
+        all.push(...answer.employees);
         pageToken = answer.nextPageToken;
         if (pageToken === "") break;
       }
-      return names;
+      return all;
     },
   });
-  return data ?? new Map();
+  return data;
+}
+
+/** Names of all employees, by id. */
+export function useNames(): ReadonlyMap<string, string> {
+  const all = useEmployees();
+  return useMemo(() => new Map((all ?? []).map(({ employeeId, name }) => [employeeId, name])), [all]);
 }

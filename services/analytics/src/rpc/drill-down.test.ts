@@ -21,7 +21,7 @@ async function opened() {
   const context: Context = { facts: await openFactStore(backend), buckets: await openBucketStore(backend), now };
   const lease = await openLease(backend, { service: "analytics", name: "aggregation", owner: "a", now });
   const call = { tenant: "t1" } as never;
-  const range = (from: number, to: number) => ({ from: timestampFromMs(from), to: timestampFromMs(to), queue: "" }) as never;
+  const range = (from: number, to: number) => ({ from: timestampFromMs(from), to: timestampFromMs(to), queue: "", queues: [] }) as never;
   return {
     context,
     backend,
@@ -34,6 +34,8 @@ async function opened() {
     aggregate: () => aggregateOnce({ ...context, lease }),
     figures: async (from: number, to: number) =>
       (await getFigures(context)({ ...(range(from, to) as object), figures: [] } as never, call)).figures ?? [],
+    figuresOf: async (queues: string[], from: number, to: number) =>
+      (await getFigures(context)({ ...(range(from, to) as object), figures: ["requests_opened"], queues } as never, call)).queues ?? [],
     async behind(figure: string, from: number, to: number) {
       const found: { id: string; at: number; share: [number, number] }[] = [];
       let pageToken = "";
@@ -47,6 +49,22 @@ async function opened() {
     },
   };
 }
+
+describe("figures of several queues", () => {
+  it("are those of each of them, in one answer and in the order asked for", async () => {
+    const { fact, aggregate, figuresOf } = await opened();
+    await fact("request", "r1", { openedAt: DAY + HOUR }, "repair");
+    await fact("request", "r2", { openedAt: DAY + HOUR }, "sales");
+    await fact("request", "r3", { openedAt: DAY + HOUR }, "sales");
+    while ((await aggregate()) > 0);
+    const answer = await figuresOf(["sales", "nobody", "repair"], DAY, 2 * DAY);
+    expect(answer.map(({ queue, figures }) => [queue, figures?.map(({ name, value }) => [name, value])])).toEqual([
+      ["sales", [["requests_opened", 2]]],
+      ["nobody", [["requests_opened", 0]]],
+      ["repair", [["requests_opened", 1]]],
+    ]);
+  });
+});
 
 describe("the contacts behind a figure", () => {
   it("stand on the day on which they counted, not on the one on which they began", async () => {

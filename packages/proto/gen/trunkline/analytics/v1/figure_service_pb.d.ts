@@ -38,6 +38,13 @@ export declare type GetFiguresRequest = Message<"trunkline.analytics.v1.GetFigur
    * @generated from field: repeated string figures = 4;
    */
   figures: string[];
+
+  /**
+   * The same figures of each of these, beside those of `queue`: a board asks once.
+   *
+   * @generated from field: repeated string queues = 5;
+   */
+  queues: string[];
 };
 
 /**
@@ -61,6 +68,11 @@ export declare type GetFiguresResponse = Message<"trunkline.analytics.v1.GetFigu
    * @generated from field: google.protobuf.Timestamp complete_until = 2;
    */
   completeUntil?: Timestamp | undefined;
+
+  /**
+   * @generated from field: repeated trunkline.analytics.v1.QueueFigures queues = 3;
+   */
+  queues: QueueFigures[];
 };
 
 /**
@@ -68,6 +80,27 @@ export declare type GetFiguresResponse = Message<"trunkline.analytics.v1.GetFigu
  * Use `create(GetFiguresResponseSchema)` to create a new message.
  */
 export declare const GetFiguresResponseSchema: GenMessage<GetFiguresResponse>;
+
+/**
+ * @generated from message trunkline.analytics.v1.QueueFigures
+ */
+export declare type QueueFigures = Message<"trunkline.analytics.v1.QueueFigures"> & {
+  /**
+   * @generated from field: string queue = 1;
+   */
+  queue: string;
+
+  /**
+   * @generated from field: repeated trunkline.analytics.v1.Figure figures = 2;
+   */
+  figures: Figure[];
+};
+
+/**
+ * Describes the message trunkline.analytics.v1.QueueFigures.
+ * Use `create(QueueFiguresSchema)` to create a new message.
+ */
+export declare const QueueFiguresSchema: GenMessage<QueueFigures>;
 
 /**
  * @generated from message trunkline.analytics.v1.Figure

@@ -1,0 +1,146 @@
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import type { Employee } from "@trunkline/proto/workforce";
+import { type FormEvent, useState } from "react";
+import { employees } from "../api/clients.ts";
+import { errorCode, errorText, fieldOf } from "../api/error-text.ts";
+import { useTexts } from "../texts/i18n.ts";
+import { useAct } from "../ui/act.ts";
+import { useCalendars } from "../ui/lists.ts";
+import { useEmployees } from "../ui/names.ts";
+import { Rows } from "../ui/rows.tsx";
+import { Section } from "../ui/section.tsx";
+import { StandingActions } from "./actions.tsx";
+import { type EmployeeFields, profileOf, REFUSED_FIELD, skillsReadable, toFields } from "./employee-fields.ts";
+import { Handover, newPassword } from "./handover.tsx";
+import { RoleBoxes } from "./role-boxes.tsx";
+
+const SHOWN_AT = new Set(["login", "name", "extension", "departmentId", "calendarId", "roles", "skills"]);
+
+type Props = {
+  readonly employee: Employee | undefined;
+  readonly onSaved: (employee: Employee) => void;
+  readonly onClose: () => void;
+};
+
+/** One employee, or a new one. What somebody else has saved meanwhile is not overwritten. */
+export function EmployeeForm({ employee, onSaved, onClose }: Props) {
+  const text = useTexts();
+  const [fields, setFields] = useState<EmployeeFields>(() => toFields(employee));
+  const [handed, setHanded] = useState<{ readonly password: string; readonly employee: Employee }>();
+  const active = employee?.profile?.active ?? true;
+  const save = useAct(() => (employee ? update(employee, fields, active) : hire(fields)), {
+    quiet: true,
+    says: "staff.saved",
+    changes: ["employees"],
+    after: ({ saved, password }) => (password === "" ? saved && onSaved(saved) : saved && setHanded({ password, employee: saved })),
+  });
+  const again = useAct(() => employees.getEmployee({ employeeId: employee?.employeeId ?? "" }), {
+    changes: ["employees"],
+    after: (answer) => answer.employee && onSaved(answer.employee),
+  });
+  const field = save.error ? fieldOf(save.error, REFUSED_FIELD) : "";
+  const errorAt = (name: string) => (save.error && field === name ? errorText(text, save.error) : undefined);
+  const elsewhere = save.error && !SHOWN_AT.has(field) ? errorText(text, save.error) : "";
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (skillsReadable(fields)) save.mutate();
+  };
+  return (
+    <Section title={employee ? employee.name : text("staff.new")} className="fill staff-one">
+      <form className="sheet" onSubmit={submit}>
+        <Inputs fields={fields} set={(change) => setFields({ ...fields, ...change })} errorAt={errorAt} isNew={!employee} />
+        <p className="form-error" role="alert">
+          {elsewhere}{" "}
+          {save.error && errorCode(save.error) === "stale_revision" ? (
+            <button type="button" className="plain" onClick={() => again.mutate()}>
+              {text("staff.loadAgain")}
+            </button>
+          ) : null}
+        </p>
+        <div className="row wrap-row">
+          {employee ? <StandingActions employee={employee} onSaved={onSaved} /> : <p className="dim grow">{text("staff.passwordHint")}</p>}
+          <div className="grow" />
+          <Button variant="default" onClick={onClose}>
+            {text("staff.close")}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {text("app.save")}
+          </Button>
+        </div>
+      </form>
+      {handed ? <Handover login={fields.login} password={handed.password} onClose={() => onSaved(handed.employee)} /> : null}
+    </Section>
+  );
+}
+
+async function hire(fields: EmployeeFields) {
+  const password = newPassword();
+  const { login, name } = fields;
+  const wanted = {
+    login: login.trim(),
+    name: name.trim(),
+    password,
+    mustChangePassword: true,
+    profile: profileOf(fields, undefined, true),
+  };
+  return { saved: (await employees.createEmployee(wanted)).employee, password };
+}
+
+async function update({ employeeId, profile, revision }: Employee, fields: EmployeeFields, active: boolean) {
+  const wanted = { employeeId, name: fields.name.trim(), profile: profileOf(fields, profile, active), revision };
+  return { saved: (await employees.updateEmployee(wanted)).employee, password: "" };
+}
+
+type InputsProps = {
+  readonly fields: EmployeeFields;
+  readonly set: (change: Partial<EmployeeFields>) => void;
+  readonly errorAt: (field: string) => string | undefined;
+  readonly isNew: boolean;
+};
+
+function Inputs({ fields, set, errorAt, isNew }: InputsProps) {
+  const text = useTexts();
+  const calendars = useCalendars();
+  const everybody = useEmployees() ?? [];
+  const departments = [...new Set(everybody.map(({ profile }) => profile?.departmentId ?? ""))].filter((id) => id !== "");
+  const skills = [...new Set(everybody.flatMap(({ profile }) => profile?.skills.map(({ skill }) => skill) ?? []))].sort();
+  const bind = (name: "login" | "name" | "extension" | "departmentId" | "calendarId") => ({
+    label: text(`staff.${name}`),
+    value: fields[name],
+    error: errorAt(name),
+    onChange: (event: { currentTarget: { value: string } }) => set({ [name]: event.currentTarget.value }),
+  });
+  const known = calendars.includes(fields.calendarId) || fields.calendarId === "" ? calendars : [fields.calendarId, ...calendars];
+  return (
+    <div className="sheet-body">
+      <div className="pair">
+        <TextInput {...bind("name")} maxLength={100} required withAsterisk={false} autoFocus={isNew} />
+        <TextInput {...bind("login")} maxLength={100} required withAsterisk={false} readOnly={!isNew} autoComplete="off" />
+        <TextInput {...bind("extension")} pattern="[0-9A-Za-z_\-]{0,20}" maxLength={20} />
+        <TextInput {...bind("departmentId")} maxLength={64} list="departments" />
+        <NativeSelect
+          {...bind("calendarId")}
+          data={[{ value: "", label: text("staff.noCalendar") }, ...known.map((value) => ({ value, label: value }))]}
+        />
+      </div>
+      <datalist id="departments">
+        {departments.map((id) => (
+          <option key={id} value={id} />
+        ))}
+      </datalist>
+      <RoleBoxes roles={fields.roles} onChange={(roles) => set({ roles })} error={errorAt("roles")} />
+      <Rows
+        label={text("staff.skills")}
+        hint={text("staff.skillsHint")}
+        error={skillsReadable(fields) ? errorAt("skills") : text("queues.skillsInvalid")}
+        rows={fields.skills}
+        onChange={(rows) => set({ skills: rows })}
+        fields={[
+          { label: text("queues.skill"), options: skills },
+          { label: text("queues.level"), number: [1, 5] },
+        ]}
+        fresh={["", "3"]}
+      />
+    </div>
+  );
+}
