@@ -15,6 +15,7 @@ import type { Context } from "./context.ts";
 import { clientServices } from "./http/client-services.ts";
 import { CLIENT_ADDRESS, connectRoutes } from "./http/connect-api.ts";
 import { consoleRoutes } from "./http/console-routes.ts";
+import { notFound } from "./http/not-found.ts";
 import { recordingRoutes } from "./http/recording-routes.ts";
 import { surveyRoutes, unsubscribeRoutes } from "./http/survey-routes.ts";
 import { webhookRoutes } from "./http/webhook-routes.ts";
@@ -92,12 +93,7 @@ function webApp(config: GatewayConfig, context: Context, routes: ReturnType<type
       grpcWeb: false,
     }),
   );
-  app.use(
-    (_request, response) =>
-      void response
-        .status(404)
-        .json({ code: "not_found", message: "there is nothing here: the API is POST /<package>.<Service>/<Method>" }),
-  );
+  app.use(notFound);
   app.use((error: unknown, _request: express.Request, response: express.Response, next: express.NextFunction) => {
     const status = (error as { status?: number }).status ?? 500;
     if (status >= 500) context.log.error({ err: error }, "a page failed");

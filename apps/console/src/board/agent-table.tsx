@@ -4,6 +4,7 @@ import type { BoardAgent } from "@trunkline/desktop-client";
 import { type FormEvent, useState } from "react";
 import { agentSessions, callControl, calls } from "../api/clients.ts";
 import { useService } from "../api/console-config.ts";
+import { useCallWords } from "../calls/call-words.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -79,9 +80,10 @@ const useCall = (callId: string) =>
 function CurrentCall({ callId }: { readonly callId: string }) {
   const text = useTexts();
   const data = useCall(callId);
+  const words = useCallWords();
   return (
     <span className="num ellipsis">
-      {data ? data.callerNumber || text("call.withheld") : "…"} <span className="dim">{data?.queue}</span>
+      {data ? data.callerNumber || text("call.withheld") : "…"} <span className="dim">{data?.queue ? words.queue(data) : ""}</span>
     </span>
   );
 }

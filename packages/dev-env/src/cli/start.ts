@@ -8,7 +8,7 @@ import { PASSWORD, seedDemo } from "../seed/demo-data.ts";
 import { EXCHANGE_QUEUE, ROUTED_QUEUE, seedFloor } from "../seed/demo-floor.ts";
 import { logIn } from "../system/api.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
-import { ADMIN_LOGIN, startSystem } from "../system/system.ts";
+import { ADMIN_LOGIN, checkPorts, startSystem } from "../system/system.ts";
 import { RUN_FILE, readRunFile, TENANTS } from "./run-file.ts";
 
 const started = performance.now();
@@ -36,6 +36,7 @@ async function main(): Promise<void> {
   // The demo's data and passwords are nobody else's on this machine: what lies in a folder that only its owner enters is shut, however it is made.
   chmodSync(dataDir, 0o700);
   const env = { HTTP_PORT: "8080", DESKTOP_PORT: "8081", ...process.env };
+  await checkPorts(env);
   // Built first: it takes all cores for some seconds, and engines that start meanwhile would be late.
   await buildConsole(progress);
   await using system = await startSystem({ env, dataDir, tenants: TENANTS, onProgress: progress });

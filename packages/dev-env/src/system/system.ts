@@ -59,6 +59,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const progress = options.onProgress ?? (() => undefined);
   const services = options.services ?? SERVICES;
   const adminPassword = options.env["ADMIN_PASSWORD"] ?? "trunkline-demo";
+  await checkPorts(options.env);
   progress("engines: looking for Kafka, MongoDB and Redis");
   const engines = opening.use(
     await startEngines({ env: options.env, dataDir: options.dataDir, mongoBackend: options.mongoBackend ?? "file", onProgress: progress }),
@@ -122,6 +123,15 @@ async function anotherInstance(
   const process = stack.use(serviceProcess(name, { ...env, ...own }, logDir, `${name}-${rpc}`));
   await process.start();
   return { process, rpc: `127.0.0.1:${rpc}`, desktopUrl: `ws://127.0.0.1:${desktop}`, gatewayUrl: `http://127.0.0.1:${http}` };
+}
+
+/** What is asked for by number must be free: said before the engines take their seconds to start. */
+export async function checkPorts(env: SystemOptions["env"]): Promise<void> {
+  const asked = [
+    { wanted: portOf(env["HTTP_PORT"]), forWhat: "the gateway (HTTP_PORT)" },
+    { wanted: portOf(env["DESKTOP_PORT"]), forWhat: "the desktop socket (DESKTOP_PORT)" },
+  ];
+  await claimPorts(asked.filter(({ wanted }) => wanted !== undefined));
 }
 
 function portOf(text: string | undefined): number | undefined {
