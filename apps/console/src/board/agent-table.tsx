@@ -55,7 +55,7 @@ export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] 
               <td>{agent.callId ? <CurrentCall callId={agent.callId} /> : <span className="dim">–</span>}</td>
               <td>
                 {agent.state === "talking" && can ? <ListenIn callId={agent.callId} name={nameOf(agent)} /> : null}{" "}
-                {agent.state === "offline" ? <TakeBack agent={agent} name={nameOf(agent)} /> : null}{" "}
+                {wasTakenOff(agent) ? <TakeBack agent={agent} name={nameOf(agent)} /> : null}{" "}
                 <Button
                   size="compact-xs"
                   variant="default"
@@ -106,6 +106,9 @@ function ListenIn({ callId, name }: { readonly callId: string; readonly name: st
     </Button>
   );
 }
+
+/** Gets no calls without having chosen that: off line, or on break as the telephone did not answer. */
+const wasTakenOff = ({ state, reason }: BoardAgent) => state === "offline" || (state === "break" && reason === "unreachable");
 
 /** Taken off line, by whatever: ready again with one press. */
 function TakeBack({ agent: { employeeId }, name }: Pick<ForceProps, "agent" | "name">) {

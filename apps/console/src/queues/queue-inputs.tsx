@@ -88,10 +88,10 @@ function Basics(props: Props) {
         required
         withAsterisk={false}
       />
-      <TextInput {...bind("name")} description={" "} maxLength={60} required withAsterisk={false} />
+      <TextInput {...bind("name")} description={"\u00a0"} maxLength={60} required withAsterisk={false} />
       <NativeSelect
         {...bind("strategy")}
-        description={" "}
+        description={"\u00a0"}
         data={STRATEGIES.map((value) => ({ value, label: text(`strategy.${value}`) }))}
       />
       {number("target", 1, 3600)}
