@@ -19,7 +19,7 @@ const MASKED = new Set([
     "signer",
     "searchtext",
   ],
-  ...["subject", "summary", "description", "comment", "resolution", "variables", "image", "text", "body"],
+  ...["subject", "summary", "description", "comment", "note", "resolution", "variables", "image", "text", "body"],
   ...[
     "password",
     "oldpassword",

@@ -31,6 +31,7 @@ const peers: Implementation[] = [
     listCalls: unused,
     linkCaller: unused,
     finishWrapUp: unused,
+    extendWrapUp: unused,
   }),
   implement(CustomerService, {
     createCustomer: unused,

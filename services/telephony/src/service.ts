@@ -38,6 +38,7 @@ import { redisMailbox } from "./realtime/redis-mailbox.ts";
 import { changeMyMode } from "./rpc/change-my-mode.ts";
 import { controlCall } from "./rpc/control-call.ts";
 import { explainCall } from "./rpc/explain-call.ts";
+import { extendWrapUp } from "./rpc/extend-wrap-up.ts";
 import { finishWrapUp } from "./rpc/finish-wrap-up.ts";
 import { forceMode } from "./rpc/force-mode.ts";
 import { getCall } from "./rpc/get-call.ts";
@@ -133,6 +134,7 @@ function entrances(context: Context): Implementation[] {
       listCalls: listCalls(context),
       linkCaller: linkCaller(context),
       finishWrapUp: finishWrapUp(context),
+      extendWrapUp: extendWrapUp(context),
     }),
     implement(CallControlService, { placeCall: placeCall(context), controlCall: controlCall(context), listenIn: listenIn(context) }),
     implement(RecordingService, { getRecording: getRecording(context), readRecording: readRecording(context) }),

@@ -433,6 +433,10 @@ export const en: Readonly<Record<TextKey, string>> = {
   "error.token_missing": "Log in first",
   "error.token_stale": "Your rights have changed: try again",
   "error.too_busy": "Too many people log in just now: try again in a few seconds",
+  "error.wrap_up_closed": "The result can be given until a day after the call",
+  "error.wrap_up_limit": "The after-call work cannot be made any longer",
+  "error.wrap_up_over": "The after-call work is over: its result can still be given",
+  "error.callback_task_claimed": "A colleague is calling this person back: take another one",
   "error.write_conflict": "Somebody else is changing this: try again",
   ...officeEn,
 };

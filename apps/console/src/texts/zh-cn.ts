@@ -433,6 +433,10 @@ export const zhCN = {
   "error.token_missing": "请先登录",
   "error.token_stale": "您的权限已变更：请重试",
   "error.too_busy": "当前登录人数过多：请几秒后再试",
+  "error.wrap_up_closed": "结果只能在通话后一天内填写",
+  "error.wrap_up_limit": "话后处理不能再延长",
+  "error.wrap_up_over": "话后处理已结束：仍可补填结果",
+  "error.callback_task_claimed": "同事正在回这个电话：请选另一个",
   "error.write_conflict": "别人正在修改：请重试",
   ...officeZhCN,
 } as const;

@@ -53,6 +53,15 @@ export type Offer = {
   readonly shownAfterMs?: number;
 };
 
+/** What one of the agents who handled a call said of it. */
+export type WrapUpReport = {
+  readonly employeeId: string;
+  readonly disposition: string;
+  /** In their own words; personal. */
+  readonly note: string;
+  readonly at: number;
+};
+
 export type Call = {
   readonly id: string;
   readonly connectorId: string;
@@ -98,6 +107,8 @@ export type Call = {
   /** Written when the wrap-up ends by itself. */
   readonly defaultDisposition?: string;
   readonly disposition: string;
+  /** One for each agent who said something, at most 20. */
+  readonly wrapUps?: readonly WrapUpReport[];
   /** When something happens by itself: the wrap-up ends, or an offer of ours lapses. */
   readonly nextDueAt?: number;
   readonly callback?: QueueCallback;

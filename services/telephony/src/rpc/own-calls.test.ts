@@ -6,6 +6,7 @@ import { answer, release } from "../domain/call.ts";
 import { offer } from "../domain/call-offers.ts";
 import { openFloor } from "../floor.test-support.ts";
 import { controlCall } from "./control-call.ts";
+import { extendWrapUp } from "./extend-wrap-up.ts";
 import { finishWrapUp } from "./finish-wrap-up.ts";
 import { getCall } from "./get-call.ts";
 import { linkCaller } from "./link-caller.ts";
@@ -29,6 +30,7 @@ async function openCall(until: "ringing" | "talking" | "wrap_up" | "finished" = 
       listCalls: listCalls(context),
       linkCaller: linkCaller(context),
       finishWrapUp: finishWrapUp(context),
+      extendWrapUp: extendWrapUp(context),
     }),
     implement(CallControlService, { placeCall: placeCall(context), controlCall: controlCall(context), listenIn: listenIn(context) }),
   ]);
@@ -41,6 +43,7 @@ async function openCall(until: "ringing" | "talking" | "wrap_up" | "finished" = 
     await floor.tell("c1", { decide: (call) => release(call, "a", wrapUp, floor.world.now) });
   if (until === "finished") await finish(me);
   return {
+    ask,
     floor,
     link,
     finish,
@@ -90,6 +93,18 @@ describe("a wrap-up", () => {
     for (let n = 0; n < 2; n++) expect((await mine.finish(me)).call?.disposition).toBe("not_given");
     await using theirs = await openCall("wrap_up");
     expect((await theirs.finish(supervisor)).call).toMatchObject({ employeeId: "a", disposition: "not_given" });
+  });
+
+  it("takes a note also after it is over, and is made longer only by whose it is and while it lasts", async () => {
+    await using over = await openCall("finished");
+    const late = { callId: "c1", disposition: "solved", note: "calls again" };
+    const { call } = await over.ask(CallService.method.finishWrapUp, late, me);
+    expect(call).toMatchObject({ disposition: "solved", wrapUps: [{ employeeId: "a", note: "calls again" }] });
+    const longer = (open: typeof over, who: Who) => open.ask(CallService.method.extendWrapUp, { callId: "c1" }, who);
+    await expect(longer(over, me)).rejects.toEqual(refusal("wrap_up_over"));
+    await using lasts = await openCall("wrap_up");
+    await expect(longer(lasts, other)).rejects.toEqual(refusal("wrap_up_over"));
+    expect((await longer(lasts, me)).until).toBeDefined();
   });
 });
 

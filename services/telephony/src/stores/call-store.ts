@@ -42,6 +42,7 @@ const schema = new Schema({
   grade: String,
   disposition: String,
   defaultDisposition: String,
+  wrapUps: [Object],
   movedAt: Number,
   dialledAt: Number,
   epoch: Number,

@@ -139,11 +139,18 @@ export declare type Call = Message<"trunkline.telephony.v1.Call"> & {
   queueCallback: string;
 
   /**
-   * What its exchange can be told to do with it: decline, hold, transfer, hang_up, listen.
+   * What its exchange can be told to do with it: decline, hold, transfer, consult (transfer of kind attended), hang_up, listen.
    *
    * @generated from field: repeated string actions = 22;
    */
   actions: string[];
+
+  /**
+   * What each agent who handled it said of it; at most 20.
+   *
+   * @generated from field: repeated trunkline.telephony.v1.WrapUpReport wrap_ups = 23;
+   */
+  wrapUps: WrapUpReport[];
 };
 
 /**
@@ -151,6 +158,37 @@ export declare type Call = Message<"trunkline.telephony.v1.Call"> & {
  * Use `create(CallSchema)` to create a new message.
  */
 export declare const CallSchema: GenMessage<Call>;
+
+/**
+ * @generated from message trunkline.telephony.v1.WrapUpReport
+ */
+export declare type WrapUpReport = Message<"trunkline.telephony.v1.WrapUpReport"> & {
+  /**
+   * @generated from field: string employee_id = 1;
+   */
+  employeeId: string;
+
+  /**
+   * @generated from field: string disposition = 2;
+   */
+  disposition: string;
+
+  /**
+   * @generated from field: string note = 3;
+   */
+  note: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp at = 4;
+   */
+  at?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.WrapUpReport.
+ * Use `create(WrapUpReportSchema)` to create a new message.
+ */
+export declare const WrapUpReportSchema: GenMessage<WrapUpReport>;
 
 /**
  * @generated from message trunkline.telephony.v1.Recording
@@ -344,6 +382,13 @@ export declare type FinishWrapUpRequest = Message<"trunkline.telephony.v1.Finish
    * @generated from field: string disposition = 2;
    */
   disposition: string;
+
+  /**
+   * In the agent's own words; empty leaves what was written before.
+   *
+   * @generated from field: string note = 3;
+   */
+  note: string;
 };
 
 /**
@@ -367,6 +412,42 @@ export declare type FinishWrapUpResponse = Message<"trunkline.telephony.v1.Finis
  * Use `create(FinishWrapUpResponseSchema)` to create a new message.
  */
 export declare const FinishWrapUpResponseSchema: GenMessage<FinishWrapUpResponse>;
+
+/**
+ * @generated from message trunkline.telephony.v1.ExtendWrapUpRequest
+ */
+export declare type ExtendWrapUpRequest = Message<"trunkline.telephony.v1.ExtendWrapUpRequest"> & {
+  /**
+   * One of the queue's; may be empty where the wrap-up is optional.
+   *
+   * @generated from field: string call_id = 1;
+   */
+  callId: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.ExtendWrapUpRequest.
+ * Use `create(ExtendWrapUpRequestSchema)` to create a new message.
+ */
+export declare const ExtendWrapUpRequestSchema: GenMessage<ExtendWrapUpRequest>;
+
+/**
+ * @generated from message trunkline.telephony.v1.ExtendWrapUpResponse
+ */
+export declare type ExtendWrapUpResponse = Message<"trunkline.telephony.v1.ExtendWrapUpResponse"> & {
+  /**
+   * When the after-call work now ends by itself.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 1;
+   */
+  until?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.ExtendWrapUpResponse.
+ * Use `create(ExtendWrapUpResponseSchema)` to create a new message.
+ */
+export declare const ExtendWrapUpResponseSchema: GenMessage<ExtendWrapUpResponse>;
 
 /**
  * @generated from service trunkline.telephony.v1.CallService
@@ -399,7 +480,7 @@ export declare const CallService: GenService<{
     output: typeof LinkCallerResponseSchema;
   },
   /**
-   * Ends the after-call work of the signed-in agent.
+   * Ends the after-call work of the signed-in agent. Until a day after the call, whoever handled it can still say what it was about, or say it anew.
    *
    * @generated from rpc trunkline.telephony.v1.CallService.FinishWrapUp
    */
@@ -407,6 +488,16 @@ export declare const CallService: GenService<{
     methodKind: "unary";
     input: typeof FinishWrapUpRequestSchema;
     output: typeof FinishWrapUpResponseSchema;
+  },
+  /**
+   * A minute more for the after-call work of the signed-in agent; ten minutes in all, or the queue's limit where that is longer.
+   *
+   * @generated from rpc trunkline.telephony.v1.CallService.ExtendWrapUp
+   */
+  extendWrapUp: {
+    methodKind: "unary";
+    input: typeof ExtendWrapUpRequestSchema;
+    output: typeof ExtendWrapUpResponseSchema;
   },
 }>;
 

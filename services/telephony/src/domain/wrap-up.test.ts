@@ -1,0 +1,92 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { answer, end, queueCall, release } from "./call.ts";
+import { expire } from "./call-due.ts";
+import { offer } from "./call-offers.ts";
+import { type Call, type Decided, isInHand, wrapUpUntil } from "./call-state.ts";
+import { extendWrapUp, reportWrapUp } from "./wrap-up.ts";
+
+const WRAP_UP = { mode: "optional", limitMs: 60_000, dispositions: [], defaultDisposition: "not_given" } as const;
+const NEW = {
+  id: "c",
+  connectorId: "pbx",
+  linkedid: "1.1",
+  startedAt: 0,
+  queue: "support",
+  direction: "inbound",
+  routed: false,
+  callerNumber: "+8613912345678",
+  numberHash: "h",
+  numberKind: "known",
+} as const;
+const after = (...steps: ((call: Call) => Decided)[]) => steps.reduce((call, step) => step(call).state, queueCall(NEW, 0).state);
+const takes = (extension: string, at: number) => [
+  (c: Call) => offer(c, { offerId: `o${extension}`, employeeId: `e${extension}`, extension }, at),
+  (c: Call) => answer(c, extension, `e${extension}`, 0, at),
+];
+const leaves = (extension: string, at: number) => (c: Call) => release(c, `e${extension}`, WRAP_UP, at);
+const ended = (at: number) => (c: Call) => end(c, 16, at);
+const over = (at: number) => (c: Call) => expire(c, at);
+const code = (work: () => unknown) => {
+  try {
+    work();
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+  return "";
+};
+const DAY = 24 * 3_600_000;
+
+describe("the after-call work", () => {
+  it("is in nobody's hands once its limit has passed, also while the caller talks on elsewhere", () => {
+    const handedOn = after(...takes("1001", 1_000), leaves("1001", 5_000), over(65_000));
+    expect([isInHand(handedOn), handedOn.endedAt]).toEqual([false, undefined]);
+  });
+
+  it("takes the result and a note, also after it ended by itself, and anew until a day after the call", () => {
+    const lapsed = after(...takes("1001", 1_000), leaves("1001", 5_000), ended(5_000), over(65_000));
+    expect(lapsed.disposition).toBe("not_given");
+    const late = reportWrapUp(lapsed, "e1001", { disposition: "solved", note: "calls again" }, 70_000);
+    expect(late.events).toEqual([]);
+    expect(late.state).toMatchObject({
+      disposition: "solved",
+      wrapUps: [{ employeeId: "e1001", disposition: "solved", note: "calls again", at: 70_000 }],
+    });
+    const anew = reportWrapUp(late.state, "e1001", { disposition: "other", note: "" }, 80_000).state;
+    expect(anew).toMatchObject({ disposition: "other", wrapUps: [{ disposition: "other", note: "calls again" }] });
+    expect(reportWrapUp(anew, "e1001", { disposition: "other", note: "" }, 90_000).state).toBe(anew);
+    expect(code(() => reportWrapUp(anew, "e1001", { disposition: "x", note: "" }, 5_001 + DAY))).toBe("wrap_up_closed");
+    expect(code(() => reportWrapUp(anew, "e1002", { disposition: "x", note: "" }, 90_000))).toBe("not_your_call");
+  });
+
+  it("has a result for each agent who had the call; the call's own is that of the last", () => {
+    const call = after(...takes("1001", 1_000), leaves("1001", 5_000), ...takes("1002", 6_000), leaves("1002", 9_000), ended(9_000));
+    const first = reportWrapUp(call, "e1001", { disposition: "wrong_queue", note: "" }, 9_500).state;
+    expect([first.disposition, isInHand(first)]).toEqual(["", true]);
+    const both = reportWrapUp(first, "e1002", { disposition: "solved", note: "" }, 10_000);
+    expect(both.events.map(({ type }) => type)).toEqual(["wrap_up_ended"]);
+    expect(both.state).toMatchObject({ disposition: "solved", state: "ended" });
+    expect(both.state.wrapUps?.map(({ employeeId, disposition }) => [employeeId, disposition])).toEqual([
+      ["e1001", "wrong_queue"],
+      ["e1002", "solved"],
+    ]);
+  });
+
+  it("can be made longer a minute at a time, never beyond ten minutes, and only by its agent while it lasts", () => {
+    const wrapping = after(...takes("1001", 1_000), leaves("1001", 5_000));
+    expect(code(() => extendWrapUp(wrapping, "e1002"))).toBe("wrap_up_over");
+    expect(code(() => extendWrapUp(after(over(0)), "e1001"))).toBe("wrap_up_over");
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), (times) => {
+        let call = wrapping;
+        let refused = 0;
+        for (let n = 0; n < times; n++) {
+          if (code(() => extendWrapUp(call, "e1001")) === "wrap_up_limit") refused++;
+          else call = extendWrapUp(call, "e1001").state;
+        }
+        expect(wrapUpUntil(call).until).toBe(5_000 + Math.min(600_000, 60_000 * (times + 1)));
+        expect(refused).toBe(Math.max(0, times - 9));
+      }),
+    );
+  });
+});

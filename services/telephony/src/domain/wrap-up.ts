@@ -1,0 +1,65 @@
+import { DomainError } from "@trunkline/errors";
+import { finishWrapUp } from "./call.ts";
+import { type Call, type Decided, isTalking, nothing, type WrapUpReport } from "./call-state.ts";
+
+/** What agents do about the after-call work, beside its end at the limit. */
+
+const LATE_MS = 24 * 3_600_000;
+const MORE_MS = 60_000;
+const MOST_MS = 600_000;
+const MAX_REPORTS = 20;
+
+type Said = Pick<WrapUpReport, "disposition" | "note">;
+
+const wrapsUp = (call: Call, employeeId: string) => call.wrapUpSince !== undefined && call.employeeId === employeeId;
+
+/** Had the call at some time: each leg has its own result. */
+export function handled({ employeeId, offers, answeredAt }: Call, id: string): boolean {
+  return (employeeId === id && answeredAt !== undefined) || offers.some((one) => one.employeeId === id && one.ended === "answered");
+}
+
+/**
+ * The agent says what the call was about: this ends their after-call work, or comes late, or says it anew.
+ * @throws rule_violated not_your_call, wrap_up_closed
+ */
+export function reportWrapUp(call: Call, employeeId: string, said: Said, at: number): Decided {
+  if (!wrapsUp(call, employeeId)) return reportLate(call, employeeId, said, at);
+  const { state, events } = finishWrapUp(call, employeeId, said.disposition, at);
+  return { state: withReport(state, employeeId, said, at), events };
+}
+
+/** No event: the after-call work has ended before, and nobody's time changes. */
+function reportLate(call: Call, employeeId: string, said: Said, at: number): Decided {
+  if (!handled(call, employeeId))
+    throw new DomainError("rule_violated", "not_your_call", "only the agent who handled the call can finish it");
+  // Still talking: there is nothing to wrap up yet.
+  if (isTalking(call) && call.employeeId === employeeId) return nothing(call);
+  if (call.endedAt !== undefined && at - call.endedAt > LATE_MS)
+    throw new DomainError("rule_violated", "wrap_up_closed", "the result of a call can be given until a day after it");
+  const before = reportOf(call, employeeId);
+  if (before?.disposition === said.disposition && (said.note === "" || before.note === said.note)) return nothing(call);
+  const reported = withReport(call, employeeId, said, at);
+  // The call's own result is that of whoever had it last.
+  return { state: call.employeeId === employeeId ? { ...reported, disposition: said.disposition } : reported, events: [] };
+}
+
+const reportOf = ({ wrapUps = [] }: Call, employeeId: string) => wrapUps.find((one) => one.employeeId === employeeId);
+
+function withReport(call: Call, employeeId: string, { disposition, note }: Said, at: number): Call {
+  const others = (call.wrapUps ?? []).filter((one) => one.employeeId !== employeeId);
+  const report = { employeeId, disposition, note: note || (reportOf(call, employeeId)?.note ?? ""), at };
+  return { ...call, wrapUps: [...others, report].slice(-MAX_REPORTS) };
+}
+
+/**
+ * A minute more.
+ * @throws rule_violated wrap_up_over, wrap_up_limit
+ */
+export function extendWrapUp(call: Call, employeeId: string): Decided {
+  const { wrapUpSince, nextDueAt } = call;
+  if (!wrapsUp(call, employeeId) || wrapUpSince === undefined || nextDueAt === undefined)
+    throw new DomainError("rule_violated", "wrap_up_over", "the after-call work is over; its result can still be given");
+  const until = Math.min(nextDueAt + MORE_MS, wrapUpSince + MOST_MS);
+  if (until <= nextDueAt) throw new DomainError("rule_violated", "wrap_up_limit", "the after-call work cannot be made any longer");
+  return { state: { ...call, nextDueAt: until }, events: [] };
+}
