@@ -12,6 +12,9 @@ import { shownPops } from "./shown-pops.ts";
 const TENANT = `browser-${process.pid}-${Date.now()}`;
 const [FIRST, SECOND] = EXTENSIONS;
 const number = (page: Page) => page.getByTestId("call-number");
+/** A mobile number as people read it. */
+const read = (phone: string) => phone.replace(/^\+86(\d{3})(\d{4})(\d{4})$/, "$1 $2 $3");
+const finish = (page: Page) => page.locator(".wrap-up").getByRole("button", { name: "完成" }).click();
 const customer = (page: Page) => page.getByTestId("customer-name");
 const says = (page: Page, text: string) => page.getByText(text, { exact: true }).first().waitFor();
 
@@ -76,9 +79,9 @@ describe("the console in a browser", () => {
   it("refuses a wrong password in the reader's language, and looks right before anybody is in", async () => {
     const page = await newPage(browser, complaints, { locale: "en-US" });
     await logIn(page, system.gatewayUrl, TENANT, `agent${FIRST}`, "wrong-password");
-    await says(page, "Company, log-in name and password do not fit together");
+    await says(page, "Company, user name or password is wrong. Ask your supervisor for a new password.");
     await page.getByLabel("Language").selectOption("zh-CN");
-    await says(page, "企业、工号与密码不匹配");
+    await says(page, "企业、工号或密码有误。忘记密码请找主管重置。");
     await expectGoodScreen(page, "log-in");
     await page.context().close();
   }, 30_000);
@@ -91,7 +94,7 @@ describe("the console in a browser", () => {
     const before = await placesOf(agent);
     const call = place(known().phone);
     await customer(agent).waitFor();
-    expect(await number(agent).textContent()).toBe(known().phone);
+    expect(await number(agent).textContent()).toBe(read(known().phone));
     await agent.locator(".call .tag-sure").waitFor();
     await says(agent, "VIP");
     await owns(agent, "壁挂空调 KFR-35GW", "卧室", "保修期内", "2032-05-31");
@@ -118,11 +121,13 @@ describe("the console in a browser", () => {
     await expectGoodScreen(agent, "wrap-up");
     await agent.keyboard.press("Alt+KeyW");
     await agent.locator(".wrap-up select").selectOption("solved");
-    await agent.locator(".wrap-up button").click();
+    await agent.getByLabel("备注（可不填）").fill("周六再来电");
+    await finish(agent);
     await agent.locator(".call-none").waitFor();
     expect(await placesOf(agent)).toEqual(before);
     const got = await tenant.admin.call<{ call: object }>("telephony.v1.CallService/GetCall", { callId });
     expect(got.call).toMatchObject({ state: "ended", outcome: "answered", disposition: "solved", customerId: known().customerId });
+    expect(got.call).toMatchObject({ wrapUps: [{ disposition: "solved", note: "周六再来电" }] });
     expect(await other.locator(".call-none").count()).toBe(1);
     expect(await other.getByText(known().phone).count()).toBe(0);
 
@@ -259,7 +264,7 @@ describe("the console in a browser", () => {
     line.mend();
     await agent.locator(".link-open").waitFor();
     await number(agent)
-      .filter({ hasText: (tenant.callers[1] as { phone: string }).phone })
+      .filter({ hasText: read((tenant.callers[1] as { phone: string }).phone) })
       .waitFor();
     await agent.locator(".call .line:empty").waitFor({ state: "attached" });
     next.hangup("caller");
@@ -269,10 +274,15 @@ describe("the console in a browser", () => {
   it("lists who was missed, until somebody has called them back", async () => {
     await system.drain();
     await agent.reload();
-    const missed = agent.locator(".callbacks li", { hasText: "+8613812345678" });
-    await missed.waitFor();
-    await missed.getByLabel(/回电结果/).selectOption("reached");
+    const missed = agent.locator(".callbacks li", { hasText: read("+8613812345678") });
+    await missed.getByRole("button", { name: /^认领/ }).click();
+    await expectGoodScreen(agent, "callbacks");
+    await missed.getByRole("button", { name: /^已联系上/ }).click();
     await missed.waitFor({ state: "detached" });
+    await agent.getByRole("button", { name: "撤销" }).click();
+    await missed.getByRole("button", { name: /^认领/ }).click();
+    await missed.getByRole("button", { name: /^半小时后再试/ }).click();
+    await missed.filter({ hasText: "试过 1 次" }).waitFor();
   }, 60_000);
 
   it("shows the supervisor queues and agents as they are, and a state that is forced reaches the agent", async () => {
@@ -365,7 +375,7 @@ describe("the console in a browser", () => {
   }, 40_000);
 
   it("offers to do with a call what its exchange can do with it, and does it", async () => {
-    const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+    const button = (page: Page, name: string) => page.getByRole("button", { name: new RegExp(`^${name}( ?Alt [A-Z])?$`) });
     const { phone } = known();
     const queued = place(phone, SECOND);
     await button(other, "拒接").click();
@@ -379,15 +389,24 @@ describe("the console in a browser", () => {
     const listen = (extension: string) => supervisor.getByTestId(`agent-${extension}`).getByRole("button", { name: /^Listen/ });
     await supervisor.getByTestId(`agent-${FIRST}`).getByText(phone).waitFor();
     expect(await listen(FIRST).count()).toBe(0);
-    await agent.getByLabel("转接到分机").fill(SECOND);
-    await agent.getByRole("dialog").getByRole("button", { name: "转接" }).click();
-    await number(other).filter({ hasText: phone }).waitFor();
+    const dialog = agent.getByRole("dialog");
+    await dialog.getByLabel("姓名或分机").fill("7777");
+    await dialog.getByText("没有同事使用分机 7777。确定要转接吗？").waitFor();
+    await agent.keyboard.press("Enter");
+    await dialog.getByLabel("姓名或分机").fill(SECOND);
+    await dialog.getByRole("button", { name: new RegExp(SECOND) }).click();
+    expect(await button(agent, "先咨询").count()).toBe(0);
+    await expectGoodScreen(agent, "transfer");
+    await dialog.getByRole("button", { name: "直接转接" }).click();
+    await number(other)
+      .filter({ hasText: read(phone) })
+      .waitFor();
     queued.answer(SECOND);
     await button(other, "挂断").click();
     await queued.ended;
     await agent.locator(".call-none").waitFor();
     await other.locator(".wrap-up select").selectOption("ok");
-    await other.locator(".wrap-up button").click();
+    await finish(other);
     await other.locator(".call-none").waitFor();
 
     const exchange = system.simulators.ari.get(TENANT);

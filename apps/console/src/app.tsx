@@ -18,6 +18,7 @@ import { StaffPage } from "./staff/staff-page.tsx";
 import { useTexts } from "./texts/i18n.ts";
 import { Header } from "./ui/header.tsx";
 import { Notices } from "./ui/notice.tsx";
+import { NoNetwork } from "./ui/online.tsx";
 import { type View, viewsOf } from "./ui/views.ts";
 
 const small = { defaultProps: { size: "xs" } };
@@ -29,7 +30,16 @@ const theme: MantineThemeOverride = {
 const RETRIED = new Set(["network", "deadline_exceeded", "peer_unavailable", "server_stopping", "database_unavailable"]);
 const newQueries = () =>
   new QueryClient({
-    defaultOptions: { queries: { staleTime: 5_000, gcTime: 300_000, retry: (count, error) => count < 3 && RETRIED.has(errorCode(error)) } },
+    defaultOptions: {
+      // What cannot be done now is refused now: nothing waits for the network and is then done by itself.
+      queries: {
+        staleTime: 5_000,
+        gcTime: 300_000,
+        networkMode: "always",
+        retry: (count, error) => count < 3 && navigator.onLine && RETRIED.has(errorCode(error)),
+      },
+      mutations: { networkMode: "always" },
+    },
   });
 
 export function App() {
@@ -111,6 +121,7 @@ function Screen({ session }: { readonly session: Session }) {
   return (
     <div className="screen">
       <Header session={session} views={views} view={view} />
+      <NoNetwork />
       <Page />
     </div>
   );

@@ -15,3 +15,4 @@ import "@mantine/core/styles/ModalBase.css";
 import "@mantine/core/styles/Modal.css";
 import "./style.css";
 import "./office.css";
+import "./desk.css";

@@ -1,11 +1,14 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { callInHand, type DesktopCall } from "../desktop/desktop-state.ts";
 import { useDesktop, useDesktopStore } from "../desktop/desktop-store.ts";
 import { CallPanel } from "./call-panel.tsx";
+import { customerOf, useCallRecord } from "./call-record.ts";
 import { Callbacks } from "./callbacks.tsx";
 import { CustomerPanel } from "./customer-panel.tsx";
 import { MyState } from "./my-state.tsx";
 import { RequestForm } from "./request-form.tsx";
+import { useRingAlert } from "./ring-alert.ts";
 import { SearchBox } from "./search-box.tsx";
 import { WrapUp } from "./wrap-up.tsx";
 
@@ -14,36 +17,44 @@ type Opened = { readonly during: string; readonly customerId?: string; readonly 
 
 export function AgentDesktop() {
   const calls = useDesktop((state) => state.calls);
-  const call = callInHand(calls);
+  const [picked, setPicked] = useState("");
+  const call = calls.find(({ callId, state }) => callId === picked && state !== "wrap_up") ?? callInHand(calls);
   useAcknowledge(calls);
+  useTrail(calls);
+  useRingAlert(calls);
+  const record = useCallRecord(call);
   const during = call?.callId ?? "";
   const [opened, setOpened] = useState<Opened>();
   const mine = opened?.during === during ? opened : undefined;
   // The customer of the last call stays on the screen until something else is opened.
   const kept = useRef("");
-  const customerId = mine?.customerId ?? (call ? sureCustomer(call) : kept.current);
+  const customerId = mine?.customerId ?? (call ? customerOf(call, record) : kept.current);
   kept.current = customerId;
   const open = (id: string) => setOpened({ during, customerId: id });
-  const about = useMemo(() => ({ customerId, callId: during }), [customerId, during]);
+  const number = call?.pop?.caller.number ?? "";
+  const about = useMemo(() => ({ customerId, callId: during, number }), [customerId, during, number]);
   return (
     <main className="agent">
       <div className="column">
         <MyState call={call} />
-        <CallPanel call={call} others={calls.filter((one) => one !== call && one.state !== "wrap_up")} />
-        <SearchBox onSearch={(number) => setOpened({ during, number })} />
+        <CallPanel call={call} others={calls.filter((one) => one !== call && one.state !== "wrap_up")} onPick={setPicked} />
+        <SearchBox onSearch={(text) => setOpened({ during, number: text })} />
       </div>
-      <CustomerPanel call={call} customerId={customerId} number={mine?.number} onOpen={open} onBack={() => setOpened(undefined)} />
+      <CustomerPanel
+        call={call}
+        linkedTo={call ? customerOf(call, record) : ""}
+        customerId={customerId}
+        number={mine?.number}
+        onOpen={open}
+        onBack={() => setOpened(undefined)}
+      />
       <div className="column">
         <RequestForm about={about} />
-        <WrapUp call={calls.findLast(({ state }) => state === "wrap_up")} />
+        <WrapUp calls={calls} />
         <Callbacks onOpen={open} />
       </div>
     </main>
   );
-}
-
-function sureCustomer({ pop }: DesktopCall): string {
-  return pop?.caller.certainty === "sure" ? (pop.caller.matches[0]?.customerId ?? "") : "";
 }
 
 /** Tells the server that a pop is on the screen, once it has been painted. */
@@ -57,4 +68,21 @@ function useAcknowledge(calls: readonly DesktopCall[]): void {
       requestAnimationFrame(() => setTimeout(() => client.shown(pop.callId, pop.offerId)));
     }
   }, [calls, client]);
+}
+
+/** What a call changes at its customer comes there over events, a moment after the call's own frame. */
+const EVENTS_MS = 2_000;
+
+function useTrail(calls: readonly DesktopCall[]): void {
+  const queries = useQueryClient();
+  const states = calls.map(({ callId, state }) => `${callId}/${state}`).join();
+  const before = useRef(states);
+  useEffect(() => {
+    if (before.current === states) return;
+    before.current = states;
+    const timer = setTimeout(() => {
+      for (const key of ["trail", "callback-tasks"]) void queries.invalidateQueries({ queryKey: [key] });
+    }, EVENTS_MS);
+    return () => clearTimeout(timer);
+  }, [states, queries]);
 }

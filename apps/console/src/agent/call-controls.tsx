@@ -1,89 +1,105 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { Button, TextInput } from "@mantine/core";
+import { Button, Kbd } from "@mantine/core";
 import type { CallAction } from "@trunkline/desktop-client";
 import type { CallActionSchema } from "@trunkline/proto/telephony";
-import { type FormEvent, useState } from "react";
+import { type RefObject, useEffect, useState } from "react";
 import { callControl } from "../api/clients.ts";
 import { useService } from "../api/console-config.ts";
-import type { DesktopCall } from "../desktop/desktop-state.ts";
+import { type DesktopCall, isOutbound } from "../desktop/desktop-state.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
-import { Dialog } from "../ui/dialog.tsx";
+import { useShortcuts } from "../ui/shortcuts.ts";
+import { TransferDialog } from "./transfer-dialog.tsx";
 
 type Action = NonNullable<MessageInitShape<typeof CallActionSchema>["action"]>;
+type Control = { readonly id: string; readonly label: string; readonly key?: string; readonly red?: boolean; readonly do: () => void };
 
 /** Hold, transfer and hang up where telephony can do them; a ring is answered at the phone. */
-export function CallControls({ call }: { readonly call: DesktopCall }) {
+export function CallControls({ call, place }: { readonly call: DesktopCall; readonly place: RefObject<HTMLElement | null> }) {
   const text = useTexts();
-  const can = useService("CallControlService");
   const [transferring, setTransferring] = useState(false);
+  const [consulting, setConsulting] = useState(false);
   const act = useAct((action: Action) => callControl.controlCall({ callId: call.callId, action: { action } }));
-  const { pop } = call;
-  // A call that the agent made has no pop: it lives where all of this can be done.
-  const does = (action: CallAction) => pop?.actions.includes(action) ?? true;
-  if (call.state === "ringing")
-    return (
-      <div className="row">
-        <p className="hint">{text("call.answerHint")}</p>
-        {can && pop && does("decline") ? (
-          <Button variant="default" onClick={() => act.mutate({ case: "decline", value: { offerId: pop.offerId } })}>
-            {text("call.decline")}
-          </Button>
-        ) : null}
-      </div>
-    );
-  if (!can || call.state === "wrap_up") return null;
-  const held = call.state === "held";
-  const transfer = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const extension = String(new FormData(event.currentTarget).get("extension") ?? "");
-    act.mutate({ case: "transfer", value: { extension, kind: "blind" } }, { onSuccess: () => setTransferring(false) });
+  // Back with the caller, or with somebody else: the consultation is over. Until the caller is on hold it has not begun.
+  useEffect(() => {
+    if (call.state === "held") return () => setConsulting(false);
+    return undefined;
+  }, [call.state]);
+  const controls = useControls(call, act.mutate, () => setTransferring(true));
+  // The phone's own hang-up hands the caller on; this one would end the caller's line.
+  const asks = consulting && call.state === "held";
+  const shown = asks ? controls.filter(({ id }) => id !== "hangUp") : controls;
+  useShortcuts(Object.fromEntries(shown.flatMap((one) => (one.key ? [[`Key${one.key}`, one.do]] : []))));
+  const close = () => {
+    setTransferring(false);
+    // The button that opened it may be another call's by now.
+    requestAnimationFrame(() => place.current?.focus({ preventScroll: true }));
   };
   return (
     <div className="row">
-      {does("hold") ? (
-        <Button variant="default" onClick={() => act.mutate({ case: held ? "resume" : "hold", value: {} })}>
-          {text(held ? "call.resume" : "call.hold")}
-        </Button>
-      ) : null}
-      {does("transfer") ? (
-        <Button variant="default" onClick={() => setTransferring(true)}>
-          {text("call.transfer")}
-        </Button>
-      ) : null}
-      {call.recording === "recording" || call.recording === "paused" ? (
+      {call.state === "ringing" ? <p className="hint">{text(isOutbound(call) ? "call.outHint" : "call.answerHint")}</p> : null}
+      {asks ? <p className="hint">{text("call.consulting")}</p> : null}
+      {shown.map((one) => (
         <Button
-          variant="default"
-          onClick={() => act.mutate({ case: call.recording === "paused" ? "resumeRecording" : "pauseRecording", value: {} })}
+          key={one.id}
+          {...(one.red ? { color: "red" } : { variant: "default" })}
+          {...(one.key ? { "aria-keyshortcuts": `Alt+${one.key}` } : {})}
+          onClick={one.do}
         >
-          {text(call.recording === "paused" ? "call.resumeRecording" : "call.pauseRecording")}
+          {one.label}
+          {one.key ? (
+            <Kbd size="xs" className="key">
+              Alt {one.key}
+            </Kbd>
+          ) : null}
         </Button>
+      ))}
+      {transferring ? (
+        <TransferDialog
+          consults={call.pop?.actions.includes("consult") ?? true}
+          busy={act.isPending}
+          onClose={close}
+          onTransfer={(extension, kind) =>
+            act.mutate(
+              { case: "transfer", value: { extension, kind } },
+              {
+                onSuccess() {
+                  setConsulting(kind === "attended");
+                  close();
+                },
+              },
+            )
+          }
+        />
       ) : null}
-      {does("hang_up") ? (
-        <Button color="red" onClick={() => act.mutate({ case: "hangUp", value: {} })}>
-          {text("call.hangUp")}
-        </Button>
-      ) : null}
-      <Dialog opened={transferring} onClose={() => setTransferring(false)} title={text("call.transfer")}>
-        <form className="stack" onSubmit={transfer}>
-          <TextInput
-            name="extension"
-            label={text("call.transferTo")}
-            pattern="[0-9A-Za-z_\-]{1,20}"
-            data-autofocus
-            required
-            withAsterisk={false}
-          />
-          <div className="row end">
-            <Button variant="default" onClick={() => setTransferring(false)}>
-              {text("app.cancel")}
-            </Button>
-            <Button type="submit" loading={act.isPending}>
-              {text("call.transfer")}
-            </Button>
-          </div>
-        </form>
-      </Dialog>
     </div>
   );
+}
+
+/** What can be done with the call just now; each keeps its identity, so that the focus never passes from one to another. */
+function useControls(call: DesktopCall, act: (action: Action) => void, transfer: () => void): readonly Control[] {
+  const text = useTexts();
+  const can = useService("CallControlService");
+  const { pop, state, recording } = call;
+  if (!can || state === "wrap_up") return [];
+  // A ring before this desktop was opened is not remembered: it lives where all of this can be done.
+  const does = (action: CallAction) => pop?.actions.includes(action) ?? true;
+  const hangUp = (label: string): Control => ({ id: "hangUp", label, key: "X", red: true, do: () => act({ case: "hangUp", value: {} }) });
+  if (state === "ringing") {
+    if (isOutbound(call)) return does("hang_up") ? [hangUp(text("call.cancel"))] : [];
+    if (!pop || !does("decline")) return [];
+    const decline = () => act({ case: "decline", value: { offerId: pop.offerId } });
+    return [{ id: `decline/${pop.offerId}`, label: text("call.decline"), key: "D", do: decline }];
+  }
+  const held = state === "held";
+  const paused = recording === "paused";
+  const hold = () => act({ case: held ? "resume" : "hold", value: {} });
+  const record = () => act({ case: paused ? "resumeRecording" : "pauseRecording", value: {} });
+  const recorded = recording === "recording" || paused;
+  return [
+    ...(does("hold") ? [{ id: "hold", label: text(held ? "call.resume" : "call.hold"), key: "H", do: hold }] : []),
+    ...(does("transfer") ? [{ id: "transfer", label: text("call.transfer"), key: "T", do: transfer }] : []),
+    ...(recorded ? [{ id: "record", label: text(paused ? "call.resumeRecording" : "call.pauseRecording"), do: record }] : []),
+    ...(does("hang_up") ? [hangUp(text("call.hangUp"))] : []),
+  ];
 }

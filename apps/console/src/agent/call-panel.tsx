@@ -1,28 +1,38 @@
-import { useQuery } from "@tanstack/react-query";
-import { calls } from "../api/clients.ts";
-import type { DesktopCall } from "../desktop/desktop-state.ts";
+import { type RefObject, useEffect, useRef } from "react";
+import { type DesktopCall, isOutbound } from "../desktop/desktop-state.ts";
+import { readable } from "../format/number.ts";
 import { elapsed } from "../format/time.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { Section } from "../ui/section.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { CallControls } from "./call-controls.tsx";
+import { useCallerName, useCallRecord, useQueueNames } from "./call-record.ts";
 import { instant } from "./caller-card.ts";
 
 const IN_RECORDING = new Set(["recording", "paused"]);
 
+type Props = {
+  readonly call: DesktopCall | undefined;
+  readonly others: readonly DesktopCall[];
+  readonly onPick: (callId: string) => void;
+};
+
 /** The place of the call: always there and always of one size, so that nothing moves when the phone rings. */
-export function CallPanel({ call, others }: { readonly call: DesktopCall | undefined; readonly others: readonly DesktopCall[] }) {
+export function CallPanel({ call, others, onPick }: Props) {
   const text = useTexts();
+  const place = useRef<HTMLDivElement>(null);
+  const out = call !== undefined && isOutbound(call);
+  useFocusKept(place, `${call?.callId}/${call?.state}`);
   return (
     <Section
-      title={text("call.title")}
-      className={`call call-${call?.state ?? "none"}`}
+      title={text(out ? "call.outTitle" : "call.title")}
+      className={`call call-${call?.state ?? "none"}${out ? " call-out" : ""}`}
       aside={call ? <Elapsed since={call.since} /> : null}
     >
-      <div className="call-body" aria-live="assertive">
+      <div className="call-body" aria-live="assertive" ref={place} tabIndex={-1}>
         <p className="call-state">
-          {call ? <StateBadge state={call.state} large /> : <span className="dim">{text("call.none")}</span>}
+          {call ? <CallState call={call} /> : <span className="dim">{text("call.none")}</span>}
           {call && IN_RECORDING.has(call.recording ?? "") ? (
             <span className="tag" data-testid="recording">
               {text(call.recording === "paused" ? "call.recordingPaused" : "call.recording")}
@@ -31,22 +41,57 @@ export function CallPanel({ call, others }: { readonly call: DesktopCall | undef
         </p>
         <p className="call-number num" data-testid="call-number">
           {call ? numberOf(text, call) : <span className="dim small">{text("call.noneHint")}</span>}
-          {call ? <Verdict verdict={call.pop?.verdict ?? ""} /> : null}
+          {call && !out ? <Verdict verdict={call.pop?.verdict ?? ""} /> : null}
         </p>
-        <dl className="facts">
-          <dt>{text("call.caller")}</dt>
-          <dd>{call ? callerOf(text, call) : "–"}</dd>
-          <dt>{text("call.queue")}</dt>
-          <dd>{call?.pop?.queue || "–"}</dd>
-          <dt>{text("call.waited")}</dt>
-          <dd>{call ? <Waited call={call} /> : "–"}</dd>
-        </dl>
+        <Facts call={call} />
       </div>
-      <div className="call-actions">{call ? <CallControls call={call} /> : null}</div>
-      <p className="line dim">
-        {others.length > 0 ? `${text("call.others", { count: others.length })}: ${numbersOf(text, others)}` : null}
+      <div className="call-actions">{call ? <CallControls key={call.callId} call={call} place={place} /> : null}</div>
+      <p className="line other-calls">
+        {others.map((other) => (
+          <button type="button" className="plain" key={other.callId} onClick={() => onPick(other.callId)}>
+            {text.code("state", isOutbound(other) && other.state === "ringing" ? "dialling" : other.state)} {numberOf(text, other)}
+          </button>
+        ))}
       </p>
     </Section>
+  );
+}
+
+/** A button that goes with what it did takes the focus along; it must not land on another call's button. */
+function useFocusKept(place: RefObject<HTMLDivElement | null>, shown: string): void {
+  const before = useRef(shown);
+  useEffect(() => {
+    if (before.current !== shown && document.activeElement === document.body) place.current?.focus({ preventScroll: true });
+    before.current = shown;
+  }, [shown, place]);
+}
+
+function CallState({ call }: { readonly call: DesktopCall }) {
+  return <StateBadge state={call.state === "ringing" && isOutbound(call) ? "dialling" : call.state} large />;
+}
+
+function Facts({ call }: { readonly call: DesktopCall | undefined }) {
+  const text = useTexts();
+  const record = useCallRecord(call);
+  const name = useCallerName(call, record);
+  const queues = useQueueNames();
+  const queue = call?.pop?.queue ?? record?.queue ?? "";
+  const out = call !== undefined && isOutbound(call);
+  return (
+    <dl className="facts">
+      <dt>{text(out ? "call.callee" : "call.caller")}</dt>
+      <dd>{call ? callerOf(text, call, name) : "–"}</dd>
+      <dt>{text("call.queue")}</dt>
+      <dd>{queues.get(queue) || queue || "–"}</dd>
+      <dt>{text("call.waited")}</dt>
+      <dd>
+        <Waited
+          ringing={call?.state === "ringing"}
+          queuedAt={out ? 0 : instant(record?.queuedAt)}
+          answeredAt={instant(record?.answeredAt)}
+        />
+      </dd>
+    </dl>
   );
 }
 
@@ -62,34 +107,33 @@ function Verdict({ verdict }: { readonly verdict: string }) {
 
 export function numberOf(text: Texts, { pop }: Pick<DesktopCall, "pop">): string {
   if (!pop) return "–";
-  return pop.caller.number === "" ? text("call.withheld") : pop.caller.number;
+  return pop.caller.number === "" ? text("call.withheld") : readable(pop.caller.number);
 }
 
-const numbersOf = (text: Texts, calls: readonly DesktopCall[]) => calls.map((call) => numberOf(text, call)).join(", ");
-
 /** Who it is and how sure that is. */
-function callerOf(text: Texts, { pop }: DesktopCall) {
+function callerOf(text: Texts, { pop }: DesktopCall, name: string) {
+  if (name !== "")
+    return (
+      <>
+        <span className="tag tag-sure">{text("call.sure")}</span> {name}
+      </>
+    );
   if (!pop) return "–";
   const { status, certainty, matches } = pop.caller;
   if (status === "pending") return <span className="dim">{text("call.pending")}</span>;
-  if (certainty !== "sure" && certainty !== "maybe") return <span className="tag tag-none">{text("call.noneKnown")}</span>;
+  if (certainty !== "maybe") return <span className="tag tag-none">{text("call.noneKnown")}</span>;
   return (
     <>
-      <span className={`tag tag-${certainty}`}>{text(`call.${certainty}`)}</span> {certainty === "sure" ? matches[0]?.name : matches.length}
+      <span className="tag tag-maybe">{text("call.maybe")}</span> {matches.length}
     </>
   );
 }
 
+type Wait = { readonly ringing: boolean; readonly queuedAt: number; readonly answeredAt: number };
+
 /** In the queue until now, or until it was answered. */
-function Waited({ call: { callId, state } }: { readonly call: DesktopCall }) {
-  const { data } = useQuery({
-    queryKey: ["call", callId, state],
-    queryFn: async () => (await calls.getCall({ callId })).call,
-    // The pop goes out before its ring is stored.
-    retry: 3,
-    retryDelay: 500,
-  });
-  if (!data?.queuedAt) return "–";
-  if (state === "ringing") return <Elapsed since={instant(data.queuedAt)} />;
-  return data.answeredAt ? <span className="num">{elapsed(instant(data.answeredAt) - instant(data.queuedAt))}</span> : "–";
+function Waited({ ringing, queuedAt, answeredAt }: Wait) {
+  if (queuedAt === 0) return "–";
+  if (ringing && answeredAt === 0) return <Elapsed since={queuedAt} />;
+  return answeredAt > 0 ? <span className="num">{elapsed(answeredAt - queuedAt)}</span> : "–";
 }

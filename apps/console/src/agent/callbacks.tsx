@@ -1,31 +1,49 @@
-import { NativeSelect } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { CallbackTask } from "@trunkline/proto/service-desk";
+import { useState } from "react";
 import { callbackTasks } from "../api/clients.ts";
-import { type Texts, useTexts } from "../texts/i18n.ts";
+import { readable } from "../format/number.ts";
+import { currentSession } from "../session/session.ts";
+import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
+import { useNow } from "../ui/elapsed.tsx";
 import { Section } from "../ui/section.tsx";
+import { CallbackLine } from "./callback-line.tsx";
 import { instant } from "./caller-card.ts";
-import { When } from "./customer-work.tsx";
-import { PlaceCall } from "./place-call.tsx";
 
-const RESULTS = ["reached", "no_answer", "wrong_number"] as const;
 const REFRESH_MS = 15_000;
+const UNDO_MS = 60_000;
 
-/** Who was missed, oldest first. */
+/** What was just done about one, to be taken back. */
+type Done = { readonly task: CallbackTask; readonly result: string; readonly at: number };
+
+/** Who was missed: whoever has waited longest first, who is to be tried later last. */
 export function Callbacks({ onOpen }: { readonly onOpen: (customerId: string) => void }) {
   const text = useTexts();
+  const [done, setDone] = useState<Done>();
+  const now = useNow();
   const { data } = useQuery({
     queryKey: ["callback-tasks"],
     queryFn: async () => (await callbackTasks.listCallbackTasks({ state: "open", pageSize: 100 })).callbackTasks,
     refetchInterval: REFRESH_MS,
   });
-  const tasks = (data ?? []).toSorted((a, b) => instant(a.openedAt) - instant(b.openedAt));
+  const tasks = data ?? [];
+  const isLater = (task: CallbackTask) => instant(task.dueAt) > now;
+  const ordered = [...tasks.filter((task) => !isLater(task)), ...tasks.filter(isLater)];
   return (
     <Section title={text("callbacks.title")} className="callbacks" aside={<span className="count num">{tasks.length}</span>}>
+      {done && now - done.at < UNDO_MS ? <Undo done={done} onUndone={() => setDone(undefined)} /> : null}
       <ul className="lines">
-        {tasks.map((task) => (
-          <Task key={task.callbackTaskId} task={task} text={text} onOpen={onOpen} />
+        {ordered.map((task) => (
+          <CallbackLine
+            key={task.callbackTaskId}
+            task={task}
+            later={isLater(task)}
+            mine={task.ownerId === currentSession()?.employeeId}
+            onOpen={onOpen}
+            onDone={(result) => setDone({ task, result, at: Date.now() })}
+          />
         ))}
       </ul>
       {data && tasks.length === 0 ? <p className="dim none">{text("callbacks.none")}</p> : null}
@@ -33,39 +51,22 @@ export function Callbacks({ onOpen }: { readonly onOpen: (customerId: string) =>
   );
 }
 
-type TaskProps = { readonly task: CallbackTask; readonly text: Texts; readonly onOpen: (customerId: string) => void };
-
-function Task({ task: { callbackTaskId, number, customerId, callIds, reason, openedAt }, text, onOpen }: TaskProps) {
-  const complete = useAct((result: string) => callbackTasks.completeCallbackTask({ callbackTaskId, result }), {
-    says: "callbacks.done",
+function Undo({ done: { task, result }, onUndone }: { readonly done: Done; readonly onUndone: () => void }) {
+  const text = useTexts();
+  const { callbackTaskId, number } = task;
+  const undo = useAct(() => callbackTasks.reopenCallbackTask({ callbackTaskId }), {
+    says: "callbacks.undone",
     changes: ["callback-tasks", "trail"],
+    after: onUndone,
   });
-  const title = <span className="num title">{number || text("call.withheld")}</span>;
   return (
-    <li>
-      <span className="grow">
-        {customerId ? (
-          <button type="button" className="plain" onClick={() => onOpen(customerId)}>
-            {title}
-          </button>
-        ) : (
-          title
-        )}
-        <span className="dim">
-          {text.code("callbacks", reason)}
-          {callIds.length > 1 ? ` · ${text("callbacks.calls", { count: callIds.length })}` : ""} ·{" "}
-          <When at={instant(openedAt)} text={text} />
-        </span>
+    <p className="row undo" role="status">
+      <span className="grow ellipsis">
+        {readable(number) || text("call.withheld")}: {text.code("callbacks", result)}
       </span>
-      {number ? <PlaceCall number={number} customerId={customerId} /> : null}
-      <NativeSelect
-        className="result"
-        aria-label={`${text("callbacks.result")} ${number}`}
-        value=""
-        disabled={complete.isPending}
-        onChange={(event) => complete.mutate(event.currentTarget.value)}
-        data={[{ value: "", label: "…" }, ...RESULTS.map((value) => ({ value, label: text(`callbacks.${value}`) }))]}
-      />
-    </li>
+      <Button size="compact-xs" variant="default" loading={undo.isPending} onClick={() => undo.mutate()}>
+        {text("callbacks.undo")}
+      </Button>
+    </p>
   );
 }

@@ -27,3 +27,16 @@ export function fromMatch({ customer, openRequests, lastContacts, assets, assetC
     },
   ];
 }
+
+/** A hit of a search says more than a pop, so that two of one name can be told apart. */
+export type FoundCard = CallerCard & { readonly phones?: readonly string[]; readonly region?: string };
+
+export const foundMatch = (match: CallerMatch): FoundCard[] =>
+  fromMatch(match).map((card) => ({ ...card, phones: match.customer?.phones ?? [], region: match.customer?.regionCode ?? "" }));
+
+/** Who has open requests, then who is marked, then by grade; among equals as they came. */
+export function bestFirst(cards: readonly FoundCard[]): FoundCard[] {
+  const rank = ({ openRequests, alerts, grade }: FoundCard) =>
+    [openRequests.length > 0 ? 0 : 1, alerts.length > 0 ? 0 : 1, grade || "Z"].join();
+  return cards.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
+}

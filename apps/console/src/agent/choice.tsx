@@ -1,41 +1,46 @@
 import { Button, Kbd } from "@mantine/core";
-import type { CallerCard } from "@trunkline/desktop-client";
 import type { ReactNode } from "react";
-import { useTexts } from "../texts/i18n.ts";
+import { readable } from "../format/number.ts";
+import { regionName } from "../format/regions.ts";
+import { moment } from "../format/time.ts";
+import { type Texts, useTexts } from "../texts/i18n.ts";
 import { Section } from "../ui/section.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
+import type { FoundCard } from "./caller-card.ts";
 import { Alerts, Grade } from "./marks.tsx";
 
 type Props = {
   readonly title: string;
+  readonly note?: string;
   readonly aside?: ReactNode;
-  readonly cards: readonly CallerCard[];
+  readonly cards: readonly FoundCard[];
   readonly onPick: (customerId: string) => void;
   readonly busy: boolean;
 };
 
-/** Best first, each with why it is here; Alt and its number picks it. */
-export function Choice({ title, aside, cards, onPick, busy }: Props) {
+/** There are nine digits to press. */
+const KEYS = 9;
+
+/** Best first, each with why it is here and what tells it from the others; Alt and its number picks it. */
+export function Choice({ title, note = "", aside, cards, onPick, busy }: Props) {
   const text = useTexts();
-  const pick = (card: CallerCard) => () => {
+  const pick = (card: FoundCard) => () => {
     if (!busy) onPick(card.customerId);
   };
-  useShortcuts(Object.fromEntries(cards.slice(0, 9).map((card, index) => [`Digit${index + 1}`, pick(card)])));
+  useShortcuts(Object.fromEntries(cards.slice(0, KEYS).map((card, index) => [`Digit${index + 1}`, pick(card)])));
   return (
     <Section title={title} className="customer" aside={aside}>
+      {note ? <p className="dim">{note}</p> : null}
       <ol className="choice">
         {cards.map((card, index) => (
           <li key={card.customerId}>
-            <Kbd size="xs">Alt {index + 1}</Kbd>
+            <span className="choice-key">{index < KEYS ? <Kbd size="xs">Alt {index + 1}</Kbd> : null}</span>
             <Grade grade={card.grade} />
             <div className="grow">
               <p className="choice-name">
                 {card.name} <Alerts alerts={card.alerts} />
               </p>
-              <p className="dim">
-                {card.reasons.map((reason) => text.code("match", reason)).join(", ")}
-                {card.openRequests.length > 0 ? ` · ${text("customer.requests")}: ${card.openRequests.length}` : ""}
-              </p>
+              <p className="dim">{factsOf(text, card)}</p>
             </div>
             <Button variant="default" onClick={pick(card)} loading={busy} aria-label={`${text("customer.pick")}: ${card.name}`}>
               {text("customer.pick")}
@@ -45,4 +50,17 @@ export function Choice({ title, aside, cards, onPick, busy }: Props) {
       </ol>
     </Section>
   );
+}
+
+export function factsOf(text: Texts, { phones = [], region = "", reasons, openRequests, lastContacts }: FoundCard): string {
+  const last = Math.max(0, ...lastContacts.map(({ at }) => at));
+  return [
+    phones.map(readable).join(", "),
+    regionName(region, text.language),
+    reasons.map((reason) => text.code("match", reason)).join(", "),
+    openRequests.length > 0 ? `${text("customer.requests")}: ${openRequests.length}` : "",
+    last > 0 ? text("customer.lastContact", { when: moment(last, Date.now(), text.language) }) : "",
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }

@@ -1,16 +1,28 @@
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { CallerCard } from "@trunkline/desktop-client";
 import type { Customer } from "@trunkline/proto/customer";
+import { useState } from "react";
 import { customers } from "../api/clients.ts";
 import { errorText } from "../api/error-text.ts";
+import { readable } from "../format/number.ts";
+import { regionName } from "../format/regions.ts";
 import { useTexts } from "../texts/i18n.ts";
+import { useAct } from "../ui/act.ts";
 import { Section } from "../ui/section.tsx";
 import { Assets } from "./assets.tsx";
 import { OpenRequests, Trail, Visits } from "./customer-work.tsx";
+import { EditCustomer } from "./edit-customer.tsx";
 import { Alerts, Grade } from "./marks.tsx";
 import { PlaceCall } from "./place-call.tsx";
 
-type Props = { readonly customerId: string; readonly card: CallerCard | undefined; readonly masked: boolean };
+type Props = {
+  readonly customerId: string;
+  readonly card: CallerCard | undefined;
+  readonly masked: boolean;
+  /** The number of their call, where it may be seen. */
+  readonly calledFrom: string;
+};
 
 export const customerQuery = (customerId: string) => ({
   queryKey: ["customer", customerId],
@@ -18,9 +30,10 @@ export const customerQuery = (customerId: string) => ({
 });
 
 /** The customer; what the pop brought is there at once, the rest fills its places. */
-export function CustomerCard({ customerId, card, masked }: Props) {
+export function CustomerCard({ customerId, card, masked, calledFrom }: Props) {
   const text = useTexts();
   const { data, error } = useQuery(customerQuery(customerId));
+  const [editing, setEditing] = useState(false);
   const name = data?.name ?? card?.name ?? "…";
   const title = (
     <div className="customer-head">
@@ -31,8 +44,16 @@ export function CustomerCard({ customerId, card, masked }: Props) {
       <Alerts alerts={data?.alerts ?? card?.alerts ?? []} />
     </div>
   );
+  const aside = (
+    <span className="row">
+      {data && calledFrom && !data.phones.includes(calledFrom) ? <AddNumber customer={data} number={calledFrom} /> : null}
+      <Button size="compact-xs" variant="default" disabled={!data} onClick={() => setEditing(true)}>
+        {text("customer.edit")}
+      </Button>
+    </span>
+  );
   return (
-    <Section title={text("customer.title")} className="customer">
+    <Section title={text("customer.title")} className="customer" aside={aside}>
       {title}
       {error ? <p className="form-error">{errorText(text, error)}</p> : <Facts customer={data} masked={masked} />}
       <div className="customer-work">
@@ -45,7 +66,23 @@ export function CustomerCard({ customerId, card, masked }: Props) {
           <Trail customerId={customerId} card={card} />
         </div>
       </div>
+      {data && editing ? <EditCustomer customer={data} masked={masked} onClose={() => setEditing(false)} /> : null}
     </Section>
+  );
+}
+
+/** Next time they are known at once. */
+function AddNumber({ customer, number }: { readonly customer: Customer; readonly number: string }) {
+  const text = useTexts();
+  const { customerId, phones, revision } = customer;
+  const add = useAct(
+    () => customers.changeCustomer({ customerId, phones: [...phones, number], updateMask: { paths: ["phones"] }, revision }),
+    { says: "customer.numberAdded", changes: ["customer"] },
+  );
+  return (
+    <Button size="compact-xs" loading={add.isPending} onClick={() => add.mutate()}>
+      {text("customer.addNumber", { number: readable(number) })}
+    </Button>
   );
 }
 
@@ -61,7 +98,7 @@ function Facts({ customer, masked }: { readonly customer: Customer | undefined; 
           ? null
           : phones.map((phone) => (
               <span key={phone} className="phone">
-                {phone} <PlaceCall number={phone} customerId={customer?.customerId ?? ""} />
+                {readable(phone)} <PlaceCall number={phone} customerId={customer?.customerId ?? ""} />
               </span>
             ))}
         {customer && phones.length === 0 ? "–" : null}
@@ -69,7 +106,7 @@ function Facts({ customer, masked }: { readonly customer: Customer | undefined; 
       <dt>{text("customer.emails")}</dt>
       <dd>{customer?.emails.join(", ") || "–"}</dd>
       <dt>{text("customer.region")}</dt>
-      <dd>{[customer?.regionCode, customer?.address].filter(Boolean).join(" · ") || "–"}</dd>
+      <dd>{[regionName(customer?.regionCode ?? "", text.language), customer?.address].filter(Boolean).join(" · ") || "–"}</dd>
       <dt>{text("customer.tags")}</dt>
       <dd>{customer?.tags.join(", ") || "–"}</dd>
     </dl>

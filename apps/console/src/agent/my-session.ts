@@ -7,6 +7,7 @@ import { useDesktop } from "../desktop/desktop-store.ts";
 
 export type MySession = {
   readonly mode: string;
+  readonly extension?: string;
   readonly reason: string;
   readonly state: AgentState;
   readonly stateSince: number;
@@ -19,10 +20,11 @@ export function useMySession(): { readonly session: MySession | undefined; reado
   const { data, isError } = useQuery({ queryKey: ["my-session"], queryFn: async () => (await agentSessions.getMySession({})).session });
   const asked = data ? fromMessage(data) : undefined;
   // The answer to a change may come before its frame; whichever is younger holds.
+  const extension = asked?.extension ?? "";
   const session = told && asked ? (asked.stateSince > told.stateSince ? asked : told) : (told ?? asked);
-  return { session, failed: isError && !told };
+  return { session: session && { ...session, extension }, failed: isError && !told };
 }
 
-export function fromMessage({ mode, reason, state, stateSince, unanswered }: AgentSession): MySession {
-  return { mode, reason, state: state as AgentState, stateSince: stateSince ? timestampMs(stateSince) : 0, unanswered };
+export function fromMessage({ mode, extension, reason, state, stateSince, unanswered }: AgentSession): MySession {
+  return { mode, extension, reason, state: state as AgentState, stateSince: stateSince ? timestampMs(stateSince) : 0, unanswered };
 }

@@ -25,7 +25,8 @@ export function MyState({ call }: { readonly call: DesktopCall | undefined }) {
   const [reason, setReason] = useState<string>(REASONS[0]);
   const queries = useQueryClient();
   const change = useAct(
-    async (mode: string) => (await agentSessions.changeMyMode({ mode, reason: mode === "break" ? reason : "" })).session,
+    async ({ mode, reason }: Record<"mode" | "reason", string>) =>
+      (await agentSessions.changeMyMode({ mode, reason: mode === "break" ? reason : "" })).session,
     {
       async after(changed) {
         // An answer that is still on its way is older.
@@ -34,14 +35,14 @@ export function MyState({ call }: { readonly call: DesktopCall | undefined }) {
       },
     },
   );
-  const act = (mode: string) => () => change.mutate(mode);
+  const act = (mode: string) => () => change.mutate({ mode, reason });
   useShortcuts({ KeyR: act("ready"), KeyB: act("break"), KeyO: act("offline") });
   // The call's own frame comes before the one of the state that follows from it.
   const state = call ? (call.state === "held" ? "talking" : call.state) : (session?.state ?? "offline");
   const since = session?.state === state ? session.stateSince : call?.since;
   return (
     <Section title={text("state.title")} aside={since ? <Elapsed since={since} /> : null} className="my-state">
-      <StateBadge state={state} reason={state === "break" ? (session?.reason ?? "") : ""} large />
+      <StateBadge state={state} reason={state === "break" || state === "offline" ? (session?.reason ?? "") : ""} large />
       <div className="modes">
         {MODES.map(({ mode, key }) => (
           <Button
@@ -60,7 +61,11 @@ export function MyState({ call }: { readonly call: DesktopCall | undefined }) {
         label={text("state.reason")}
         data={REASONS.map((value) => ({ value, label: text(`reason.${value}`) }))}
         value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
+        onChange={({ currentTarget: { value } }) => {
+          setReason(value);
+          // Already on break it is another one from now on.
+          if (session?.mode === "break") change.mutate({ mode: "break", reason: value });
+        }}
       />
       <p className="line dim">
         {failed ? text("state.unavailable") : null}

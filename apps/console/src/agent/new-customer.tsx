@@ -7,8 +7,11 @@ import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Section } from "../ui/section.tsx";
 import { submitted } from "../ui/submitted.ts";
+import { Duplicates } from "./duplicates.tsx";
 
-type Fields = Record<"kind" | "name" | "phone" | "email", string>;
+type Fields = Record<"kind" | "name" | "phone" | "email" | "address", string>;
+/** A browser takes an address without a dot; mail does not get there. */
+export const EMAIL_PATTERN = "[^@\\s]+@[^@\\s]+\\.[^@\\s.]+";
 
 /** Nobody has the number, or it was withheld: a new record, linked to the call. */
 export function NewCustomer({ caller, onCreated }: { readonly caller: CallerView; readonly onCreated: (customerId: string) => void }) {
@@ -16,24 +19,33 @@ export function NewCustomer({ caller, onCreated }: { readonly caller: CallerView
   // One try, one id: sent again it makes no second customer.
   const [requestId] = useState(() => crypto.randomUUID());
   const withheld = caller.status === "withheld";
+  const number = caller.number.includes("*") ? "" : caller.number;
+  const [typed, setTyped] = useState({ name: "", phone: number, email: "" });
   const create = useAct(
-    ({ kind, name, phone, email }: Fields) =>
+    ({ kind, name, phone, email, address }: Fields) =>
       customers.createCustomer({
         requestId,
         kind: kind === "company" ? CustomerKind.COMPANY : CustomerKind.PERSON,
         name,
         phones: phone ? [phone] : [],
         emails: email ? [email] : [],
+        address,
       }),
     { says: "customer.created", after: ({ customer }) => customer && onCreated(customer.customerId) },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     const field = submitted(event);
-    create.mutate({ kind: field("kind"), name: field("name"), phone: field("phone"), email: field("email") });
+    create.mutate({ kind: field("kind"), name: field("name"), phone: field("phone"), email: field("email"), address: field("address") });
+  };
+  const typing = (event: FormEvent<HTMLFormElement>) => {
+    const data = new FormData(event.currentTarget);
+    const field = (name: string) => String(data.get(name) ?? "").trim();
+    setTyped({ name: field("name"), phone: field("phone"), email: field("email") });
   };
   return (
     <Section title={text(withheld ? "customer.withheldTitle" : "customer.noneTitle")} className="customer">
-      <form className="stack new-customer" onSubmit={submit}>
+      <p className="dim">{text("customer.searchFirst")}</p>
+      <form className="stack new-customer" onSubmit={submit} onInput={typing}>
         <h3>{text("customer.newTitle")}</h3>
         <div className="pair">
           <TextInput name="name" label={text("customer.name")} maxLength={200} required withAsterisk={false} />
@@ -47,19 +59,22 @@ export function NewCustomer({ caller, onCreated }: { readonly caller: CallerView
           />
         </div>
         <div className="pair">
+          <TextInput name="phone" type="tel" label={text("customer.phone")} defaultValue={number} maxLength={64} />
           <TextInput
-            name="phone"
-            type="tel"
-            label={text("customer.phone")}
-            defaultValue={caller.number.includes("*") ? "" : caller.number}
-            maxLength={64}
+            name="email"
+            type="email"
+            pattern={EMAIL_PATTERN}
+            title={text("customer.emailHint")}
+            label={text("customer.email")}
+            maxLength={254}
           />
-          <TextInput name="email" type="email" label={text("customer.email")} maxLength={254} />
         </div>
+        <TextInput name="address" label={text("customer.address")} maxLength={500} />
         <Button type="submit" loading={create.isPending}>
           {text("customer.create")}
         </Button>
       </form>
+      <Duplicates typed={typed} onUse={onCreated} />
     </Section>
   );
 }

@@ -1,90 +1,125 @@
 import { Button, Kbd, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, type RefObject, useRef, useState } from "react";
 import { requestQueues, requests } from "../api/clients.ts";
-import { useTexts } from "../texts/i18n.ts";
+import { readable } from "../format/number.ts";
+import { type Texts, useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
+import { notify } from "../ui/notice.tsx";
 import { Section } from "../ui/section.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
-import { submitted } from "../ui/submitted.ts";
 import { customerQuery } from "./customer-card.tsx";
-
-export type About = { readonly customerId: string; readonly callId: string };
+import { type About, type Draft, type Fields, isAstray, meant, noFields, typed, useStoredDraft } from "./request-draft.ts";
 
 const TYPES = ["repair", "complaint", "suggestion", "how_to", "need", "feedback", "technical_support"] as const;
 const PRIORITIES = ["normal", "low", "high", "urgent"] as const;
 
-/** A new request. Once somebody has begun to write it stays with its customer, whoever calls meanwhile. */
+/** A new request. Once somebody has begun to write it stays with its customer, whoever calls meanwhile, and says so. */
 export function RequestForm({ about }: { readonly about: About }) {
   const text = useTexts();
-  const [round, setRound] = useState(0);
   const subject = useRef<HTMLInputElement>(null);
-  const [draft, setDraft] = useState<About & { readonly requestId: string }>();
-  const { customerId, callId } = draft ?? about;
-  const begun = () => setDraft((begun) => begun ?? { ...about, requestId: crypto.randomUUID() });
+  const [draft, setDraft] = useStoredDraft();
+  const [idle, setIdle] = useState<Fields>(noFields);
+  const whom = meant(draft, about);
+  const name = useWho(whom, text);
+  const fields = draft?.fields ?? idle;
   useShortcuts({ KeyN: () => subject.current?.focus() });
+  const change = (changed: Partial<Fields>) => {
+    const next = { ...fields, ...changed };
+    setIdle({ ...next, subject: "", description: "" });
+    setDraft((begun) => typed(begun, next, about, crypto.randomUUID()));
+  };
+  const clear = () => setDraft(undefined);
   const open = useAct(
-    (fields: Record<"type" | "priority" | "subject" | "description" | "queueId", string>) =>
-      requests.openRequest({ ...fields, customerId, callId, requestId: draft?.requestId ?? crypto.randomUUID() }),
+    () => {
+      const { customerId, callId } = whom;
+      return requests.openRequest({ ...fields, customerId, callId, requestId: draft?.requestId ?? crypto.randomUUID() });
+    },
     {
-      says: "request.opened",
       changes: ["requests", "trail"],
-      after() {
-        setRound((last) => last + 1);
-        setDraft(undefined);
+      after({ request }) {
+        notify("done", text("request.openedFor", { number: request?.number ?? "", name }));
+        clear();
       },
     },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
-    const field = submitted(event);
-    open.mutate({
-      type: field("type"),
-      priority: field("priority"),
-      subject: field("subject"),
-      description: field("description"),
-      queueId: field("queue"),
-    });
+    event.preventDefault();
+    open.mutate();
   };
+  const aside = draft ? (
+    <Button size="compact-xs" variant="default" onClick={clear}>
+      {text("request.clear")}
+    </Button>
+  ) : (
+    <Kbd size="xs">Alt N</Kbd>
+  );
   return (
-    <Section title={text("request.title")} aside={<Kbd size="xs">Alt N</Kbd>}>
-      <form className="stack tight" onSubmit={submit} onInput={begun}>
-        <div className="pair">
-          <TypeAndQueue />
-        </div>
-        <div className="pair narrow-first" key={`short-${round}`}>
-          <NativeSelect
-            name="priority"
-            label={text("request.priority")}
-            data={PRIORITIES.map((value) => ({ value, label: text(`priority.${value}`) }))}
-          />
-          <TextInput ref={subject} name="subject" label={text("request.subject")} maxLength={200} required withAsterisk={false} />
-        </div>
-        <Textarea key={`long-${round}`} name="description" label={text("request.description")} rows={2} maxLength={10_000} />
-        <div className="row">
-          <For customerId={customerId} />
-          <Button type="submit" loading={open.isPending}>
-            {text("request.submit")}
-          </Button>
-        </div>
+    <Section title={text("request.title")} aside={aside}>
+      <form className="stack tight" onSubmit={submit}>
+        <Inputs fields={fields} onChange={change} subject={subject} />
+        {draft && isAstray(draft, about) ? (
+          <Astray draft={draft} name={name} about={about} onChange={setDraft} />
+        ) : (
+          <div className="row draft">
+            <span className={`grow ellipsis ${draft?.kept ? "bad" : "dim"}`} data-testid="request-for">
+              {name === "" ? text("request.noCustomer") : text("request.forCustomer", { name })}
+            </span>
+            <Button type="submit" loading={open.isPending}>
+              {text("request.submit")}
+            </Button>
+          </div>
+        )}
       </form>
     </Section>
   );
 }
 
-function For({ customerId }: { readonly customerId: string }) {
-  const text = useTexts();
+/** The customer's name, or the number that called; empty when there is neither. */
+function useWho({ customerId, number }: About, text: Texts): string {
   const { data } = useQuery({ ...customerQuery(customerId), enabled: customerId !== "" });
+  if (customerId === "") return number === "" ? "" : text("request.caller", { number: readable(number) });
+  return data?.name ?? "…";
+}
+
+type AstrayProps = {
+  readonly draft: Draft;
+  readonly name: string;
+  readonly about: About;
+  readonly onChange: (draft: Draft | undefined) => void;
+};
+
+/** The draft is for somebody else than the screen shows: nothing is sent before the agent has said what is meant. */
+function Astray({ draft, name, about, onChange }: AstrayProps) {
+  const text = useTexts();
+  const now = useWho(about, text);
   return (
-    <span className="grow dim ellipsis" data-testid="request-for">
-      {customerId === "" ? text("request.noCustomer") : text("request.forCustomer", { name: data?.name ?? "…" })}
-    </span>
+    <div className="astray" role="alert">
+      <strong className="ellipsis">{text("draft.belongsTo", { name: name || text("request.noCustomer") })}</strong>
+      <span className="row">
+        <Button size="compact-xs" variant="default" onClick={() => onChange({ ...draft, kept: true })}>
+          {text("draft.keep")}
+        </Button>
+        <Button size="compact-xs" variant="default" onClick={() => onChange(undefined)}>
+          {text("draft.discard")}
+        </Button>
+        <Button size="compact-xs" className="shrink" onClick={() => onChange({ ...draft, about })}>
+          {text("draft.useFor", { name: now || text("request.noCustomer") })}
+        </Button>
+      </span>
+    </div>
   );
 }
 
+type InputsProps = {
+  readonly fields: Fields;
+  readonly onChange: (changed: Partial<Fields>) => void;
+  readonly subject: RefObject<HTMLInputElement | null>;
+};
+
 /** The queue that took the last request of this type is offered first; nothing is guessed the first time. */
-function TypeAndQueue() {
+function Inputs({ fields, onChange, subject }: InputsProps) {
   const text = useTexts();
-  const [type, setType] = useState<string>(TYPES[0]);
   const [last, setLast] = useState<Readonly<Record<string, string>>>({});
   const { data } = useQuery({
     queryKey: ["request-queues"],
@@ -93,24 +128,51 @@ function TypeAndQueue() {
   });
   return (
     <>
-      <NativeSelect
-        name="type"
-        label={text("request.type")}
-        data={TYPES.map((value) => ({ value, label: text(`type.${value}`) }))}
-        value={type}
-        onChange={(event) => setType(event.currentTarget.value)}
-      />
-      <NativeSelect
-        name="queue"
-        label={text("request.queue")}
-        data={[
-          { value: "", label: text("request.chooseQueue") },
-          ...(data ?? []).map(({ queueId, name }) => ({ value: queueId, label: name })),
-        ]}
-        value={last[type] ?? ""}
-        onChange={(event) => setLast({ ...last, [type]: event.currentTarget.value })}
-        required
-        withAsterisk={false}
+      <div className="pair">
+        <NativeSelect
+          label={text("request.type")}
+          data={TYPES.map((value) => ({ value, label: text(`type.${value}`) }))}
+          value={fields.type}
+          onChange={({ currentTarget: { value } }) => onChange({ type: value, queueId: last[value] ?? "" })}
+        />
+        <NativeSelect
+          label={text("request.queue")}
+          data={[
+            { value: "", label: text("request.chooseQueue") },
+            ...(data ?? []).map(({ queueId, name }) => ({ value: queueId, label: name })),
+          ]}
+          value={fields.queueId}
+          onChange={({ currentTarget: { value } }) => {
+            setLast({ ...last, [fields.type]: value });
+            onChange({ queueId: value });
+          }}
+          required
+          withAsterisk={false}
+        />
+      </div>
+      <div className="pair narrow-first">
+        <NativeSelect
+          label={text("request.priority")}
+          data={PRIORITIES.map((value) => ({ value, label: text(`priority.${value}`) }))}
+          value={fields.priority}
+          onChange={({ currentTarget: { value } }) => onChange({ priority: value })}
+        />
+        <TextInput
+          ref={subject}
+          label={text("request.subject")}
+          value={fields.subject}
+          onChange={({ currentTarget: { value } }) => onChange({ subject: value })}
+          maxLength={200}
+          required
+          withAsterisk={false}
+        />
+      </div>
+      <Textarea
+        label={text("request.description")}
+        value={fields.description}
+        onChange={({ currentTarget: { value } }) => onChange({ description: value })}
+        rows={2}
+        maxLength={10_000}
       />
     </>
   );

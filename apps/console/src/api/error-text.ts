@@ -1,14 +1,19 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Texts } from "../texts/i18n.ts";
 
+/** The browser knows that there is no network: nothing was sent. */
+export class NoNetworkError extends Error {}
+
 /** The product's stable code of a refusal; network when nobody answered, unimplemented when the server is older. */
 export function errorCode(thrown: unknown): string {
+  if (thrown instanceof NoNetworkError) return "no_network";
   const error = ConnectError.from(thrown);
   const code = error.metadata.get("trunkline-code");
   if (code) return code;
   if (error.code === Code.Unimplemented) return "unimplemented";
   if (error.code === Code.DeadlineExceeded || error.code === Code.Canceled) return "deadline_exceeded";
-  return error.code === Code.Unknown || error.code === Code.Unavailable ? "network" : Code[error.code];
+  if (error.code !== Code.Unknown && error.code !== Code.Unavailable) return Code[error.code];
+  return navigator.onLine ? "network" : "no_network";
 }
 
 export function errorText(text: Texts, thrown: unknown): string {

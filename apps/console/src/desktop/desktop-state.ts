@@ -10,6 +10,8 @@ export type DesktopCall = {
   readonly since: number;
   /** What is known of the caller; not there when the ring was before the desktop opened and is not remembered. */
   readonly pop: PopFrame | undefined;
+  /** Of a wrap-up: when it ends by itself, epoch ms. */
+  readonly until?: number;
   /** recording, paused, failed, kept; undefined when nobody records it. */
   readonly recording?: string;
 };
@@ -43,6 +45,14 @@ export function withSnapshot(state: DesktopState, frames: readonly Frame[], at: 
   return { ...told, calls };
 }
 
+/** The agent was given more time. */
+export function withUntil(state: DesktopState, callId: string, until: number): DesktopState {
+  return { ...state, calls: state.calls.map((call) => (call.callId === callId && call.state === "wrap_up" ? { ...call, until } : call)) };
+}
+
+/** The agent calls out; a ring that is not remembered came in. */
+export const isOutbound = ({ pop }: Pick<DesktopCall, "pop">): boolean => pop?.direction === "outbound";
+
 /** What the agent has to do with first: talking, then a ring, then what is to be written down. */
 export function callInHand(calls: readonly DesktopCall[]): DesktopCall | undefined {
   const find = (...states: CallState[]) => calls.findLast(({ state }) => states.includes(state));
@@ -69,7 +79,7 @@ const IN_HAND: Readonly<Record<string, CallState>> = {
   ended: "wrap_up",
 };
 
-function withCall(calls: readonly DesktopCall[], { callId, state }: CallFrame, at: number): readonly DesktopCall[] {
+function withCall(calls: readonly DesktopCall[], { callId, state, until }: CallFrame, at: number): readonly DesktopCall[] {
   const known = calls.find((call) => call.callId === callId);
   const rest = () => calls.filter((call) => call !== known);
   // A ring that ended elsewhere leaves the screen; a call in hand does not care for other rings.
@@ -77,7 +87,9 @@ function withCall(calls: readonly DesktopCall[], { callId, state }: CallFrame, a
   if (state === "finished") return known ? rest() : calls;
   if (state === "ended" && (known === undefined || known.state === "ringing")) return known ? rest() : calls;
   const next = IN_HAND[state];
-  if (next === undefined || known?.state === next) return calls;
-  if (!known) return [...calls, { callId, state: next, since: at, pop: undefined }];
-  return calls.map((call) => (call === known ? { ...call, state: next, since: at } : call));
+  const ends = until === undefined ? {} : { until };
+  if (next === undefined || (known?.state === next && until === undefined)) return calls;
+  if (!known) return [...calls, { callId, state: next, since: at, pop: undefined, ...ends }];
+  const since = known.state === next ? known.since : at;
+  return calls.map((call) => (call === known ? { ...call, state: next, since, ...ends } : call));
 }

@@ -2,12 +2,14 @@ import { type CloseReason, type DesktopClient, openDesktopClient } from "@trunkl
 import { createContext, useContext, useSyncExternalStore } from "react";
 import { renewSession } from "../api/clients.ts";
 import { currentSession, tokenRefused } from "../session/session.ts";
-import { type DesktopState, nothingYet, withFrame, withSnapshot } from "./desktop-state.ts";
+import { type DesktopState, nothingYet, withFrame, withSnapshot, withUntil } from "./desktop-state.ts";
 
 export type DesktopStore = {
   readonly get: () => DesktopState;
   readonly subscribe: (listener: () => void) => () => void;
   readonly client: Pick<DesktopClient, "shown" | "watchBoard" | "renew">;
+  /** A wrap-up was made longer. */
+  readonly extended: (callId: string, until: number) => void;
   readonly close: () => void;
 };
 
@@ -47,6 +49,7 @@ export function openDesktopStore(url: string): DesktopStore {
   return {
     get: () => state,
     client,
+    extended: (callId, until) => set(withUntil(state, callId, until)),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

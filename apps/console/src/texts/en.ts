@@ -1,7 +1,9 @@
+import { agentEn } from "./agent-en.ts";
 import { officeEn } from "./office.en.ts";
 import type { TextKey } from "./zh-cn.ts";
 
 export const en: Readonly<Record<TextKey, string>> = {
+  ...agentEn,
   "app.name": "Trunkline",
   "view.agent": "Desktop",
   "view.board": "Board",
@@ -67,7 +69,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "password.again": "New password again",
   "password.differ": "The two new passwords are not the same",
 
-  "link.open": "Connected",
+  "link.open": "Server connected",
   "link.connecting": "Connecting",
   "link.waiting": "Connection lost, connecting again",
   "link.log_in": "Log in again",
@@ -95,7 +97,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "reason.unreachable": "Phone cannot be reached",
   "reason.supervisor": "Set by a supervisor",
 
-  "call.title": "Call",
+  "call.title": "Current call",
   "call.none": "No call",
   "call.noneHint": "A call appears here",
   "call.withheld": "Withheld",
@@ -103,7 +105,6 @@ export const en: Readonly<Record<TextKey, string>> = {
   "call.caller": "Caller",
   "call.waited": "Waited",
   "call.answerHint": "Answer on the phone",
-  "call.others": "{{count}} more at your phone",
   "call.sure": "Known",
   "call.maybe": "Maybe",
   "call.noneKnown": "Unknown",
@@ -117,11 +118,10 @@ export const en: Readonly<Record<TextKey, string>> = {
   "call.hangUp": "Hang up",
   "call.decline": "Decline",
   "call.pauseRecording": "Pause recording",
-  "call.resumeRecording": "Go on recording",
+  "call.resumeRecording": "Resume recording",
   "call.recording": "Recording",
   "call.recordingPaused": "Recording paused",
   "call.transfer": "Transfer",
-  "call.transferTo": "Transfer to extension",
   "call.place": "Call",
   "call.placed": "Calling: answer your phone first",
 
@@ -188,9 +188,8 @@ export const en: Readonly<Record<TextKey, string>> = {
   "request.subject": "Subject",
   "request.description": "Description",
   "request.submit": "Open request",
-  "request.opened": "The request was opened",
   "request.forCustomer": "For {{name}}",
-  "request.noCustomer": "Without a customer",
+  "request.noCustomer": "No customer",
   "type.repair": "Repair",
   "type.complaint": "Complaint",
   "type.suggestion": "Suggestion",
@@ -222,7 +221,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "contactState.ringing": "ringing",
   "contactState.answered": "answered",
   "contactState.talking": "talking",
-  "contactState.abandoned": "abandoned",
+  "contactState.abandoned": "Abandoned",
   "contactState.left_queue": "left the queue",
   "contactState.ended": "ended",
   "contactState.opened": "opened",
@@ -255,15 +254,13 @@ export const en: Readonly<Record<TextKey, string>> = {
   "disposition.other": "Other",
 
   "callbacks.title": "Callbacks",
-  "callbacks.none": "Nobody waits for a call",
+  "callbacks.none": "No callbacks waiting",
   "callbacks.abandoned": "Gave up",
   "callbacks.missed": "Missed",
   "callbacks.calls": "{{count}} calls",
-  "callbacks.result": "Result of the callback",
   "callbacks.reached": "Reached",
   "callbacks.no_answer": "No answer",
   "callbacks.wrong_number": "Wrong number",
-  "callbacks.done": "The callback is done",
 
   "board.queues": "Queues",
   "board.queue": "Queue",
@@ -391,7 +388,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "error.line_away": "The exchange is not connected just now: try again shortly",
   "error.line_moved": "The connection to the exchange moves: try again",
   "error.line_takes_no_orders": "This exchange cannot be told to do that: use the telephone",
-  "error.login_failed": "Company, log-in name and password do not fit together",
+  "error.login_failed": "Company, user name or password is wrong. Ask your supervisor for a new password.",
   "error.not_recorded": "This call is not being recorded",
   "error.not_your_call": "Only the agent who handled the call can finish it",
   "error.nothing_to_listen_to": "Choose a call in which another agent talks",

@@ -1,5 +1,5 @@
 import { type MutationFunction, useMutation, useQueryClient } from "@tanstack/react-query";
-import { errorText } from "../api/error-text.ts";
+import { errorText, NoNetworkError } from "../api/error-text.ts";
 import { useTexts } from "../texts/i18n.ts";
 import type { TextKey } from "../texts/zh-cn.ts";
 import { notify } from "./notice.tsx";
@@ -18,7 +18,10 @@ export function useAct<T, V = void>(
   const text = useTexts();
   const queries = useQueryClient();
   return useMutation<T, Error, V>({
-    mutationFn: work,
+    async mutationFn(input, context) {
+      if (!navigator.onLine) throw new NoNetworkError();
+      return work(input, context);
+    },
     onError: (error) => done.quiet || notify("failed", errorText(text, error)),
     async onSuccess(result, input) {
       if (done.says) notify("done", text(done.says));

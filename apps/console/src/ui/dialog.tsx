@@ -1,12 +1,18 @@
 import { Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 
-type Props = { readonly opened: boolean; readonly onClose: () => void; readonly title: string; readonly children: ReactNode };
+type Props = {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly returnFocus?: boolean;
+  readonly children: ReactNode;
+};
 
 /** Over the screen, which stays as it is; Escape closes. Without Modal's header, which would be a second banner of the page. */
-export function Dialog({ opened, onClose, title, children }: Props) {
+export function Dialog({ opened, onClose, title, returnFocus = true, children }: Props) {
   return (
-    <Modal.Root opened={opened} onClose={onClose} lockScroll={false} centered>
+    <Modal.Root opened={opened} onClose={onClose} lockScroll={false} returnFocus={returnFocus} centered>
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Body className="dialog">

@@ -1,9 +1,12 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useDesktop } from "../desktop/desktop-store.ts";
+import { LogOutButton } from "../session/log-out-button.tsx";
 import { PasswordDialog } from "../session/password-form.tsx";
 import { logOut, type Session, worksCalls } from "../session/session.ts";
 import { useTexts } from "../texts/i18n.ts";
+import { AlertSwitch } from "./alert-switch.tsx";
+import { useOnline } from "./online.tsx";
 import { LanguageSwitch, ThemeSwitch } from "./switches.tsx";
 import type { View } from "./views.ts";
 
@@ -15,6 +18,7 @@ export function Header({ session, views, view }: Props) {
   return (
     <header className="header">
       <h1>{text("app.name")}</h1>
+      {worksCalls(session) ? <Link /> : null}
       {views.length > 1 ? (
         <nav aria-label={text("app.views")}>
           {views.map((each) => (
@@ -25,16 +29,20 @@ export function Header({ session, views, view }: Props) {
         </nav>
       ) : null}
       <div className="grow" />
-      {worksCalls(session) ? <Link /> : null}
+      {worksCalls(session) ? <AlertSwitch /> : null}
       <Button variant="subtle" color="gray" title={text("password.title")} onClick={() => setChanging(true)}>
         {session.tenant} · {session.name || session.login}
       </Button>
       {changing ? <PasswordDialog session={session} onClose={() => setChanging(false)} /> : null}
       <LanguageSwitch />
       <ThemeSwitch />
-      <Button variant="default" onClick={logOut}>
-        {text("app.logOut")}
-      </Button>
+      {worksCalls(session) ? (
+        <LogOutButton />
+      ) : (
+        <Button variant="default" onClick={logOut}>
+          {text("app.logOut")}
+        </Button>
+      )}
     </header>
   );
 }
@@ -42,7 +50,8 @@ export function Header({ session, views, view }: Props) {
 /** Whether calls can reach this screen: the one thing an agent must never be wrong about. */
 function Link() {
   const text = useTexts();
-  const { state } = useDesktop(({ link }) => link);
+  const link = useDesktop((desktop) => desktop.link);
+  const state = useOnline() ? link.state : "offline";
   return (
     <span className={`link link-${state}`} role="status">
       <span className="dot" aria-hidden="true" />

@@ -1,0 +1,79 @@
+import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import type { Customer } from "@trunkline/proto/customer";
+import type { FormEvent } from "react";
+import { customers } from "../api/clients.ts";
+import { useTexts } from "../texts/i18n.ts";
+import { useAct } from "../ui/act.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { submitted } from "../ui/submitted.ts";
+
+const GRADES = ["", "A", "B", "C", "D", "E"] as const;
+type Props = { readonly customer: Customer; readonly masked: boolean; readonly onClose: () => void };
+
+/** Lines or commas of either language. */
+const listed = (typed: string) => [...new Set(typed.split(/[\n,，、;；]/).map((item) => item.trim()))].filter((item) => item !== "");
+
+/** What changed, by the names of the contract; numbers that may not be seen are not changed. */
+function changesOf(customer: Customer, field: (name: string) => string, masked: boolean) {
+  const next = {
+    name: field("name"),
+    phones: masked ? customer.phones : listed(field("phones")),
+    emails: listed(field("emails")),
+    address: field("address"),
+    grade: field("grade"),
+    tags: listed(field("tags")),
+    alerts: listed(field("alerts")),
+  };
+  const paths = (Object.keys(next) as (keyof typeof next)[]).filter((key) => String(next[key]) !== String(customer[key]));
+  return { ...next, updateMask: { paths } };
+}
+
+export function EditCustomer({ customer, masked, onClose }: Props) {
+  const text = useTexts();
+  const save = useAct(
+    (changes: ReturnType<typeof changesOf>) =>
+      customers.changeCustomer({ ...changes, customerId: customer.customerId, revision: customer.revision }),
+    { says: "customer.changed", changes: ["customer", "search"], after: onClose },
+  );
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    const changes = changesOf(customer, submitted(event), masked);
+    if (changes.updateMask.paths.length === 0) onClose();
+    else save.mutate(changes);
+  };
+  return (
+    <Dialog opened onClose={onClose} title={text("customer.editTitle")}>
+      <form className="stack" onSubmit={submit}>
+        <div className="pair">
+          <TextInput name="name" label={text("customer.name")} defaultValue={customer.name} maxLength={200} required withAsterisk={false} />
+          <NativeSelect
+            name="grade"
+            label={text("customer.gradeField")}
+            defaultValue={customer.grade}
+            data={GRADES.map((value) => ({ value, label: value || text("customer.noGrade") }))}
+          />
+        </div>
+        {masked ? null : (
+          <Textarea
+            name="phones"
+            label={text("customer.phonesField")}
+            defaultValue={customer.phones.join("\n")}
+            rows={2}
+            maxLength={1_300}
+          />
+        )}
+        <Textarea name="emails" label={text("customer.emailsField")} defaultValue={customer.emails.join("\n")} rows={2} maxLength={5_000} />
+        <TextInput name="address" label={text("customer.address")} defaultValue={customer.address} maxLength={500} />
+        <TextInput name="tags" label={text("customer.tagsField")} defaultValue={customer.tags.join(", ")} maxLength={2_500} />
+        <TextInput name="alerts" label={text("customer.alertsField")} defaultValue={customer.alerts.join(", ")} maxLength={2_000} />
+        <div className="row end">
+          <Button variant="default" onClick={onClose}>
+            {text("app.cancel")}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {text("app.save")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
