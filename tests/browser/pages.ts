@@ -38,7 +38,10 @@ export async function expectGoodScreen(page: Page, name: string): Promise<void> 
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     // What fades in has other colours on the way.
-    await page.evaluate("Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)))");
+    await page.evaluate(
+      `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+        .then(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))))`,
+    );
     const page_ = await page.evaluate(
       "({ width: document.documentElement.scrollWidth, height: document.documentElement.scrollHeight, body: document.body.scrollHeight })",
     );

@@ -1,5 +1,7 @@
+import type { SessionFrame } from "@trunkline/desktop-client";
 import { type RefObject, useEffect, useRef } from "react";
 import { type DesktopCall, isOutbound } from "../desktop/desktop-state.ts";
+import { useDesktop } from "../desktop/desktop-store.ts";
 import { readable } from "../format/number.ts";
 import { elapsed } from "../format/time.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
@@ -22,13 +24,14 @@ type Props = {
 export function CallPanel({ call, others, onPick }: Props) {
   const text = useTexts();
   const place = useRef<HTMLDivElement>(null);
+  const session = useDesktop((state) => state.session);
   const out = call !== undefined && isOutbound(call);
   useFocusKept(place, `${call?.callId}/${call?.state}`);
   return (
     <Section
       title={text(out ? "call.outTitle" : "call.title")}
       className={`call call-${call?.state ?? "none"}${out ? " call-out" : ""}`}
-      aside={call ? <Elapsed since={call.since} /> : null}
+      aside={call ? <Elapsed since={sinceOf(call, session)} /> : null}
     >
       <div className="call-body" aria-live="assertive" ref={place} tabIndex={-1}>
         <p className="call-state">
@@ -56,6 +59,10 @@ export function CallPanel({ call, others, onPick }: Props) {
     </Section>
   );
 }
+
+/** The server knows since when also after a reload. */
+const sinceOf = (call: DesktopCall, session: SessionFrame | undefined) =>
+  session?.callId === call.callId && session.state === call.state ? session.stateSince : call.since;
 
 /** A button that goes with what it did takes the focus along; it must not land on another call's button. */
 function useFocusKept(place: RefObject<HTMLDivElement | null>, shown: string): void {

@@ -30,13 +30,16 @@ export function useCallerName(call: DesktopCall | undefined, record: Call | unde
   return data?.name ?? call?.pop?.caller.matches.find(({ customerId }) => customerId === id)?.name ?? "";
 }
 
+const NAMES_MS = 120_000;
+
 /** Names of the call queues, by id. */
 export function useQueueNames(): ReadonlyMap<string, string> {
   const can = useService("CallQueueService");
   const { data } = useQuery({
     queryKey: ["call-queues", "names"],
     enabled: can,
-    staleTime: 300_000,
+    staleTime: 60_000,
+    refetchInterval: NAMES_MS,
     queryFn: async () => (await callQueues.listCallQueues({ pageSize: 200 })).queues,
   });
   return new Map((data ?? []).map(({ queueId, name }) => [queueId, name]));

@@ -1,6 +1,6 @@
 import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import type { Customer } from "@trunkline/proto/customer";
-import type { FormEvent } from "react";
+import { type FormEvent, useState } from "react";
 import { customers } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
@@ -28,7 +28,9 @@ function changesOf(customer: Customer, field: (name: string) => string, masked: 
   return { ...next, updateMask: { paths } };
 }
 
-export function EditCustomer({ customer, masked, onClose }: Props) {
+export function EditCustomer({ customer: shown, masked, onClose }: Props) {
+  // As it was when the dialog was opened: what others save meanwhile must not be saved over.
+  const [customer] = useState(shown);
   const text = useTexts();
   const save = useAct(
     (changes: ReturnType<typeof changesOf>) =>

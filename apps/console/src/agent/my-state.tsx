@@ -2,7 +2,7 @@ import { Button, Kbd, NativeSelect } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { agentSessions } from "../api/clients.ts";
-import type { DesktopCall } from "../desktop/desktop-state.ts";
+import { type DesktopCall, isOutbound } from "../desktop/desktop-state.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
@@ -40,9 +40,10 @@ export function MyState({ call }: { readonly call: DesktopCall | undefined }) {
   // The call's own frame comes before the one of the state that follows from it.
   const state = call ? (call.state === "held" ? "talking" : call.state) : (session?.state ?? "offline");
   const since = session?.state === state ? session.stateSince : call?.since;
+  const shown = state === "ringing" && call && isOutbound(call) ? "dialling" : state;
   return (
     <Section title={text("state.title")} aside={since ? <Elapsed since={since} /> : null} className="my-state">
-      <StateBadge state={state} reason={state === "break" || state === "offline" ? (session?.reason ?? "") : ""} large />
+      <StateBadge state={shown} reason={state === "break" || state === "offline" ? (session?.reason ?? "") : ""} large />
       <div className="modes">
         {MODES.map(({ mode, key }) => (
           <Button

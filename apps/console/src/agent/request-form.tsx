@@ -38,8 +38,9 @@ export function RequestForm({ about }: { readonly about: About }) {
     {
       changes: ["requests", "trail"],
       after({ request }) {
-        notify("done", text("request.openedFor", { number: request?.number ?? "", name }));
         clear();
+        const about = name || text("request.noCustomer");
+        void numberOf(request?.requestId ?? "").then((number) => notify("done", text("request.openedFor", { number, name: about })));
       },
     },
   );
@@ -75,6 +76,22 @@ export function RequestForm({ about }: { readonly about: About }) {
   );
 }
 
+const NUMBER_TRIES = 5;
+const NUMBER_MS = 300;
+
+/** A request has its number a moment after it was opened; empty when that takes too long. */
+async function numberOf(requestId: string): Promise<string> {
+  for (let attempt = 0; attempt < NUMBER_TRIES; attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, NUMBER_MS));
+    const number = await requests.getRequest({ requestId }).then(
+      ({ request }) => request?.number ?? "",
+      () => "",
+    );
+    if (number !== "") return number;
+  }
+  return "";
+}
+
 /** The customer's name, or the number that called; empty when there is neither. */
 function useWho({ customerId, number }: About, text: Texts): string {
   const { data } = useQuery({ ...customerQuery(customerId), enabled: customerId !== "" });
@@ -92,19 +109,20 @@ type AstrayProps = {
 /** The draft is for somebody else than the screen shows: nothing is sent before the agent has said what is meant. */
 function Astray({ draft, name, about, onChange }: AstrayProps) {
   const text = useTexts();
-  const now = useWho(about, text);
+  const { data } = useQuery({ ...customerQuery(about.customerId), enabled: about.customerId !== "" });
+  const now = data?.name ?? "";
   return (
     <div className="astray" role="alert">
       <strong className="ellipsis">{text("draft.belongsTo", { name: name || text("request.noCustomer") })}</strong>
       <span className="row">
-        <Button size="compact-xs" variant="default" onClick={() => onChange({ ...draft, kept: true })}>
+        <Button size="compact-xs" className="fixed" variant="default" onClick={() => onChange({ ...draft, kept: true })}>
           {text("draft.keep")}
         </Button>
-        <Button size="compact-xs" variant="default" onClick={() => onChange(undefined)}>
+        <Button size="compact-xs" className="fixed" variant="default" onClick={() => onChange(undefined)}>
           {text("draft.discard")}
         </Button>
         <Button size="compact-xs" className="shrink" onClick={() => onChange({ ...draft, about })}>
-          {text("draft.useFor", { name: now || text("request.noCustomer") })}
+          {text("draft.useFor", { name: now || readable(about.number) || text("request.noCustomer") })}
         </Button>
       </span>
     </div>

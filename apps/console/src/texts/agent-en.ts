@@ -55,7 +55,7 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "match.name_same": "Same name",
 
   "request.clear": "Clear",
-  "request.openedFor": "Request {{number}} was opened: {{name}}",
+  "request.openedFor": "The request was opened: {{name}} {{number}}",
   "request.caller": "Caller {{number}}",
   "draft.belongsTo": "Draft for {{name}}",
   "draft.keep": "Keep",

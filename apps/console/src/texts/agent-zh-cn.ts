@@ -54,7 +54,7 @@ export const agentZhCN = {
   "match.name_same": "姓名相同",
 
   "request.clear": "清空",
-  "request.openedFor": "服务请求 {{number}} 已提交：{{name}}",
+  "request.openedFor": "服务请求已提交：{{name}} {{number}}",
   "request.caller": "来电 {{number}}",
   "draft.belongsTo": "草稿属于 {{name}}",
   "draft.keep": "保留",

@@ -255,7 +255,7 @@ export const en: Readonly<Record<TextKey, string>> = {
 
   "callbacks.title": "Callbacks",
   "callbacks.none": "No callbacks waiting",
-  "callbacks.abandoned": "Gave up",
+  "callbacks.abandoned": "Abandoned",
   "callbacks.missed": "Missed",
   "callbacks.calls": "{{count}} calls",
   "callbacks.reached": "Reached",

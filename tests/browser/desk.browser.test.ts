@@ -1,0 +1,277 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import { buildConsole, type DemoTenant, EXTENSIONS, type System, seedDemo, startSystem } from "@trunkline/dev-env";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser } from "./chromium.ts";
+import { expectGoodScreen, logIn, newPage, SIZE } from "./pages.ts";
+
+const TENANT = `desk-${process.pid}-${Date.now()}`;
+const [FIRST] = EXTENSIONS;
+const STRANGER = "+8613712340001";
+const customer = (page: Page) => page.getByTestId("customer-name");
+const button = (page: Page, name: string) => page.getByRole("button", { name: new RegExp(`^${name}( ?Alt [A-Z])?$`) });
+const says = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+
+describe("the agent's desk in a browser", () => {
+  const closing = new AsyncDisposableStack();
+  const complaints: string[] = [];
+  let system: System;
+  let tenant: DemoTenant;
+  let browser: Browser;
+  let agent: Page;
+
+  const place = (from: string, extension: string = FIRST) => {
+    const call = system.simulators.pbx.get(TENANT)?.placeCall({ from, queue: "support" });
+    if (!call) throw new Error("there is no exchange");
+    call.ring(extension);
+    return call;
+  };
+  const caller = (n: number) => tenant.callers[n] as { customerId: string; phone: string };
+  const open = async (login: string, look: Parameters<typeof newPage>[2] = {}) => {
+    const page = await newPage(browser, complaints, look);
+    await logIn(page, system.gatewayUrl, TENANT, login);
+    await page.locator(".link-open").waitFor();
+    return page;
+  };
+  const talk = async (from: string) => {
+    const call = place(from);
+    await agent.locator(".call-ringing").waitFor();
+    call.answer(FIRST);
+    await agent.locator(".call-talking").waitFor();
+    return call;
+  };
+  const nobody = () => agent.locator(".call-none").waitFor();
+  const wrapsUp = async () => {
+    await agent.locator(".wrap-up select").selectOption("solved");
+    await button(agent, "完成").click();
+    await nobody();
+  };
+  const calls = async () =>
+    (await tenant.admin.call<{ calls: Record<string, unknown>[] }>("telephony.v1.CallService/ListCalls", { pageSize: 5 })).calls;
+  const wrapUpLimit = (limitMs: number) => {
+    const wrapUp = { mode: "optional", limitMs: String(limitMs), defaultDisposition: "not_given" };
+    const queue = { queueId: "support", name: "售后", strategy: "longest_idle", targetMs: "20000", offerMs: "5000", wrapUp };
+    return tenant.admin.call("telephony.v1.CallQueueService/PutCallQueue", { queue });
+  };
+
+  beforeAll(async () => {
+    await buildConsole();
+    system = closing.use(
+      await startSystem({
+        env: process.env,
+        dataDir: `.trunkline/stories/desk-${process.pid}`,
+        tenants: [TENANT],
+        inProcess: { now: () => Date.now() },
+        prefix: `desk-${process.pid}-${Date.now()}.`,
+        logLevel: "silent",
+        extra: { gateway: {} },
+      }),
+    );
+    tenant = await seedDemo({ ...system, tenant: TENANT, index: 6, extensions: EXTENSIONS, batchSize: 0 });
+    browser = await openBrowser();
+    closing.defer(() => browser.close());
+    agent = await open(`agent${FIRST}`);
+    await agent.keyboard.press("Alt+KeyR");
+    await agent.locator(".my-state .state-ready").waitFor();
+  }, 120_000);
+  afterAll(() => closing.disposeAsync(), 60_000);
+  afterEach(() => expect(complaints).toEqual([]));
+
+  it("rings in the title too, and names the queue", async () => {
+    await wrapUpLimit(60_000);
+    const call = place(caller(0).phone);
+    await agent.locator(".call-ringing").waitFor();
+    await agent.evaluate(
+      "new Promise((rung) => { const look = () => (document.title.includes('来电') ? rung() : requestAnimationFrame(look)); look(); })",
+    );
+    await agent.keyboard.press("Alt+KeyD");
+    await nobody();
+    call.hangup("caller");
+    expect(await agent.title()).toBe("Trunkline");
+  }, 30_000);
+
+  it("keeps a draft with its customer, says so, and gives it to nobody else by itself", async () => {
+    const subject = agent.getByLabel("主题");
+    const first = await talk(caller(0).phone);
+    await customer(agent).waitFor();
+    const name = await customer(agent).textContent();
+    await subject.fill("字");
+    await subject.fill("");
+    first.hangup("caller");
+    await wrapsUp();
+    const second = await talk(caller(1).phone);
+    await customer(agent)
+      .filter({ hasNotText: name ?? "" })
+      .waitFor();
+    const other = (await customer(agent).textContent()) ?? "";
+    await agent.getByTestId("request-for").filter({ hasText: other }).waitFor();
+    await subject.fill("漏水");
+    second.hangup("caller");
+    await wrapsUp();
+
+    const third = await talk(caller(0).phone);
+    await says(agent, `草稿属于 ${other}`);
+    expect(await agent.getByRole("button", { name: "提交请求" }).count()).toBe(0);
+    await expectGoodScreen(agent, "draft of somebody else");
+    await agent.reload();
+    await says(agent, `草稿属于 ${other}`);
+    await agent.getByRole("button", { name: `用于 ${name}` }).click();
+    await agent.getByLabel("受理队列").selectOption("repair");
+    await agent.getByRole("button", { name: "提交请求" }).click();
+    await says(agent, new RegExp(`^服务请求已提交：${name} \\d{4}-\\d+$`));
+    const { requests } = await tenant.admin.call<{ requests: object[] }>("service_desk.v1.RequestService/ListRequests", {
+      customerId: caller(0).customerId,
+    });
+    expect(requests).toMatchObject([{ subject: "漏水" }]);
+    third.hangup("caller");
+    await wrapsUp();
+  }, 60_000);
+
+  it("counts a wrap-up down, makes it longer, says when it is over, and takes the result afterwards", async () => {
+    await wrapUpLimit(14_000);
+    const first = await talk(caller(0).phone);
+    first.hangup("caller");
+    await agent.locator(".countdown.soon").waitFor();
+    await expectGoodScreen(agent, "wrap-up soon over");
+    await agent.getByRole("button", { name: "+1 分钟" }).click();
+    await agent.locator(".countdown", { hasText: /^1:/ }).waitFor();
+    expect(await agent.locator(".countdown.soon").count()).toBe(0);
+    await wrapsUp();
+
+    await wrapUpLimit(1_000);
+    const second = await talk(caller(1).phone);
+    second.hangup("caller");
+    await says(agent, /的话后处理已到时：仍可补填结果$/);
+    await nobody();
+    await agent.getByRole("button", { name: /^补填 / }).click();
+    await agent.locator(".wrap-up select").selectOption("follow_up");
+    await agent.getByLabel("备注（可不填）").fill("下周回访");
+    await button(agent, "完成").click();
+    await agent.getByRole("button", { name: /^补填 / }).waitFor({ state: "detached" });
+    expect((await calls())[0]).toMatchObject({ disposition: "follow_up", wrapUps: [{ note: "下周回访" }] });
+  }, 60_000);
+
+  it("has a call that went on elsewhere back after no reload, once its wrap-up is over", async () => {
+    const call = await talk(caller(0).phone);
+    await agent.keyboard.press("Alt+KeyT");
+    await agent.getByLabel("姓名或分机").fill("7777");
+    await agent.getByRole("button", { name: "仍要转接" }).click();
+    await agent.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await agent.evaluate("document.activeElement.className")).toBe("call-body");
+    await says(agent, /的话后处理已到时：仍可补填结果$/);
+    await nobody();
+    await agent.reload();
+    await agent.locator(".my-state .state-ready").waitFor();
+    expect(await agent.locator(".call-none").count()).toBe(1);
+    expect(await agent.locator(".countdown").count()).toBe(0);
+    call.hangup("caller");
+  }, 30_000);
+
+  it("shows at once that there is no network, does nothing then, and nothing later by itself", async () => {
+    const changes: string[] = [];
+    agent.on("request", (request) => {
+      if (request.url().endsWith("/ChangeMyMode")) changes.push(request.postData() ?? "");
+    });
+    await agent.context().setOffline(true);
+    await agent.getByRole("alert").filter({ hasText: "没有网络" }).waitFor();
+    await agent.locator(".link-offline").waitFor();
+    await agent.keyboard.press("Alt+KeyB");
+    await says(agent, "没有网络：操作没有执行");
+    await expectGoodScreen(agent, "no network");
+    await agent.context().setOffline(false);
+    await agent.locator(".link-open").waitFor();
+    await agent.keyboard.press("Alt+KeyO");
+    await agent.locator(".my-state .state-offline").waitFor();
+    expect(changes).toEqual(['{"mode":"offline"}']);
+    await agent.keyboard.press("Alt+KeyR");
+    await agent.locator(".my-state .state-ready").waitFor();
+  }, 30_000);
+
+  it("shows who may be doubled before it is done, links whom the agent picks, and adds the number", async () => {
+    const call = await talk(STRANGER);
+    await says(agent, "没有此号码的客户");
+    await agent.getByLabel("电话", { exact: true }).fill(caller(2).phone);
+    await says(agent, "可能已有此客户");
+    await expectGoodScreen(agent, "duplicates");
+    await agent.getByRole("button", { name: /^用这位/ }).click();
+    await customer(agent).waitFor();
+    await agent.getByRole("button", { name: /^添加号码/ }).click();
+    await agent.getByRole("button", { name: /^添加号码/ }).waitFor({ state: "detached" });
+    expect((await calls())[0]).toMatchObject({ certainty: "sure", customerId: caller(2).customerId });
+    const read = await tenant.admin.call<{ customer: { phones: string[] } }>("customer.v1.CustomerService/GetCustomer", {
+      customerId: caller(2).customerId,
+    });
+    expect(read.customer.phones).toContain(STRANGER);
+    call.hangup("caller");
+    await nobody();
+  }, 30_000);
+
+  it("links an unknown caller to whom was searched for", async () => {
+    const call = await talk("+8613712340002");
+    await agent.getByLabel("查找客户").last().fill(caller(1).phone.slice(-8));
+    await agent.keyboard.press("Enter");
+    await says(agent, "选中的客户将关联到当前通话。");
+    await expectGoodScreen(agent, "search");
+    await agent
+      .getByRole("button", { name: /^是这位/ })
+      .first()
+      .click();
+    await agent.locator(".call .tag-sure").waitFor();
+    expect((await calls())[0]).toMatchObject({ certainty: "sure", customerId: caller(1).customerId });
+    call.hangup("caller");
+    await nobody();
+  }, 30_000);
+
+  it("changes a customer, and not over what somebody else has just saved", async () => {
+    await agent.getByRole("button", { name: "编辑" }).click();
+    await agent.getByLabel("地址").fill("朝阳路 1 号");
+    await agent.getByLabel("标签（用逗号分开）").fill("老客户，大客户");
+    await expectGoodScreen(agent, "edit customer");
+    await agent.getByRole("button", { name: "保存" }).click();
+    await agent.locator(".facts", { hasText: "老客户, 大客户" }).waitFor();
+    await agent.getByRole("button", { name: "编辑" }).click();
+    const customerId = caller(1).customerId;
+    const change = { customerId, grade: "E", updateMask: "grade" };
+    await tenant.admin.call("customer.v1.CustomerService/ChangeCustomer", change);
+    await agent.getByLabel("地址").fill("别处");
+    await agent.getByRole("button", { name: "保存" }).click();
+    await says(agent, "其他人刚保存过：请重新打开后再修改");
+    await agent.keyboard.press("Escape");
+  }, 30_000);
+
+  it("draws a call out as one, and offers no second one meanwhile", async () => {
+    system.simulators.ari.get(TENANT)?.phone(FIRST).behave({ answerMs: 60_000 });
+    await agent.locator(".customer").getByRole("button", { name: /^呼叫/ }).first().click();
+    await agent.locator(".call-out .state-dialling").waitFor();
+    await says(agent, "请先接听您的话机");
+    expect(await button(agent, "拒接").count()).toBe(0);
+    expect(await agent.locator(".customer").getByRole("button", { name: /^呼叫/ }).first().isDisabled()).toBe(true);
+    await expectGoodScreen(agent, "call out");
+    await button(agent, "取消").click();
+    await nobody();
+  }, 30_000);
+
+  it("is usable on a telephone: one column, nothing wider than the screen", async () => {
+    await agent.setViewportSize({ width: 390, height: 844 });
+    expect(await agent.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    await agent.setViewportSize(SIZE);
+  }, 30_000);
+
+  it("is off line at once when its agent logs out, who is asked first with a call in hand", async () => {
+    await wrapUpLimit(60_000);
+    const call = await talk(caller(0).phone);
+    await agent.getByRole("button", { name: "退出" }).click();
+    await says(agent, "您还有通话或话后处理。退出后您将离线，通话仍在话机上继续。");
+    await expectGoodScreen(agent, "log out");
+    await agent.getByRole("button", { name: "取消" }).click();
+    call.hangup("caller");
+    await agent.locator(".wrap-up.due").waitFor();
+    await wrapsUp();
+    await agent.getByRole("button", { name: "退出" }).click();
+    await agent.locator("[name=tenant]").waitFor();
+    const { sessions } = await tenant.admin.call<{ sessions: { extension: string; mode: string }[] }>(
+      "telephony.v1.AgentSessionService/ListSessions",
+      {},
+    );
+    expect(sessions.find(({ extension }) => extension === FIRST)?.mode).toBe("offline");
+  }, 30_000);
+});
