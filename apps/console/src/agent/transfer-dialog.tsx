@@ -27,7 +27,9 @@ export function TransferDialog({ consults, busy, onClose, onTransfer }: Props) {
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState("");
   const others = colleagues.filter((one) => one.extension !== extension && matches(one, typed));
-  const to = chosen || (EXTENSION.test(typed) ? typed : "");
+  // Half an extension is nobody's yet, while the list still has whom it may become.
+  const whole = others.length === 0 || others.some((one) => one.extension === typed);
+  const to = chosen || (EXTENSION.test(typed) && whole ? typed : "");
   const stranger = to !== "" && !loading && !colleagues.some((one) => one.extension === to);
   const go = (kind: Kind) => () => onTransfer(to, kind);
   const submit = (event: FormEvent<HTMLFormElement>) => {

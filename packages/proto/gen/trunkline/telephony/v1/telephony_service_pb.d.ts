@@ -418,8 +418,6 @@ export declare const FinishWrapUpResponseSchema: GenMessage<FinishWrapUpResponse
  */
 export declare type ExtendWrapUpRequest = Message<"trunkline.telephony.v1.ExtendWrapUpRequest"> & {
   /**
-   * One of the queue's; may be empty where the wrap-up is optional.
-   *
    * @generated from field: string call_id = 1;
    */
   callId: string;
