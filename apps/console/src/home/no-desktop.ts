@@ -8,5 +8,6 @@ export const noDesktop: DesktopStore = {
   get: () => nothingYet,
   subscribe: () => nothing,
   client: { shown: nothing, watchBoard: () => nothing, renew: nothing },
+  extended: nothing,
   close: nothing,
 };

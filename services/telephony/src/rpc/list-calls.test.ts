@@ -6,6 +6,7 @@ import { implement } from "@trunkline/rpc";
 import { asking, type Who } from "@trunkline/rpc/asking";
 import { answer } from "../domain/call.ts";
 import { openFloor } from "../floor.test-support.ts";
+import { extendWrapUp } from "./extend-wrap-up.ts";
 import { finishWrapUp } from "./finish-wrap-up.ts";
 import { getCall } from "./get-call.ts";
 import { linkCaller } from "./link-caller.ts";
@@ -25,6 +26,7 @@ async function openCalls() {
       listCalls: listCalls(context),
       linkCaller: linkCaller(context),
       finishWrapUp: finishWrapUp(context),
+      extendWrapUp: extendWrapUp(context),
     }),
   ]);
   for (const [id, queue, agent] of [
