@@ -29,7 +29,7 @@ export function Header({ session, views, view }: Props) {
         </nav>
       ) : null}
       <div className="grow" />
-      {worksCalls(session) ? <AlertSwitch /> : null}
+      {view === "agent" ? <AlertSwitch /> : null}
       <Button variant="subtle" color="gray" title={text("password.title")} onClick={() => setChanging(true)}>
         {session.tenant} · {session.name || session.login}
       </Button>
