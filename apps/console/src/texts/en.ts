@@ -1,4 +1,4 @@
-import { agentEn } from "./agent-en.ts";
+import { agentEn } from "./agent.en.ts";
 import { officeEn } from "./office.en.ts";
 import type { TextKey } from "./zh-cn.ts";
 

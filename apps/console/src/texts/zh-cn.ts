@@ -1,4 +1,4 @@
-import { agentZhCN } from "./agent-zh-cn.ts";
+import { agentZhCN } from "./agent.zh-cn.ts";
 import { officeZhCN } from "./office.zh-cn.ts";
 
 /** The texts of the console; `en.ts` has the same keys. A key that begins with error. is a stable code of the product. */

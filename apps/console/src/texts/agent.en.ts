@@ -1,4 +1,4 @@
-import type { agentZhCN } from "./agent-zh-cn.ts";
+import type { agentZhCN } from "./agent.zh-cn.ts";
 
 export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "app.noNetwork": "No network: calls are not shown and nothing is carried out. It connects again by itself.",

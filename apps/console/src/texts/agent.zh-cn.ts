@@ -1,4 +1,4 @@
-/** The texts of the agent's desk; `agent-en.ts` has the same keys. */
+/** The texts of the agent's desk; `agent.en.ts` has the same keys. */
 export const agentZhCN = {
   "app.noNetwork": "没有网络：来电不会显示，操作不会执行。网络恢复后自动重连。",
   "link.offline": "没有网络",
