@@ -28,7 +28,7 @@ export function checkVariables(needed: readonly string[], given: readonly string
   throw new DomainError(
     "invalid",
     "template_variable_missing",
-    `the template needs the variable ${missing}: give it, or take it out of the template`,
+    `the template needs the variable ${missing}: give it with the message, or take it out of the template (a batch knows ${OWN_VARIABLES.join(", ")} only)`,
     { variable: missing },
   );
 }

@@ -33,14 +33,14 @@ export function checkedQueue(queue: RequestQueue): RequestQueue {
   const ladder = [...queue.ladder]
     .sort((a, b) => a.level - b.level)
     .map((step) => (step.level === 1 && step.ownerId === "" ? { ...step, ownerId: queue.ownerId } : step));
-  for (const [index, step] of ladder.entries()) checkStep(step, index, ladder[index - 1]);
+  for (const [index, step] of ladder.entries()) checkStep(step, index, ladder.slice(0, index));
   if (queue.firstResponseMs > 0 && queue.resolutionMs > 0 && queue.resolutionMs < queue.firstResponseMs) {
     throw refused("target_order_invalid", "the resolution target is shorter than the first response: make it longer", 0);
   }
   return { ...queue, ladder };
 }
 
-function checkStep({ level, limitMs, ownerId }: LadderLevel, index: number, below: LadderLevel | undefined): void {
+function checkStep({ level, limitMs, ownerId }: LadderLevel, index: number, below: readonly LadderLevel[]): void {
   if (level !== index + 1) {
     throw refused("ladder_gap", `level ${index + 1} is missing or given twice: number the levels 1, 2, 3 ...`, index + 1);
   }
@@ -50,8 +50,13 @@ function checkStep({ level, limitMs, ownerId }: LadderLevel, index: number, belo
   if (ownerId === "") {
     throw refused("ladder_owner_missing", `level ${level} has no owner: nobody would take over`, level);
   }
-  if (below?.ownerId === ownerId) {
-    throw refused("ladder_dead_end", `level ${level} hands over to the owner of level ${level - 1}: name another one`, level);
+  const before = below.find((step) => step.ownerId === ownerId);
+  if (before) {
+    throw refused(
+      "ladder_dead_end",
+      `level ${level} hands over to the owner of level ${before.level}, who did not act: name another one`,
+      level,
+    );
   }
 }
 

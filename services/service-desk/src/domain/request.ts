@@ -92,7 +92,7 @@ export function withHistory(request: Request, entry: Pick<HistoryEntry, "at" | "
 /** @throws DomainError rule_violated request_closed */
 export function checkOpen(request: Request): void {
   if (request.state !== "resolved") return;
-  throw new DomainError("rule_violated", "request_closed", "the request is resolved: open a new one and relate it");
+  throw new DomainError("rule_violated", "request_closed", "the request is resolved: open a new one");
 }
 
 /** Names a related request, once. */

@@ -571,7 +571,7 @@ export declare type OpenRequest = Message<"trunkline.customer.v1.OpenRequest"> &
 export declare const OpenRequestSchema: GenMessage<OpenRequest>;
 
 /**
- * One line of the contact trail. `kind` is call, request, work_order, survey, message or callback.
+ * One line of the contact trail. `kind` is call, request, work_order or survey.
  *
  * @generated from message trunkline.customer.v1.Contact
  */
