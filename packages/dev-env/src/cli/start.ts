@@ -88,8 +88,8 @@ ${[
   account("agent1001 .. agent1006", PASSWORD, "the agent's desk: calls, the customer behind them, requests"),
   account("supervisor", PASSWORD, "the live board, calls and recordings, queues"),
   account(ADMIN_LOGIN, adminPassword, "employees and settings"),
-  account("marketer", PASSWORD, "by the API: segments, templates, batches"),
-  account("engineer2 .. engineer24", PASSWORD, "by the API: visits"),
+  account("marketer", PASSWORD, "the own account; by the API: segments, templates, batches"),
+  account("engineer2 .. engineer24", PASSWORD, "the own visits; what is done there by the API"),
 ].join("\n")}
 Let somebody ring, in a second terminal:
   npm run ring                         a known customer rings in the queue ${EXCHANGE_QUEUE} at 1001; a answers, h holds, x hangs up
