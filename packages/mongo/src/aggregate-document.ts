@@ -4,7 +4,7 @@ import { DomainError } from "@trunkline/errors";
 import { type OutboxEntry, outboxEntry } from "@trunkline/events";
 import type { CallScope } from "@trunkline/runtime";
 import type { Schema } from "mongoose";
-import type { AggregateSpec, Decision, DomainEvent, EventSource, Written } from "./store.ts";
+import type { AggregateSpec, Decision, DomainEvent, EventSource, Filter, Written } from "./store.ts";
 
 /** What every aggregate's document carries beside its state. */
 export type Meta = {
@@ -71,6 +71,12 @@ export function stateOf<S extends { readonly id: string }, E extends DomainEvent
   derivedKeys.set(spec, new Set(Object.keys(spec.derived?.(doc.tenant, state as S) ?? {})));
   return stateOf(spec, doc);
 }
+
+/** What timers take up at `until`, by field: what is due and was not postponed, and what was postponed no longer than that. */
+export const dueQuestions = (by: string, until: number): readonly { readonly filter: Filter; readonly by: string }[] => [
+  { filter: { [by]: { $lte: until }, postponed: { $exists: false } }, by },
+  { filter: { postponed: { $lte: until }, [by]: { $lte: until } }, by: "postponed" },
+];
 
 /** When a timer is to take it up. */
 export function dueOf(doc: Stored, by: string): number {

@@ -10,6 +10,7 @@ import {
   checkSameOrigin,
   documentId,
   dueOf,
+  dueQuestions,
   firstDocument,
   type Meta,
   type Stored,
@@ -92,10 +93,7 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
     },
     due: async (filter, by, limit) => firstOf(docs, filter, by, limit).map((doc) => writtenOf(doc, state(doc))),
     dueBy: async (by, until, limit) => {
-      const found = [
-        ...firstOf(docs, { [by]: { $lte: until }, postponed: { $exists: false } }, by, limit),
-        ...firstOf(docs, { postponed: { $lte: until }, [by]: { $lte: until } }, "postponed", limit),
-      ];
+      const found = dueQuestions(by, until).flatMap((asked) => firstOf(docs, asked.filter, asked.by, limit));
       return found.map((doc) => ({ tenant: doc.tenant, state: state(doc), at: dueOf(doc, by) }));
     },
     postpone: async (tenant, id, until) => {

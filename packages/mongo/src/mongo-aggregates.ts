@@ -9,6 +9,7 @@ import {
   checkSameOrigin,
   documentId,
   dueOf,
+  dueQuestions,
   firstDocument,
   type Stored,
   seenBefore,
@@ -63,13 +64,10 @@ export function mongoAggregates<S extends { readonly id: string }, E extends Dom
       return (docs as unknown as Stored[]).map((doc) => writtenOf(doc, state(doc)));
     },
     dueBy: async (by, until, limit) => {
-      const [ready, postponed] = await guarded(() =>
-        Promise.all([
-          findDue(collection, { [by]: { $lte: until }, postponed: { $exists: false } }, by, limit),
-          findDue(collection, { postponed: { $lte: until }, [by]: { $lte: until } }, "postponed", limit),
-        ]),
+      const found = await guarded(() =>
+        Promise.all(dueQuestions(by, until).map((asked) => findDue(collection, asked.filter, asked.by, limit))),
       );
-      return ([...ready, ...postponed] as unknown as Stored[]).map((doc) => ({
+      return (found.flat() as unknown as Stored[]).map((doc) => ({
         tenant: doc.tenant,
         state: state(doc),
         at: dueOf(doc, by),

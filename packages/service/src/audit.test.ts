@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { memoryBackend } from "@trunkline/mongo";
+import { memoryBackend, removeOld } from "@trunkline/mongo";
 import { Schema } from "mongoose";
-import { type AuditRow, forgetAudit } from "./audit.ts";
+import type { AuditRow } from "./audit.ts";
 
 describe("the audit log", () => {
   it("forgets what is older than it is kept, of every tenant, and nothing else", async () => {
@@ -9,7 +9,7 @@ describe("the audit log", () => {
     const rows = await backend.rows<AuditRow>({ name: "audit", schema: new Schema({}) });
     const row = { method: "m", actor: "a", object: "", correlation: "c", code: "ok" };
     for (let n = 0; n < 1_200; n++) await rows.upsert(`t${n % 3}`, `r${n}`, () => ({ ...row, at: n }));
-    await forgetAudit(rows, 1_100);
+    await removeOld(rows, "at", 1_100);
     const left = await rows.due({ at: { $lte: 9_999 } }, "at", 2_000);
     expect(left.map(({ row: { at } }) => at)).toEqual(Array.from({ length: 99 }, (_, n) => 1_101 + n));
   });

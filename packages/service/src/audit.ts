@@ -1,11 +1,10 @@
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import { type RowStore, removeOld, type StoreBackend } from "@trunkline/mongo";
 import type { AuditEntry } from "@trunkline/rpc";
 import { type Clock, type Logger, repeat } from "@trunkline/runtime";
 import { Schema } from "mongoose";
 
 const DAY_MS = 86_400_000;
 const SWEEP_MS = 600_000;
-const AT_A_TIME = 500;
 
 /** A row of the audit log; of what is gathered, such as log-ins that failed alike, how many and from where (keyed hashes). */
 export type AuditRow = Omit<AuditEntry, "tenant"> & { readonly count?: number; readonly addresses?: readonly string[] };
@@ -21,17 +20,8 @@ export async function openAudit(
   const schema = new Schema({}).index({ tenant: 1, at: 1 }).index({ tenant: 1, object: 1, at: 1 }).index({ at: 1 });
   const rows = await backend.rows<AuditRow>({ name: "audit", schema });
   if (days > 0) {
-    const work = () => forgetAudit(rows, now() - days * DAY_MS);
+    const work = () => removeOld(rows, "at", now() - days * DAY_MS);
     stack.use(repeat({ what: "forgetting old audit rows", everyMs: SWEEP_MS, work, log, restFirst: true }));
   }
   return rows;
-}
-
-/** Removes what is from then or older. */
-export async function forgetAudit(rows: Pick<RowStore<AuditRow>, "due" | "remove">, until: number): Promise<void> {
-  for (let left = AT_A_TIME; left === AT_A_TIME; ) {
-    const old = await rows.due({ at: { $lte: until } }, "at", AT_A_TIME);
-    for (const { tenant, id } of old) await rows.remove(tenant, id);
-    left = old.length;
-  }
 }

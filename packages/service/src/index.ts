@@ -1,4 +1,4 @@
-export { type AuditRow, forgetAudit } from "./audit.ts";
+export type { AuditRow } from "./audit.ts";
 export { followEndedSessions } from "./ended-sessions.ts";
 export { openPlatform, type Platform, type PlatformOverrides, type RunningService } from "./platform.ts";
 export { host, type PlatformConfig, platformConfig } from "./platform-config.ts";

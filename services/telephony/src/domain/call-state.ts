@@ -128,6 +128,10 @@ export const isTalking = ({ state }: Pick<Call, "state">) => state === "talking"
 /** An agent has the caller, or still writes down what it was about, wherever the caller is by then. */
 export const isInHand = (call: Pick<Call, "state" | "wrapUpSince">) => isTalking(call) || call.wrapUpSince !== undefined;
 
+/** This agent has the call, or is calling out. */
+export const hasInHand = (call: Call, employeeId: string) =>
+  call.employeeId === employeeId && (isInHand(call) || call.state === "dialling");
+
 /** What the call is to whoever had it last. */
 export const stateInHand = (call: Call) => (isInHand(call) && !isTalking(call) ? "wrap_up" : call.state);
 

@@ -7,18 +7,12 @@ import { deskLeft, deskSeen, signOut } from "../domain/agent-session.ts";
 import { shown } from "../domain/call-offers.ts";
 import { isInHand, stateInHand, wrapUpUntil } from "../domain/call-state.ts";
 import type { Boards } from "./boards.ts";
-import type { DesktopHooks } from "./desktop-socket.ts";
+import { type DesktopHooks, splitAgent } from "./desktop-socket.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { recordingFrame } from "./recording-frame.ts";
 import { sessionFrame } from "./session-frame.ts";
 
 const SHOWN_TRIES = 10;
-
-/** An id holds no slash. */
-function split(agent: string): [tenant: string, employeeId: string] {
-  const slash = agent.indexOf("/");
-  return [agent.slice(0, slash), agent.slice(slash + 1)];
-}
 
 /** Who has logged out, or may not log in any more, is rung no more. */
 export function followSignOuts({ sessions, now, log }: Context, guard: Pick<SessionGuard, "follow">): Disposable {
@@ -47,7 +41,7 @@ export function desktopHooks(
     watchBoard: boards.watch,
     checkSession: guard.check,
     noteDesk(agent, open) {
-      const [tenant, employeeId] = split(agent);
+      const [tenant, employeeId] = splitAgent(agent);
       const at = now();
       const note = open ? deskSeen : deskLeft;
       sessions

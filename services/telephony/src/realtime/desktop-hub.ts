@@ -1,7 +1,7 @@
 import { inParallel, type Logger } from "@trunkline/runtime";
 import { type WebSocket, WebSocketServer } from "ws";
 import { DESK_EVERY_MS } from "../domain/agent-session.ts";
-import { CLOSE, type Desktop, type DesktopHooks, serveDesktop } from "./desktop-socket.ts";
+import { CLOSE, type Desktop, type DesktopHooks, serveDesktop, splitAgent } from "./desktop-socket.ts";
 
 export type DesktopHub = { readonly port: number; readonly sockets: () => number } & AsyncDisposable;
 
@@ -109,8 +109,7 @@ function watchMailbox(agents: ReadonlyMap<string, ReadonlySet<Desktop>>, hooks: 
     log.warn({ err: failures[0], failed: failures.length, of: agents.size }, "snapshots failed; they are tried again");
   };
   const snapshot = async (agent: string, desktops: ReadonlySet<Desktop>) => {
-    const slash = agent.indexOf("/");
-    const frames = await hooks.snapshot(agent.slice(0, slash), agent.slice(slash + 1));
+    const frames = await hooks.snapshot(...splitAgent(agent));
     const text = JSON.stringify({ type: "snapshot", frames });
     if (last.get(agent) === text) return;
     last.set(agent, text);

@@ -52,6 +52,12 @@ const MOST_NOTING = 64;
 type Send = (text: string) => void;
 type Identity = { readonly tenant: string; readonly employeeId: string; readonly supervises: boolean };
 type Session = { readonly identity: Identity; readonly leave: () => Promise<void>; unwatch?: () => void; noting: number };
+/** Of an agent's mailbox, `tenant/employee`: an id holds no slash. */
+export function splitAgent(agent: string): [tenant: string, employeeId: string] {
+  const slash = agent.indexOf("/");
+  return [agent.slice(0, slash), agent.slice(slash + 1)];
+}
+
 /** A desktop that is let in; `recheck` closes it when its rights are no longer what they were. */
 export type Desktop = { readonly send: Send; readonly recheck: () => void; readonly close: (code: number, reason: string) => void };
 /** Tells the hub of one; gives the way to say that it has gone. */

@@ -4,6 +4,7 @@ import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { endOffer, openOffer } from "../domain/call-offers.ts";
 import { pauseRecording, resumeRecording } from "../domain/recording.ts";
+import { checkMine } from "./check-mine.ts";
 
 const IN_HAND = new Set(["talking", "held", "dialling"]);
 
@@ -33,8 +34,3 @@ export function controlCall({ calls, orderLine, now }: Context): Handlers<typeof
 
 /** Decided before the exchange is asked, so that what makes no sense is refused. */
 const RECORDING = { pauseRecording, resumeRecording };
-
-function checkMine(mine: boolean): void {
-  if (mine) return;
-  throw new DomainError("rule_violated", "call_not_in_hand", "only the agent who has the call can do this, while it lasts");
-}

@@ -1,17 +1,17 @@
 import type { Principal } from "@trunkline/auth";
-import { DomainError } from "@trunkline/errors";
 import type { CallService } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { identify } from "../domain/call.ts";
-import { type Call, isInHand, isRinging } from "../domain/call-state.ts";
+import { type Call, hasInHand, isRinging } from "../domain/call-state.ts";
 import { toMessage } from "./call-message.ts";
+import { checkMine } from "./check-mine.ts";
 
 /** Who has the call, or sees who it may be while their phone rings, says who it is; nobody else does, but for a supervisor. */
 export function linkCaller({ calls, customers, connectors, now }: Context): Handlers<typeof CallService>["linkCaller"] {
   return async ({ callId, customerId }, call) => {
     const decide = (state: Call) => {
-      checkInHand(state, call.principal);
+      checkMine(maySay(state, call.principal));
       return identify(state, "sure", customerId, now());
     };
     decide(await calls.get(call.tenant, callId));
@@ -20,10 +20,6 @@ export function linkCaller({ calls, customers, connectors, now }: Context): Hand
   };
 }
 
-/** @throws DomainError rule_violated call_not_in_hand */
-function checkInHand(call: Call, { id, permissions }: Principal): void {
-  if (permissions.has("call.supervise")) return;
-  if (call.employeeId === id && (isInHand(call) || call.state === "dialling")) return;
-  if (call.offers.some((one) => one.employeeId === id && isRinging(one))) return;
-  throw new DomainError("rule_violated", "call_not_in_hand", "only the agent who has the call can do this, while it lasts");
+function maySay(call: Call, { id, permissions }: Principal): boolean {
+  return permissions.has("call.supervise") || hasInHand(call, id) || call.offers.some((one) => one.employeeId === id && isRinging(one));
 }

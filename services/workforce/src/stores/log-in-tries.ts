@@ -1,11 +1,10 @@
-import type { StoreBackend } from "@trunkline/mongo";
+import { removeOld, type StoreBackend } from "@trunkline/mongo";
 import type { Clock } from "@trunkline/runtime";
 import { Schema } from "mongoose";
 import { type Limit, releaseTry, reserveTry, type Tries } from "../domain/log-in-tries.ts";
 
 /** They are of no tenant: who tries may name one that does not exist. */
 const NOBODYS = "-";
-const AT_A_TIME = 500;
 
 export type TryKey = { readonly id: string; readonly limit: Limit };
 export type LogInTries = {
@@ -42,13 +41,7 @@ export async function openLogInTries(backend: StoreBackend, now: Clock): Promise
       return true;
     },
     release,
-    async sweep() {
-      for (let left = AT_A_TIME; left === AT_A_TIME; ) {
-        // A minute later than they could: nobody is just then writing one anew.
-        const over = await rows.due({ expiresAt: { $lte: now() - 60_000 } }, "expiresAt", AT_A_TIME);
-        for (const { id } of over) await rows.remove(NOBODYS, id);
-        left = over.length;
-      }
-    },
+    // A minute later than they could: nobody is just then writing one anew.
+    sweep: () => removeOld(rows, "expiresAt", now() - 60_000),
   };
 }
