@@ -1,20 +1,15 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
 import { topic } from "@trunkline/events";
-import { createBus } from "@trunkline/events/memory-bus";
-import { memoryBackend } from "@trunkline/mongo";
 import { AssetService, CustomerKind, CustomerService, SegmentService } from "@trunkline/proto/customer";
 import { RequestEventSchema, WorkOrderEventSchema } from "@trunkline/proto/service-desk";
-import { asking, type Who } from "@trunkline/rpc/asking";
+import type { Who } from "@trunkline/rpc/asking";
+import { fireDue } from "@trunkline/timers";
 import { onRequestEvent } from "./consumers/on-request-event.ts";
 import { onWorkOrderEvent } from "./consumers/on-work-order-event.ts";
 import type { Context } from "./context.ts";
-import { forgetReaders } from "./flows/forget-readers.ts";
-import { implementations } from "./rpc/implementations.ts";
-import { openAssetStore } from "./stores/asset-store.ts";
-import { openContactTrail } from "./stores/contact-trail.ts";
-import { openCustomerStore } from "./stores/customer-store.ts";
-import { openSegmentStore } from "./stores/segment-store.ts";
+import { openCustomers } from "./customer.test-support.ts";
+import { timerSources } from "./timers.ts";
 
 const requests = topic("service_desk.request", RequestEventSchema);
 const visits = topic("service_desk.work_order", WorkOrderEventSchema);
@@ -26,22 +21,13 @@ const agent: Who = { id: "agent" };
 const masked: Who = { id: "masked", roles: ["masked_agent"] };
 const engineer: Who = { id: "li", roles: ["engineer"] };
 const refusal = (code: string) => expect.objectContaining({ code });
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const NOT_FOUND = refusal("customer_not_found");
 
 async function opened() {
-  const bus = createBus("customer");
   const world = { now: 1_000 };
-  const now = () => world.now;
-  const backend = memoryBackend(bus, now);
-  const context: Context = {
-    customers: await openCustomerStore(backend),
-    assets: await openAssetStore(backend),
-    segments: await openSegmentStore(backend),
-    trail: await openContactTrail(backend),
-    now,
-  };
-  bus.subscribe([onRequestEvent(context), onWorkOrderEvent(context)]);
-  const ask = asking(implementations(context));
+  const consumers = (context: Context) => [onRequestEvent(context), onWorkOrderEvent(context)];
+  const { bus, context, ask } = await openCustomers(() => world.now, consumers);
   const who = { kind: CustomerKind.PERSON, name: "王伟", phones: [NUMBER], emails: [MAIL], grade: "A" };
   const { customer } = await ask(createCustomer, who, agent);
   const customerId = customer?.customerId ?? "";
@@ -81,10 +67,10 @@ describe("an engineer", () => {
     expect(await seenBy({ ...engineer, id: "other" })).toBe(false);
     await visit(2, "completed", { requestId: "r1", engineerId: "li" }, 5_000);
     world.now = 5_000 + 30 * DAY - 1;
-    await forgetReaders(context);
+    await fireDue(timerSources(context), context.now, silent);
     expect(await seenBy(engineer)).toBe(true);
     world.now += 1;
-    await forgetReaders(context);
+    await fireDue(timerSources(context), context.now, silent);
     expect(await seenBy(engineer)).toBe(false);
     expect(await seenBy(agent)).toBe(true);
   });

@@ -1,5 +1,6 @@
-import { repeat } from "@trunkline/runtime";
+import { openLease } from "@trunkline/mongo";
 import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
+import { createTimers, noHints } from "@trunkline/timers";
 import type { CustomerConfig } from "./config.ts";
 import { onAssetEvent } from "./consumers/on-asset-event.ts";
 import { onCallEvent } from "./consumers/on-call-event.ts";
@@ -7,25 +8,16 @@ import { onRequestEvent } from "./consumers/on-request-event.ts";
 import { onSurveyEvent } from "./consumers/on-survey-event.ts";
 import { onWorkOrderEvent } from "./consumers/on-work-order-event.ts";
 import type { Context } from "./context.ts";
-import { forgetReaders } from "./flows/forget-readers.ts";
 import { implementations } from "./rpc/implementations.ts";
-import { assetTopic, openAssetStore } from "./stores/asset-store.ts";
-import { openContactTrail } from "./stores/contact-trail.ts";
-import { customerTopic, openCustomerStore } from "./stores/customer-store.ts";
-import { openSegmentStore } from "./stores/segment-store.ts";
-
-/** Nobody waits for it: what is to be forgotten has lasted for weeks. */
-const FORGET_MS = 600_000;
+import { assetTopic } from "./stores/asset-store.ts";
+import { customerTopic } from "./stores/customer-store.ts";
+import { openStores } from "./stores/open-stores.ts";
+import { timerSources } from "./timers.ts";
 
 export function startCustomer(config: CustomerConfig, overrides: PlatformOverrides = {}): Promise<RunningService> {
   return openPlatform("customer", [customerTopic, assetTopic], config, overrides, async (platform) => {
-    const context: Context = {
-      customers: await openCustomerStore(platform.backend),
-      assets: await openAssetStore(platform.backend),
-      segments: await openSegmentStore(platform.backend),
-      trail: await openContactTrail(platform.backend),
-      now: platform.now,
-    };
+    const { backend, newId, now, log, stack } = platform;
+    const context: Context = { ...(await openStores(backend)), now };
     await platform.consume([
       onCallEvent(context),
       onRequestEvent(context),
@@ -33,8 +25,8 @@ export function startCustomer(config: CustomerConfig, overrides: PlatformOverrid
       onSurveyEvent(context),
       onAssetEvent(context),
     ]);
-    const { log } = platform;
-    platform.stack.use(repeat({ what: "forgetting who visited", everyMs: FORGET_MS, work: () => forgetReaders(context), log }));
+    const lease = stack.use(await openLease(backend, { service: "customer", name: "timers", owner: newId(), now }));
+    stack.use(createTimers({ lease, hints: noHints, now, log })).start(timerSources(context));
     await platform.serve(implementations(context));
   });
 }

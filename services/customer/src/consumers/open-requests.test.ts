@@ -1,35 +1,19 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
 import { topic } from "@trunkline/events";
-import { createBus } from "@trunkline/events/memory-bus";
-import { memoryBackend } from "@trunkline/mongo";
 import { CustomerKind, CustomerService } from "@trunkline/proto/customer";
 import { RequestEventSchema } from "@trunkline/proto/service-desk";
-import { asking } from "@trunkline/rpc/asking";
-import type { Context } from "../context.ts";
-import { implementations } from "../rpc/implementations.ts";
-import { openAssetStore } from "../stores/asset-store.ts";
-import { openContactTrail } from "../stores/contact-trail.ts";
-import { openCustomerStore } from "../stores/customer-store.ts";
-import { openSegmentStore } from "../stores/segment-store.ts";
+import { openCustomers } from "../customer.test-support.ts";
 import { onRequestEvent } from "./on-request-event.ts";
 
 const requests = topic("service_desk.request", RequestEventSchema);
 const NUMBER = "13912345678";
 
 async function opened() {
-  const bus = createBus("customer");
-  const now = () => 1_000;
-  const backend = memoryBackend(bus, now);
-  const context: Context = {
-    customers: await openCustomerStore(backend),
-    assets: await openAssetStore(backend),
-    segments: await openSegmentStore(backend),
-    trail: await openContactTrail(backend),
-    now,
-  };
-  bus.subscribe([onRequestEvent(context)]);
-  const ask = asking(implementations(context));
+  const { bus, ask } = await openCustomers(
+    () => 1_000,
+    (context) => [onRequestEvent(context)],
+  );
   const who = { kind: CustomerKind.PERSON, name: "王伟", phones: [NUMBER] };
   const { customer } = await ask(CustomerService.method.createCustomer, who, { id: "agent" });
   const customerId = customer?.customerId ?? "";

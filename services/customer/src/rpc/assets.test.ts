@@ -1,15 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { createBus } from "@trunkline/events/memory-bus";
-import { memoryBackend } from "@trunkline/mongo";
 import { AssetService, CustomerKind, CustomerService } from "@trunkline/proto/customer";
-import { asking } from "@trunkline/rpc/asking";
 import { onAssetEvent } from "../consumers/on-asset-event.ts";
-import type { Context } from "../context.ts";
-import { openAssetStore } from "../stores/asset-store.ts";
-import { openContactTrail } from "../stores/contact-trail.ts";
-import { openCustomerStore } from "../stores/customer-store.ts";
-import { openSegmentStore } from "../stores/segment-store.ts";
-import { implementations } from "./implementations.ts";
+import { openCustomers } from "../customer.test-support.ts";
 
 const { changeAsset, createAsset, listAssets } = AssetService.method;
 const agent = { id: "agent" };
@@ -17,19 +9,11 @@ const NUMBER = "13912345678";
 const refusal = (code: string) => expect.objectContaining({ code });
 
 async function open() {
-  const bus = createBus("customer");
   const world = { now: 1_000 };
-  const now = () => world.now;
-  const backend = memoryBackend(bus, now);
-  const context: Context = {
-    customers: await openCustomerStore(backend),
-    assets: await openAssetStore(backend),
-    segments: await openSegmentStore(backend),
-    trail: await openContactTrail(backend),
-    now,
-  };
-  bus.subscribe([onAssetEvent(context)]);
-  const ask = asking(implementations(context));
+  const { bus, context, ask } = await openCustomers(
+    () => world.now,
+    (context) => [onAssetEvent(context)],
+  );
   const { customer } = await ask(
     CustomerService.method.createCustomer,
     { kind: CustomerKind.PERSON, name: "王伟", phones: [NUMBER] },

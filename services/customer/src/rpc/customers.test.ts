@@ -1,31 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
-import { createBus } from "@trunkline/events/memory-bus";
-import { memoryBackend } from "@trunkline/mongo";
 import { CustomerKind, CustomerService } from "@trunkline/proto/customer";
-import { asking } from "@trunkline/rpc/asking";
-import type { Context } from "../context.ts";
-import { openAssetStore } from "../stores/asset-store.ts";
-import { openContactTrail } from "../stores/contact-trail.ts";
-import { openCustomerStore } from "../stores/customer-store.ts";
-import { openSegmentStore } from "../stores/segment-store.ts";
-import { implementations } from "./implementations.ts";
+import { openCustomers } from "../customer.test-support.ts";
 
 const { changeCustomer, createCustomer, findDuplicates, identifyCaller, searchCustomers } = CustomerService.method;
 const agent = { id: "agent" };
 
 async function open() {
-  const bus = createBus("customer");
   let at = 1_000;
-  const now = () => at++;
-  const backend = memoryBackend(bus, now);
-  const context: Context = {
-    customers: await openCustomerStore(backend),
-    assets: await openAssetStore(backend),
-    segments: await openSegmentStore(backend),
-    trail: await openContactTrail(backend),
-    now,
-  };
-  const ask = asking(implementations(context));
+  const { bus, ask } = await openCustomers(() => at++);
   const create = async (name: string, phones: string[] = [], more: { emails?: string[]; grade?: string } = {}) =>
     (await ask(createCustomer, { kind: CustomerKind.PERSON, name, phones, ...more }, agent)).customer?.customerId ?? "";
   return { ask, bus, create };

@@ -1,29 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
-import { createBus } from "@trunkline/events/memory-bus";
-import { memoryBackend } from "@trunkline/mongo";
 import { CustomerKind, CustomerService, SegmentService } from "@trunkline/proto/customer";
-import { asking } from "@trunkline/rpc/asking";
-import type { Context } from "../context.ts";
-import { openAssetStore } from "../stores/asset-store.ts";
-import { openContactTrail } from "../stores/contact-trail.ts";
-import { openCustomerStore } from "../stores/customer-store.ts";
-import { openSegmentStore } from "../stores/segment-store.ts";
-import { implementations } from "./implementations.ts";
+import { openCustomers } from "../customer.test-support.ts";
 
 const { createSegment, listSegmentMembers } = SegmentService.method;
 const marketer = { id: "marketer" };
 
 async function open() {
-  const now = () => 1_000;
-  const backend = memoryBackend(createBus("customer"), now);
-  const context: Context = {
-    customers: await openCustomerStore(backend),
-    assets: await openAssetStore(backend),
-    segments: await openSegmentStore(backend),
-    trail: await openContactTrail(backend),
-    now,
-  };
-  return asking(implementations(context));
+  return (await openCustomers(() => 1_000)).ask;
 }
 
 describe("a segment", () => {
