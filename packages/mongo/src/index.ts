@@ -2,6 +2,7 @@ export { requestIdReused } from "./aggregate-document.ts";
 export { changeOrCreate } from "./change-or-create.ts";
 export { connectMongo, type Mongo } from "./connect.ts";
 export { createId } from "./create-id.ts";
+export { given } from "./given.ts";
 export { itemsOf } from "./items-of.ts";
 export { type Lease, openLease } from "./lease.ts";
 export { memoryBackend } from "./memory-backend.ts";

@@ -35,13 +35,7 @@ export function Choice({ title, note = "", aside, cards, onPick, busy }: Props) 
         {cards.map((card, index) => (
           <li key={card.customerId}>
             <span className="choice-key">{index < KEYS ? <Kbd size="xs">Alt {index + 1}</Kbd> : null}</span>
-            <Grade grade={card.grade} />
-            <div className="grow">
-              <p className="choice-name">
-                {card.name} <Alerts alerts={card.alerts} />
-              </p>
-              <p className="dim">{factsOf(text, card)}</p>
-            </div>
+            <FoundFacts card={card} />
             <Button variant="default" onClick={pick(card)} loading={busy} aria-label={`${text("customer.pick")}: ${card.name}`}>
               {text("customer.pick")}
             </Button>
@@ -52,7 +46,23 @@ export function Choice({ title, note = "", aside, cards, onPick, busy }: Props) 
   );
 }
 
-export function factsOf(text: Texts, { phones = [], region = "", reasons, openRequests, lastContacts }: FoundCard): string {
+/** One who was found, in a list: who it is, and what tells them from the others. */
+export function FoundFacts({ card }: { readonly card: FoundCard }) {
+  const text = useTexts();
+  return (
+    <>
+      <Grade grade={card.grade} />
+      <div className="grow">
+        <p className="choice-name">
+          {card.name} <Alerts alerts={card.alerts} />
+        </p>
+        <p className="dim">{factsOf(text, card)}</p>
+      </div>
+    </>
+  );
+}
+
+function factsOf(text: Texts, { phones = [], region = "", reasons, openRequests, lastContacts }: FoundCard): string {
   const last = Math.max(0, ...lastContacts.map(({ at }) => at));
   return [
     phones.map(readable).join(", "),

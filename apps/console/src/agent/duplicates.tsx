@@ -4,8 +4,7 @@ import { useEffect, useState } from "react";
 import { customers } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { foundMatch } from "./caller-card.ts";
-import { factsOf } from "./choice.tsx";
-import { Alerts, Grade } from "./marks.tsx";
+import { FoundFacts } from "./choice.tsx";
 
 type Typed = Record<"name" | "phone" | "email", string>;
 const PAUSE_MS = 400;
@@ -36,13 +35,7 @@ export function Duplicates({ typed, onUse }: { readonly typed: Typed; readonly o
           <ol className="choice">
             {data.map((card) => (
               <li key={card.customerId}>
-                <Grade grade={card.grade} />
-                <div className="grow">
-                  <p className="choice-name">
-                    {card.name} <Alerts alerts={card.alerts} />
-                  </p>
-                  <p className="dim">{factsOf(text, card)}</p>
-                </div>
+                <FoundFacts card={card} />
                 <Button onClick={() => onUse(card.customerId)} aria-label={`${text("duplicates.use")}: ${card.name}`}>
                   {text("duplicates.use")}
                 </Button>

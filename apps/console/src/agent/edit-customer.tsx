@@ -1,10 +1,11 @@
-import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { NativeSelect, Textarea, TextInput } from "@mantine/core";
 import type { Customer } from "@trunkline/proto/customer";
 import { type FormEvent, useState } from "react";
 import { customers } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { FormButtons } from "../ui/form-buttons.tsx";
 import { submitted } from "../ui/submitted.ts";
 
 const GRADES = ["", "A", "B", "C", "D", "E"] as const;
@@ -68,12 +69,7 @@ export function EditCustomer({ customer: shown, masked, onClose }: Props) {
         <TextInput name="tags" label={text("customer.tagsField")} defaultValue={customer.tags.join(", ")} maxLength={2_500} />
         <TextInput name="alerts" label={text("customer.alertsField")} defaultValue={customer.alerts.join(", ")} maxLength={2_000} />
         <div className="row end">
-          <Button variant="default" onClick={onClose}>
-            {text("app.cancel")}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {text("app.save")}
-          </Button>
+          <FormButtons submit={text("app.save")} busy={save.isPending} cancel={text("app.cancel")} onCancel={onClose} />
         </div>
       </form>
     </Dialog>

@@ -9,6 +9,7 @@ import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Elapsed } from "../ui/elapsed.tsx";
+import { FormButtons } from "../ui/form-buttons.tsx";
 import { useNames } from "../ui/names.ts";
 import { Empty, Scroll } from "../ui/section.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
@@ -153,12 +154,7 @@ function Force({ agent, name, onClose }: ForceProps) {
           data={MODES.map((value) => ({ value, label: text(`state.${value}`) }))}
         />
         <div className="row end">
-          <Button variant="default" onClick={onClose}>
-            {text("app.cancel")}
-          </Button>
-          <Button type="submit" loading={force.isPending}>
-            {text("board.force")}
-          </Button>
+          <FormButtons submit={text("board.force")} busy={force.isPending} cancel={text("app.cancel")} onCancel={onClose} />
         </div>
       </form>
     </Dialog>

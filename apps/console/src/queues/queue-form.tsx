@@ -2,9 +2,10 @@ import { Button } from "@mantine/core";
 import type { CallQueue } from "@trunkline/proto/telephony";
 import { type FormEvent, useState } from "react";
 import { callQueues } from "../api/clients.ts";
-import { errorCode, errorText, fieldOf } from "../api/error-text.ts";
+import { errorText, fieldOf } from "../api/error-text.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
+import { Refused } from "../ui/refused.tsx";
 import { Section } from "../ui/section.tsx";
 import { fromFields, NEW_QUEUE, problemsOf, type QueueFields, type QueueLine, type QueueList, toFields } from "./queue-fields.ts";
 import { QueueInputs } from "./queue-inputs.tsx";
@@ -59,14 +60,12 @@ export function QueueForm({ queue, queues, onSaved }: Props) {
         <form className="sheet" onSubmit={submit}>
           <QueueInputs fields={fields} set={set} errorAt={errorAt} isNew={!queue} queues={queues} />
           <div className="row">
-            <p className="form-error grow" role="alert">
-              {save.error && !(field in fields) ? errorText(text, save.error) : ""}{" "}
-              {save.error && errorCode(save.error) === "stale_revision" ? (
-                <button type="button" className="plain" onClick={() => again.mutate()}>
-                  {text("staff.loadAgain")}
-                </button>
-              ) : null}
-            </p>
+            <Refused
+              error={save.error}
+              says={save.error && !(field in fields) ? errorText(text, save.error) : ""}
+              onLoadAgain={() => again.mutate()}
+              className="grow"
+            />
             <Button type="submit" loading={save.isPending} disabled={!readable}>
               {text("app.save")}
             </Button>

@@ -1,10 +1,11 @@
-import { Button, PasswordInput } from "@mantine/core";
+import { PasswordInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { errorText } from "../api/error-text.ts";
 import { changePassword } from "../api/log-in.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { FormButtons } from "../ui/form-buttons.tsx";
 import { submitted } from "../ui/submitted.ts";
 import { logOut, type Session, setSession } from "./session.ts";
 
@@ -39,12 +40,7 @@ function PasswordForm({ session, onDone, onCancel, cancel }: Props) {
         {refused}
       </p>
       <div className="row end">
-        <Button variant="default" onClick={onCancel}>
-          {cancel}
-        </Button>
-        <Button type="submit" loading={change.isPending}>
-          {text("app.save")}
-        </Button>
+        <FormButtons submit={text("app.save")} busy={change.isPending} cancel={cancel} onCancel={onCancel} />
       </div>
     </form>
   );

@@ -1,12 +1,14 @@
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import type { Employee } from "@trunkline/proto/workforce";
 import { type FormEvent, useState } from "react";
 import { employees } from "../api/clients.ts";
-import { errorCode, errorText, fieldOf } from "../api/error-text.ts";
+import { errorText, fieldOf } from "../api/error-text.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
+import { FormButtons } from "../ui/form-buttons.tsx";
 import { useCalendars } from "../ui/lists.ts";
 import { useEmployees } from "../ui/names.ts";
+import { Refused } from "../ui/refused.tsx";
 import { Rows } from "../ui/rows.tsx";
 import { Section } from "../ui/section.tsx";
 import { StandingActions } from "./actions.tsx";
@@ -49,23 +51,11 @@ export function EmployeeForm({ employee, onSaved, onClose }: Props) {
     <Section title={employee ? employee.name : text("staff.new")} className="fill staff-one">
       <form className="sheet" onSubmit={submit}>
         <Inputs fields={fields} set={(change) => setFields({ ...fields, ...change })} errorAt={errorAt} isNew={!employee} />
-        <p className="form-error" role="alert">
-          {elsewhere}{" "}
-          {save.error && errorCode(save.error) === "stale_revision" ? (
-            <button type="button" className="plain" onClick={() => again.mutate()}>
-              {text("staff.loadAgain")}
-            </button>
-          ) : null}
-        </p>
+        <Refused error={save.error} says={elsewhere} onLoadAgain={() => again.mutate()} />
         <div className="row wrap-row">
           {employee ? <StandingActions employee={employee} onSaved={onSaved} /> : <p className="dim grow">{text("staff.passwordHint")}</p>}
           <div className="grow" />
-          <Button variant="default" onClick={onClose}>
-            {text("staff.close")}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {text("app.save")}
-          </Button>
+          <FormButtons submit={text("app.save")} busy={save.isPending} cancel={text("staff.close")} onCancel={onClose} />
         </div>
       </form>
       {handed ? <Handover login={fields.login} password={handed.password} onClose={() => onSaved(handed.employee)} /> : null}

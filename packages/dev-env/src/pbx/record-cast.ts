@@ -42,6 +42,13 @@ export async function over(...dialogs: readonly SipDialog[]): Promise<void> {
   await Promise.all(dialogs.map((dialog) => dialog.ended));
 }
 
+/** The two talk for a while; then the caller hangs up, and whoever had them is off too. */
+export async function talkOut(line: SipDialog, other: SipDialog): Promise<void> {
+  await sleep(TALK_MS);
+  await line.bye();
+  await over(other);
+}
+
 /** Runs one scenario with only its members taking calls; the recording line opens when the stage is set. */
 export async function setTheStage(control: AmiLine, members: readonly number[]): Promise<void> {
   for (let extension = 1001; extension <= 1020; extension++) {

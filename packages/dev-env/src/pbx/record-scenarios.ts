@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { answeredBy, type Cast, FROM, over, type Scenario, TALK_MS } from "./record-cast.ts";
+import { answeredBy, type Cast, FROM, over, type Scenario, talkOut } from "./record-cast.ts";
 import { pausedAgent, queueClosed, queueFull, queueTimeout, secondQueue } from "./record-queues.ts";
 import {
   attendedByManager,
@@ -68,9 +68,7 @@ async function firstThenOther({ caller, phone }: Cast, first: (dialog: SipDialog
   const agent = await other;
   await sleep(600);
   agent.answer();
-  await sleep(TALK_MS);
-  await line.bye();
-  await over(agent);
+  await talkOut(line, agent);
 }
 
 const ringNoAnswer: Scenario = { members: [1001, 1002], play: (cast) => firstThenOther(cast, () => undefined) };
@@ -180,9 +178,7 @@ const originatedCaller: Scenario = {
     const agent = await phone(1001).ringing();
     await sleep(300);
     agent.answer();
-    await sleep(TALK_MS);
-    await line.bye();
-    await over(agent);
+    await talkOut(line, agent);
   },
 };
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AmiLine } from "./record-ami.ts";
-import { answeredBy, type Cast, FROM, over, type Scenario, TALK_MS } from "./record-cast.ts";
+import { answeredBy, type Cast, FROM, over, type Scenario, talkOut } from "./record-cast.ts";
 import { addExtension } from "./record-queues.ts";
 
 export const blindTransfer: Scenario = {
@@ -12,9 +12,7 @@ export const blindTransfer: Scenario = {
     const target = await cast.phone(1002).ringing();
     await sleep(600);
     target.answer();
-    await sleep(TALK_MS);
-    await line.bye();
-    await over(target);
+    await talkOut(line, target);
   },
 };
 
@@ -43,24 +41,24 @@ export const transferToQueue: Scenario = {
     const target = await cast.phone(1002).ringing();
     await sleep(600);
     target.answer();
-    await sleep(TALK_MS);
-    await line.bye();
-    await over(target);
+    await talkOut(line, target);
   },
 };
 
+/** The channel that a phone or trunk has now. */
+async function channelsOf(control: AmiLine): Promise<(endpoint: string) => string> {
+  const list = await control.act({ Action: "Command", Command: "core show channels concise" });
+  return (endpoint) => new RegExp(`Output: (PJSIP/${endpoint}-[0-9a-f]+)!`).exec(list)?.[1] ?? "";
+}
+
 async function transferByManager(cast: Cast, action: (channel: string, agentChannel: string) => Record<string, string>): Promise<void> {
   const { line } = await answeredBy(cast, 1001);
-  const list = await cast.control.act({ Action: "Command", Command: "core show channels concise" });
-  const channel = /Output: (PJSIP\/trunk-[0-9a-f]+)!/.exec(list)?.[1] ?? "";
-  const agentChannel = /Output: (PJSIP\/agent1001-[0-9a-f]+)!/.exec(list)?.[1] ?? "";
-  await cast.control.act(action(channel, agentChannel));
+  const channelOf = await channelsOf(cast.control);
+  await cast.control.act(action(channelOf("trunk"), channelOf("agent1001")));
   const target = await cast.phone(1002).ringing();
   await sleep(600);
   target.answer();
-  await sleep(TALK_MS);
-  await line.bye();
-  await over(target);
+  await talkOut(line, target);
 }
 
 export const blindTransferByManager: Scenario = {
@@ -90,22 +88,15 @@ export const attendedTransfer: Scenario = {
     const consult = await consulting;
     await sleep(1000);
     await agent.refer("1002", consult);
-    await sleep(TALK_MS);
-    await line.bye();
-    await over(target);
+    await talkOut(line, target);
   },
 };
-
-async function channelOf(control: AmiLine, extension: number): Promise<string> {
-  const list = await control.act({ Action: "Command", Command: "core show channels concise" });
-  return new RegExp(`Output: (PJSIP/agent${extension}-[0-9a-f]+)!`).exec(list)?.[1] ?? "";
-}
 
 /** The agent consults a colleague by a feature of the PBX, not of the phone: the consultation is another leg of the same dialog. */
 async function consultedByManager(cast: Cast, exten = "1002") {
   await addExtension(cast.control, "406", "Queue,support\\,t");
   const talk = await answeredBy(cast, 1001, FROM, "406");
-  const Channel = await channelOf(cast.control, 1001);
+  const Channel = (await channelsOf(cast.control))("agent1001");
   await cast.control.act({ Action: "Atxfer", Channel, Context: "transfer", Exten: exten });
   return talk;
 }
@@ -125,9 +116,7 @@ export const attendedByManager: Scenario = {
     const { line, agent } = await consultedByManager(cast);
     const target = await answeredTarget(cast);
     await agent.bye();
-    await sleep(TALK_MS);
-    await line.bye();
-    await over(target);
+    await talkOut(line, target);
   },
 };
 
@@ -142,9 +131,7 @@ export const attendedWhileRinging: Scenario = {
     await agent.bye();
     await sleep(700);
     target.answer();
-    await sleep(TALK_MS);
-    await line.bye();
-    await over(target);
+    await talkOut(line, target);
   },
 };
 
@@ -162,9 +149,7 @@ export const attendedNotTaken: Scenario = {
     const again = await cast.phone(1001).ringing();
     await sleep(600);
     again.answer();
-    await sleep(TALK_MS);
-    await line.bye();
-    await over(again);
+    await talkOut(line, again);
   },
 };
 
@@ -181,9 +166,7 @@ export const attendedByPhoneWhileRinging: Scenario = {
     await agent.refer("1002", consult);
     await sleep(700);
     target.answer();
-    await sleep(TALK_MS);
-    await line.bye();
-    await over(target);
+    await talkOut(line, target);
   },
 };
 
@@ -194,9 +177,7 @@ export const attendedGivenBack: Scenario = {
     const { line, agent } = await consultedByManager(cast);
     const target = await answeredTarget(cast);
     await target.bye();
-    await sleep(TALK_MS);
-    await line.bye();
-    await over(agent);
+    await talkOut(line, agent);
   },
 };
 
@@ -215,9 +196,7 @@ export const attendedOutside: Scenario = {
     outside.answer();
     await sleep(1000);
     await agent.bye();
-    await sleep(TALK_MS);
-    await line.bye();
-    await over(outside);
+    await talkOut(line, outside);
   },
 };
 

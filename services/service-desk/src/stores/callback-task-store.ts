@@ -1,12 +1,11 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
+import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/mongo";
 import { CallbackTaskEventSchema } from "@trunkline/proto/service-desk";
 import { contentId } from "@trunkline/runtime";
 import { Schema } from "mongoose";
 import type { CallbackTask, CallbackTaskEvent } from "../domain/callback-task.ts";
-import { given } from "./request-store.ts";
 
 export const callbackTaskTopic = topic("service_desk.callback_task", CallbackTaskEventSchema);
 

@@ -1,5 +1,5 @@
 import { topic } from "@trunkline/events";
-import type { AggregateStore, Filter, Page, StoreBackend } from "@trunkline/mongo";
+import { type AggregateStore, type Filter, given, type Page, type StoreBackend } from "@trunkline/mongo";
 import { RequestEventSchema } from "@trunkline/proto/service-desk";
 import { Schema } from "mongoose";
 import type { Request, RequestEvent } from "../domain/request.ts";
@@ -76,9 +76,4 @@ export async function openRequestStore(backend: StoreBackend): Promise<RequestSt
 /** The part of a filter that a viewer's data scope adds. */
 export function ownOf(viewer: string | undefined): Filter {
   return viewer === undefined ? {} : { visibleTo: viewer };
-}
-
-/** Only the fields that ask for something. */
-export function given(filter: Readonly<Record<string, string>>): Filter {
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));
 }

@@ -1,11 +1,10 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
+import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/mongo";
 import { SurveyEventSchema } from "@trunkline/proto/service-desk";
 import { Schema } from "mongoose";
 import { type Survey, type SurveyEvent, surveyDueAt } from "../domain/survey.ts";
-import { given } from "./request-store.ts";
 
 export const surveyTopic = topic("service_desk.survey", SurveyEventSchema);
 

@@ -1,10 +1,10 @@
 import { topic } from "@trunkline/events";
-import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
+import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/mongo";
 import { WorkOrderEventSchema } from "@trunkline/proto/service-desk";
 import { Schema } from "mongoose";
 import { workOrderDueAt } from "../domain/dispatch-work-order.ts";
 import type { WorkOrder, WorkOrderEvent } from "../domain/work-order.ts";
-import { given, ownOf } from "./request-store.ts";
+import { ownOf } from "./request-store.ts";
 import { encodeWorkOrderEvent } from "./work-order-events.ts";
 
 export const workOrderTopic = topic("service_desk.work_order", WorkOrderEventSchema);

@@ -1,5 +1,5 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import type { Filter } from "@trunkline/mongo";
+import { type Filter, given } from "@trunkline/mongo";
 import type { CallService, ListCallsRequest } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
@@ -17,8 +17,7 @@ export function listCalls({ calls, connectors }: Context): Handlers<typeof CallS
 function filterOf({ queue, employeeId, outcome, from, to }: ListCallsRequest): Filter {
   const came = { $gte: from ? timestampMs(from) : 0, $lt: to ? timestampMs(to) : Number.MAX_SAFE_INTEGER };
   return {
-    ...(queue === "" ? {} : { queue }),
-    ...(employeeId === "" ? {} : { employeeId }),
+    ...given({ queue, employeeId }),
     ...(outcome === "" ? {} : { outcome: outcome === "open" ? "" : outcome }),
     ...(from || to ? { queuedAt: came } : {}),
   };
