@@ -55,10 +55,12 @@ export async function pop(options: BenchOptions): Promise<Result> {
     contender("limit", limit, perSecond, () => undefined),
   ];
   const before = acknowledged.size;
+  const counted = await counts(product);
   const plan = { rounds: options.rounds, slices: 1, sliceMs: SLICE_MS, warmUpMs: 3_000 };
   const rounds = await alternate(contenders, plan, options.progress);
   await until(() => acknowledged.size - before >= tally.offered);
-  return verdict(options, engines, rounds, tally, acknowledged.size - before, perSecond);
+  const perCall = since(counted, await counts(product), tally.offered);
+  return verdict(options, engines, rounds, tally, acknowledged.size - before, perSecond, perCall);
 }
 
 function verdict(
@@ -68,6 +70,7 @@ function verdict(
   { offered, shown, wrong, pending }: Tally,
   acknowledged: number,
   perSecond: number,
+  perCall: string,
 ): Result {
   const ours = rounds.get("trunkline") ?? [];
   const values = (what: "p50Ms" | "p99Ms") => ours.map((round) => round[what]);
@@ -81,6 +84,7 @@ function verdict(
       notes: [
         `${perSecond} calls a second (full rate: ${FULL_RATE}) at ${AGENTS} desktops; each rings at once, is answered and ends; ${CUSTOMERS} customers, 70 % of the callers known`,
         "from the bytes of the ring on the PBX connection to the frame at the agent's socket; acknowledged counts the pop_shown events on the bus",
+        `one call makes ${perCall}`,
         `pending: pops that went out before customer had answered, of ${offered}; limit: one process, parse, look-up in memory, prebuilt frame`,
       ],
     },
@@ -96,7 +100,7 @@ function verdict(
   );
 }
 
-type Line = { readonly exchange: Worker; readonly desktops: Worker; readonly servers: readonly Worker[] };
+type Line<S extends Worker = Worker> = { readonly exchange: Worker; readonly desktops: Worker; readonly servers: readonly S[] };
 
 async function openProduct(
   stack: AsyncDisposableStack,
@@ -104,7 +108,7 @@ async function openProduct(
   keys: Keys,
   prefix: string,
   options: BenchOptions,
-): Promise<Line> {
+): Promise<Line<ServiceWorker>> {
   const exchange = stack.use(startWorker(new URL("exchange.ts", import.meta.url).href, "exchange"));
   const desktops = stack.use(startWorker(new URL("desktops.ts", import.meta.url).href, "desktops"));
   const port = await exchange.ask<number>("open", EXTENSIONS, CUSTOMERS);
@@ -212,6 +216,21 @@ function contender(name: string, { exchange, desktops, servers }: Line, perSecon
     return { ops: rings.length, wallMs: ms, latenciesMs, cpuUs: (await cpu()) - before };
   };
   return { name, run };
+}
+
+/** What the services have done so far, all together. */
+async function counts({ servers }: Line<ServiceWorker>): Promise<ReadonlyMap<string, number>> {
+  const sums = new Map<string, number>();
+  for (const server of servers) for (const [what, sum] of await server.counts()) sums.set(what, (sums.get(what) ?? 0) + sum);
+  return sums;
+}
+
+function since(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>, calls: number): string {
+  const made = [...after].map(([what, sum]) => [what, (sum - (before.get(what) ?? 0)) / Math.max(1, calls)] as const);
+  return made
+    .filter(([, each]) => each >= 0.05)
+    .map(([what, each]) => `${each.toFixed(1)} ${what}`)
+    .join(", ");
 }
 
 /** Which pop belongs to which ring: same agent, same caller, in order. A pop that belongs to none is at a wrong agent. */

@@ -1,5 +1,6 @@
 // One service of the product in a process of its own, as in production but for the questions that the bench asks it.
 import { Server, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { type ProxyTracerProvider, trace } from "@opentelemetry/api";
 import type { RunningService } from "@trunkline/service";
 import { Redis } from "ioredis";
 import { WebSocket } from "ws";
@@ -24,12 +25,19 @@ const START: Readonly<Record<string, (env: Env) => Promise<RunningService>>> = {
   },
 };
 
-export type ServiceWorker = Worker & { readonly rpcAddress: string /** Only telephony has one. */; readonly desktopPort: number };
+export type ServiceWorker = Worker & {
+  readonly rpcAddress: string;
+  /** Only telephony has one. */
+  readonly desktopPort: number;
+  /** What the service has done since its start, each with its name; see docs/operator.md. */
+  counts(): Promise<ReadonlyMap<string, number>>;
+};
 
 /** @param slowMs planted before every handler of the service's gRPC server and, in telephony, before every mailbox write and frame */
 export async function startService(name: string, env: Env, slowMs: number): Promise<ServiceWorker> {
   const worker = startWorker(import.meta.url, name, { telemetry: true });
-  return { ...worker, ...(await worker.ask<Pick<ServiceWorker, "rpcAddress" | "desktopPort">>("start", env, slowMs)) };
+  const addresses = await worker.ask<Pick<ServiceWorker, "rpcAddress" | "desktopPort">>("start", env, slowMs);
+  return { ...worker, ...addresses, counts: async () => new Map(await worker.ask<[string, number][]>("counts")) };
 }
 
 /** Delays every unary handler that is added to a server from now on. */
@@ -59,7 +67,33 @@ function plant(ms: number): void {
   }
 }
 
+/** Counts what the metrics do not tell: commands to Redis and spans. */
+function countMore(): Map<string, number> {
+  const counts = new Map<string, number>();
+  const watch = (owner: object, name: string, what: string) => {
+    const methods = owner as Record<string, (...args: unknown[]) => unknown>;
+    const original = methods[name] as (...args: unknown[]) => unknown;
+    methods[name] = function counted(this: unknown, ...args: unknown[]) {
+      counts.set(what, (counts.get(what) ?? 0) + 1);
+      return original.apply(this, args);
+    };
+  };
+  watch(Redis.prototype, "sendCommand", "redis commands");
+  const provider = trace.getTracerProvider() as ProxyTracerProvider;
+  watch(Object.getPrototypeOf(provider.getDelegate().getTracer("bench")), "startSpan", "spans");
+  return counts;
+}
+
+const COUNTED =
+  /^(store_writes|events_published|events_handled|desktop_sent)_total\{[^}]*?(?:topic|collection|what)="([^"]+)"[^}]*\} (\d+)/gm;
+
+async function metricsOf(port: number): Promise<[string, number][]> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  return [...text.matchAll(COUNTED)].map(([, what = "", of, sum]) => [`${what.replace("_", " ")} ${of}`, Number(sum)]);
+}
+
 if (import.meta.main) {
+  const more = countMore();
   let running: RunningService | undefined;
   offer(
     {
@@ -68,6 +102,7 @@ if (import.meta.main) {
         running = await START[process.argv[2] ?? ""]?.(env);
         return { rpcAddress: running?.rpcAddress, desktopPort: (running as { desktopPort?: number } | undefined)?.desktopPort ?? 0 };
       },
+      counts: async () => [...(await metricsOf(running?.healthPort ?? 0)), ...more],
     },
     async () => running?.[Symbol.asyncDispose](),
   );

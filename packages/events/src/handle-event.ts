@@ -1,6 +1,7 @@
 import { context, propagation, type Span, SpanKind, trace } from "@opentelemetry/api";
 import { type DomainError, toDomainError } from "@trunkline/errors";
 import { backOff } from "@trunkline/runtime";
+import { tally } from "@trunkline/telemetry";
 import type { RawMessage, Subscription } from "./subscription.ts";
 
 type Verdict = "dead" | "retry" | "pause";
@@ -29,6 +30,7 @@ const TRIES = 8;
 /** `wait`: the same event may succeed later. `dead`: it will not. */
 export type Handled = { readonly is: "done" } | { readonly is: "wait" | "dead"; readonly error: DomainError; readonly tries: number };
 
+const handled = tally("events.handled", "events given to their handler and done, by topic", "topic");
 const tracer = trace.getTracer("@trunkline/events");
 
 /** Gives one event to its handler inside the trace of whoever caused it, several times where that may help. */
@@ -43,6 +45,7 @@ async function attempt(subscription: Subscription, raw: RawMessage, group: strin
   for (let tries = 1; ; tries++) {
     try {
       await subscription.handle(raw, group);
+      handled(subscription.topic.name);
       return { is: "done" };
     } catch (thrown) {
       const error = toDomainError(thrown);

@@ -1,5 +1,6 @@
 import { metrics } from "@opentelemetry/api";
 import { backOff, failpoint, failpointActive, pause, withDeadline } from "@trunkline/runtime";
+import { tally } from "@trunkline/telemetry";
 import type { Kafka } from "./kafka.ts";
 import type { OutboxEntry } from "./topic.ts";
 
@@ -45,6 +46,8 @@ const DRAIN_MS = 10_000;
  */
 export const RELAY_HOLDS_MS = 3_000;
 const DISCONNECT_MS = 3_000;
+
+const published = tally("events.published", "events that the broker has acknowledged, by topic", "topic");
 
 /**
  * One batch is in flight at a time, and events that come meanwhile are collected for the next. Calm traffic goes at once;
@@ -111,6 +114,7 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
       waiting.splice(0, batch.length);
       for (const { publication, entry, last } of batch) {
         if (taken.get(nameOf(publication)) === entry.n) taken.delete(nameOf(publication));
+        published(publication.topic);
         if (last) publication.published(entry.n);
       }
       if (busy) await pause(GATHER_MS, closing.signal);

@@ -18,24 +18,37 @@ import {
   stateOf,
   writtenOf,
 } from "./aggregate-document.ts";
+import { memoryTable, type Table } from "./memory-table.ts";
 import { pageSize, readToken, writeToken } from "./page-token.ts";
-import type { AggregateSpec, AggregateStore, DomainEvent, Filter, Page, PageOptions, RowStore, StoreBackend, Written } from "./store.ts";
+import type {
+  AggregateSpec,
+  AggregateStore,
+  DomainEvent,
+  Filter,
+  Page,
+  PageOptions,
+  RowSpec,
+  RowStore,
+  StoreBackend,
+  Written,
+} from "./store.ts";
+import { countWrite } from "./writes.ts";
 
 /** The same behaviour without a database: for unit tests, and for benches that isolate what the product itself costs. */
 export function memoryBackend(relay: Pick<Relay, "offer">, now: Clock): StoreBackend {
-  const collections = new Map<string, Map<string, Stored>>();
-  const open = (name: string) => {
-    const found = collections.get(name) ?? new Map<string, Stored>();
-    collections.set(name, found);
+  const tables = new Map<string, Table>();
+  const open = ({ name, schema }: RowSpec) => {
+    const found = tables.get(name) ?? memoryTable(schema);
+    tables.set(name, found);
     return found;
   };
   const parked = memoryParkedKeys();
   return {
     async aggregates(spec) {
       checkFieldNames(spec);
-      return memoryAggregates(spec, open(spec.name), relay, now);
+      return memoryAggregates(spec, open(spec), relay, now);
     },
-    rows: async <R extends object>(spec: { name: string }) => memoryRows<R>(open(spec.name)),
+    rows: async <R extends object>(spec: RowSpec) => memoryRows<R>(spec.name, open(spec)),
     parkedKeys: async () => parked,
     check: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
@@ -44,21 +57,23 @@ export function memoryBackend(relay: Pick<Relay, "offer">, now: Clock): StoreBac
 
 function memoryAggregates<S extends { readonly id: string }, E extends DomainEvent, M extends DescMessage>(
   spec: AggregateSpec<S, E, M>,
-  docs: Map<string, Stored>,
+  table: Table,
   relay: Pick<Relay, "offer">,
   now: Clock,
 ): AggregateStore<S, E> {
   const anySpec = spec as unknown as AggregateSpec<S, E, DescMessage>;
   const told = followers<Written<S>>();
-  const state = (doc: Stored) => stateOf(anySpec, structuredClone(doc));
-  const read = (tenant: string, id: string) => docs.get(documentId(tenant, id));
+  const state = (doc: Stored) => stateOf(anySpec, doc);
+  const read = (tenant: string, id: string) => table.get(documentId(tenant, id));
   const mustRead = (tenant: string, id: string, viewer?: string) => {
     const doc = read(tenant, id);
     if (doc && (viewer === undefined || matches(doc, { visibleTo: viewer }))) return doc;
     throw new DomainError("not_found", `${spec.noun}_not_found`, `there is no such ${spec.noun}`);
   };
   const store = (tenant: string, id: string, doc: Stored, after: S, entries: Meta["outbox"] = []) => {
-    putUnique(spec, docs, doc);
+    checkUnique(spec, table, doc);
+    table.put(doc);
+    countWrite(spec.name);
     told.tell(writtenOf(doc, after));
     if (entries.length > 0) relay.offer({ source: spec.name, topic: spec.topic.name, tenant, id, entries, published: () => undefined });
   };
@@ -88,69 +103,71 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
       return change ? decision.state : before;
     },
     page: async (tenant, filter, options) => {
-      const page = pageOf([...docs.values()], tenant, filter, options);
+      const page = pageOf(table, tenant, filter, options);
       return { items: page.items.map(state), nextToken: page.nextToken };
     },
-    due: async (filter, by, limit) => firstOf(docs, filter, by, limit).map((doc) => writtenOf(doc, state(doc))),
+    due: async (filter, by, limit) => firstOf(table, filter, by, limit).map((doc) => writtenOf(doc, state(doc))),
     dueBy: async (by, until, limit) => {
-      const found = dueQuestions(by, until).flatMap((asked) => firstOf(docs, asked.filter, asked.by, limit));
+      const found = dueQuestions(by, until).flatMap((asked) => firstOf(table, asked.filter, asked.by, limit));
       return found.map((doc) => ({ tenant: doc.tenant, state: state(doc), at: dueOf(doc, by) }));
     },
     postpone: async (tenant, id, until) => {
       const doc = read(tenant, id);
-      if (doc) doc.postponed = until;
+      if (doc) table.put({ ...doc, postponed: until });
     },
     follow: told.follow,
   };
 }
 
 /** Holds the unique indexes of the schema; sparse ones ask nothing of a document that lacks the field. */
-function putUnique(spec: { readonly noun: string; readonly schema: Schema }, docs: Map<string, Stored>, doc: Stored): void {
-  for (const [key, options] of spec.schema.indexes()) {
+function checkUnique(spec: { readonly noun: string; readonly schema: Schema }, table: Table, doc: Stored): void {
+  for (const [key, options] of table.indexes) {
     const fields = Object.keys(key);
     if (!options?.unique || fields.some((field) => doc[field] === undefined)) continue;
-    const rival = [...docs.values()].find((other) => other._id !== doc._id && fields.every((field) => other[field] === doc[field]));
-    if (rival) throw new DomainError("already_exists", `${spec.noun}_exists`, `another ${spec.noun} has the same key`);
+    const same = Object.fromEntries(fields.map((field) => [field, doc[field] as string]));
+    for (const rival of table.candidates(same))
+      if (rival._id !== doc._id && fields.every((field) => rival[field] === doc[field]))
+        throw new DomainError("already_exists", `${spec.noun}_exists`, `another ${spec.noun} has the same key`);
   }
-  docs.set(doc._id, structuredClone(doc));
 }
 
-function firstOf(docs: ReadonlyMap<string, Stored>, filter: Filter, by: string, limit: number): Stored[] {
-  const found = [...docs.values()].filter((doc) => matches(doc, filter));
+function firstOf(table: Table, filter: Filter, by: string, limit: number): Stored[] {
+  const found = [...table.candidates(filter)].filter((doc) => matches(doc, filter));
   return sorted(found, by, 1).slice(0, limit);
 }
 
-function memoryRows<R extends object>(docs: Map<string, Stored>): RowStore<R> {
-  const rowOf = ({ _id, tenant, ...row }: Stored) => structuredClone(row) as unknown as R;
+function memoryRows<R extends object>(name: string, table: Table): RowStore<R> {
+  const rowOf = ({ _id, tenant, ...row }: Stored) => row as unknown as R;
   const idOf = (doc: Stored) => doc._id.slice(doc.tenant.length + 1);
   return {
     find: async (tenant, id) => {
-      const doc = docs.get(documentId(tenant, id));
+      const doc = table.get(documentId(tenant, id));
       return doc && rowOf(doc);
     },
     upsert: async (tenant, id, decide) => {
-      const doc = docs.get(documentId(tenant, id));
+      const doc = table.get(documentId(tenant, id));
       const before = doc && rowOf(doc);
       const after = decide(before);
       if (after === undefined) return before;
-      docs.set(documentId(tenant, id), structuredClone({ _id: documentId(tenant, id), tenant, ...after }) as unknown as Stored);
+      table.put({ ...after, _id: documentId(tenant, id), tenant } as unknown as Stored);
+      countWrite(name);
       return after;
     },
-    remove: async (tenant, id) => void docs.delete(documentId(tenant, id)),
+    remove: async (tenant, id) => table.remove(documentId(tenant, id)),
     page: async (tenant, filter, options) => {
-      const page = pageOf([...docs.values()], tenant, filter, options);
+      const page = pageOf(table, tenant, filter, options);
       return { items: page.items.map((doc) => ({ ...rowOf(doc), id: idOf(doc) })), nextToken: page.nextToken };
     },
     due: async (filter, by, limit) =>
-      firstOf(docs, filter, by, limit).map((doc) => ({ tenant: doc.tenant, id: idOf(doc), row: rowOf(doc) })),
+      firstOf(table, filter, by, limit).map((doc) => ({ tenant: doc.tenant, id: idOf(doc), row: rowOf(doc) })),
   };
 }
 
-function pageOf(docs: readonly Stored[], tenant: string, filter: Filter, options: PageOptions): Page<Stored> {
+function pageOf(table: Table, tenant: string, filter: Filter, options: PageOptions): Page<Stored> {
   const cursor = readToken(tenant, filter, options);
   const size = pageSize(options);
   const all = sorted(
-    docs.filter((doc) => doc.tenant === tenant && matches(doc, filter)),
+    [...table.candidates(filter)].filter((doc) => doc.tenant === tenant && matches(doc, filter)),
     options.by,
     options.direction,
   );

@@ -19,6 +19,7 @@ import {
 import { type LastWritten, lastWritten } from "./last-written.ts";
 import { type Collection, findDue, findPage, guarded, isDuplicate, ONE } from "./mongo-queries.ts";
 import type { AggregateSpec, AggregateStore, Decision, DomainEvent, EventSource, Written } from "./store.ts";
+import { countWrite } from "./writes.ts";
 
 const TRIES = 8;
 /** With more unpublished events than this a document is read before it is changed: how many there are decides whether it may. */
@@ -178,6 +179,7 @@ function stored<S extends { readonly id: string }, E extends DomainEvent>(
   state: S,
   pending: readonly OutboxEntry[],
 ): void {
+  countWrite(table.spec.name);
   if (pending.length <= FEW_PENDING && !table.spec.isOver?.(state)) table.last.put(doc);
   offer(table, doc.tenant, id, pending);
   table.followers.tell(writtenOf(doc, state));

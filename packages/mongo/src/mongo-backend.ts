@@ -66,7 +66,7 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
       if (announce) announcing.push(() => reannounce(store, announce, now));
       return store;
     },
-    rows: async (spec) => mongoRows(await open(spec.name, spec.schema)),
+    rows: async (spec) => mongoRows(spec.name, await open(spec.name, spec.schema)),
     parkedKeys: async (consumer) => mongoParkedKeys(await open("parked_keys", new Schema({}).index({ tenant: 1 })), consumer),
     check: () => mongo.check(),
     [Symbol.asyncDispose]: async () => {

@@ -3,12 +3,13 @@ import { backOff } from "@trunkline/runtime";
 import { documentId } from "./aggregate-document.ts";
 import { type Collection, findDue, findPage, guarded, isDuplicate, ONE } from "./mongo-queries.ts";
 import type { RowStore } from "./store.ts";
+import { countWrite } from "./writes.ts";
 
 const TRIES = 12;
 
 type RowDoc = { _id: string; tenant: string; rowVersion: number } & Record<string, unknown>;
 
-export function mongoRows<R extends object>(collection: Collection): RowStore<R> {
+export function mongoRows<R extends object>(name: string, collection: Collection): RowStore<R> {
   const read = async (tenant: string, id: string) => (await collection.findOne({ _id: documentId(tenant, id) }, ONE)) as RowDoc | null;
   const upsert = async (tenant: string, id: string, decide: (row: R | undefined) => R | undefined) => {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
@@ -17,7 +18,10 @@ export function mongoRows<R extends object>(collection: Collection): RowStore<R>
       const after = decide(before);
       if (after === undefined) return before;
       const fresh = { _id: documentId(tenant, id), tenant, ...after, rowVersion: (doc?.rowVersion ?? 0) + 1 };
-      if (await written(collection, doc, fresh)) return after;
+      if (await written(collection, doc, fresh)) {
+        countWrite(name);
+        return after;
+      }
       await backOff(attempt, 5, 200);
     }
     throw new DomainError("conflict", "write_conflict", "this row is being changed by others: try again");

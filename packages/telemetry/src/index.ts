@@ -1,1 +1,2 @@
 export { metricsHandler } from "./metrics.ts";
+export { tally } from "./tally.ts";

@@ -4,6 +4,7 @@ import type { Frame } from "@trunkline/desktop-client";
 import { hello, said } from "@trunkline/desktop-client/protocol";
 import { isDomainError, unless } from "@trunkline/errors";
 import type { Clock, Logger } from "@trunkline/runtime";
+import { tally } from "@trunkline/telemetry";
 import type { WebSocket } from "ws";
 import type { z } from "zod";
 import { withFreshRings } from "./fresh-rings.ts";
@@ -48,6 +49,8 @@ const MOST_SAID = 200;
 const WINDOW_MS = 10_000;
 /** Acknowledgements of one desktop that are not stored yet; it keeps 50 at most while it is cut off. */
 const MOST_NOTING = 64;
+
+const sent = tally("desktop.sent", "frames to desktops, and the writes that carried them", "what");
 
 type Send = (text: string) => void;
 type Identity = { readonly tenant: string; readonly employeeId: string; readonly supervises: boolean };
@@ -118,6 +121,8 @@ function sender(socket: WebSocket, line: Writable): Send {
   let length = 0;
   const write = () => {
     const frames = texts.map(textFrame);
+    sent("frames", texts.length);
+    sent("writes");
     texts = [];
     length = 0;
     if (socket.readyState === socket.OPEN) line.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
