@@ -13,5 +13,7 @@ export type BenchOptions = {
   readonly sockets: number | undefined;
   /** A real Asterisk to stand beside us: tcp://user:secret@host:port/queue of its manager port. */
   readonly appQueue: string | undefined;
+  /** Another checkout of the product, to be measured in the same run. */
+  readonly against: string | undefined;
   readonly progress: (line: string) => void;
 };

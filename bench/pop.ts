@@ -54,6 +54,7 @@ export async function pop(options: BenchOptions): Promise<Result> {
     contender("trunkline", product, perSecond, (seen) => add(tally, seen)),
     contender("limit", limit, perSecond, () => undefined),
   ];
+  if (options.against !== undefined) contenders.push(await other(stack, engines, keys, options, perSecond));
   const before = acknowledged.size;
   const counted = await counts(product);
   const plan = { rounds: options.rounds, slices: 1, sliceMs: SLICE_MS, warmUpMs: 3_000 };
@@ -92,12 +93,27 @@ function verdict(
       p50_ms: { values: values("p50Ms"), target: { atMost: 10 } },
       p99_ms: { values: values("p99Ms"), target: { atMost: 50 } },
       p99_vs_limit: { values: perRound(rounds, "p99Ms", "trunkline", "limit") },
+      ...(rounds.has("against") ? { cpu_vs_against: { values: perRound(rounds, "cpuUsPerOp", "trunkline", "against") } } : {}),
       wrong_agent: { values: [wrong], target: { exactly: 0 } },
       offered: { values: [offered] },
       shown: { values: [shown], target: { exactly: offered } },
       acknowledged: { values: [acknowledged], target: { exactly: offered } },
     },
   );
+}
+
+/** The product of another checkout, with topics of its own. */
+async function other(
+  stack: AsyncDisposableStack,
+  engines: BenchEngines,
+  keys: Keys,
+  options: BenchOptions,
+  perSecond: number,
+): Promise<Contender> {
+  const prefix = `bench-pop-against-${process.pid}.`;
+  const product = await openProduct(stack, engines, keys, prefix, options, options.against);
+  await rehearse(product, await countAcknowledged(stack, engines, prefix));
+  return contender("against", product, perSecond, () => undefined);
 }
 
 type Line<S extends Worker = Worker> = { readonly exchange: Worker; readonly desktops: Worker; readonly servers: readonly S[] };
@@ -108,6 +124,7 @@ async function openProduct(
   keys: Keys,
   prefix: string,
   options: BenchOptions,
+  checkout?: string,
 ): Promise<Line<ServiceWorker>> {
   const exchange = stack.use(startWorker(new URL("exchange.ts", import.meta.url).href, "exchange"));
   const desktops = stack.use(startWorker(new URL("desktops.ts", import.meta.url).href, "desktops"));
@@ -127,7 +144,7 @@ async function openProduct(
     WORKFORCE_ADDRESS: "none:0",
     LOG_LEVEL: "error",
   });
-  const customer = stack.use(await startService("customer", env("customer"), options.slowMs));
+  const customer = stack.use(await startService("customer", env("customer"), options.slowMs, checkout));
   const telephonyEnv = {
     ...env("telephony"),
     CUSTOMER_ADDRESS: customer.rpcAddress,
@@ -136,7 +153,7 @@ async function openProduct(
     CONNECTORS: JSON.stringify([{ id: "bench", tenant: TENANT, host: "127.0.0.1", port, ...PBX_USER }]),
     NUMBER_HASH_KEY: "bench-number-hash-key",
   };
-  const telephony = stack.use(await startService("telephony", telephonyEnv, options.slowMs));
+  const telephony = stack.use(await startService("telephony", telephonyEnv, options.slowMs, checkout));
   const signer = await createTokenSigner("workforce", keys.privateKeys["workforce"] as never);
   const tokenOf = (extension: string) =>
     signer({ subject: employeeOf(extension), tenant: TENANT, roles: ["agent"], ttlMs: 3_600_000, now: Date.now() });

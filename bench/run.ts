@@ -1,5 +1,6 @@
-// npm run bench -- <name> [--json] [--record] [--rounds N] [--slow 5ms] [--store memory] [--customers N] [--rate N] [--sockets N] [--app-queue tcp://USER:SECRET@HOST:PORT/QUEUE] [--profile FOLDER]
+// npm run bench -- <name> [--json] [--record] [--rounds N] [--slow 5ms] [--store memory] [--customers N] [--rate N] [--sockets N] [--app-queue tcp://USER:SECRET@HOST:PORT/QUEUE] [--against CHECKOUT] [--profile FOLDER]
 import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { assign } from "./assign.ts";
 import { fanOut } from "./fan-out.ts";
@@ -36,6 +37,7 @@ const { values, positionals } = parseArgs({
     rate: { type: "string" },
     sockets: { type: "string" },
     "app-queue": { type: "string" },
+    against: { type: "string" },
     profile: { type: "string" },
   },
 });
@@ -63,6 +65,7 @@ const result = await bench({
   sockets: values.sockets === undefined ? undefined : number("sockets", values.sockets),
   rate: values.rate === undefined ? undefined : number("rate", values.rate),
   appQueue: values["app-queue"],
+  against: values.against === undefined ? undefined : pathToFileURL(resolve(values.against)).href,
   progress: (line) => console.error(line),
 }).catch((error: unknown) => fail(error instanceof Error ? (error.stack ?? error.message) : String(error)));
 console.log(values.json ? JSON.stringify(result) : asText(result));

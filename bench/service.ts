@@ -33,9 +33,12 @@ export type ServiceWorker = Worker & {
   counts(): Promise<ReadonlyMap<string, number>>;
 };
 
-/** @param slowMs planted before every handler of the service's gRPC server and, in telephony, before every mailbox write and frame */
-export async function startService(name: string, env: Env, slowMs: number): Promise<ServiceWorker> {
-  const worker = startWorker(import.meta.url, name, { telemetry: true });
+/**
+ * @param checkout folder of the product, another than this one to compare with it
+ * @param slowMs planted before every handler of the service's gRPC server and, in telephony, before every mailbox write and frame
+ */
+export async function startService(name: string, env: Env, slowMs: number, checkout = ".."): Promise<ServiceWorker> {
+  const worker = startWorker(new URL(`${checkout}/bench/service.ts`, import.meta.url).href, name, { telemetry: true });
   const addresses = await worker.ask<Pick<ServiceWorker, "rpcAddress" | "desktopPort">>("start", env, slowMs);
   return { ...worker, ...addresses, counts: async () => new Map(await worker.ask<[string, number][]>("counts")) };
 }

@@ -20,13 +20,13 @@ type Answer = { readonly n: number; readonly value?: unknown; readonly error?: s
 export type Offers = Readonly<Record<string, (...args: never[]) => unknown>>;
 
 const ANSWER_MS = 120_000;
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** @param file the bench file, whose main part reads the role from its first argument */
 export function startWorker(file: string, role: string, options: WorkerOptions = {}): Worker {
   const flags = ["--disable-warning=ExperimentalWarning", ...profiling(role)];
   const child = fork(fileURLToPath(file), [role], {
-    cwd: ROOT,
+    // The packages that it preloads are those of its own checkout.
+    cwd: fileURLToPath(new URL("../", file)),
     execArgv: [...flags, ...(options.telemetry ? ["--import", "@trunkline/telemetry/preload"] : [])],
     env: { PATH: process.env["PATH"] ?? "", ...options.env },
     serialization: "advanced",
