@@ -66,6 +66,7 @@ async function handleBatch(parts: BatchParts, subscription: Subscription, positi
   const handle = async (message: EachBatchPayload["batch"]["messages"][number]): Promise<Outcome> => {
     if (position.ahead.has(message.offset)) return "done";
     if (!known || halted()) return "later";
+    if (!subscription.wants(message.headers?.["ce_type"]?.toString())) return "done";
     const raw = toRaw(message);
     const work = () => processMessage({ ...parts, raw, partition, subscription, log: parts.kafka.log });
     return parts.gate.pass(subscription.topic.name, raw.key, work);

@@ -46,7 +46,7 @@ export function createBus(service: string) {
     offer: ({ topic, tenant, id, entries }: Publication) => {
       for (const { n, type, payload, headers } of entries) {
         published.push({ topic, tenant, id, n, type, payload });
-        waiting.push({ topic, raw: rawOf(tenant, id, n, payload, headers) });
+        waiting.push({ topic, raw: rawOf(tenant, id, n, payload, { ...headers, ce_type: `${topic}.${type}` }) });
       }
       return true;
     },
@@ -56,7 +56,10 @@ export function createBus(service: string) {
     drain,
     /** Gives every event that went out to the consumers once more, as after a crash before the commit. */
     redeliver: async () => {
-      const again = published.map(({ topic, tenant, id, n, payload }) => ({ topic, raw: rawOf(tenant, id, n, payload, {}) }));
+      const again = published.map(({ topic, tenant, id, n, type, payload }) => ({
+        topic,
+        raw: rawOf(tenant, id, n, payload, { ce_type: `${topic}.${type}` }),
+      }));
       for (const one of again) await handle(one);
       await drain();
     },

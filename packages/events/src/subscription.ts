@@ -3,9 +3,16 @@ import { DomainError } from "@trunkline/errors";
 import type { CallScope } from "@trunkline/runtime";
 import type { Topic } from "./topic.ts";
 
+/** What may have happened by a topic's message: the names of its oneof `event`. */
+type CaseOf<E extends DescMessage> = MessageShape<E> extends { readonly event: { readonly case: infer C } } ? Exclude<C, undefined> : never;
+type Of<E extends DescMessage, C> =
+  MessageShape<E> extends { readonly event: infer One }
+    ? MessageShape<E> & { readonly event: Extract<One, { readonly case: C }> }
+    : MessageShape<E>;
+
 /** An event as its handler gets it. */
-export type Received<E extends DescMessage> = {
-  readonly event: MessageShape<E>;
+export type Received<E extends DescMessage, C = CaseOf<E> | undefined> = {
+  readonly event: Of<E, C>;
   /** Id of the aggregate that the event is about. */
   readonly id: string;
   /** From 1 without gaps. */
@@ -33,14 +40,41 @@ export function toRaw(message: { key: Buffer | null; value: Buffer | null; heade
   return { key: message.key?.toString("utf8") ?? "", value: message.value ?? Buffer.alloc(0), headers };
 }
 
-export type Subscription = { readonly topic: Topic; readonly handle: (message: RawMessage, service: string) => Promise<void> };
+export type Subscription = {
+  readonly topic: Topic;
+  /** False for an event that the handler would do nothing with, by its header `ce_type`. */
+  readonly wants: (type: string | undefined) => boolean;
+  readonly handle: (message: RawMessage, service: string) => Promise<void>;
+};
 
 /** Binds a handler to a topic. The handler must be harmless when it meets an event twice. */
-export function on<E extends DescMessage>(topic: Topic<E>, handler: (received: Received<E>) => Promise<void>): Subscription {
+export function on<E extends DescMessage>(topic: Topic<E>, handler: (received: Received<E>) => Promise<void>): Subscription;
+/** Binds a handler to some of what a topic tells; the rest passes without being looked into, so that it costs next to nothing. */
+export function on<E extends DescMessage, const C extends CaseOf<E>>(
+  topic: Topic<E>,
+  cases: readonly C[],
+  handler: (received: Received<E, C>) => Promise<void>,
+): Subscription;
+export function on<E extends DescMessage>(
+  topic: Topic<E>,
+  ...rest: [(received: Received<E>) => Promise<void>] | [readonly string[], (received: Received<E>) => Promise<void>]
+): Subscription {
+  const [cases, handler] = rest.length === 1 ? [undefined, rest[0]] : rest;
+  const passed = cases === undefined ? new Set<string>() : others(topic, cases);
+  const wants = (type: string | undefined) => type === undefined || !passed.has(type);
   return {
     topic,
-    handle: (message, service) => handler(decode(topic, message, service)),
+    wants,
+    handle: async (message, service) => {
+      if (wants(message.headers["ce_type"])) await handler(decode(topic, message, service));
+    },
   };
+}
+
+/** The types of all that a topic tells beside these; a type that this release does not know is in no list. */
+function others({ name, schema }: Topic, cases: readonly string[]): ReadonlySet<string> {
+  const fields = schema.oneofs.find((oneof) => oneof.localName === "event")?.fields ?? [];
+  return new Set(fields.filter((field) => !cases.includes(field.localName)).map((field) => `${name}.${field.name}`));
 }
 
 function decode<E extends DescMessage>(topic: Topic<E>, { key, value, headers }: RawMessage, service: string): Received<E> {
@@ -54,7 +88,7 @@ function decode<E extends DescMessage>(topic: Topic<E>, { key, value, headers }:
   const eventId = headers["ce_id"] ?? `${key}/${sequence}`;
   const id = key.slice(slash + 1);
   return {
-    event: parse(topic, value),
+    event: parse(topic, value) as Received<E>["event"],
     id,
     sequence,
     source: { id: `${aggregateOf(topic)}/${id}`, sequence },

@@ -45,7 +45,7 @@ export async function openTopic({ kafka }: Bus, name: string, group = "reader"):
 export function entry(calls: CallTopic, id: string, n: number, queue = "service"): OutboxEntry {
   const scope = { tenant: "t1", actor: "employee/7", causation: "cause", correlation: "corr" };
   const message = { callId: id, event: { case: "queued" as const, value: { queue } } };
-  return outboxEntry(calls, scope, { n, type: "queued", at: 1_700_000_000_000 + n, message });
+  return outboxEntry(calls, scope, { n, at: 1_700_000_000_000 + n, message });
 }
 
 export function publication(calls: CallTopic, id: string, sequences: readonly number[], published = (_last: number) => {}): Publication {

@@ -5,8 +5,7 @@ import { outboxEntry, topic } from "./topic.ts";
 
 const calls = topic("telephony.call", CallEventSchema);
 const scope = { tenant: "t1", actor: "employee/7", causation: "c", correlation: "r" };
-const queued = (queue: string) =>
-  ({ n: 4, type: "queued", at: 17, message: { callId: "c1", event: { case: "queued", value: { queue } } } }) as const;
+const queued = (queue: string) => ({ n: 4, at: 17, message: { callId: "c1", event: { case: "queued", value: { queue } } } }) as const;
 
 describe("a topic", () => {
   it("is named after service and aggregate", () => {
@@ -20,6 +19,11 @@ describe("an event in the outbox", () => {
     const entry = outboxEntry(calls, scope, queued("service"));
     expect(entry).toMatchObject({ n: 4, type: "queued", at: 17, headers: { actor: "employee/7", causation: "c", correlation: "r" } });
     expect(fromBinary(CallEventSchema, entry.payload).event).toMatchObject({ case: "queued", value: { queue: "service" } });
+  });
+
+  it("is called after the field of its message that says what happened", () => {
+    const message = { callId: "c1", event: { case: "offerEnded", value: { reason: "no_answer" } } } as const;
+    expect(outboxEntry(calls, scope, { n: 1, at: 1, message }).type).toBe("offer_ended");
   });
 
   it("may not be larger than 256 KiB", () => {

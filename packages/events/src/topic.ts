@@ -25,7 +25,7 @@ export function topic<E extends DescMessage>(aggregate: string, schema: E, compa
 export type OutboxEntry = {
   /** Sequence of the event in its aggregate: from 1, without gaps. */
   readonly n: number;
-  /** Name of the oneof case. */
+  /** What has happened: name of the set field of the message's oneof `event`. */
   readonly type: string;
   /** When it was recorded, epoch milliseconds. */
   readonly at: number;
@@ -40,20 +40,28 @@ export type OutboxEntry = {
 export function outboxEntry<E extends DescMessage>(
   topic: Topic<E>,
   scope: CallScope,
-  event: { n: number; type: string; at: number; message: MessageInitShape<E> },
+  event: { n: number; at: number; message: MessageInitShape<E> },
 ): OutboxEntry {
-  const payload = toBinary(topic.schema, create(topic.schema, event.message));
+  const message = create(topic.schema, event.message);
+  const payload = toBinary(topic.schema, message);
+  const type = typeOf(topic.schema, message);
   if (payload.length > MAX_EVENT_BYTES) {
     throw new DomainError(
       "invalid",
       "event_too_large",
       `the change is larger than an event may be (${MAX_EVENT_BYTES} bytes): make it smaller`,
-      { type: event.type },
+      { type },
     );
   }
   const headers: Record<string, string> = { actor: scope.actor, causation: scope.causation, correlation: scope.correlation };
   propagation.inject(context.active(), headers);
-  return { n: event.n, type: event.type, at: event.at, payload, headers };
+  return { n: event.n, type, at: event.at, payload, headers };
+}
+
+/** Name of the field of the oneof `event` that is set; empty when none is. */
+function typeOf<E extends DescMessage>(schema: E, message: object): string {
+  const happened = (message as { readonly event?: { readonly case?: string } }).event?.case;
+  return schema.oneofs.find(({ localName }) => localName === "event")?.fields.find(({ localName }) => localName === happened)?.name ?? "";
 }
 
 export function deadLetterTopic(topic: string, consumer: string): string {

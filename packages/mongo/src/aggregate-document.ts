@@ -124,7 +124,7 @@ function encodeAll<S extends { readonly id: string }, E extends DomainEvent>(
   now: number,
 ): OutboxEntry[] {
   return events.map((event, index) =>
-    outboxEntry(spec.topic, scope, { n: after + index + 1, type: event.type, at: now, message: spec.encode(id, event, now) }),
+    outboxEntry(spec.topic, scope, { n: after + index + 1, at: now, message: spec.encode(id, event, now) }),
   );
 }
 

@@ -89,7 +89,7 @@ beforeAll(async () => {
   const relay = stack.use(await createRelay(kafka));
   publish = (to, id, message) => {
     const scope = { tenant: "t1", actor: "service/int", causation: "", correlation: "" };
-    const entries = [outboxEntry(to, scope, { n: 1, type: "changed", at: Date.now(), message })];
+    const entries = [outboxEntry(to, scope, { n: 1, at: Date.now(), message })];
     relay.offer({ source: "int", topic: to.name, tenant: "t1", id, entries, published: () => undefined });
   };
   const config: ServiceDeskConfig = configSchema.parse({

@@ -13,7 +13,7 @@ export async function announceAgents(kafka: Kafka, tenant: string, agents: reado
   for (const { employeeId, extension } of agents) {
     const profile = { active: true, roles: ["agent"], extension };
     const message = { employeeId, event: { case: "changed" as const, value: { profile } } };
-    const entry = outboxEntry(employeeTopic, scope, { n: 1, type: "changed", at: Date.now(), message });
+    const entry = outboxEntry(employeeTopic, scope, { n: 1, at: Date.now(), message });
     const published = () => undefined;
     relay.offer({ source: "employees", topic: employeeTopic.name, tenant, id: employeeId, entries: [entry], published });
   }

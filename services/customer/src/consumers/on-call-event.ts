@@ -1,18 +1,19 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { on, type Subscription, topic } from "@trunkline/events";
-import { type CallEvent, CallEventSchema } from "@trunkline/proto/telephony";
+import { on, type Received, type Subscription, topic } from "@trunkline/events";
+import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Context } from "../context.ts";
 import type { ContactRow } from "../stores/contact-trail.ts";
 import { recordContact } from "./record-contact.ts";
 
+const CASES = ["queued", "moved", "identified", "answered", "abandoned", "leftQueue"] as const;
+
 export function onCallEvent(context: Context): Subscription {
-  return on(topic("telephony.call", CallEventSchema), async ({ event, id, sequence, scope }) => {
-    const change = changeOf(event);
-    if (change) await recordContact(context, scope, { kind: "call", sourceId: id, sequence }, change);
+  return on(topic("telephony.call", CallEventSchema), CASES, async ({ event, id, sequence, scope }) => {
+    await recordContact(context, scope, { kind: "call", sourceId: id, sequence }, changeOf(event));
   });
 }
 
-function changeOf({ event, occurredAt }: CallEvent): Partial<ContactRow> | undefined {
+function changeOf({ event, occurredAt }: Received<typeof CallEventSchema, (typeof CASES)[number]>["event"]): Partial<ContactRow> {
   switch (event.case) {
     case "queued":
       return { state: "queued", at: occurredAt ? timestampMs(occurredAt) : 0 };
@@ -26,7 +27,5 @@ function changeOf({ event, occurredAt }: CallEvent): Partial<ContactRow> | undef
       return { state: "abandoned" };
     case "leftQueue":
       return { state: "left_queue" };
-    default:
-      return undefined;
   }
 }

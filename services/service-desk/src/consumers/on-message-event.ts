@@ -6,8 +6,8 @@ import { recordSuppressed } from "../domain/survey.ts";
 
 /** Marketing may say no after it has taken a message: its gate is asked again when the message is due. */
 export function onMessageEvent({ surveys, now }: Context): Subscription {
-  return on(topic("marketing.message", MessageEventSchema), async ({ event: { event, occurredAt }, id, scope }) => {
-    if (event.case !== "suppressed" || event.value.purpose !== Purpose.SURVEY) return;
+  return on(topic("marketing.message", MessageEventSchema), ["suppressed"], async ({ event: { event, occurredAt }, id, scope }) => {
+    if (event.value.purpose !== Purpose.SURVEY) return;
     const { reason } = event.value;
     const survey = await surveys.findByMessage(scope.tenant, id);
     const at = occurredAt ? timestampMs(occurredAt) : now();

@@ -47,7 +47,7 @@ describe("a dispatch", () => {
     expect(await visitsOf(desk, "li")).toBe(1);
     expect(await desk.context.workloads.unconfirmed(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
     await desk.drain();
-    expect(desk.world.published.map(({ type }) => type)).toEqual(["opened", "workOrderAdded", "dispatched"]);
+    expect(desk.world.published.map(({ type }) => type)).toEqual(["opened", "work_order_added", "dispatched"]);
   });
 
   it("shows the visit and its request to its engineer, and to nobody else whose scope is their own", async () => {

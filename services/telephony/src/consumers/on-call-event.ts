@@ -11,7 +11,20 @@ import type { Mailbox } from "../realtime/mailbox.ts";
 import { recordingFrame } from "../realtime/recording-frame.ts";
 import { callTopic } from "../stores/call-store.ts";
 
-type CallReceived = Received<typeof CallEventSchema>;
+/** Whatever changes an agent's work or a desktop, and what ends or keeps a caller's place. */
+const CASES = [
+  "offered",
+  "offerEnded",
+  "answered",
+  "held",
+  "resumed",
+  "wrapUpStarted",
+  "wrapUpEnded",
+  "recordingChanged",
+  "leftQueue",
+  "ended",
+] as const;
+type CallReceived = Received<typeof CallEventSchema, (typeof CASES)[number]>;
 
 /** Which of our own events a desktop is told about, and the state it then shows. */
 const SHOWN = {
@@ -29,7 +42,7 @@ const SHOWN = {
  * The mailbox knows what it has already. The agents' sessions follow their calls.
  */
 export function onCallEvent(context: Context, mailbox: Pick<Mailbox, "put">): Subscription {
-  return on(callTopic, async (received) => {
+  return on(callTopic, CASES, async (received) => {
     const { event, scope } = received;
     const { case: kind } = event.event;
     let reading: Promise<Call> | undefined;
@@ -106,7 +119,7 @@ async function show(
     const frame = recordingFrame(id, event.value.state, sequence);
     return frame && employeeId !== "" ? await mailbox.put(`${scope.tenant}/${employeeId}`, frame) : undefined;
   }
-  if (event.case === undefined || !(event.case in SHOWN)) return;
+  if (!(event.case in SHOWN)) return;
   const state = SHOWN[event.case as keyof typeof SHOWN];
   const employeeId = "employeeId" in event.value ? event.value.employeeId : (await read()).employeeId;
   if (employeeId === "") return;
