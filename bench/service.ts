@@ -59,7 +59,7 @@ function slowHandlers(ms: number): void {
 function plant(ms: number): void {
   slowHandlers(ms);
   for (const [owner, name] of [
-    [Redis.prototype, "eval"],
+    [Redis.prototype, "sendCommand"],
     [WebSocket.prototype, "send"],
   ] as const) {
     const methods = owner as unknown as Record<string, (...args: unknown[]) => unknown>;

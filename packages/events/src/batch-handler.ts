@@ -1,4 +1,4 @@
-import { backOff } from "@trunkline/runtime";
+import { backOff, pause } from "@trunkline/runtime";
 import type { EachBatchPayload } from "kafkajs";
 import type { ConsumeOptions } from "./consume-options.ts";
 import type { DeadLetterWriter } from "./dead-letter-writer.ts";
@@ -9,6 +9,8 @@ import { type Subscription, toRaw } from "./subscription.ts";
 
 const PARALLEL_KEYS = 32;
 const HEARTBEAT_MS = 1_000;
+/** A fetch costs client and broker the same, however little it brings: where one follows so soon on another, the next waits for company. */
+const GATHER_MS = 20;
 
 /** `ahead` holds offsets beyond a gap that are handled already. */
 type Position = { attempts: number; ahead: Set<string> };
@@ -34,6 +36,13 @@ export type BatchHandler = {
 export function batchHandler(parts: BatchParts): BatchHandler {
   const positions = new Map<string, Position>();
   const underWay = new Set<Promise<void>>();
+  let [fetchedAt, soon] = [Number.NEGATIVE_INFINITY, false];
+  /** The batches of one fetch come together, and all are handled before the next fetch. */
+  const noteFetch = () => {
+    if (underWay.size > 0) return;
+    const at = performance.now();
+    [soon, fetchedAt] = [at - fetchedAt < GATHER_MS, at];
+  };
   const handle = async (payload: EachBatchPayload) => {
     const { topic, partition } = payload.batch;
     const subscription = parts.byTopic.get(topic);
@@ -41,9 +50,11 @@ export function batchHandler(parts: BatchParts): BatchHandler {
     const position = positions.get(`${topic}/${partition}`) ?? { attempts: 0, ahead: new Set<string>() };
     positions.set(`${topic}/${partition}`, position);
     await handleBatch(parts, subscription, position, payload);
+    if (soon && isLast(payload.batch)) await pause(GATHER_MS, parts.stop);
   };
   return {
     async handle(payload) {
+      noteFetch();
       const work = handle(payload);
       underWay.add(work);
       await work.finally(() => underWay.delete(work));
@@ -84,6 +95,11 @@ async function handleBatch(parts: BatchParts, subscription: Subscription, positi
     position.attempts += 1;
     void backOff(position.attempts, 100, 5_000, parts.stop).then(() => !parts.stop.aborted && resume());
   }
+}
+
+/** Nothing waits behind it. */
+function isLast(batch: EachBatchPayload["batch"]): boolean {
+  return Number(batch.lastOffset()) + 1 >= Number(batch.highWatermark);
 }
 
 async function knowsParked({ gate, kafka }: BatchParts): Promise<boolean> {

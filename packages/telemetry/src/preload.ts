@@ -22,6 +22,14 @@ const nowhere = async () => undefined;
 /** Without any processor the SDK makes no ids at all, and log lines of one call could not be told from another's. */
 const idsOnly = { onStart: () => undefined, onEnd: () => undefined, forceFlush: nowhere, shutdown: nowhere };
 
+/** Their spans tell how long an engine took; nobody would see them where none leaves, and a call makes ten of them. */
+function ofEngines() {
+  return [
+    new IORedisInstrumentation({ dbStatementSerializer: (command) => command }),
+    new MongooseInstrumentation({ dbStatementSerializer: (operation) => operation }),
+  ];
+}
+
 const sdk = new NodeSDK({
   serviceName: process.env["OTEL_SERVICE_NAME"] ?? "trunkline",
   metricReaders: [metricsReader],
@@ -29,9 +37,8 @@ const sdk = new NodeSDK({
   instrumentations: [
     new HttpInstrumentation({ ignoreIncomingRequestHook: (request) => /^\/(healthz|readyz|metrics)$/.test(request.url ?? "") }),
     new ExpressInstrumentation(),
-    new IORedisInstrumentation({ dbStatementSerializer: (command) => command }),
-    new MongooseInstrumentation({ dbStatementSerializer: (operation) => operation }),
     new PinoInstrumentation(),
+    ...(exporting ? ofEngines() : []),
   ],
 });
 sdk.start();

@@ -68,6 +68,8 @@ async function reconcileSession({ calls, sessions, now }: Context, due: Due): Pr
   const at = now();
   const session = await sessions.find(due.tenant, due.id, at);
   const settled = session.work.filter(({ since }) => since <= at - SETTLED_MS);
+  // The work that armed this timer is over; of what came since the next scan tells.
+  if (settled.length === 0) return undefined;
   const known = await Promise.all(settled.map(({ callId }) => calls.find(due.tenant, callId)));
   const stale = settled.filter((work, index) => !keeps(known[index], session, work));
   if (stale.length === 0) return at + (session.work.every(({ phase }) => phase === "talking") ? TALK_CHECK_MS : SETTLED_MS);

@@ -33,9 +33,7 @@ describe("the trace of a call", () => {
     expect(later).toBe(first);
     expect(traces.run("c2", "call_queued", traceOf)).not.toBe(first);
     const scope = { tenant: "t", actor: "service/telephony", causation: "", correlation: "c1" };
-    const entry = traces.run("c1", "call_answered", () =>
-      outboxEntry(callTopic, scope, { n: 1, at: 1, message: { callId: "c1" } }),
-    );
+    const entry = traces.run("c1", "call_answered", () => outboxEntry(callTopic, scope, { n: 1, at: 1, message: { callId: "c1" } }));
     expect(entry.headers["traceparent"]).toContain(first as string);
   });
 });

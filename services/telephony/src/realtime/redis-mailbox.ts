@@ -24,33 +24,35 @@ redis.call('SET', KEYS[3], ARGV[1], 'NX')
 for i = 2, 3 do redis.call('EXPIRE', KEYS[i], ARGV[2]) end
 return { redis.call('GET', KEYS[3]), redis.call('GET', KEYS[2]) or '0' }`;
 
+type Scripted = Redis & {
+  putFrame(...args: [string, string, string, string, string, number, number, string]): Promise<number>;
+  tailOf(...args: [string, string, string, string, number]): Promise<[epoch: string, id: string]>;
+};
+
 /**
  * Mailboxes in Redis: shared by all instances, lost without harm (a flush means a new epoch, and snapshots). Frames name callers, so they lie
  * there sealed; what cannot be opened (another secret) is as good as lost.
  * @param prefix keeps systems apart that share one Redis
  */
 export async function redisMailbox(url: string, prefix: string, { seal, open }: FrameSeal, log: Logger): Promise<Mailbox> {
-  const options = {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    retryStrategy: (times: number) => Math.min(times * 100, 1_000),
-  };
-  const [writer, reader] = [new Redis(url, options), new Redis(url, { ...options, enableOfflineQueue: true, autoResubscribe: true })];
+  const [writer, reader] = connect(url);
   for (const redis of [writer, reader]) redis.on("error", (error: Error) => log.warn({ err: error }, "redis"));
   await Promise.all([writer.connect(), reader.connect()]).catch((error: unknown) =>
     log.warn({ err: error }, "redis is away; desktops get snapshots until it is back"),
   );
   const { readers, check } = readChannels(reader, log);
-  const keys = (agent: string) => ["", ":n", ":epoch"].map((of) => `${prefix}mailbox:{${agent}}${of}`);
+  const keys = (agent: string): [string, string, string] => {
+    const name = `${prefix}mailbox:{${agent}}`;
+    return [name, `${name}:n`, `${name}:epoch`];
+  };
   const tail = async (agent: string): Promise<Tail> => {
-    const [epoch, id] = (await guarded(writer.eval(TAIL, 3, ...keys(agent), crypto.randomUUID(), IDLE_SECONDS))) as [string, string];
+    const [epoch, id] = await guarded(writer.tailOf(...keys(agent), newEpoch(), IDLE_SECONDS));
     return { epoch, id };
   };
   return {
     async put(agent, frame) {
       const seen = `${prefix}mailbox:{${agent}}:seen:${frame.key}/${frame.revision}`;
-      await guarded(writer.eval(PUT, 4, ...keys(agent), seen, seal(JSON.stringify(frame), agent), KEPT, IDLE_SECONDS, crypto.randomUUID()));
+      await guarded(writer.putFrame(...keys(agent), seen, seal(JSON.stringify(frame), agent), KEPT, IDLE_SECONDS, newEpoch()));
     },
     tail,
     async check() {
@@ -62,13 +64,13 @@ export async function redisMailbox(url: string, prefix: string, { seal, open }: 
       const [from, to] = [Number(place.id), Number(now.id)];
       if (now.epoch !== place.epoch || !(from <= to) || to - from > KEPT) return undefined;
       const [stream] = keys(agent);
-      const entries = (await guarded(writer.xrange(stream as string, `(${from}-0`, "+"))) as [string, string[]][];
+      const entries = (await guarded(writer.xrange(stream, `(${from}-0`, "+"))) as [string, string[]][];
       const missed = failpointActive("resume.drop") ? entries.slice(1) : entries;
       const opened = missed.map(([id, [, sealed]]) => ({ id: id.slice(0, id.indexOf("-")), frame: open(sealed ?? "", agent) }));
       return opened.every(isOpen) ? opened : undefined;
     },
     async subscribe(agent, receive) {
-      const [channel] = keys(agent) as [string];
+      const [channel] = keys(agent);
       const set = readers.get(channel) ?? new Set();
       const opening = ({ id, frame: sealed }: Numbered) => {
         const frame = open(sealed, agent);
@@ -90,6 +92,28 @@ export async function redisMailbox(url: string, prefix: string, { seal, open }: 
       reader.disconnect();
     },
   };
+}
+
+function connect(url: string): [writer: Scripted, reader: Redis] {
+  const options = {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    retryStrategy: (times: number) => Math.min(times * 100, 1_000),
+  };
+  const scripts = { putFrame: { lua: PUT, numberOfKeys: 4 }, tailOf: { lua: TAIL, numberOfKeys: 3 } };
+  // What is put within one turn of the event loop is one write to the socket.
+  const writer = new Redis(url, { ...options, enableAutoPipelining: true, scripts }) as Scripted;
+  return [writer, new Redis(url, { ...options, enableOfflineQueue: true, autoResubscribe: true })];
+}
+
+const PROCESS = crypto.randomUUID();
+let epochs = 0;
+
+/** For a mailbox that Redis does not know (any more): one that no mailbox had before. */
+function newEpoch(): string {
+  epochs += 1;
+  return `${PROCESS}-${epochs}`;
 }
 
 const isOpen = (one: { readonly id: string; readonly frame: string | undefined }): one is Numbered => one.frame !== undefined;

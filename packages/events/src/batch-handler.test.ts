@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { CallEventSchema } from "@trunkline/proto/telephony";
+import type { EachBatchPayload } from "kafkajs";
+import { batchHandler } from "./batch-handler.ts";
+import { openKeyGate } from "./key-gate.ts";
+import { memoryParkedKeys } from "./parked-keys.fake.ts";
+import { on } from "./subscription.ts";
+import { topic } from "./topic.ts";
+
+const calls = topic("telephony.call", CallEventSchema);
+
+function handler() {
+  const parts = {
+    byTopic: new Map([[calls.name, on(calls, async () => undefined)]]),
+    gate: openKeyGate(memoryParkedKeys()),
+    stop: new AbortController().signal,
+    progress: () => undefined,
+  };
+  return batchHandler(parts as unknown as Parameters<typeof batchHandler>[0]);
+}
+
+/** What a fetch brought of one partition, `behind` more of which are known to wait at the broker. */
+function fetched(partition: number, behind = 0): EachBatchPayload {
+  return {
+    batch: { topic: calls.name, partition, messages: [], highWatermark: String(9 + behind), lastOffset: () => "8" },
+    resolveOffset: () => undefined,
+    heartbeat: async () => undefined,
+    pause: () => () => undefined,
+    isRunning: () => true,
+    isStale: () => false,
+  } as unknown as EachBatchPayload;
+}
+
+describe("the next fetch", () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  /** How long it is held up, ms. */
+  async function heldUp(work: Promise<unknown>): Promise<number> {
+    const since = performance.now();
+    const held = work.then(() => performance.now() - since);
+    await jest.advanceTimersByTimeAsync(50);
+    return held;
+  }
+
+  it("comes at once after one of some partitions, in calm traffic", async () => {
+    const { handle } = handler();
+    expect(await heldUp(Promise.all([handle(fetched(0)), handle(fetched(1))]))).toBe(0);
+    expect(await heldUp(handle(fetched(0)))).toBe(0);
+  });
+
+  it("waits for company where this one followed soon on another", async () => {
+    const { handle } = handler();
+    await handle(fetched(0));
+    expect(await heldUp(Promise.all([handle(fetched(0)), handle(fetched(1))]))).toBe(20);
+    expect(await heldUp(handle(fetched(0)))).toBe(0);
+  });
+
+  it("comes at once while more is known to wait", async () => {
+    const { handle } = handler();
+    await handle(fetched(0));
+    expect(await heldUp(handle(fetched(0, 5)))).toBe(0);
+  });
+});
