@@ -290,6 +290,9 @@ describe("the console in a browser", () => {
     await supervisor.locator("tr.busy", { hasText: "sales" }).waitFor();
     await supervisor.locator("[title^='service_level.']").first().waitFor();
     await expectGoodScreen(supervisor, "board");
+    await supervisor.getByRole("button", { name: "sales", exact: true }).click();
+    await supervisor.locator(".callers li", { hasText: read(known().phone) }).waitFor();
+    await expectGoodScreen(supervisor, "who waits");
     await supervisor
       .getByTestId(`agent-${FIRST}`)
       .getByRole("button", { name: /^Set state/ })

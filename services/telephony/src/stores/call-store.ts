@@ -71,6 +71,7 @@ const schema = new Schema({
   .index({ liveOn: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ waits: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ waits: 1, writtenAt: 1 }, { partialFilterExpression: { waits: { $exists: true } } })
+  .index({ waits: 1, queue: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ waits: 1, numberHash: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ nextDueAt: 1 }, { sparse: true })
   .index({ recordingDueAt: 1 }, { sparse: true })
