@@ -307,6 +307,44 @@ describe("the console in a browser", () => {
     await supervisor.locator("tr.busy").waitFor({ state: "detached" });
   }, 30_000);
 
+  it("shows a floor of 2,000 agents, and draws and asks only for those in sight", async () => {
+    const row = (n: number) => {
+      const state = n % 2 === 0 ? "talking" : "ready";
+      return {
+        employeeId: `e${n}`,
+        extension: `x${n}`,
+        state,
+        reason: "",
+        stateSince: 1,
+        callId: state === "ready" ? "" : `c${n}`,
+        desktop: true,
+      };
+    };
+    const page = await newPage(browser, complaints);
+    let asked = 0;
+    await page.route("**/GetCall", (route) => {
+      asked += 1;
+      return route.fulfill({ json: {} });
+    });
+    await page.routeWebSocket(/./, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((data) => {
+        const message = JSON.parse(String(data));
+        if (message.type === "board_change" && message.after === 0 && message.part === 0)
+          message.agents.push(...Array.from({ length: 2_000 }, (_, n) => row(n)));
+        socket.send(JSON.stringify(message));
+      });
+    });
+    await logIn(page, system.gatewayUrl, TENANT, "supervisor");
+    await page.getByTestId("agent-x0").waitFor();
+    expect(await page.locator("[data-testid^=agent-]").count()).toBeLessThan(100);
+    await page.evaluate("[...document.querySelectorAll('.board .scroll')].at(-1).scrollTo(0, 1e9)");
+    await page.getByTestId("agent-x1999").waitFor();
+    expect(await page.locator("[data-testid^=agent-]").count()).toBeLessThan(100);
+    expect(asked).toBeLessThan(100);
+    await page.context().close();
+  }, 30_000);
+
   it("keeps a queue's settings, after a preview of whom they would choose", async () => {
     await other.keyboard.press("Alt+KeyR");
     await other.locator(".my-state .state-ready").waitFor();

@@ -45,11 +45,24 @@ const pop = (revision: number): Frame => ({
 });
 const call = (revision: number, state: string): Frame => ({ type: "call", key: "call:c1", revision, callId: "c1", state });
 
+const change = (after: number, seq: number) => ({
+  type: "board_change",
+  after,
+  seq,
+  part: 0,
+  more: false,
+  at: 5,
+  agents: [],
+  queues: [],
+  agentsGone: [],
+  queuesGone: [],
+});
+
 function setUp() {
   const sockets: FakeSocket[] = [];
   const frames: Frame[] = [];
   const snapshots: (readonly Frame[])[] = [];
-  const boards: Board[] = [];
+  const boards: (Board | undefined)[] = [];
   const statuses: DesktopStatus[] = [];
   let token = "t1";
   const client = openDesktopClient({
@@ -137,12 +150,42 @@ describe("a desktop client", () => {
     expect(newest().sent).toHaveLength(1);
     newest().says({ type: "snapshot", frames: [] });
     expect(newest().sent.slice(1)).toEqual([{ type: "shown", callId: "c1", offerId: "o1" }, { type: "watch_board" }]);
-    newest().says({ type: "board", at: 5, agents: [], queues: [] });
+    newest().says(change(0, 1));
     expect(boards).toEqual([{ at: 5, agents: [], queues: [] }]);
     newest().ends(1006);
     jest.advanceTimersByTime(250);
     newest().open();
     expect(newest().sent.slice(1)).toEqual([{ type: "watch_board" }]);
+  });
+
+  it("asks for the board anew, once, when a change of it is missing, and takes it up from there", () => {
+    const { client, newest, boards } = setUp();
+    newest().open();
+    client.watchBoard();
+    newest().says(change(0, 1));
+    newest().says(change(2, 3));
+    newest().says(change(3, 4));
+    expect(newest().sent.slice(1)).toEqual([{ type: "watch_board" }, { type: "watch_board" }]);
+    newest().says(change(0, 4));
+    newest().says(change(4, 5));
+    expect(boards).toHaveLength(3);
+    newest().says(change(6, 7));
+    expect(newest().sent.slice(3)).toEqual([{ type: "watch_board" }]);
+  });
+
+  it("says when the board is no longer watched, forgets it, and takes nothing of it that was on its way", () => {
+    const { client, newest, boards } = setUp();
+    newest().open();
+    const leave = client.watchBoard();
+    newest().says(change(0, 1));
+    leave();
+    newest().says(change(1, 2));
+    expect(newest().sent.slice(1)).toEqual([{ type: "watch_board" }, { type: "unwatch_board" }]);
+    expect(boards).toEqual([{ at: 5, agents: [], queues: [] }, undefined]);
+    newest().ends(1006);
+    jest.advanceTimersByTime(250);
+    newest().open();
+    expect(newest().sent).toHaveLength(1);
   });
 
   it("leaves a connection that has fallen silent, and one that never lets it in", () => {

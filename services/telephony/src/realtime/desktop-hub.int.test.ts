@@ -1,9 +1,11 @@
 import { once } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import type { Frame } from "@trunkline/desktop-client";
 import WebSocket from "ws";
 import { hooksOf } from "./desktop.test-support.ts";
 import { openDesktopHub } from "./desktop-hub.ts";
+import type { DesktopHooks } from "./desktop-socket.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { memoryMailbox } from "./memory-mailbox.ts";
 
@@ -164,5 +166,33 @@ describe("the desktops of one agent", () => {
     for (let n = 0; n < 20_000; n++) socket.send('{"type":"ping"}');
     expect(await closed).toBe("4429 too_many_messages");
     expect(pongs).toBeLessThan(200);
+  });
+});
+
+describe("a supervisor's desktop", () => {
+  it("watches the board once, anew each time that it asks, until it says so or has gone", async () => {
+    const watches: string[] = [];
+    const watchBoard: DesktopHooks["watchBoard"] = (tenant, send) => {
+      watches.push(`watch ${tenant}`);
+      send('{"type":"board_change"}', () => undefined);
+      return () => void watches.push("leave");
+    };
+    const hooks = hooksOf(memoryMailbox());
+    const verify = async () => ({ ...(await hooks.verify("t")), permissions: new Set(["agent.desktop", "call.supervise"]) });
+    await using hub = await openDesktopHub({ host: "127.0.0.1", port: 0 }, [], { ...hooks, verify, watchBoard });
+    const socket = new WebSocket(`ws://127.0.0.1:${hub.port}`);
+    await once(socket, "open");
+    const types: string[] = [];
+    socket.on("message", (data) => types.push((JSON.parse(String(data)) as Said).type));
+    const told = async (type: string, times: number) => {
+      while (types.filter((one) => one === type).length < times) await once(socket, "message");
+    };
+    socket.send('{"type":"hello","token":"t"}');
+    for (const type of ["watch_board", "watch_board", "unwatch_board", "unwatch_board", "watch_board"]) socket.send(`{"type":"${type}"}`);
+    await told("board_change", 3);
+    expect(watches).toEqual(["watch t1", "leave", "watch t1", "leave", "watch t1"]);
+    socket.close();
+    while (hub.sockets() > 0) await setImmediate();
+    expect(watches.slice(5)).toEqual(["leave"]);
   });
 });

@@ -1,7 +1,8 @@
 import { inParallel, type Logger } from "@trunkline/runtime";
 import { type WebSocket, WebSocketServer } from "ws";
 import { DESK_EVERY_MS } from "../domain/agent-session.ts";
-import { CLOSE, type Desktop, type DesktopHooks, serveDesktop, splitAgent } from "./desktop-socket.ts";
+import { type Desktop, type DesktopHooks, serveDesktop, splitAgent } from "./desktop-socket.ts";
+import { CLOSE } from "./socket-sender.ts";
 
 export type DesktopHub = { readonly port: number; readonly sockets: () => number } & AsyncDisposable;
 

@@ -130,6 +130,7 @@ describe("100,000 malformed frames on the desktop socket", () => {
       '{"type":"shown","callId":"c1","offerId":"o1"}',
       '{"type":"ping"}',
       '{"type":"watch_board"}',
+      '{"type":"unwatch_board"}',
     ];
     const quiet = await quietDesktop(hub.port, await token("e2"));
     const random = randomFrom(42);
