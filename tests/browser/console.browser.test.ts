@@ -271,10 +271,10 @@ describe("the console in a browser", () => {
     await agent.locator(".call-none").waitFor();
   }, 30_000);
 
-  it("lists who was missed, until somebody has called them back", async () => {
+  it("lists who was missed, once they were, until somebody has called them back", async () => {
     await system.drain();
-    await agent.reload();
     const missed = agent.locator(".callbacks li", { hasText: read("+8613812345678") });
+    await missed.waitFor({ timeout: 40_000 });
     await missed.getByRole("button", { name: /^认领/ }).click();
     await expectGoodScreen(agent, "callbacks");
     await missed.getByRole("button", { name: /^已联系上/ }).click();

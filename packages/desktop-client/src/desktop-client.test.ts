@@ -63,6 +63,7 @@ function setUp() {
   const frames: Frame[] = [];
   const snapshots: (readonly Frame[])[] = [];
   const boards: (Board | undefined)[] = [];
+  const reads = { count: 0 };
   const statuses: DesktopStatus[] = [];
   let token = "t1";
   const client = openDesktopClient({
@@ -71,6 +72,7 @@ function setUp() {
     onFrame: (frame) => frames.push(frame),
     onSnapshot: (all) => snapshots.push(all),
     onBoard: (board) => boards.push(board),
+    onCallbacksChanged: () => reads.count++,
     onStatus: (status) => statuses.push(status),
     random: () => 1,
     webSocket: () => {
@@ -80,7 +82,7 @@ function setUp() {
     },
   });
   const newest = () => sockets.at(-1) as FakeSocket;
-  return { client, sockets, newest, frames, snapshots, boards, statuses, setToken: (next: string) => (token = next) };
+  return { client, sockets, newest, frames, snapshots, boards, reads, statuses, setToken: (next: string) => (token = next) };
 }
 
 beforeEach(() => void jest.useFakeTimers());
@@ -186,6 +188,26 @@ describe("a desktop client", () => {
     jest.advanceTimersByTime(250);
     newest().open();
     expect(newest().sent).toHaveLength(1);
+  });
+
+  it("has the callback tasks read once within the time it is told, and after each cut, for it may have missed that", () => {
+    const { client, newest, reads } = setUp();
+    newest().open();
+    newest().says({ type: "callbacks_changed", withinMs: 4_000 });
+    newest().says({ type: "callbacks_changed", withinMs: 4_000 });
+    jest.advanceTimersByTime(3_999);
+    expect(reads.count).toBe(0);
+    jest.advanceTimersByTime(1);
+    expect(reads.count).toBe(1);
+    newest().ends(1006);
+    jest.advanceTimersByTime(250);
+    newest().open();
+    jest.advanceTimersByTime(0);
+    expect(reads.count).toBe(2);
+    newest().says({ type: "callbacks_changed", withinMs: 4_000 });
+    client.close();
+    jest.advanceTimersByTime(4_000);
+    expect(reads.count).toBe(2);
   });
 
   it("leaves a connection that has fallen silent, and one that never lets it in", () => {

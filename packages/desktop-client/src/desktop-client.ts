@@ -23,10 +23,12 @@ export type DesktopClientOptions = {
   readonly onSnapshot: (frames: readonly Frame[]) => void;
   /** The whole board, after each change; undefined when it is no longer watched. */
   readonly onBoard?: (board: Board | undefined) => void;
+  /** The callback tasks of the tenant have changed, or may have while the connection was cut: time to read them again. */
+  readonly onCallbacksChanged?: () => void;
   readonly onStatus?: (status: DesktopStatus) => void;
   /** Default: the platform's. */
   readonly webSocket?: (url: string) => WebSocket;
-  /** 0 to 1; spreads reconnections. */
+  /** 0 to 1; spreads reconnections, and what many are told to read. */
   readonly random?: () => number;
 };
 
@@ -58,6 +60,7 @@ export function openDesktopClient(options: DesktopClientOptions): DesktopClient 
   let retry: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let closed = false;
+  const callbacks = readLater(options.onCallbacksChanged, random);
   const board = watchedBoard(voice, options.onBoard);
 
   // The server listens when it has said what was missed: from the welcome of a resumed one on, else from the snapshot.
@@ -65,6 +68,7 @@ export function openDesktopClient(options: DesktopClientOptions): DesktopClient 
     if (!link || !voice.speak(link.send)) return;
     failures = 0;
     onStatus({ state: "open" });
+    callbacks.again();
   };
   const said = (message: ServerMessage) => {
     if (message.type === "welcome") {
@@ -77,6 +81,7 @@ export function openDesktopClient(options: DesktopClientOptions): DesktopClient 
       options.onSnapshot(seen.restart(message.frames));
       caughtUp();
     } else if (message.type === "board_change") board.take(message);
+    else if (message.type === "callbacks_changed") callbacks.within(message.withinMs);
   };
   const lost = (code: number, text: string) => {
     link = undefined;
@@ -104,6 +109,7 @@ export function openDesktopClient(options: DesktopClientOptions): DesktopClient 
     close() {
       closed = true;
       clearTimeout(retry);
+      callbacks.stop();
       link?.end();
       onStatus({ state: "stop", reason: "closed" });
     },
@@ -132,6 +138,26 @@ function watchedBoard(voice: ReturnType<typeof openVoice>, tell: DesktopClientOp
         tell(undefined);
       };
     },
+  };
+}
+
+/** Calls back once within the time it is given, by chance; and when the connection has come back, for it may have missed something. */
+function readLater(read: () => void = () => undefined, random: () => number) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let opened = false;
+  const within = (ms: number) => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      read();
+    }, ms * random());
+  };
+  return {
+    within,
+    again(): void {
+      if (opened) within(0);
+      opened = true;
+    },
+    stop: () => clearTimeout(timer),
   };
 }
 

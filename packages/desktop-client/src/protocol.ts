@@ -149,6 +149,12 @@ export const serverMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("snapshot"), frames: z.array(frame) }).describe("what rings at and is in the hands of this agent now"),
   z.object({ type: z.literal("frame"), id: z.string(), frame }).describe("one frame with its place"),
   boardChange.describe("what has changed on the board; about one a second, only when something has"),
+  z
+    .object({
+      type: z.literal("callbacks_changed"),
+      withinMs: z.number().int().describe("read them again within so long, by chance: not all at once"),
+    })
+    .describe("the callback tasks of the tenant have changed; lost now and then, so they are read by themselves too, seldom"),
   z.object({ type: z.literal("pong") }),
 ]);
 

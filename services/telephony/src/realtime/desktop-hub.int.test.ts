@@ -6,7 +6,7 @@ import WebSocket from "ws";
 import { hooksOf } from "./desktop.test-support.ts";
 import { openDesktopHub } from "./desktop-hub.ts";
 import type { DesktopHooks } from "./desktop-socket.ts";
-import type { Mailbox } from "./mailbox.ts";
+import { type Mailbox, mailboxOfAll } from "./mailbox.ts";
 import { memoryMailbox } from "./memory-mailbox.ts";
 
 const caller = { status: "withheld", certainty: "", number: "", matches: [] } as const;
@@ -194,5 +194,25 @@ describe("a supervisor's desktop", () => {
     socket.close();
     while (hub.sockets() > 0) await setImmediate();
     expect(watches.slice(5)).toEqual(["leave"]);
+  });
+});
+
+describe("desktops on two instances", () => {
+  it("are both told when a callback task of their tenant has changed", async () => {
+    const mailbox = memoryMailbox();
+    const open = () => openDesktopHub({ host: "127.0.0.1", port: 0 }, [], hooksOf(mailbox));
+    await using stack = new AsyncDisposableStack();
+    const ports = [stack.use(await open()).port, stack.use(await open()).port];
+    const place = await mailbox.tail("t1/e1");
+    const hearing = ports.map((port) =>
+      hear(port, place, (said) => {
+        const [first, last] = [said[0]?.type, said.at(-1)?.type];
+        // Let in: from now on it is told.
+        if (first === "welcome" && said.length === 1)
+          void mailbox.put(mailboxOfAll("t1"), { type: "callbacks_changed", key: `callbacks:${port}`, revision: 1 });
+        return last === "callbacks_changed";
+      }),
+    );
+    for (const said of await Promise.all(hearing)) expect(said.map(({ type }) => type)).toContain("callbacks_changed");
   });
 });
