@@ -10,7 +10,10 @@ describe("docs/reference/desktop-socket.asyncapi.json", () => {
   it("names every message of both ways once", () => {
     const { components } = JSON.parse(desktopProtocol()) as { components: { messages: object } };
     expect(Object.keys(components.messages).sort()).toEqual(
-      ["board", "frame", "hello", "ping", "pong", "shown", "snapshot", "watch_board", "welcome"].sort(),
+      [
+        ...["board_change", "callbacks_changed", "frame", "pong", "snapshot", "welcome"],
+        ...["hello", "ping", "shown", "unwatch_board", "watch_board"],
+      ].sort(),
     );
   });
 });

@@ -271,10 +271,10 @@ describe("the console in a browser", () => {
     await agent.locator(".call-none").waitFor();
   }, 30_000);
 
-  it("lists who was missed, until somebody has called them back", async () => {
+  it("lists who was missed, once they were, until somebody has called them back", async () => {
     await system.drain();
-    await agent.reload();
     const missed = agent.locator(".callbacks li", { hasText: read("+8613812345678") });
+    await missed.waitFor({ timeout: 40_000 });
     await missed.getByRole("button", { name: /^认领/ }).click();
     await expectGoodScreen(agent, "callbacks");
     await missed.getByRole("button", { name: /^已联系上/ }).click();
@@ -290,6 +290,9 @@ describe("the console in a browser", () => {
     await supervisor.locator("tr.busy", { hasText: "sales" }).waitFor();
     await supervisor.locator("[title^='service_level.']").first().waitFor();
     await expectGoodScreen(supervisor, "board");
+    await supervisor.getByRole("button", { name: "sales", exact: true }).click();
+    await supervisor.locator(".callers li", { hasText: read(known().phone) }).waitFor();
+    await expectGoodScreen(supervisor, "who waits");
     await supervisor
       .getByTestId(`agent-${FIRST}`)
       .getByRole("button", { name: /^Set state/ })
@@ -302,6 +305,44 @@ describe("the console in a browser", () => {
     await agent.locator(".my-state .state-break", { hasText: "主管设置" }).waitFor();
     waiting?.hangup("caller");
     await supervisor.locator("tr.busy").waitFor({ state: "detached" });
+  }, 30_000);
+
+  it("shows a floor of 2,000 agents, and draws and asks only for those in sight", async () => {
+    const row = (n: number) => {
+      const state = n % 2 === 0 ? "talking" : "ready";
+      return {
+        employeeId: `e${n}`,
+        extension: `x${n}`,
+        state,
+        reason: "",
+        stateSince: 1,
+        callId: state === "ready" ? "" : `c${n}`,
+        desktop: true,
+      };
+    };
+    const page = await newPage(browser, complaints);
+    let asked = 0;
+    await page.route("**/GetCall", (route) => {
+      asked += 1;
+      return route.fulfill({ json: {} });
+    });
+    await page.routeWebSocket(/./, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((data) => {
+        const message = JSON.parse(String(data));
+        if (message.type === "board_change" && message.after === 0 && message.part === 0)
+          message.agents.push(...Array.from({ length: 2_000 }, (_, n) => row(n)));
+        socket.send(JSON.stringify(message));
+      });
+    });
+    await logIn(page, system.gatewayUrl, TENANT, "supervisor");
+    await page.getByTestId("agent-x0").waitFor();
+    expect(await page.locator("[data-testid^=agent-]").count()).toBeLessThan(100);
+    await page.evaluate("[...document.querySelectorAll('.board .scroll')].at(-1).scrollTo(0, 1e9)");
+    await page.getByTestId("agent-x1999").waitFor();
+    expect(await page.locator("[data-testid^=agent-]").count()).toBeLessThan(100);
+    expect(asked).toBeLessThan(100);
+    await page.context().close();
   }, 30_000);
 
   it("keeps a queue's settings, after a preview of whom they would choose", async () => {

@@ -97,6 +97,7 @@ async function everyRead(admin: Api, customerId: string): Promise<void> {
       for (const body of [{}, ...filters, Object.assign({}, ...filters)])
         await admin.call(`${typeName.replace("trunkline.", "")}/${name}`, body).catch(() => undefined);
     }
+  for (const queue of ["", "support"]) await admin.call("telephony.v1.CallService/ListCalls", { outcome: "waiting", queue });
 }
 
 function sample(field: DescField, customerId: string): unknown {

@@ -45,11 +45,25 @@ const pop = (revision: number): Frame => ({
 });
 const call = (revision: number, state: string): Frame => ({ type: "call", key: "call:c1", revision, callId: "c1", state });
 
+const change = (after: number, seq: number) => ({
+  type: "board_change",
+  after,
+  seq,
+  part: 0,
+  more: false,
+  at: 5,
+  agents: [],
+  queues: [],
+  agentsGone: [],
+  queuesGone: [],
+});
+
 function setUp() {
   const sockets: FakeSocket[] = [];
   const frames: Frame[] = [];
   const snapshots: (readonly Frame[])[] = [];
-  const boards: Board[] = [];
+  const boards: (Board | undefined)[] = [];
+  const reads = { count: 0 };
   const statuses: DesktopStatus[] = [];
   let token = "t1";
   const client = openDesktopClient({
@@ -58,6 +72,7 @@ function setUp() {
     onFrame: (frame) => frames.push(frame),
     onSnapshot: (all) => snapshots.push(all),
     onBoard: (board) => boards.push(board),
+    onCallbacksChanged: () => reads.count++,
     onStatus: (status) => statuses.push(status),
     random: () => 1,
     webSocket: () => {
@@ -67,7 +82,7 @@ function setUp() {
     },
   });
   const newest = () => sockets.at(-1) as FakeSocket;
-  return { client, sockets, newest, frames, snapshots, boards, statuses, setToken: (next: string) => (token = next) };
+  return { client, sockets, newest, frames, snapshots, boards, reads, statuses, setToken: (next: string) => (token = next) };
 }
 
 beforeEach(() => void jest.useFakeTimers());
@@ -137,12 +152,62 @@ describe("a desktop client", () => {
     expect(newest().sent).toHaveLength(1);
     newest().says({ type: "snapshot", frames: [] });
     expect(newest().sent.slice(1)).toEqual([{ type: "shown", callId: "c1", offerId: "o1" }, { type: "watch_board" }]);
-    newest().says({ type: "board", at: 5, agents: [], queues: [] });
+    newest().says(change(0, 1));
     expect(boards).toEqual([{ at: 5, agents: [], queues: [] }]);
     newest().ends(1006);
     jest.advanceTimersByTime(250);
     newest().open();
     expect(newest().sent.slice(1)).toEqual([{ type: "watch_board" }]);
+  });
+
+  it("asks for the board anew, once, when a change of it is missing, and takes it up from there", () => {
+    const { client, newest, boards } = setUp();
+    newest().open();
+    client.watchBoard();
+    newest().says(change(0, 1));
+    newest().says(change(2, 3));
+    newest().says(change(3, 4));
+    expect(newest().sent.slice(1)).toEqual([{ type: "watch_board" }, { type: "watch_board" }]);
+    newest().says(change(0, 4));
+    newest().says(change(4, 5));
+    expect(boards).toHaveLength(3);
+    newest().says(change(6, 7));
+    expect(newest().sent.slice(3)).toEqual([{ type: "watch_board" }]);
+  });
+
+  it("says when the board is no longer watched, forgets it, and takes nothing of it that was on its way", () => {
+    const { client, newest, boards } = setUp();
+    newest().open();
+    const leave = client.watchBoard();
+    newest().says(change(0, 1));
+    leave();
+    newest().says(change(1, 2));
+    expect(newest().sent.slice(1)).toEqual([{ type: "watch_board" }, { type: "unwatch_board" }]);
+    expect(boards).toEqual([{ at: 5, agents: [], queues: [] }, undefined]);
+    newest().ends(1006);
+    jest.advanceTimersByTime(250);
+    newest().open();
+    expect(newest().sent).toHaveLength(1);
+  });
+
+  it("has the callback tasks read once within the time it is told, and after each cut, for it may have missed that", () => {
+    const { client, newest, reads } = setUp();
+    newest().open();
+    newest().says({ type: "callbacks_changed", withinMs: 4_000 });
+    newest().says({ type: "callbacks_changed", withinMs: 4_000 });
+    jest.advanceTimersByTime(3_999);
+    expect(reads.count).toBe(0);
+    jest.advanceTimersByTime(1);
+    expect(reads.count).toBe(1);
+    newest().ends(1006);
+    jest.advanceTimersByTime(250);
+    newest().open();
+    jest.advanceTimersByTime(0);
+    expect(reads.count).toBe(2);
+    newest().says({ type: "callbacks_changed", withinMs: 4_000 });
+    client.close();
+    jest.advanceTimersByTime(4_000);
+    expect(reads.count).toBe(2);
   });
 
   it("leaves a connection that has fallen silent, and one that never lets it in", () => {

@@ -1,5 +1,6 @@
+import { boardCopy } from "./board-copy.ts";
 import { type CloseReason, closeReason } from "./close-reason.ts";
-import type { Board, Frame, ServerMessage } from "./protocol.ts";
+import type { Board, BoardChange, Frame, ServerMessage } from "./protocol.ts";
 import { seenFrames } from "./seen-frames.ts";
 import { type Link, openLink } from "./socket-link.ts";
 
@@ -20,19 +21,22 @@ export type DesktopClientOptions = {
   readonly onFrame: (frame: Frame) => void;
   /** All that is so now: it replaces what was known before. */
   readonly onSnapshot: (frames: readonly Frame[]) => void;
-  readonly onBoard?: (board: Board) => void;
+  /** The whole board, after each change; undefined when it is no longer watched. */
+  readonly onBoard?: (board: Board | undefined) => void;
+  /** The callback tasks of the tenant have changed, or may have while the connection was cut: time to read them again. */
+  readonly onCallbacksChanged?: () => void;
   readonly onStatus?: (status: DesktopStatus) => void;
   /** Default: the platform's. */
   readonly webSocket?: (url: string) => WebSocket;
-  /** 0 to 1; spreads reconnections. */
+  /** 0 to 1; spreads reconnections, and what many are told to read. */
   readonly random?: () => number;
 };
 
 export type DesktopClient = {
   /** The pop is on the screen; kept until it can be said, the newest 50. */
   shown(callId: string, offerId: string): void;
-  /** Boards come from now on, also after a reconnection. */
-  watchBoard(): void;
+  /** Boards come from now on, also after a reconnection, until the way to end that, which this gives, is gone. */
+  watchBoard(): () => void;
   /** Connects now: after a new log-in, or when the network is back. */
   renew(): void;
   close(): void;
@@ -42,6 +46,7 @@ const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 10_000;
 const UNSAID = 50;
 const WATCH_BOARD = '{"type":"watch_board"}';
+const UNWATCH_BOARD = '{"type":"unwatch_board"}';
 
 type Place = { readonly epoch: string; readonly id: string };
 
@@ -55,12 +60,15 @@ export function openDesktopClient(options: DesktopClientOptions): DesktopClient 
   let retry: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let closed = false;
+  const callbacks = readLater(options.onCallbacksChanged, random);
+  const board = watchedBoard(voice, options.onBoard);
 
   // The server listens when it has said what was missed: from the welcome of a resumed one on, else from the snapshot.
   const caughtUp = () => {
     if (!link || !voice.speak(link.send)) return;
     failures = 0;
     onStatus({ state: "open" });
+    callbacks.again();
   };
   const said = (message: ServerMessage) => {
     if (message.type === "welcome") {
@@ -72,7 +80,8 @@ export function openDesktopClient(options: DesktopClientOptions): DesktopClient 
     } else if (message.type === "snapshot") {
       options.onSnapshot(seen.restart(message.frames));
       caughtUp();
-    } else if (message.type === "board") options.onBoard?.({ at: message.at, agents: message.agents, queues: message.queues });
+    } else if (message.type === "board_change") board.take(message);
+    else if (message.type === "callbacks_changed") callbacks.within(message.withinMs);
   };
   const lost = (code: number, text: string) => {
     link = undefined;
@@ -93,16 +102,62 @@ export function openDesktopClient(options: DesktopClientOptions): DesktopClient 
   connect();
   return {
     shown: (callId, offerId) => voice.say(JSON.stringify({ type: "shown", callId, offerId })),
-    watchBoard: voice.watchBoard,
+    watchBoard: board.watch,
     renew() {
       if (!closed && !link) connect();
     },
     close() {
       closed = true;
       clearTimeout(retry);
+      callbacks.stop();
       link?.end();
       onStatus({ state: "stop", reason: "closed" });
     },
+  };
+}
+
+/** Puts the changes of the board together, and asks for it anew, once, where one is missing. */
+function watchedBoard(voice: ReturnType<typeof openVoice>, tell: DesktopClientOptions["onBoard"] = () => undefined) {
+  const copy = boardCopy();
+  let asked = false;
+  return {
+    take(change: BoardChange): void {
+      // On its way when it was said that it is no longer wanted.
+      if (!voice.watchesBoard()) return;
+      if (change.after === 0 && change.part === 0) asked = false;
+      const board = copy.take(change);
+      if (board === undefined || (board === "gap" && asked)) return;
+      asked = board === "gap";
+      if (board === "gap") voice.watchBoard(true);
+      else tell(board);
+    },
+    watch(): () => void {
+      voice.watchBoard(true);
+      return () => {
+        voice.watchBoard(false);
+        tell(undefined);
+      };
+    },
+  };
+}
+
+/** Calls back once within the time it is given, by chance; and when the connection has come back, for it may have missed something. */
+function readLater(read: () => void = () => undefined, random: () => number) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let opened = false;
+  const within = (ms: number) => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      read();
+    }, ms * random());
+  };
+  return {
+    within,
+    again(): void {
+      if (opened) within(0);
+      opened = true;
+    },
+    stop: () => clearTimeout(timer),
   };
 }
 
@@ -117,10 +172,11 @@ function openVoice() {
       else unsaid.push(text);
       if (unsaid.length > UNSAID) unsaid.shift();
     },
-    watchBoard(): void {
-      if (!board) send?.(WATCH_BOARD);
-      board = true;
+    watchBoard(wanted: boolean): void {
+      board = wanted;
+      send?.(wanted ? WATCH_BOARD : UNWATCH_BOARD);
     },
+    watchesBoard: () => board,
     /** @returns false when it could speak already */
     speak(to: (text: string) => void): boolean {
       if (send) return false;

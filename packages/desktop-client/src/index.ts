@@ -1,9 +1,11 @@
+export { type BoardCopy, boardCopy } from "./board-copy.ts";
 export { type CloseReason, closeReason, type Disposition } from "./close-reason.ts";
 export { type DesktopClient, type DesktopClientOptions, type DesktopStatus, openDesktopClient } from "./desktop-client.ts";
 export type {
   AgentState,
   Board,
   BoardAgent,
+  BoardChange,
   BoardQueue,
   CallAction,
   CallerCard,

@@ -20,8 +20,10 @@ export function readMessage(data: unknown): ServerMessage | undefined {
       return Array.isArray(it["frames"]) ? { type: "snapshot", frames: it["frames"].filter(isFrame) } : undefined;
     case "frame":
       return typeof it["id"] === "string" && isFrame(it["frame"]) ? { type: "frame", id: it["id"], frame: it["frame"] } : undefined;
-    case "board":
-      return Array.isArray(it["agents"]) && Array.isArray(it["queues"]) ? (it as ServerMessage) : undefined;
+    case "board_change":
+      return [it["agents"], it["queues"], it["agentsGone"], it["queuesGone"]].every(Array.isArray) ? (it as ServerMessage) : undefined;
+    case "callbacks_changed":
+      return typeof it["withinMs"] === "number" ? (it as ServerMessage) : undefined;
     case "pong":
       return { type: "pong" };
     default:

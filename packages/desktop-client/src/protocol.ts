@@ -24,7 +24,10 @@ export const hello = z
 export const said = z.discriminatedUnion("type", [
   z.object({ type: z.literal("shown"), callId: id, offerId: id }).describe("the pop is on the screen"),
   z.object({ type: z.literal("ping") }).describe("answered by a pong"),
-  z.object({ type: z.literal("watch_board") }).describe("a supervisor wants the board, from now on"),
+  z
+    .object({ type: z.literal("watch_board") })
+    .describe("a supervisor wants the board from now on, beginning with an empty one; said again: anew"),
+  z.object({ type: z.literal("unwatch_board") }).describe("no more of the board"),
 ]);
 
 const asset = z.object({
@@ -107,30 +110,36 @@ const frame = z.discriminatedUnion("type", [
     .describe("the agent's own state: what was set (mode) and what follows from it and the work"),
 ]);
 
-const board = z.object({
-  type: z.literal("board"),
+const boardAgent = z.object({
+  employeeId: z.string(),
+  extension: z.string(),
+  state: agentState,
+  reason: z.string().describe("of a break; of who is off line without having chosen it: signed_out, no_desktop, forced"),
+  stateSince: at,
+  callId: z.string().describe("of the call in hand; who is on it says GetCall, as the reader may see it"),
+  desktop: z.boolean().describe("false: this agent's desktop is gone, nobody sees who calls"),
+});
+
+const boardQueue = z.object({
+  queueId: z.string(),
+  name: z.string(),
+  waiting: z.number().int(),
+  callbacks: z.number().int().describe("callers who have hung up and keep their place"),
+  longestWaitSince: at.describe("0: nobody waits"),
+  ready: z.number().int().describe("agents of the queue who could take a call now"),
+});
+
+const boardChange = z.object({
+  type: z.literal("board_change"),
+  after: z.number().int().describe("seq of the board that it changes; 0: it begins with an empty one"),
+  seq: z.number().int().describe("of the board that it makes"),
+  part: z.number().int().describe("0, 1, ...: a large change comes in parts"),
+  more: z.boolean().describe("another part follows; the change holds when all have come"),
   at,
-  agents: z.array(
-    z.object({
-      employeeId: z.string(),
-      extension: z.string(),
-      state: agentState,
-      reason: z.string().describe("of a break; of who is off line without having chosen it: signed_out, no_desktop, forced"),
-      stateSince: at,
-      callId: z.string(),
-      desktop: z.boolean().describe("false: this agent's desktop is gone, nobody sees who calls"),
-    }),
-  ),
-  queues: z.array(
-    z.object({
-      queueId: z.string(),
-      name: z.string(),
-      waiting: z.number().int(),
-      callbacks: z.number().int().describe("callers who have hung up and keep their place"),
-      longestWaitSince: at.describe("0: nobody waits"),
-      ready: z.number().int().describe("agents of the queue who could take a call now"),
-    }),
-  ),
+  agents: z.array(boardAgent).describe("new ones and changed ones"),
+  queues: z.array(boardQueue).describe("new ones and changed ones"),
+  agentsGone: z.array(z.string()).describe("employee ids"),
+  queuesGone: z.array(z.string()).describe("queue ids"),
 });
 
 export const serverMessage = z.discriminatedUnion("type", [
@@ -139,7 +148,13 @@ export const serverMessage = z.discriminatedUnion("type", [
     .describe("let in; not resumed: a snapshot follows"),
   z.object({ type: z.literal("snapshot"), frames: z.array(frame) }).describe("what rings at and is in the hands of this agent now"),
   z.object({ type: z.literal("frame"), id: z.string(), frame }).describe("one frame with its place"),
-  board.describe("at most one a second, only when changed"),
+  boardChange.describe("what has changed on the board; about one a second, only when something has"),
+  z
+    .object({
+      type: z.literal("callbacks_changed"),
+      withinMs: z.number().int().describe("read them again within so long, by chance: not all at once"),
+    })
+    .describe("the callback tasks of the tenant have changed; lost now and then, so they are read by themselves too, seldom"),
   z.object({ type: z.literal("pong") }),
 ]);
 
@@ -155,7 +170,8 @@ export type SessionFrame = Extract<Frame, { type: "session" }>;
 export type CallerView = PopFrame["caller"];
 export type CallerCard = CallerView["matches"][number];
 export type AgentState = SessionFrame["state"];
+export type BoardAgent = Fixed<z.output<typeof boardAgent>>;
+export type BoardQueue = Fixed<z.output<typeof boardQueue>>;
+export type BoardChange = Extract<ServerMessage, { type: "board_change" }>;
 /** What a supervisor sees of a tenant. */
-export type Board = Omit<Extract<ServerMessage, { type: "board" }>, "type">;
-export type BoardAgent = Board["agents"][number];
-export type BoardQueue = Board["queues"][number];
+export type Board = { readonly at: number; readonly agents: readonly BoardAgent[]; readonly queues: readonly BoardQueue[] };

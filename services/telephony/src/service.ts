@@ -23,6 +23,7 @@ import { openConnectors, openLeases } from "./connectors/open-connectors.ts";
 import { openRecordings } from "./connectors/recordings.ts";
 import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";
 import { onCallEvent } from "./consumers/on-call-event.ts";
+import { onCallbackTaskEvent } from "./consumers/on-callback-task-event.ts";
 import { onEmployeeEvent } from "./consumers/on-employee-event.ts";
 import type { Context } from "./context.ts";
 import { recordAnswered } from "./flows/record-call.ts";
@@ -114,6 +115,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       onCalendarEvent(context),
       onCallEvent(context, frames),
       onAgentSessionEvent(context, frames),
+      onCallbackTaskEvent(context, mailbox),
     ]);
     await platform.serve(entrances(context));
     platform.stack.use(recordAnswered(context));

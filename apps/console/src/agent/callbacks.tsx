@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { CallbackTask } from "@trunkline/proto/service-desk";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { callbackTasks } from "../api/clients.ts";
+import { useDesktop } from "../desktop/desktop-store.ts";
 import { readable } from "../format/number.ts";
 import { currentSession } from "../session/session.ts";
 import { useTexts } from "../texts/i18n.ts";
@@ -12,7 +13,8 @@ import { Section } from "../ui/section.tsx";
 import { CallbackLine } from "./callback-line.tsx";
 import { instant } from "./caller-card.ts";
 
-const REFRESH_MS = 15_000;
+/** Should the word that they have changed be lost. */
+const REFRESH_MS = 300_000;
 const UNDO_MS = 60_000;
 
 /** What was just done about one, to be taken back. */
@@ -23,11 +25,7 @@ export function Callbacks({ onOpen }: { readonly onOpen: (customerId: string) =>
   const text = useTexts();
   const [done, setDone] = useState<Done>();
   const now = useNow();
-  const { data } = useQuery({
-    queryKey: ["callback-tasks"],
-    queryFn: async () => (await callbackTasks.listCallbackTasks({ state: "open", pageSize: 100 })).callbackTasks,
-    refetchInterval: REFRESH_MS,
-  });
+  const data = useOpenTasks();
   const tasks = data ?? [];
   const isLater = (task: CallbackTask) => instant(task.dueAt) > now;
   const ordered = [...tasks.filter((task) => !isLater(task)), ...tasks.filter(isLater)];
@@ -49,6 +47,23 @@ export function Callbacks({ onOpen }: { readonly onOpen: (customerId: string) =>
       {data && tasks.length === 0 ? <p className="dim none">{text("callbacks.none")}</p> : null}
     </Section>
   );
+}
+
+/** Read when the socket says that they have changed. */
+function useOpenTasks(): readonly CallbackTask[] | undefined {
+  const changes = useDesktop((state) => state.callbackChanges);
+  const { data, refetch } = useQuery({
+    queryKey: ["callback-tasks"],
+    queryFn: async () => (await callbackTasks.listCallbackTasks({ state: "open", pageSize: 100 })).callbackTasks,
+    refetchInterval: REFRESH_MS,
+  });
+  const known = useRef(changes);
+  useEffect(() => {
+    if (known.current === changes) return;
+    known.current = changes;
+    void refetch();
+  }, [changes, refetch]);
+  return data;
 }
 
 function Undo({ done: { task, result }, onUndone }: { readonly done: Done; readonly onUndone: () => void }) {

@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { BoardAgent } from "@trunkline/desktop-client";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, memo, useMemo, useState } from "react";
 import { agentSessions, callControl, calls } from "../api/clients.ts";
 import { useService } from "../api/console-config.ts";
 import { useCallWords } from "../calls/call-words.ts";
@@ -11,6 +11,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { FormButtons } from "../ui/form-buttons.tsx";
 import { useNames } from "../ui/names.ts";
+import { RowsInSight } from "../ui/rows-in-sight.tsx";
 import { Empty, Scroll } from "../ui/section.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 
@@ -19,14 +20,16 @@ const MODES = ["ready", "break", "offline"] as const;
 /** Who needs eyes first. */
 const ORDER = ["ringing", "reserved", "talking", "wrap_up", "ready", "break", "offline"];
 
+const byExtension = new Intl.Collator("en", { numeric: true });
+
 export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] }) {
   const text = useTexts();
   const names = useNames();
-  const can = useService("CallControlService");
   const [forcing, setForcing] = useState<BoardAgent>();
   const nameOf = ({ employeeId, extension }: BoardAgent) => names.get(employeeId) ?? extension ?? employeeId;
-  const sorted = agents.toSorted(
-    (a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.extension.localeCompare(b.extension, "en", { numeric: true }),
+  const sorted = useMemo(
+    () => agents.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || byExtension.compare(a.extension, b.extension)),
+    [agents],
   );
   if (agents.length === 0) return <Empty title={text("board.noAgents")} />;
   return (
@@ -41,39 +44,43 @@ export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] 
             ))}
           </tr>
         </thead>
-        <tbody>
-          {sorted.map((agent) => (
-            <tr key={agent.employeeId} data-testid={`agent-${agent.extension}`}>
-              <th scope="row">{nameOf(agent)}</th>
-              <td className="num">{agent.extension}</td>
-              <td>
-                <StateBadge state={agent.state} reason={agent.reason} />{" "}
-                {agent.desktop || agent.state === "offline" ? null : <span className="tag tag-warn">{text("board.noDesktop")}</span>}
-              </td>
-              <td className="right">
-                <Elapsed since={agent.stateSince} />
-              </td>
-              <td>{agent.callId ? <CurrentCall callId={agent.callId} /> : <span className="dim">–</span>}</td>
-              <td>
-                {agent.state === "talking" && can ? <ListenIn callId={agent.callId} name={nameOf(agent)} /> : null}{" "}
-                {wasTakenOff(agent) ? <TakeBack agent={agent} name={nameOf(agent)} /> : null}{" "}
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  onClick={() => setForcing(agent)}
-                  aria-label={`${text("board.force")}: ${nameOf(agent)}`}
-                >
-                  {text("board.force")}
-                </Button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
+        <RowsInSight rows={sorted} columns={COLUMNS.length}>
+          {(agent) => <AgentRow key={agent.employeeId} agent={agent} name={nameOf(agent)} onForce={setForcing} />}
+        </RowsInSight>
       </table>
       {forcing ? <Force agent={forcing} name={nameOf(forcing)} onClose={() => setForcing(undefined)} /> : null}
     </Scroll>
   );
 }
+
+type AgentRowProps = { readonly agent: BoardAgent; readonly name: string; readonly onForce: (agent: BoardAgent) => void };
+
+/** Drawn anew only when this agent has changed. */
+const AgentRow = memo(({ agent, name, onForce }: AgentRowProps) => {
+  const text = useTexts();
+  const can = useService("CallControlService");
+  return (
+    <tr data-testid={`agent-${agent.extension}`}>
+      <th scope="row">{name}</th>
+      <td className="num">{agent.extension}</td>
+      <td>
+        <StateBadge state={agent.state} reason={agent.reason} />{" "}
+        {agent.desktop || agent.state === "offline" ? null : <span className="tag tag-warn">{text("board.noDesktop")}</span>}
+      </td>
+      <td className="right">
+        <Elapsed since={agent.stateSince} />
+      </td>
+      <td>{agent.callId ? <CurrentCall callId={agent.callId} /> : <span className="dim">–</span>}</td>
+      <td>
+        {agent.state === "talking" && can ? <ListenIn callId={agent.callId} name={name} /> : null}{" "}
+        {wasTakenOff(agent) ? <TakeBack agent={agent} name={name} /> : null}{" "}
+        <Button size="compact-xs" variant="default" onClick={() => onForce(agent)} aria-label={`${text("board.force")}: ${name}`}>
+          {text("board.force")}
+        </Button>
+      </td>
+    </tr>
+  );
+});
 
 const useCall = (callId: string) =>
   useQuery({ queryKey: ["call", callId], queryFn: async () => (await calls.getCall({ callId })).call }).data;

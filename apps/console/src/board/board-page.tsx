@@ -6,7 +6,7 @@ import { Empty, Section } from "../ui/section.tsx";
 import { AgentTable } from "./agent-table.tsx";
 import { QueueTable } from "./queue-table.tsx";
 
-/** What happens now, over the same socket as the calls: at most one board a second, when something changed. */
+/** What happens now, over the same socket as the calls: what has changed, about once a second, while the page is open. */
 export function BoardPage() {
   const text = useTexts();
   const { client } = useDesktopStore();

@@ -1,11 +1,13 @@
 import type { BoardQueue } from "@trunkline/desktop-client";
 import type { Figure } from "@trunkline/proto/analytics";
+import { useState } from "react";
 import { elapsed } from "../format/time.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { useCallQueues } from "../ui/lists.ts";
 import { Empty, Scroll } from "../ui/section.tsx";
 import { MOST_QUEUES, type QueueFigures, useQueueFigures } from "./queue-figures.ts";
+import { WaitingCalls } from "./waiting-calls.tsx";
 
 const COLUMNS = [
   "board.queue",
@@ -21,6 +23,7 @@ const COLUMNS = [
 export function QueueTable({ queues }: { readonly queues: readonly BoardQueue[] }) {
   const text = useTexts();
   const figures = useQueueFigures(queues.map(({ queueId }) => queueId));
+  const [open, setOpen] = useState("");
   const settings = new Map((useCallQueues() ?? []).map(({ queueId, targetMs }) => [queueId, Number(targetMs) / 1000]));
   if (queues.length === 0) return <Empty title={text("board.noQueues")} />;
   return (
@@ -37,7 +40,15 @@ export function QueueTable({ queues }: { readonly queues: readonly BoardQueue[] 
         </thead>
         <tbody>
           {queues.slice(0, MOST_QUEUES).map((queue) => (
-            <Row key={queue.queueId} queue={queue} today={figures.get(queue.queueId)} target={settings.get(queue.queueId)} text={text} />
+            <Row
+              key={queue.queueId}
+              queue={queue}
+              today={figures.get(queue.queueId)}
+              target={settings.get(queue.queueId)}
+              text={text}
+              open={open === queue.queueId}
+              onOpen={setOpen}
+            />
           ))}
         </tbody>
         {queues.length > 1 ? <Total queues={queues} today={figures.get("")} text={text} /> : null}
@@ -52,20 +63,42 @@ type RowProps = {
   /** Seconds; none where the queue has no settings. */
   readonly target: number | undefined;
   readonly text: Texts;
+  /** Who waits in it is shown too. */
+  readonly open: boolean;
+  readonly onOpen: (queueId: string) => void;
 };
 
-function Row({ queue: { queueId, name, waiting, callbacks, longestWaitSince, ready }, today, target, text }: RowProps) {
+function Row({ queue, today, target, text, open, onOpen }: RowProps) {
+  const { queueId, name, waiting, callbacks, longestWaitSince, ready } = queue;
   return (
-    <tr className={waiting > 0 ? "busy" : ""}>
-      <th scope="row">
-        {name || queueId} {name && name !== queueId ? <span className="dim">{queueId}</span> : null}
-      </th>
-      <td className="right num big">{waiting}</td>
-      <td className="right num">{waiting > 0 && longestWaitSince ? <Elapsed since={longestWaitSince} /> : "–"}</td>
-      <td className="right num">{ready}</td>
-      <td className="right num">{callbacks}</td>
-      <Today today={today} target={target ?? DEFAULT_TARGET} text={text} />
-    </tr>
+    <>
+      <tr className={waiting > 0 ? "busy" : ""}>
+        <th scope="row">
+          <button
+            type="button"
+            className="plain"
+            aria-expanded={open}
+            title={text("board.whoWaits")}
+            onClick={() => onOpen(open ? "" : queueId)}
+          >
+            {name || queueId}
+          </button>{" "}
+          {name && name !== queueId ? <span className="dim">{queueId}</span> : null}
+        </th>
+        <td className="right num big">{waiting}</td>
+        <td className="right num">{waiting > 0 && longestWaitSince ? <Elapsed since={longestWaitSince} /> : "–"}</td>
+        <td className="right num">{ready}</td>
+        <td className="right num">{callbacks}</td>
+        <Today today={today} target={target ?? DEFAULT_TARGET} text={text} />
+      </tr>
+      {open ? (
+        <tr className="opened">
+          <td colSpan={COLUMNS.length}>
+            <WaitingCalls queue={queue} />
+          </td>
+        </tr>
+      ) : null}
+    </>
   );
 }
 

@@ -20,10 +20,18 @@ export type DesktopState = {
   readonly calls: readonly DesktopCall[];
   readonly session: SessionFrame | undefined;
   readonly board: Board | undefined;
+  /** How often it was time to read the callback tasks again. */
+  readonly callbackChanges: number;
   readonly link: DesktopStatus;
 };
 
-export const nothingYet: DesktopState = { calls: [], session: undefined, board: undefined, link: { state: "connecting" } };
+export const nothingYet: DesktopState = {
+  calls: [],
+  session: undefined,
+  board: undefined,
+  callbackChanges: 0,
+  link: { state: "connecting" },
+};
 
 /** A phone has few lines; more would be an exchange gone wrong. */
 const MOST_CALLS = 20;

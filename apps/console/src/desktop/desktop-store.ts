@@ -39,6 +39,7 @@ export function openDesktopStore(url: string): DesktopStore {
     onFrame: (frame) => set(withFrame(state, frame, Date.now())),
     onSnapshot: (frames) => set(withSnapshot(state, frames, Date.now())),
     onBoard: (board) => set({ ...state, board }),
+    onCallbacksChanged: () => set({ ...state, callbackChanges: state.callbackChanges + 1 }),
     onStatus(link) {
       set({ ...state, link });
       if (link.state === "log_in") void again(link.reason);

@@ -1,65 +1,43 @@
-import type { Board } from "@trunkline/desktop-client";
-import { itemsOf } from "@trunkline/mongo";
-import { repeat } from "@trunkline/runtime";
-import type { Context } from "../context.ts";
-import type { AgentSession } from "../domain/agent-session.ts";
-import { boardOf } from "./board.ts";
+import { type Repeated, repeat } from "@trunkline/runtime";
+import { type BoardContext, openTenantBoard, type SendPaced, type TenantBoard } from "./tenant-board.ts";
 
 export type Boards = {
-  /** Sends the tenant's board now and whenever it has changed; gives the way to end that. */
-  watch(tenant: string, send: (text: string) => void): () => void;
+  /** Sends the tenant's board now, in parts, and from then on what changes; gives the way to end that. */
+  watch(tenant: string, send: SendPaced): () => void;
 } & AsyncDisposable;
 
 const EVERY_MS = 1_000;
-const PAGE = 200;
-const MOST_AGENTS = 2_000;
 
-type Watched = { readonly senders: Set<(text: string) => void>; last: string };
+type Watched = { readonly board: TenantBoard; readonly looking: Repeated };
 
-/** One board a tenant and second, made once and sent to all who watch; while nobody watches nothing is read. */
-export function openBoards(context: Context): Boards {
+/** The boards that somebody watches here; of the others nothing is read and nothing kept. */
+export function openBoards(context: BoardContext): Boards {
   const tenants = new Map<string, Watched>();
-  const look = async (tenant: string, watched: Watched) => {
-    const board = JSON.stringify(await read(context, tenant));
-    if (board === watched.last) return;
-    watched.last = board;
-    const text = `{"type":"board","at":${context.now()},${board.slice(1)}`;
-    for (const send of watched.senders) send(text);
+  const closing = new Set<Promise<void>>();
+  const open = (tenant: string): Watched => {
+    const board = openTenantBoard(context, tenant);
+    const watched = { board, looking: repeat({ what: "looking at a board", everyMs: EVERY_MS, work: board.look, log: context.log }) };
+    tenants.set(tenant, watched);
+    return watched;
   };
-  const work = async () => {
-    for (const [tenant, watched] of tenants)
-      await look(tenant, watched).catch((error: unknown) =>
-        context.log.warn({ err: error, tenant }, "a board could not be read; it is tried again"),
-      );
+  const close = (tenant: string, { board, looking }: Watched) => {
+    tenants.delete(tenant);
+    board[Symbol.dispose]();
+    const closed = Promise.resolve(looking[Symbol.asyncDispose]()).finally(() => closing.delete(closed));
+    closing.add(closed);
   };
-  const looking = repeat({ what: "looking at boards", everyMs: EVERY_MS, work, log: context.log });
   return {
     watch(tenant, send) {
-      const watched = tenants.get(tenant) ?? { senders: new Set(), last: "" };
-      tenants.set(tenant, watched);
-      watched.senders.add(send);
-      // The next round sends to all again: whoever came just now has none yet.
-      watched.last = "";
+      const watched = tenants.get(tenant) ?? open(tenant);
+      const stop = watched.board.watch(send);
       return () => {
-        watched.senders.delete(send);
-        if (watched.senders.size === 0) tenants.delete(tenant);
+        stop();
+        if (watched.board.watchers() === 0 && tenants.get(tenant) === watched) close(tenant, watched);
       };
     },
-    [Symbol.asyncDispose]: () => looking[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      for (const [tenant, watched] of tenants) close(tenant, watched);
+      await Promise.all(closing);
+    },
   };
-}
-
-async function read(context: Context, tenant: string): Promise<Omit<Board, "at">> {
-  const { sessions, calls, queues, agents, ready } = context;
-  const all: AgentSession[] = [];
-  const page = (token: string) => sessions.page(tenant, {}, { by: "stateSince", direction: -1, size: PAGE, token });
-  for await (const session of itemsOf(page)) if (all.push(session) === MOST_AGENTS) break;
-  return boardOf({
-    sessions: all,
-    extensionOf: (employeeId) => agents.agent(tenant, employeeId)?.extension ?? "",
-    ready: await ready.of(tenant),
-    queues: queues.all(tenant),
-    waiting: await calls.waiting(tenant),
-    at: context.now(),
-  });
 }

@@ -1,10 +1,12 @@
 import { once } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import type { Frame } from "@trunkline/desktop-client";
 import WebSocket from "ws";
 import { hooksOf } from "./desktop.test-support.ts";
 import { openDesktopHub } from "./desktop-hub.ts";
-import type { Mailbox } from "./mailbox.ts";
+import type { DesktopHooks } from "./desktop-socket.ts";
+import { type Mailbox, mailboxOfAll } from "./mailbox.ts";
 import { memoryMailbox } from "./memory-mailbox.ts";
 
 const caller = { status: "withheld", certainty: "", number: "", matches: [] } as const;
@@ -164,5 +166,53 @@ describe("the desktops of one agent", () => {
     for (let n = 0; n < 20_000; n++) socket.send('{"type":"ping"}');
     expect(await closed).toBe("4429 too_many_messages");
     expect(pongs).toBeLessThan(200);
+  });
+});
+
+describe("a supervisor's desktop", () => {
+  it("watches the board once, anew each time that it asks, until it says so or has gone", async () => {
+    const watches: string[] = [];
+    const watchBoard: DesktopHooks["watchBoard"] = (tenant, send) => {
+      watches.push(`watch ${tenant}`);
+      send('{"type":"board_change"}', () => undefined);
+      return () => void watches.push("leave");
+    };
+    const hooks = hooksOf(memoryMailbox());
+    const verify = async () => ({ ...(await hooks.verify("t")), permissions: new Set(["agent.desktop", "call.supervise"]) });
+    await using hub = await openDesktopHub({ host: "127.0.0.1", port: 0 }, [], { ...hooks, verify, watchBoard });
+    const socket = new WebSocket(`ws://127.0.0.1:${hub.port}`);
+    await once(socket, "open");
+    const types: string[] = [];
+    socket.on("message", (data) => types.push((JSON.parse(String(data)) as Said).type));
+    const told = async (type: string, times: number) => {
+      while (types.filter((one) => one === type).length < times) await once(socket, "message");
+    };
+    socket.send('{"type":"hello","token":"t"}');
+    for (const type of ["watch_board", "watch_board", "unwatch_board", "unwatch_board", "watch_board"]) socket.send(`{"type":"${type}"}`);
+    await told("board_change", 3);
+    expect(watches).toEqual(["watch t1", "leave", "watch t1", "leave", "watch t1"]);
+    socket.close();
+    while (hub.sockets() > 0) await setImmediate();
+    expect(watches.slice(5)).toEqual(["leave"]);
+  });
+});
+
+describe("desktops on two instances", () => {
+  it("are both told when a callback task of their tenant has changed", async () => {
+    const mailbox = memoryMailbox();
+    const open = () => openDesktopHub({ host: "127.0.0.1", port: 0 }, [], hooksOf(mailbox));
+    await using stack = new AsyncDisposableStack();
+    const ports = [stack.use(await open()).port, stack.use(await open()).port];
+    const place = await mailbox.tail("t1/e1");
+    const hearing = ports.map((port) =>
+      hear(port, place, (said) => {
+        const [first, last] = [said[0]?.type, said.at(-1)?.type];
+        // Let in: from now on it is told.
+        if (first === "welcome" && said.length === 1)
+          void mailbox.put(mailboxOfAll("t1"), { type: "callbacks_changed", key: `callbacks:${port}`, revision: 1 });
+        return last === "callbacks_changed";
+      }),
+    );
+    for (const said of await Promise.all(hearing)) expect(said.map(({ type }) => type)).toContain("callbacks_changed");
   });
 });

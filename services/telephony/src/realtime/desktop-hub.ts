@@ -1,7 +1,9 @@
 import { inParallel, type Logger } from "@trunkline/runtime";
 import { type WebSocket, WebSocketServer } from "ws";
 import { DESK_EVERY_MS } from "../domain/agent-session.ts";
-import { CLOSE, type Desktop, type DesktopHooks, serveDesktop, splitAgent } from "./desktop-socket.ts";
+import { openCallbackHints } from "./callback-hints.ts";
+import { type Desktop, type DesktopHooks, serveDesktop, splitAgent } from "./desktop-socket.ts";
+import { CLOSE } from "./socket-sender.ts";
 
 export type DesktopHub = { readonly port: number; readonly sockets: () => number } & AsyncDisposable;
 
@@ -30,6 +32,7 @@ export async function openDesktopHub(
   });
   await new Promise<void>((resolve, reject) => server.once("listening", resolve).once("error", reject));
   const agents = new Map<string, Set<Desktop>>();
+  const hints = openCallbackHints(hooks.mailbox, hooks.log);
   const alive = new WeakSet<WebSocket>();
   server.on("connection", (socket, { socket: line }) => {
     alive.add(socket);
@@ -37,10 +40,12 @@ export async function openDesktopHub(
     serveDesktop(socket, line, hooks, (agent, desktop) => {
       const desktops = agents.get(agent) ?? new Set();
       agents.set(agent, desktops.add(desktop));
+      const unhint = hints.join(splitAgent(agent)[0], desktop.send);
       if (desktops.size === 1) hooks.noteDesk(agent, true);
       for (const oldest of [...desktops].slice(0, -MOST_OF_ONE)) oldest.close(CLOSE.tooManyDesktops, "too_many_desktops");
       return () => {
         desktops.delete(desktop);
+        unhint();
         if (desktops.size > 0 || agents.get(agent) !== desktops) return;
         agents.delete(agent);
         hooks.noteDesk(agent, false);

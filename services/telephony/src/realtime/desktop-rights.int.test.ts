@@ -94,7 +94,7 @@ describe("an open desktop", () => {
     await using other = await openHub(["supervisor"]);
     using supervisor = await other.open();
     supervisor.send('{"type":"watch_board"}');
-    await supervisor.said("board");
+    await supervisor.said("board_change");
   });
 
   it.each([...Object.keys(ROLES), "wizard", "__proto__", ""])("is let in or not by the table of rights: %j", async (role) => {

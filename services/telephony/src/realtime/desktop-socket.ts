@@ -4,24 +4,12 @@ import type { Frame } from "@trunkline/desktop-client";
 import { hello, said } from "@trunkline/desktop-client/protocol";
 import { isDomainError, unless } from "@trunkline/errors";
 import type { Clock, Logger } from "@trunkline/runtime";
-import { tally } from "@trunkline/telemetry";
 import type { WebSocket } from "ws";
 import type { z } from "zod";
 import { withFreshRings } from "./fresh-rings.ts";
 import { KEPT, type Mailbox, type Numbered, type Tail } from "./mailbox.ts";
-import { textFrame } from "./text-frame.ts";
-
-/** Close codes; docs/reference/desktop-socket.md lists them. */
-export const CLOSE = {
-  badMessage: 4400,
-  unauthenticated: 4401,
-  forbidden: 4403,
-  helloMissing: 4408,
-  tooManyDesktops: 4409,
-  slowReader: 4429,
-  tooManyMessages: 4429,
-  restarting: 4503,
-} as const;
+import { CLOSE, type Send, sender } from "./socket-sender.ts";
+import type { SendPaced } from "./tenant-board.ts";
 
 export type DesktopHooks = {
   readonly mailbox: Mailbox;
@@ -31,8 +19,8 @@ export type DesktopHooks = {
   readonly shown: (tenant: string, employeeId: string, callId: string, offerId: string) => Promise<void>;
   /** Notes that this agent has a desktop here, or that the last one here was closed. */
   readonly noteDesk: (agent: string, open: boolean) => void;
-  /** Sends the tenant's board now and whenever it has changed; gives the way to end that. */
-  readonly watchBoard: (tenant: string, send: (text: string) => void) => () => void;
+  /** Sends the tenant's board now, and from then on what changes; gives the way to end that. */
+  readonly watchBoard: (tenant: string, send: SendPaced) => () => void;
   /** @throws DomainError unauthenticated session_over | token_stale */
   readonly checkSession: (principal: Principal) => void;
   readonly now: Clock;
@@ -40,8 +28,6 @@ export type DesktopHooks = {
 };
 
 const HELLO_MS = 5_000;
-/** Unsent bytes at which a desktop counts as gone. */
-const SLOW_BYTES = 256 * 1024;
 const BUFFERED = 1_000;
 const MOST_EARLY = 16;
 /** Messages of one desktop in a window: after a cut it acknowledges 50 pops at once. */
@@ -50,9 +36,6 @@ const WINDOW_MS = 10_000;
 /** Acknowledgements of one desktop that are not stored yet; it keeps 50 at most while it is cut off. */
 const MOST_NOTING = 64;
 
-const sent = tally("desktop.sent", "frames to desktops, and the writes that carried them", "what");
-
-type Send = (text: string) => void;
 type Identity = { readonly tenant: string; readonly employeeId: string; readonly supervises: boolean };
 type Session = { readonly identity: Identity; readonly leave: () => Promise<void>; unwatch?: () => void; noting: number };
 /** Of an agent's mailbox, `tenant/employee`: an id holds no slash. */
@@ -98,7 +81,7 @@ export function serveDesktop(socket: WebSocket, line: Writable, hooks: DesktopHo
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
     clearTimeout(late);
-    session?.unwatch?.();
+    if (session) unwatch(session);
     void session?.leave();
   });
   socket.on("message", (data, binary) => take(binary ? undefined : parse(String(data))));
@@ -115,45 +98,16 @@ function allowance(now: Clock): () => boolean {
   };
 }
 
-/** What is said to a desktop within one turn of the event loop goes out as one write, all desktops' one after the other. */
-function sender(socket: WebSocket, line: Writable): Send {
-  let texts: string[] = [];
-  let length = 0;
-  const write = () => {
-    const frames = texts.map(textFrame);
-    sent("frames", texts.length);
-    sent("writes");
-    texts = [];
-    length = 0;
-    if (socket.readyState === socket.OPEN) line.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
-  };
-  return (text) => {
-    if (socket.readyState !== socket.OPEN) return;
-    if (socket.bufferedAmount + length > SLOW_BYTES) {
-      socket.close(CLOSE.slowReader, "slow_reader");
-      return socket.terminate();
-    }
-    length += text.length;
-    if (texts.push(text) === 1) atTheEndOfTheTurn(write);
-  };
-}
-
-let writes: (() => void)[] = [];
-
-function atTheEndOfTheTurn(write: () => void): void {
-  if (writes.push(write) > 1) return;
-  setImmediate(() => {
-    const all = writes;
-    writes = [];
-    for (const one of all) one();
-  });
-}
-
 function refuse(socket: WebSocket, log: Logger, error: unknown): void {
   const known = isDomainError(error) ? error : undefined;
   if (!known) log.error({ err: error }, "a desktop socket failed");
   const code = known?.kind === "forbidden" ? CLOSE.forbidden : known?.kind === "unauthenticated" ? CLOSE.unauthenticated : CLOSE.restarting;
   socket.close(code, known?.code ?? "internal_error");
+}
+
+function unwatch(session: Session): void {
+  session.unwatch?.();
+  delete session.unwatch;
 }
 
 async function heard(socket: WebSocket, hooks: DesktopHooks, session: Session, message: unknown, send: Send): Promise<void> {
@@ -163,9 +117,12 @@ async function heard(socket: WebSocket, hooks: DesktopHooks, session: Session, m
   if (parsed.data.type === "ping") return send('{"type":"pong"}');
   if (parsed.data.type === "watch_board") {
     if (!supervises) return socket.close(CLOSE.forbidden, "permission_denied");
-    session.unwatch ??= hooks.watchBoard(tenant, send);
+    // Asked again it begins anew.
+    unwatch(session);
+    session.unwatch = hooks.watchBoard(tenant, send);
     return;
   }
+  if (parsed.data.type === "unwatch_board") return unwatch(session);
   if (session.noting >= MOST_NOTING) return socket.close(CLOSE.badMessage, "bad_message");
   session.noting += 1;
   await hooks.shown(tenant, employeeId, parsed.data.callId, parsed.data.offerId).finally(() => {

@@ -1,4 +1,3 @@
-import type { Frame } from "@trunkline/desktop-client";
 import { unless } from "@trunkline/errors";
 import { type Logger, repeat } from "@trunkline/runtime";
 import type { Mailbox } from "./mailbox.ts";
@@ -9,6 +8,7 @@ export const MOST = 2_000;
 /** Agents whose frames are handed over side by side: a minute's frames are many, and new ones wait behind them. */
 const AT_ONCE = 32;
 
+type Put = Parameters<Mailbox["put"]>[1];
 export type LateFrames = Pick<Mailbox, "put"> & AsyncDisposable;
 
 /**
@@ -16,14 +16,14 @@ export type LateFrames = Pick<Mailbox, "put"> & AsyncDisposable;
  * desktops something has other things to do meanwhile.
  */
 export function lateFrames(mailbox: Pick<Mailbox, "put">, log: Logger): LateFrames {
-  const waiting = new Map<string, Frame[]>();
-  const keep = (agent: string, frame: Frame) => {
+  const waiting = new Map<string, Put[]>();
+  const keep = (agent: string, frame: Put) => {
     const frames = waiting.get(agent) ?? [];
     waiting.set(agent, frames);
     frames.push(frame);
     if (frames.length > MOST) frames.shift();
   };
-  const handOver = async (agents: Iterable<[string, Frame[]]>) => {
+  const handOver = async (agents: Iterable<[string, Put[]]>) => {
     for (const [agent, frames] of agents) {
       // What comes meanwhile goes to the end of the list.
       for (let frame = frames[0]; frame; frame = frames[0]) {

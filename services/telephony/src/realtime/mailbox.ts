@@ -1,5 +1,11 @@
 import type { Frame } from "@trunkline/desktop-client";
 
+/** Goes to all desktops of a tenant, which has a mailbox of its own for that: what it names has changed. */
+export type Hint = { readonly type: "callbacks_changed"; readonly key: string; readonly revision: number };
+
+/** No agent has this one. */
+export const mailboxOfAll = (tenant: string) => `${tenant}/`;
+
 /** A frame with its place in the agent's mailbox. */
 export type Numbered = { readonly id: string; readonly frame: string };
 
@@ -11,7 +17,7 @@ export type Tail = { readonly epoch: string; readonly id: string };
  * @throws DomainError unavailable mailbox_unavailable
  */
 export type Mailbox = {
-  put(agent: string, frame: Frame): Promise<void>;
+  put(agent: string, frame: Frame | Hint): Promise<void>;
   /** Frames after this place; undefined when the place is too old or of another epoch: send a snapshot. */
   after(agent: string, place: Tail): Promise<readonly Numbered[] | undefined>;
   tail(agent: string): Promise<Tail>;

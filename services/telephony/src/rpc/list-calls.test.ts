@@ -5,6 +5,7 @@ import { CallService, type ListCallsRequestSchema } from "@trunkline/proto/telep
 import { implement } from "@trunkline/rpc";
 import { asking, type Who } from "@trunkline/rpc/asking";
 import { answer } from "../domain/call.ts";
+import { keepPlace } from "../domain/queue-callback.ts";
 import { openFloor } from "../floor.test-support.ts";
 import { extendWrapUp } from "./extend-wrap-up.ts";
 import { finishWrapUp } from "./finish-wrap-up.ts";
@@ -42,6 +43,8 @@ async function openCalls() {
   return {
     at: (hours: number) => timestampFromMs(start + hours * HOUR),
     page,
+    comes: floor.comes,
+    keepsPlace: (id: string) => floor.tell(id, { decide: (call) => keepPlace(call, world.now) }),
     list: async (wanted: MessageInitShape<typeof ListCallsRequestSchema>) => (await page(wanted)).calls.map(({ callId }) => callId),
     [Symbol.asyncDispose]: () => floor[Symbol.asyncDispose](),
   };
@@ -51,6 +54,17 @@ describe("a list of calls", () => {
   it("has all of them, the latest first", async () => {
     await using open = await openCalls();
     expect(await open.list({})).toEqual(["c3", "c2", "c1"]);
+  });
+
+  it("of those who wait has the longest waiting first, of one queue or of all, and who keeps a place too", async () => {
+    await using open = await openCalls();
+    await open.comes("c4", "support");
+    await open.comes("c5", "sales");
+    await open.keepsPlace("c5");
+    expect(await open.list({ outcome: "waiting", queue: "support" })).toEqual(["c3", "c4"]);
+    expect(await open.list({ outcome: "waiting" })).toEqual(["c3", "c4", "c5"]);
+    const first = await open.page({ outcome: "waiting", pageSize: 2 });
+    expect(await open.list({ outcome: "waiting", pageSize: 2, pageToken: first.nextPageToken })).toEqual(["c5"]);
   });
 
   it("is narrowed by queue, agent and outcome, and all that is given must hold", async () => {

@@ -8,17 +8,18 @@ import { toMessage } from "./call-message.ts";
 export function listCalls({ calls, connectors }: Context): Handlers<typeof CallService>["listCalls"] {
   return async (request, { tenant, principal }) => {
     const { pageSize: size, pageToken: token } = request;
-    const page = await calls.page(tenant, filterOf(request), { by: "queuedAt", direction: -1, size, token });
+    const direction = request.outcome === "waiting" ? 1 : -1;
+    const page = await calls.page(tenant, filterOf(tenant, request), { by: "queuedAt", direction, size, token });
     return { calls: page.items.map((call) => toMessage(connectors, call, principal)), nextPageToken: page.nextToken };
   };
 }
 
 /** What is not asked for is left out. */
-function filterOf({ queue, employeeId, outcome, from, to }: ListCallsRequest): Filter {
+function filterOf(tenant: string, { queue, employeeId, outcome, from, to }: ListCallsRequest): Filter {
   const came = { $gte: from ? timestampMs(from) : 0, $lt: to ? timestampMs(to) : Number.MAX_SAFE_INTEGER };
   return {
     ...given({ queue, employeeId }),
-    ...(outcome === "" ? {} : { outcome: outcome === "open" ? "" : outcome }),
+    ...(outcome === "" ? {} : outcome === "waiting" ? { waits: tenant } : { outcome: outcome === "open" ? "" : outcome }),
     ...(from || to ? { queuedAt: came } : {}),
   };
 }

@@ -11,12 +11,15 @@ import { isWaiting } from "../domain/waiting-line.ts";
 
 export const callTopic = topic("telephony.call", CallEventSchema);
 
+/** More than one tenant has callers waiting. */
+export const MOST_WAITING = 10_000;
+
 export type CallStore = AggregateStore<Call, CallEvent> & {
   /** Calls that ring at this agent or are in their hands. */
   openOf(tenant: string, employeeId: string): Promise<readonly Call[]>;
   /** Calls of a connector that have not ended, oldest first. */
   liveOf(tenant: string, connectorId: string): AsyncIterable<Call>;
-  /** Calls that nobody has answered yet and places that callers keep, the longest waiting first, at most 1,000: what a board shows. */
+  /** Calls that nobody has answered yet and places that callers keep, the longest waiting first, at most MOST_WAITING: what a board shows. */
   waiting(tenant: string): Promise<readonly Call[]>;
   /** Who last talked to this number, since then. */
   lastAgent(tenant: string, numberHash: string, since: number): Promise<string | undefined>;
@@ -71,6 +74,7 @@ const schema = new Schema({
   .index({ liveOn: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ waits: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ waits: 1, writtenAt: 1 }, { partialFilterExpression: { waits: { $exists: true } } })
+  .index({ waits: 1, queue: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ waits: 1, numberHash: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ nextDueAt: 1 }, { sparse: true })
   .index({ recordingDueAt: 1 }, { sparse: true })
@@ -103,7 +107,7 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
     ...store,
     openOf: async (tenant, employeeId) =>
       (await store.page(tenant, { openFor: `${tenant}/${employeeId}` }, { by: "queuedAt", direction: 1, size: 50, token: "" })).items,
-    waiting: async (tenant) => (await store.due({ waits: tenant }, "queuedAt", 1_000)).map(({ state }) => state),
+    waiting: async (tenant) => (await store.due({ waits: tenant }, "queuedAt", MOST_WAITING)).map(({ state }) => state),
     lastAgent: async (tenant, numberHash, since) => {
       const filter = { numberHash, answeredAt: { $gte: since, $lt: Number.MAX_SAFE_INTEGER } };
       const { items } = await store.page(tenant, filter, { by: "answeredAt", direction: -1, size: 1, token: "" });

@@ -284,7 +284,7 @@ export declare type ListCallsRequest = Message<"trunkline.telephony.v1.ListCalls
   employeeId: string;
 
   /**
-   * open: none yet.
+   * open: none yet. waiting: nobody has answered yet, or the caller keeps a place; the one who has waited longest first.
    *
    * @generated from field: string outcome = 5;
    */
