@@ -18,7 +18,7 @@ import {
   stateOf,
   writtenOf,
 } from "./aggregate-document.ts";
-import { memoryTable, type Table } from "./memory-table.ts";
+import { inRange, memoryTable, type Table } from "./memory-table.ts";
 import { pageSize, readToken, writeToken } from "./page-token.ts";
 import type {
   AggregateSpec,
@@ -132,8 +132,13 @@ function checkUnique(spec: { readonly noun: string; readonly schema: Schema }, t
 }
 
 function firstOf(table: Table, filter: Filter, by: string, limit: number): Stored[] {
-  const found = [...table.candidates(filter)].filter((doc) => matches(doc, filter));
-  return sorted(found, by, 1).slice(0, limit);
+  return sorted(matching(table, filter), by, 1).slice(0, limit);
+}
+
+function matching(table: Table, filter: Filter): Stored[] {
+  const found: Stored[] = [];
+  for (const doc of table.candidates(filter)) if (matches(doc, filter)) found.push(doc);
+  return found;
 }
 
 function memoryRows<R extends object>(name: string, table: Table): RowStore<R> {
@@ -167,7 +172,7 @@ function pageOf(table: Table, tenant: string, filter: Filter, options: PageOptio
   const cursor = readToken(tenant, filter, options);
   const size = pageSize(options);
   const all = sorted(
-    [...table.candidates(filter)].filter((doc) => doc.tenant === tenant && matches(doc, filter)),
+    matching(table, filter).filter((doc) => doc.tenant === tenant),
     options.by,
     options.direction,
   );
@@ -196,7 +201,6 @@ function matches(doc: Record<string, unknown>, filter: Filter): boolean {
     if (typeof wanted !== "object") return equals(wanted);
     if ("$in" in wanted) return wanted.$in.some(equals);
     if ("$exists" in wanted) return (value !== undefined) === wanted.$exists;
-    if ("$lte" in wanted) return typeof value === "number" && value <= wanted.$lte;
-    return typeof value === "number" && value >= wanted.$gte && value < wanted.$lt;
+    return inRange(value, wanted);
   });
 }

@@ -8,7 +8,7 @@ export type Table = {
   get(id: string): Stored | undefined;
   put(doc: Stored): void;
   remove(id: string): void;
-  /** All that can match the filter, and more: those of the first value asked for that an index leads to, or else all. */
+  /** All that can match the filter, and more: those of the first value or range asked for that an index leads to, or else all. */
   candidates(filter: Filter): Iterable<Stored>;
 };
 
@@ -17,7 +17,8 @@ type ByValue = Map<unknown, Set<Stored>>;
 export function memoryTable(schema: Schema): Table {
   const docs = new Map<string, Stored>();
   const indexes = schema.indexes();
-  const fields = new Map<string, ByValue>();
+  // As in a database, every collection of aggregates has one on what timers have postponed.
+  const fields = new Map<string, ByValue>([["postponed", new Map()]]);
   for (const [key] of indexes) {
     const field = Object.keys(key).find((name) => name !== "tenant" && name !== "_id");
     if (field !== undefined) fields.set(field, new Map());
@@ -47,14 +48,28 @@ export function memoryTable(schema: Schema): Table {
       });
     },
     remove,
-    candidates(filter) {
+    *candidates(filter) {
+      let ranged: { byValue: ByValue; range: Range } | undefined;
       for (const [field, wanted] of Object.entries(filter)) {
-        const byValue = typeof wanted === "object" ? undefined : fields.get(field);
-        if (byValue) return byValue.get(wanted) ?? [];
+        const byValue = fields.get(field);
+        if (byValue && typeof wanted !== "object") return yield* byValue.get(wanted) ?? [];
+        if (byValue && isRange(wanted)) ranged ??= { byValue, range: wanted };
       }
-      return docs.values();
+      if (!ranged) return yield* docs.values();
+      for (const [value, found] of ranged.byValue) if (inRange(value, ranged.range)) yield* found;
     },
   };
+}
+
+export type Range = { readonly $lte: number } | { readonly $gte: number; readonly $lt: number };
+
+function isRange(wanted: Filter[string] | undefined): wanted is Range {
+  return typeof wanted === "object" && ("$lte" in wanted || "$gte" in wanted);
+}
+
+export function inRange(value: unknown, range: Range): boolean {
+  if (typeof value !== "number") return false;
+  return "$lte" in range ? value <= range.$lte : value >= range.$gte && value < range.$lt;
 }
 
 /** What a database would have copied nobody may change; what has not changed since the last write is frozen already. */
