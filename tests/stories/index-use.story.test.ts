@@ -1,6 +1,8 @@
 import { type DescField, ScalarType } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Api, EXTENSIONS, type System, seedDemo } from "@trunkline/dev-env";
+import type { DeadLetters } from "@trunkline/events";
+import { connectMongo, openDeadLetters } from "@trunkline/mongo";
 import mongoose from "mongoose";
 import { CONTRACT_SERVICES } from "../contracts.ts";
 import { type Index, queriesOf, shapeOf, unserved } from "./index-use.ts";
@@ -21,6 +23,7 @@ describe("every query", () => {
   beforeAll(async () => {
     const env = { ...process.env, MONGO_URL: `${process.env["MONGO_URL"]}?monitorCommands=true` };
     system = await startStory("index-use", () => Date.now(), [TENANT], { env });
+    await using mongo = await connectMongo(env.MONGO_URL, system.environments.env.customer["MONGO_DATABASE"] ?? "");
     const clients = mongoose.connections.filter(({ readyState }) => readyState === 1).map((one) => one.getClient());
     client = clients[0] as mongoose.mongo.MongoClient;
     for (const one of clients)
@@ -32,6 +35,7 @@ describe("every query", () => {
       });
     const tenant = await seedDemo({ ...system, tenant: TENANT, index: 3, extensions: EXTENSIONS, batchSize: 30 });
     await system.drain();
+    await everyDeadLetter(await openDeadLetters(mongo, "customer", Date.now));
     await everyRead(tenant.admin, tenant.callers[0]?.customerId ?? "");
   }, 180_000);
   afterAll(async () => system[Symbol.asyncDispose](), 60_000);
@@ -84,6 +88,19 @@ const copyOf = (document: object, n: number) =>
     if (key === "tenant") return n % 3 === 0 ? value : `t${n % 40}`;
     return key === "_id" || key.endsWith("Id") ? `${value}-${n}` : value;
   });
+
+/** What a consumer, its replay and an operator ask of the dead letters. */
+async function everyDeadLetter(dead: DeadLetters): Promise<void> {
+  const message = { key: "t1/a", value: Buffer.alloc(1), headers: {} };
+  const letter = { topic: "calls", partition: 1, offset: 1, message, code: "x", attempts: 1 };
+  await dead.write(letter);
+  await dead.park(letter);
+  for (const which of [{ topic: "calls", key: "t1/a" }, {}, { topic: "calls" }, { code: "x" }, { topic: "calls", code: "x" }])
+    await dead.askReplay(which);
+  for (const only of [{}, { replay: true }] as const) await dead.page(only, (await dead.page(only)).at(-1));
+  await dead.letters("calls", "t1/a", (await dead.letters("calls", "t1/a")).at(-1));
+  await dead.count("calls", "t1/a");
+}
 
 /** Asks each reading method for everything, by each filter, and by all filters at once; what makes no sense is refused. */
 async function everyRead(admin: Api, customerId: string): Promise<void> {

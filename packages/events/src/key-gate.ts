@@ -1,4 +1,4 @@
-import type { ParkedKeys } from "./dead-letters.ts";
+import type { DeadLetters } from "./dead-letters.ts";
 
 /** So many keys in the dead letters are no bad events but a broken handler: then the partition waits instead. */
 export const MOST_PARKED = 10_000;
@@ -22,14 +22,14 @@ export type KeyGate = {
   hold(topic: string, key: string, work: () => Promise<void>): Promise<void>;
 };
 
-export function openKeyGate(keys: Pick<ParkedKeys, "list">): KeyGate {
+export function openKeyGate(dead: Pick<DeadLetters, "keys">): KeyGate {
   const now = new Set<string>();
   const held = new Set<string>();
   const underWay = new Map<string, Promise<Outcome>>();
   const name = (topic: string, key: string) => `${topic} ${key}`;
   let reading: Promise<void> | undefined;
   const read = async () => {
-    for (const { topic, key } of await keys.list()) now.add(name(topic, key));
+    for (const { topic, key } of await dead.keys()) now.add(name(topic, key));
   };
   return {
     async known() {

@@ -6,7 +6,7 @@ export { given } from "./given.ts";
 export { itemsOf } from "./items-of.ts";
 export { type Lease, openLease } from "./lease.ts";
 export { memoryBackend } from "./memory-backend.ts";
-export { type MongoBackendOptions, mongoBackend } from "./mongo-backend.ts";
+export { type MongoBackendOptions, mongoBackend, openDeadLetters } from "./mongo-backend.ts";
 export { removeOld } from "./remove-old.ts";
 export { nextRevision } from "./revision.ts";
 export type {

@@ -1,6 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { DomainError } from "@trunkline/errors";
-import { memoryParkedKeys, type Relay } from "@trunkline/events";
+import { memoryDeadLetters, type Relay } from "@trunkline/events";
 import { type Clock, followers } from "@trunkline/runtime";
 import type { Schema } from "mongoose";
 import {
@@ -42,14 +42,14 @@ export function memoryBackend(relay: Pick<Relay, "offer">, now: Clock): StoreBac
     tables.set(name, found);
     return found;
   };
-  const parked = memoryParkedKeys();
+  const dead = memoryDeadLetters(now);
   return {
     async aggregates(spec) {
       checkFieldNames(spec);
       return memoryAggregates(spec, open(spec), relay, now);
     },
     rows: async <R extends object>(spec: RowSpec) => memoryRows<R>(spec.name, open(spec)),
-    parkedKeys: async () => parked,
+    deadLetters: async () => dead,
     check: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };

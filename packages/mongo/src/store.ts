@@ -1,5 +1,5 @@
 import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
-import type { ParkedKeys, Topic } from "@trunkline/events";
+import type { DeadLetters, Topic } from "@trunkline/events";
 import type { CallScope } from "@trunkline/runtime";
 import type { Schema } from "mongoose";
 
@@ -101,7 +101,7 @@ export type StoreBackend = {
     spec: AggregateSpec<S, E, M>,
   ): Promise<AggregateStore<S, E>>;
   rows<R extends object>(spec: RowSpec): Promise<RowStore<R>>;
-  parkedKeys(consumer: string): Promise<ParkedKeys>;
+  deadLetters(consumer: string): Promise<DeadLetters>;
   /** @throws when the data cannot be reached */
   check(): Promise<void>;
 } & AsyncDisposable;

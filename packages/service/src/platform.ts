@@ -79,7 +79,7 @@ export async function openPlatform(
   armFailpoints(config.failpoints);
   const log = overrides.log ?? createLogger(name, config.logLevel);
   const kafka = connectKafka(config.kafkaBrokers, name, log, config.topicPrefix, config.topicPartitions, config.kafkaSecurity);
-  await ensureTopics(kafka, topics, {});
+  await ensureTopics(kafka, topics);
   const relay = opening.use(await createRelay(kafka));
   const { backend, now } = await openData(name, config, overrides, relay, log, opening);
   // Before the data is closed: it still has to note what is out, or the next start publishes that again.
@@ -153,9 +153,8 @@ async function platformOf({ name, config, log, kafka, backend, now, pieces, stac
       await ensureTopics(
         kafka,
         subscriptions.map(({ topic }) => topic),
-        { [name]: subscriptions.map(({ topic }) => topic) },
       );
-      const consumer = stack.use(await consume({ kafka, group: name, subscriptions, parked: await backend.parkedKeys(name) }));
+      const consumer = stack.use(await consume({ kafka, group: name, subscriptions, dead: await backend.deadLetters(name) }));
       pieces.consumers.push(consumer);
       pieces.checks["events"] = () => consumer.check();
       return consumer;
