@@ -2,6 +2,7 @@ import { createLogger } from "@trunkline/runtime";
 import { connectMongo } from "./connect.ts";
 import { deadLettersContract } from "./dead-letters.contract.ts";
 import { type MongoBackendOptions, mongoBackend } from "./mongo-backend.ts";
+import { retentionContract } from "./retention.contract.ts";
 import { storeContract } from "./store.contract.ts";
 
 const open = async (offer: MongoBackendOptions["relay"]["offer"]) => {
@@ -17,3 +18,4 @@ const open = async (offer: MongoBackendOptions["relay"]["offer"]) => {
 
 storeContract("MongoDB", open);
 deadLettersContract("MongoDB", () => open(() => true));
+retentionContract("MongoDB", () => open(() => true));

@@ -10,6 +10,7 @@ import type { Collection } from "./mongo-queries.ts";
 import { mongoRows } from "./mongo-rows.ts";
 import { clearPublished, type OutboxSource, sweep } from "./outbox-upkeep.ts";
 import { reannounce } from "./reannounce.ts";
+import { withOver } from "./retention.ts";
 import type { StoreBackend } from "./store.ts";
 
 export type MongoBackendOptions = {
@@ -49,8 +50,9 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
     }),
   ];
   const backend: StoreBackend = {
-    async aggregates(spec) {
-      checkFieldNames(spec);
+    async aggregates(declared) {
+      checkFieldNames(declared);
+      const spec = withOver(declared);
       spec.schema.index({ pendingSince: 1 }, { sparse: true }).index({ postponed: 1 }, { sparse: true });
       if (spec.announce) spec.schema.index({ writtenAt: 1 });
       const collection = await open(mongo, spec);
@@ -61,7 +63,7 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
       if (announce) announcing.push(() => reannounce(store, announce, now));
       return store;
     },
-    rows: async (spec) => mongoRows(spec.name, await open(mongo, spec)),
+    rows: async (spec) => mongoRows(spec, await open(mongo, spec)),
     deadLetters: (consumer) => openDeadLetters(mongo, consumer, now),
     check: () => mongo.check(),
     [Symbol.asyncDispose]: async () => {
