@@ -51,7 +51,10 @@ export async function consume(options: ConsumeOptions): Promise<Consumer> {
   const owns = (topic: string, partition: number) => owned.has(`${topic}/${partition}`);
   const stopCommitting = every(COMMIT_MS, offsets.commit);
   const stopReplaying = every(REPLAY_POLL_MS, () => replayAsked({ ...options, byTopic, gate, owns, stop }));
-  observe(group, { "consumer.lag": offsets.lag, "consumer.parked_keys": gate.size });
+  observe(group, {
+    "consumer.lag": offsets.lag,
+    "consumer.parked_keys": () => gate.ownSize((topic, partition) => owns(kafka.prefix + topic, partition)),
+  });
   return {
     lag: offsets.lag,
     check: async () => {

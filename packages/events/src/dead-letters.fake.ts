@@ -42,7 +42,8 @@ export function memoryDeadLetters(now: () => number = Date.now): DeadLetters {
     count: async (topic, key) => lettersOf(topic, key).length,
     remove: async (letter) => void stored.delete(place(letter)),
     async unpark(key) {
-      return parked.get(name(key))?.version === key.version && parked.delete(name(key));
+      const known = parked.get(name(key));
+      return known?.version === key.version && known.since === key.since && parked.delete(name(key));
     },
     async askReplay(which) {
       const meant = ordered().filter((one) => Object.entries(which).every(([field, value]) => one[field as keyof ParkedKey] === value));

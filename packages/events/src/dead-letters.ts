@@ -37,7 +37,7 @@ export const KEYS_A_PAGE = 200;
 /** The dead letters of one consumer, by key. Each method is one write or one read by an index; each may be repeated. */
 export type DeadLetters = {
   /** All keys that are parked, for the gate. */
-  keys(): Promise<readonly KeyOf[]>;
+  keys(): Promise<readonly Pick<ParkedKey, "topic" | "key" | "partition">[]>;
   find(topic: string, key: string): Promise<ParkedKey | undefined>;
   /** A page in the order of topic and key. @param after the last one of the page before */
   page(only: { readonly replay?: true }, after?: KeyOf): Promise<readonly ParkedKey[]>;

@@ -57,6 +57,7 @@ describe("the gate before a key", () => {
     const gate = openKeyGate(keys);
     await gate.known();
     expect([gate.isParked("calls", "t1/a"), gate.size()]).toEqual([true, 1]);
+    expect([gate.ownSize((topic, partition) => topic === "calls" && partition === 0), gate.ownSize(() => false)]).toEqual([1, 0]);
     const [parked] = await keys.page({});
     if (parked) await keys.unpark(parked);
     await keys.park(letter("t1/b"));

@@ -48,7 +48,7 @@ async function bury(work: EventWork, code: string, attempts: number): Promise<Ou
     const letter = { topic, partition, offset, message: raw, code, attempts };
     await dead.write(letter);
     // From here on: if the key cannot be parked now, the event that comes again must not be handled past its own letter.
-    gate.parked(topic, raw.key);
+    gate.parked(topic, raw.key, partition);
     await dead.park(letter);
     return "done";
   } catch (failure) {

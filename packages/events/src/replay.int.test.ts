@@ -13,8 +13,10 @@ import {
   moody,
   openBus,
   openTopic,
+  partitionOf,
   publication,
   publish,
+  readAll,
   startReader,
   unavailable,
   unparked,
@@ -198,6 +200,25 @@ describe("a dead letter", () => {
     await letters(dead, 1);
     const buried = await allLetters(dead);
     refused.clear();
+    await dead.askReplay({ topic: calls.name, key: "t1/c1" });
+    await unparked(dead, "t1/c1");
+    expect(of("c1")).toEqual(["c1/1", "c1/2"]);
+  });
+
+  it("of a key that no member knows to be parked is replayed all the same", async () => {
+    const calls = await openTopic(bus, "replay.unknown");
+    const dead = memoryDeadLetters();
+    const { of, handler } = moody();
+    await using _reader = await startReader(bus, calls, dead, handler);
+    await publish(relay, calls, "c1", 1);
+    await eventually("the first event", () => of("c1").length === 1);
+    // By a member that was cut off and wrote too late.
+    const [message] = await readAll(bus, calls);
+    if (!message) throw new Error("no event");
+    const partition = await partitionOf(bus, calls);
+    const late = { topic: calls.name, partition, offset: 9, message: { ...message, headers: { ...message.headers, sequence: "2" } } };
+    await dead.write({ ...late, code: "queue_unknown", attempts: 1 });
+    await dead.park({ ...late, code: "queue_unknown", attempts: 1 });
     await dead.askReplay({ topic: calls.name, key: "t1/c1" });
     await unparked(dead, "t1/c1");
     expect(of("c1")).toEqual(["c1/1", "c1/2"]);

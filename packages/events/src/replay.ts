@@ -21,7 +21,6 @@ const WAIT_MS = 5_000;
  */
 export async function replayAsked(parts: ReplayParts): Promise<void> {
   await parts.gate.known();
-  if (parts.gate.size() === 0) return;
   let after: KeyOf | undefined;
   do {
     const wishes: readonly ParkedKey[] = await parts.dead.page({ replay: true }, after);

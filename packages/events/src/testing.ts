@@ -79,6 +79,15 @@ export async function readAll({ kafka }: Bus, calls: CallTopic): Promise<RawMess
   return found;
 }
 
+/** The one partition on which there is anything. */
+export async function partitionOf({ kafka }: Bus, calls: CallTopic): Promise<number> {
+  const admin = kafka.client.admin();
+  await admin.connect();
+  const offsets = await admin.fetchTopicOffsets(kafka.prefix + calls.name);
+  await admin.disconnect();
+  return offsets.find(({ high, low }) => high !== low)?.partition ?? -1;
+}
+
 /** Events that a group has committed on a topic. */
 export async function committed({ kafka }: Bus, calls: CallTopic, group = "reader"): Promise<number> {
   const admin = kafka.client.admin();

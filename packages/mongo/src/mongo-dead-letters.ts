@@ -29,16 +29,20 @@ type Doc = Record<string, unknown> & { _id: string };
 
 /** A document a letter and one a parked key; `tenant` holds the consumer, whose they are. */
 export function mongoDeadLetters(keys: Collection, letters: Collection, consumer: string, now: Clock): DeadLetters {
+  return { ...keysIn(keys, consumer, now), ...lettersIn(letters, consumer, now) };
+}
+
+type Letters = Pick<DeadLetters, "write" | "letters" | "count" | "remove">;
+
+function keysIn(keys: Collection, consumer: string, now: Clock): Omit<DeadLetters, keyof Letters> {
   const keyId = ({ topic, key }: KeyOf) => `${consumer} ${topic} ${key}`;
-  // With the event's own id: a topic that was made anew begins again with its first offset.
-  const letterId = ({ topic, partition, offset, message }: Letter) =>
-    `${consumer} ${topic} ${partition} ${offset} ${message.headers["ce_id"] ?? ""}`;
-  const oldestFirst = { partition: 1, offset: 1 } as const;
   return {
     keys: () =>
       guarded(async () => {
-        const docs = await keys.find({ tenant: consumer }, { projection: { topic: 1, key: 1 }, ...inOneReply(MOST_KEYS) }).toArray();
-        return docs.map((doc) => ({ topic: String(doc["topic"]), key: String(doc["key"]) }));
+        const docs = await keys
+          .find({ tenant: consumer }, { projection: { topic: 1, key: 1, partition: 1 }, ...inOneReply(MOST_KEYS) })
+          .toArray();
+        return docs.map((doc) => ({ topic: String(doc["topic"]), key: String(doc["key"]), partition: Number(doc["partition"]) }));
       }),
     find: (topic, key) =>
       guarded(async () => {
@@ -50,6 +54,34 @@ export function mongoDeadLetters(keys: Collection, letters: Collection, consumer
         const filter = { tenant: consumer, ...(replay ? { replay } : {}), ...(after ? { _id: { $gt: keyId(after) } } : {}) };
         return (await keys.find(filter, inOneReply(KEYS_A_PAGE)).sort({ _id: 1 }).toArray()).map(toKey);
       }),
+    park: ({ topic, partition, code, message: { key } }) =>
+      guarded(async () => {
+        const $setOnInsert = { tenant: consumer, topic, key, code, since: now() };
+        await keys.updateOne({ _id: keyId({ topic, key }) }, { $setOnInsert, $set: { partition }, $inc: { version: 1 } } as never, {
+          upsert: true,
+        });
+      }),
+    unpark: (key) =>
+      guarded(async () => {
+        // The time too: a key that was unparked and parked again counts its letters anew.
+        const { version, since } = key;
+        return (await keys.deleteOne({ _id: keyId(key), version, since })).deletedCount === 1;
+      }),
+    askReplay: (which) =>
+      guarded(async () => {
+        const filter = "key" in which ? { _id: keyId(which) } : { tenant: consumer, ...which };
+        return (await keys.updateMany(filter, { $set: { replay: true } })).matchedCount;
+      }),
+    endReplay: (topic, key, code) =>
+      guarded(async () => void (await keys.updateOne({ _id: keyId({ topic, key }) }, { $set: { code }, $unset: { replay: 1 } }))),
+  };
+}
+
+function lettersIn(letters: Collection, consumer: string, now: Clock): Letters {
+  // With the event's own id: a topic that was made anew begins again with its first offset.
+  const letterId = ({ topic, partition, offset, message }: Letter) =>
+    `${consumer} ${topic} ${partition} ${offset} ${message.headers["ce_id"] ?? ""}`;
+  return {
     write: (letter) =>
       guarded(async () => {
         const { topic, partition, offset, code, attempts, message } = letter;
@@ -58,13 +90,6 @@ export function mongoDeadLetters(keys: Collection, letters: Collection, consumer
         const body = { key: message.key, value: message.value, headers, code, attempts, at: now() };
         const $setOnInsert = { tenant: consumer, topic, partition, offset, ...body };
         await letters.updateOne({ _id: letterId(letter) }, { $setOnInsert }, { upsert: true });
-      }),
-    park: ({ topic, partition, code, message: { key } }) =>
-      guarded(async () => {
-        const $setOnInsert = { tenant: consumer, topic, key, code, since: now() };
-        await keys.updateOne({ _id: keyId({ topic, key }) }, { $setOnInsert, $set: { partition }, $inc: { version: 1 } } as never, {
-          upsert: true,
-        });
       }),
     letters: (topic, key, after) =>
       guarded(async () => {
@@ -76,20 +101,12 @@ export function mongoDeadLetters(keys: Collection, letters: Collection, consumer
         return (
           await letters
             .find(filter, { promoteBuffers: true, ...inOneReply(LETTERS_A_PAGE) })
-            .sort(oldestFirst)
+            .sort({ partition: 1, offset: 1 })
             .toArray()
         ).map(toLetter);
       }),
     count: (topic, key) => guarded(() => letters.countDocuments({ tenant: consumer, topic, key }, { maxTimeMS: ONE.maxTimeMS })),
     remove: (letter) => guarded(async () => void (await letters.deleteOne({ _id: letterId(letter) }))),
-    unpark: (key) => guarded(async () => (await keys.deleteOne({ _id: keyId(key), version: key.version })).deletedCount === 1),
-    askReplay: (which) =>
-      guarded(async () => {
-        const filter = "key" in which ? { _id: keyId(which) } : { tenant: consumer, ...which };
-        return (await keys.updateMany(filter, { $set: { replay: true } })).matchedCount;
-      }),
-    endReplay: (topic, key, code) =>
-      guarded(async () => void (await keys.updateOne({ _id: keyId({ topic, key }) }, { $set: { code }, $unset: { replay: 1 } }))),
   };
 }
 
