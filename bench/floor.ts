@@ -64,7 +64,7 @@ function gatedAgents(ready: ReadyAgents) {
 
 async function backendOf({ store, mongoUrl, kafkaBrokers, name }: Place) {
   const kafka = connectKafka(kafkaBrokers, "assign", log, `${name}.`);
-  await ensureTopics(kafka, [callTopic, agentSessionTopic], {});
+  await ensureTopics(kafka, [callTopic, agentSessionTopic]);
   const relay = await createRelay(kafka);
   if (store === "memory") return { backend: memoryBackend(relay, systemClock), drop: async () => undefined };
   const mongo = await connectMongo(mongoUrl, name);

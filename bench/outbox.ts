@@ -1,6 +1,6 @@
 // A versioned update with its event, through relay and Kafka to a consumer's handler. Beside it the same versioned update
 // without an outbox, and the same Kafka client producing from memory.
-import { connectKafka, consume, createRelay, ensureTopics, memoryParkedKeys, on, type Relay, topic } from "@trunkline/events";
+import { connectKafka, consume, createRelay, ensureTopics, memoryDeadLetters, on, type Relay, topic } from "@trunkline/events";
 import { type AggregateSpec, type AggregateStore, connectMongo, mongoBackend } from "@trunkline/mongo";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { createLogger, systemClock } from "@trunkline/runtime";
@@ -143,7 +143,7 @@ const pick = (n: number) => idOf(n * 1_999);
 
 async function openStore({ mongoUrl, kafkaBrokers, name, slowMs }: Place) {
   const kafka = connectKafka(kafkaBrokers, "store", log, `${name}.`);
-  await ensureTopics(kafka, [recordTopic], { sink: [recordTopic] });
+  await ensureTopics(kafka, [recordTopic]);
   const relay: Relay = await createRelay(kafka);
   const mongo = await connectMongo(mongoUrl, name);
   const backend = mongoBackend({ mongo, relay, now: systemClock, log });
@@ -214,7 +214,7 @@ function consumerRole() {
     async open({ kafkaBrokers, name, slowMs }: Place) {
       const kafka = connectKafka(kafkaBrokers, "consumer", log, `${name}.`);
       const handle = slowed(slowMs, async ({ id, sequence }: { id: string; sequence: number }) => take(`${id}/${sequence}`));
-      await consume({ kafka, group: "sink", subscriptions: [on(recordTopic, handle)], parked: memoryParkedKeys() });
+      await consume({ kafka, group: "sink", subscriptions: [on(recordTopic, handle)], dead: memoryDeadLetters() });
     },
   });
 }

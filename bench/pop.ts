@@ -2,7 +2,7 @@
 // services as processes. The limit: one process that parses, looks up in memory and sends a frame built beforehand.
 import { createTokenSigner, generateKeys } from "@trunkline/auth";
 import { announceAgents } from "@trunkline/dev-env";
-import { connectKafka, consume, ensureTopics, memoryParkedKeys, on, topic } from "@trunkline/events";
+import { connectKafka, consume, ensureTopics, memoryDeadLetters, on, topic } from "@trunkline/events";
 import { CustomerKind, CustomerService } from "@trunkline/proto/customer";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { createClient } from "@trunkline/rpc";
@@ -206,8 +206,8 @@ async function countAcknowledged(
   const subscription = on(callTopic, async ({ event: { event }, id }) => {
     if (event.case === "popShown") acknowledged.add(id);
   });
-  await ensureTopics(kafka, [callTopic], { bench: [callTopic] });
-  stack.use(await consume({ kafka, group: "bench", subscriptions: [subscription], parked: memoryParkedKeys() }));
+  await ensureTopics(kafka, [callTopic]);
+  stack.use(await consume({ kafka, group: "bench", subscriptions: [subscription], dead: memoryDeadLetters() }));
   return acknowledged;
 }
 

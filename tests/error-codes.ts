@@ -85,7 +85,7 @@ Every refusal carries one of these codes: in gRPC as google.rpc.ErrorInfo (\`rea
 in the \`trunkline-code\` header and in \`details\`. Clients translate by code. What is not foreseen is \`internal_error\`,
 its cause only in the log. The kind decides the status: see packages/rpc/src/status.ts and services/gateway/src/http/connect-error.ts.
 The gateway's own JSON layer answers \`invalid_argument\` (unknown field, unreadable JSON), \`resource_exhausted\` (body too
-large) and \`unimplemented\` (no such method; the gateway answers \`not_found\`). A dead letter carries its code in the header \`dlq_code\`; \`key_parked\` stands
+large) and \`unimplemented\` (no such method; the gateway answers \`not_found\`). A dead letter carries its code (\`npm run dlq\`); \`key_parked\` stands
 there for an event that only follows an earlier one of its key. Made by \`node tests/write-reference.ts\`; a test holds it to the code.
 
 | code | kind | message |

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
+import { CONSUMERS, SERVICES } from "@trunkline/dev-env";
 
 const ROOT = fileURLToPath(new URL("../services/", import.meta.url));
 const DECLARED = /\btopic\(\s*"([a-z_.]+)",\s*(\w+)(?:,\s*(true|false))?\s*\)/g;
@@ -23,5 +24,10 @@ describe("a topic", () => {
     expect(all.length).toBeGreaterThan(15);
     const conflicts = all.filter(({ name, as }) => all.some((other) => other.name === name && other.as !== as));
     expect(conflicts).toEqual([]);
+  });
+
+  it("is read by those services, and no other, that dev-env waits for and whose dead letters can be looked at", () => {
+    const readers = SERVICES.filter((name) => /\bplatform\.consume\(/.test(readFileSync(`${ROOT}${name}/src/service.ts`, "utf8")));
+    expect(readers.toSorted()).toEqual(CONSUMERS.toSorted());
   });
 });

@@ -26,6 +26,7 @@ async function prepare(): Promise<void> {
     healthPort: 0,
     workforceAddress: "",
     auditDays: 0,
+    archiveDir: "",
     failpoints: "",
   } as const;
   for (const [service, { topics, stores }] of Object.entries(dataOfServices)) {

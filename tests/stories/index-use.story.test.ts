@@ -1,7 +1,11 @@
 import { type DescField, ScalarType } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Api, EXTENSIONS, type System, seedDemo } from "@trunkline/dev-env";
+import { type Api, EXTENSIONS, type ServiceName, type System, seedDemo } from "@trunkline/dev-env";
+import type { DeadLetters } from "@trunkline/events";
+import { connectMongo, type Kept, mongoBackend, openDeadLetters, type StoreBackend } from "@trunkline/mongo";
+import { createLogger } from "@trunkline/runtime";
 import mongoose from "mongoose";
+import { dataOfServices } from "../../deploy/prepare/data-of-services.ts";
 import { CONTRACT_SERVICES } from "../contracts.ts";
 import { type Index, queriesOf, shapeOf, unserved } from "./index-use.ts";
 import { startStory } from "./system.ts";
@@ -18,20 +22,24 @@ describe("every query", () => {
   let system: System;
   let client: mongoose.mongo.MongoClient;
 
+  const watch = (one: mongoose.mongo.MongoClient) =>
+    one.on("commandStarted", ({ commandName, command, databaseName: database }) => {
+      if (!QUERYING.has(commandName)) return;
+      const { lsid: _session, $db: _database, ...rest } = command as Record<string, unknown>;
+      const collection = String(rest[commandName]);
+      sent.set(JSON.stringify([database.split("-").at(-1), collection, shapeOf(rest)]), { database, collection, command: rest });
+    });
   beforeAll(async () => {
     const env = { ...process.env, MONGO_URL: `${process.env["MONGO_URL"]}?monitorCommands=true` };
     system = await startStory("index-use", () => Date.now(), [TENANT], { env });
+    await using mongo = await connectMongo(env.MONGO_URL, system.environments.env.customer["MONGO_DATABASE"] ?? "");
     const clients = mongoose.connections.filter(({ readyState }) => readyState === 1).map((one) => one.getClient());
     client = clients[0] as mongoose.mongo.MongoClient;
-    for (const one of clients)
-      one.on("commandStarted", ({ commandName, command, databaseName: database }) => {
-        if (!QUERYING.has(commandName)) return;
-        const { lsid: _session, $db: _database, ...rest } = command as Record<string, unknown>;
-        const collection = String(rest[commandName]);
-        sent.set(JSON.stringify([database.split("-").at(-1), collection, shapeOf(rest)]), { database, collection, command: rest });
-      });
+    clients.forEach(watch);
     const tenant = await seedDemo({ ...system, tenant: TENANT, index: 3, extensions: EXTENSIONS, batchSize: 30 });
     await system.drain();
+    await everyRemoval(env.MONGO_URL, system, watch);
+    await everyDeadLetter(await openDeadLetters(mongo, "customer", Date.now));
     await everyRead(tenant.admin, tenant.callers[0]?.customerId ?? "");
   }, 180_000);
   afterAll(async () => system[Symbol.asyncDispose](), 60_000);
@@ -84,6 +92,40 @@ const copyOf = (document: object, n: number) =>
     if (key === "tenant") return n % 3 === 0 ? value : `t${n % 40}`;
     return key === "_id" || key.endsWith("Id") ? `${value}-${n}` : value;
   });
+
+/** What is asked of each store, of every service, by which its old records are found; they are removed by their ids. */
+async function everyRemoval(url: string, { environments }: System, watch: (client: mongoose.mongo.MongoClient) => void): Promise<void> {
+  for (const [service, { stores }] of Object.entries(dataOfServices)) {
+    await using mongo = await connectMongo(url, environments.env[service as ServiceName]["MONGO_DATABASE"] ?? "");
+    watch(mongo.connection.getClient());
+    const opened: Kept[] = [];
+    const noting = <T extends Kept>(store: T): T => {
+      opened.push(store);
+      return store;
+    };
+    await using backend = mongoBackend({ mongo, relay: { offer: () => false }, now: Date.now, log: createLogger("removal", "silent") });
+    const watched: StoreBackend = {
+      ...backend,
+      aggregates: async (spec) => noting(await backend.aggregates(spec)),
+      rows: async (spec) => noting(await backend.rows(spec)),
+    };
+    for (const open of stores) await open(watched);
+    for (const store of opened) await store.over(0, 10);
+  }
+}
+
+/** What a consumer, its replay and an operator ask of the dead letters. */
+async function everyDeadLetter(dead: DeadLetters): Promise<void> {
+  const message = { key: "t1/a", value: Buffer.alloc(1), headers: {} };
+  const letter = { topic: "calls", partition: 1, offset: 1, message, code: "x", attempts: 1 };
+  await dead.write(letter);
+  await dead.park(letter);
+  for (const which of [{ topic: "calls", key: "t1/a" }, {}, { topic: "calls" }, { code: "x" }, { topic: "calls", code: "x" }])
+    await dead.askReplay(which);
+  for (const only of [{}, { replay: true }] as const) await dead.page(only, (await dead.page(only)).at(-1));
+  await dead.letters("calls", "t1/a", (await dead.letters("calls", "t1/a")).at(-1));
+  await dead.count("calls", "t1/a");
+}
 
 /** Asks each reading method for everything, by each filter, and by all filters at once; what makes no sense is refused. */
 async function everyRead(admin: Api, customerId: string): Promise<void> {

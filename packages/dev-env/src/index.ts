@@ -6,7 +6,7 @@ export { type AnnouncedAgent, announceAgents } from "./system/announce-agents.ts
 export { type Api, ApiError, api, logIn, type Token } from "./system/api.ts";
 export { type Desktop, type DesktopFrame, type DesktopMessage, openDesktop } from "./system/desktop.ts";
 export { readTopic } from "./system/read-topic.ts";
-export { SERVICES, type ServiceName } from "./system/service-names.ts";
+export { CONSUMERS, SERVICES, type ServiceName } from "./system/service-names.ts";
 export type { ServiceProcess } from "./system/service-process.ts";
 export { EXTENSIONS } from "./system/simulators.ts";
 export { ADMIN_LOGIN, type Instance, type System, type SystemOptions, startSystem } from "./system/system.ts";

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { EachBatchPayload } from "kafkajs";
 import { batchHandler } from "./batch-handler.ts";
+import { memoryDeadLetters } from "./dead-letters.fake.ts";
 import { openKeyGate } from "./key-gate.ts";
-import { memoryParkedKeys } from "./parked-keys.fake.ts";
 import { on } from "./subscription.ts";
 import { topic } from "./topic.ts";
 
@@ -12,7 +12,7 @@ const calls = topic("telephony.call", CallEventSchema);
 function handler() {
   const parts = {
     byTopic: new Map([[calls.name, on(calls, async () => undefined)]]),
-    gate: openKeyGate(memoryParkedKeys()),
+    gate: openKeyGate(memoryDeadLetters()),
     stop: new AbortController().signal,
     progress: () => undefined,
   };

@@ -1,7 +1,6 @@
 import { backOff, pause } from "@trunkline/runtime";
 import type { EachBatchPayload } from "kafkajs";
 import type { ConsumeOptions } from "./consume-options.ts";
-import type { DeadLetterWriter } from "./dead-letter-writer.ts";
 import type { KeyGate, Outcome } from "./key-gate.ts";
 import { processMessage } from "./process-message.ts";
 import { runKeyed } from "./run-keyed.ts";
@@ -17,7 +16,6 @@ type Position = { attempts: number; ahead: Set<string> };
 
 export type BatchParts = ConsumeOptions & {
   readonly byTopic: ReadonlyMap<string, Subscription>;
-  readonly dead: DeadLetterWriter;
   readonly gate: KeyGate;
   readonly stop: AbortSignal;
   /** The partition is handled up to here; `waiting` more are known to be there. */
@@ -79,7 +77,7 @@ async function handleBatch(parts: BatchParts, subscription: Subscription, positi
     if (!known || halted()) return "later";
     if (!subscription.wants(message.headers?.["ce_type"]?.toString())) return "done";
     const raw = toRaw(message);
-    const work = () => processMessage({ ...parts, raw, partition, subscription, log: parts.kafka.log });
+    const work = () => processMessage({ ...parts, raw, partition, offset: Number(message.offset), subscription, log: parts.kafka.log });
     return parts.gate.pass(subscription.topic.name, raw.key, work);
   };
   const outcomes = await runKeyed(batch.messages, PARALLEL_KEYS, (message) => message.key?.toString() ?? "", handle).finally(() =>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 // Not a dependency of this package: dev-env itself stands on it.
 import { type Engines, startEngines } from "@trunkline/dev-env/engines";
-import { memoryParkedKeys } from "./parked-keys.fake.ts";
+import { memoryDeadLetters } from "./dead-letters.fake.ts";
 import { createRelay } from "./relay.ts";
 import { eventually, openBus, openTopic, publication, readAll, startReader } from "./testing.ts";
 
@@ -29,7 +29,7 @@ describe("a broker that dies and comes back", () => {
     const calls = await openTopic(bus, "restart.call");
     const firsts = new Map<string, number[]>();
     await using relay = await createRelay(bus.kafka);
-    await using reader = await startReader(bus, calls, memoryParkedKeys(), async ({ id, sequence }) => {
+    await using reader = await startReader(bus, calls, memoryDeadLetters(), async ({ id, sequence }) => {
       const seen = firsts.get(id) ?? [];
       if (!seen.includes(sequence)) firsts.set(id, [...seen, sequence]);
     });
@@ -78,7 +78,7 @@ describe("a broker that dies and comes back", () => {
     const calls = await openTopic(bus, "stop.call");
     const relay = await createRelay(bus.kafka);
     let met = 0;
-    const reader = await startReader(bus, calls, memoryParkedKeys(), async () => {
+    const reader = await startReader(bus, calls, memoryDeadLetters(), async () => {
       met += 1;
     });
     relay.offer(publication(calls, "c1", [1]));

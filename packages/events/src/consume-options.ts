@@ -1,11 +1,12 @@
-import type { ParkedKeys } from "./dead-letters.ts";
+import type { DeadLetters } from "./dead-letters.ts";
 import type { Kafka } from "./kafka.ts";
 import type { Subscription } from "./subscription.ts";
 
 export type ConsumeOptions = {
   readonly kafka: Kafka;
-  /** The consuming service's name; also names its dead letters. */
+  /** The consuming service's name. */
   readonly group: string;
   readonly subscriptions: readonly Subscription[];
-  readonly parked: ParkedKeys;
+  /** What could not be handled; this group's own. */
+  readonly dead: DeadLetters;
 };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { DomainError } from "@trunkline/errors";
-import { memoryParkedKeys } from "./parked-keys.fake.ts";
+import { memoryDeadLetters } from "./dead-letters.fake.ts";
 import { createRelay, type Relay } from "./relay.ts";
 import { type Bus, type Call, committed, eventually, openBus, openTopic, publish, startReader } from "./testing.ts";
 
@@ -34,7 +34,7 @@ describe("a consumer", () => {
   it("gives a handler the event, its aggregate and the scope to work in", async () => {
     const calls = await openTopic(bus, "consumer.scope");
     const seen: Call[] = [];
-    await using _reader = await startReader(bus, calls, memoryParkedKeys(), async (call) => void seen.push(call));
+    await using _reader = await startReader(bus, calls, memoryDeadLetters(), async (call) => void seen.push(call));
     await publish(relay, calls, "c1", 1);
     await eventually("the event", () => seen.length === 1);
     expect(seen[0]).toMatchObject({ id: "c1", sequence: 1, eventId: "t1/c1/1", sourceActor: "employee/7" });
@@ -47,7 +47,7 @@ describe("a consumer", () => {
     const fence = new Map<string, number>();
     let met = 0;
     let effects = 0;
-    await using _reader = await startReader(bus, calls, memoryParkedKeys(), async ({ id, sequence }) => {
+    await using _reader = await startReader(bus, calls, memoryDeadLetters(), async ({ id, sequence }) => {
       met += 1;
       if ((fence.get(id) ?? 0) >= sequence) return;
       fence.set(id, sequence);
@@ -63,7 +63,7 @@ describe("a consumer", () => {
     const calls = await openTopic(bus, "consumer.pause");
     let away = true;
     const { seen, handler } = recorder(({ id }) => (away && id === "c0" ? unavailable() : undefined));
-    await using reader = await startReader(bus, calls, memoryParkedKeys(), handler);
+    await using reader = await startReader(bus, calls, memoryDeadLetters(), handler);
     await publish(relay, calls, "c0", 1, 2);
     // Enough keys that every partition has some, the waiting one too.
     for (let i = 1; i <= 30; i++) await publish(relay, calls, `c${i}`, 1);
@@ -79,15 +79,15 @@ describe("a consumer", () => {
 
   it("commits only an unbroken run: what waited before a restart is handled after it", async () => {
     const calls = await openTopic(bus, "consumer.restart");
-    const parked = memoryParkedKeys();
+    const dead = memoryDeadLetters();
     const first = recorder(({ id, sequence }) => (id === "c0" && sequence === 2 ? unavailable() : undefined));
-    const reader = await startReader(bus, calls, parked, first.handler);
+    const reader = await startReader(bus, calls, dead, first.handler);
     await publish(relay, calls, "c0", 1, 3);
     for (let i = 1; i <= 30; i++) await publish(relay, calls, `c${i}`, 1);
     await eventually("what can be handled", () => first.seen.length === 31);
     await reader[Symbol.asyncDispose]();
     const second = recorder();
-    await using _again = await startReader(bus, calls, parked, second.handler);
+    await using _again = await startReader(bus, calls, dead, second.handler);
     await eventually("what waited", () => second.seen.includes("c0/3"));
     expect(second.seen.filter((id) => id.startsWith("c0/"))).toEqual(["c0/2", "c0/3"]);
     expect(new Set([...first.seen, ...second.seen]).size).toBe(33);
@@ -95,15 +95,15 @@ describe("a consumer", () => {
 
   it("has committed everything it handled when it is disposed, so that the next one meets nothing twice", async () => {
     const calls = await openTopic(bus, "consumer.stop");
-    const parked = memoryParkedKeys();
+    const dead = memoryDeadLetters();
     const first = recorder();
-    const reader = await startReader(bus, calls, parked, first.handler);
+    const reader = await startReader(bus, calls, dead, first.handler);
     for (let i = 0; i < 20; i++) await publish(relay, calls, `c${i}`, 1, 5);
     await eventually("some events", () => first.seen.length >= 50);
     await reader[Symbol.asyncDispose]();
     expect(await committed(bus, calls)).toBe(first.seen.length);
     const second = recorder();
-    await using _again = await startReader(bus, calls, parked, second.handler);
+    await using _again = await startReader(bus, calls, dead, second.handler);
     await publish(relay, calls, "last", 1);
     await eventually("the last event", () => second.seen.includes("last/1") && first.seen.length + second.seen.length >= 101);
     expect([...first.seen, ...second.seen]).toHaveLength(101);
@@ -117,7 +117,7 @@ describe("a consumer", () => {
     });
     let begun = false;
     let done = false;
-    const reader = await startReader(bus, calls, memoryParkedKeys(), async () => {
+    const reader = await startReader(bus, calls, memoryDeadLetters(), async () => {
       begun = true;
       await held;
       done = true;
@@ -133,13 +133,13 @@ describe("a consumer", () => {
 
   it("shares partitions with a second member of its group and loses nothing when one of them leaves", async () => {
     const calls = await openTopic(bus, "consumer.share");
-    const parked = memoryParkedKeys();
+    const dead = memoryDeadLetters();
     const [one, two] = [recorder(), recorder()];
-    const first = await startReader(bus, calls, parked, one.handler);
+    const first = await startReader(bus, calls, dead, one.handler);
     const all = () => new Set([...one.seen, ...two.seen]).size;
     for (let i = 0; i < 30; i++) await publish(relay, calls, `c${i}`, 1);
     await eventually("the first thirty", () => all() === 30);
-    await using _second = await startReader(bus, calls, parked, two.handler);
+    await using _second = await startReader(bus, calls, dead, two.handler);
     await eventually("a share for the second", async () => {
       for (let i = 0; i < 6; i++) await publish(relay, calls, `more${two.seen.length}-${i}`, 1);
       return two.seen.length > 0;
@@ -153,8 +153,8 @@ describe("a consumer", () => {
 
   it("stops loudly when the broker no longer holds the event it comes to next", async () => {
     const calls = await openTopic(bus, "consumer.range");
-    const parked = memoryParkedKeys();
-    const before = await startReader(bus, calls, parked, recorder().handler);
+    const dead = memoryDeadLetters();
+    const before = await startReader(bus, calls, dead, recorder().handler);
     await publish(relay, calls, "c1", 1);
     await eventually("the first event", async () => (await committed(bus, calls)) === 1);
     await before[Symbol.asyncDispose]();
@@ -166,7 +166,7 @@ describe("a consumer", () => {
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: place?.partition ?? -1, offset: "3" }] });
     await admin.disconnect();
     const { seen, handler } = recorder();
-    await using reader = await startReader(bus, calls, parked, handler);
+    await using reader = await startReader(bus, calls, dead, handler);
     await eventually("the refusal", () =>
       reader.check().then(
         () => false,

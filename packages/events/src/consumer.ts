@@ -2,7 +2,6 @@ import { metrics } from "@opentelemetry/api";
 import { backOff, withDeadline } from "@trunkline/runtime";
 import { type BatchHandler, batchHandler } from "./batch-handler.ts";
 import type { ConsumeOptions } from "./consume-options.ts";
-import { createDeadLetterWriter, type DeadLetterWriter } from "./dead-letter-writer.ts";
 import type { Kafka } from "./kafka.ts";
 import { type KeyGate, openKeyGate } from "./key-gate.ts";
 import { type Membership, openMembership } from "./membership.ts";
@@ -37,24 +36,25 @@ const RUN = { autoCommit: false, eachBatchAutoResolve: false, partitionsConsumed
  * the dead letters and parks its key. Disposal finishes what is under way.
  */
 export async function consume(options: ConsumeOptions): Promise<Consumer> {
-  const { kafka, group, subscriptions, parked } = options;
+  const { kafka, group, subscriptions } = options;
   const byTopic = new Map(subscriptions.map((subscription) => [kafka.prefix + subscription.topic.name, subscription]));
   const stopping = new AbortController();
   const stop = stopping.signal;
   const retry = { ...RETRY, restartOnFailure: async () => !stop.aborted };
   const consumer = kafka.client.consumer({ groupId: kafka.prefix + group, ...GROUP, retry });
-  const gate = openKeyGate(parked);
-  const dead = createDeadLetterWriter(kafka, group, parked, gate);
+  const gate = openKeyGate(options.dead);
   const offsets = openOffsets(consumer, kafka);
-  const batches = batchHandler({ ...options, byTopic, dead, gate, stop, progress: offsets.progress });
+  const batches = batchHandler({ ...options, byTopic, gate, stop, progress: offsets.progress });
   const owned = ownedPartitions(consumer, { gate, offsets, batches });
   const topics = [...byTopic.keys()];
   const membership = await openMembership(consumer, topics, { ...RUN, eachBatch: batches.handle }, kafka.log, stop);
   const owns = (topic: string, partition: number) => owned.has(`${topic}/${partition}`);
   const stopCommitting = every(COMMIT_MS, offsets.commit);
   const stopReplaying = every(REPLAY_POLL_MS, () => replayAsked({ ...options, byTopic, gate, owns, stop }));
-  const lagGauge = metrics.getMeter("@trunkline/events").createObservableGauge("consumer.lag");
-  lagGauge.addCallback((result) => result.observe(offsets.lag(), { group }));
+  observe(group, {
+    "consumer.lag": offsets.lag,
+    "consumer.parked_keys": () => gate.ownSize((topic, partition) => owns(kafka.prefix + topic, partition)),
+  });
   return {
     lag: offsets.lag,
     check: async () => {
@@ -64,9 +64,15 @@ export async function consume(options: ConsumeOptions): Promise<Consumer> {
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
       await Promise.all([stopReplaying(), stopCommitting()]);
-      await end({ consumer, topics, membership, batches, offsets, dead });
+      await end({ consumer, topics, membership, batches, offsets });
     },
   };
+}
+
+function observe(group: string, gauges: Readonly<Record<string, () => number>>): void {
+  const meter = metrics.getMeter("@trunkline/events");
+  for (const [name, read] of Object.entries(gauges))
+    meter.createObservableGauge(name).addCallback((result) => result.observe(read(), { group }));
 }
 
 type KafkaConsumer = ReturnType<Kafka["client"]["consumer"]>;
@@ -93,11 +99,10 @@ type Running = {
   membership: Membership;
   batches: BatchHandler;
   offsets: Offsets;
-  dead: DeadLetterWriter;
 };
 
 /** Fetches no more, finishes what is under way, commits it while still a member, then leaves. */
-async function end({ consumer, topics, membership, batches, offsets, dead }: Running): Promise<void> {
+async function end({ consumer, topics, membership, batches, offsets }: Running): Promise<void> {
   await withDeadline("joining the group", STOP_MS, membership.joined).catch(() => undefined);
   try {
     consumer.pause(topics.map((topic) => ({ topic })));
@@ -107,7 +112,6 @@ async function end({ consumer, topics, membership, batches, offsets, dead }: Run
   await withDeadline("finishing events", STOP_MS, batches.idle()).catch(() => undefined);
   await withDeadline("the last commit", LAST_COMMIT_MS, offsets.commit()).catch(() => undefined);
   await withDeadline("leaving the group", STOP_MS, consumer.disconnect()).catch(() => undefined);
-  await dead.close();
 }
 
 /** Runs work again and again with a pause between, never twice at once; the returned function ends it and waits. */

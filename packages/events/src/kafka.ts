@@ -5,7 +5,6 @@ import { Kafka as KafkaClient, type KafkaConfig, logLevel } from "kafkajs";
 import ConsumerGroup from "kafkajs/src/consumer/consumerGroup.js";
 import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
 import type { Topic } from "./topic.ts";
-import { deadLetterTopic } from "./topic.ts";
 
 /** A configured connection to the brokers; the client's own types stay inside this package. */
 export type Kafka = {
@@ -95,24 +94,14 @@ export function connectKafka(
 
 const DAYS_30_MS = 30 * 24 * 3_600_000;
 
-/**
- * Creates what is missing: the topics and, for each consumer, the dead-letter topic of what it reads. A broker that
- * accepts connections is not yet ready for this, so it is tried for up to 30 s.
- */
-export async function ensureTopics(kafka: Kafka, topics: readonly Topic[], consumers: Record<string, readonly Topic[]>): Promise<void> {
+/** Creates the topics that are missing. A broker that accepts connections is not yet ready for this, so it is tried for up to 30 s. */
+export async function ensureTopics(kafka: Kafka, topics: readonly Topic[]): Promise<void> {
   const admin = kafka.client.admin();
-  const dead = Object.entries(consumers).flatMap(([group, read]) => read.map((topic) => deadLetterTopic(topic.name, group)));
-  const wanted = [
-    ...topics.map((topic) => ({
-      topic: kafka.prefix + topic.name,
-      numPartitions: Math.min(topic.partitions, kafka.mostPartitions),
-      configEntries: topic.compacted
-        ? [{ name: "cleanup.policy", value: "compact" }]
-        : [{ name: "retention.ms", value: String(DAYS_30_MS) }],
-    })),
-    // A letter is an event that has had no effect yet: it stays until somebody has replayed it.
-    ...dead.map((name) => ({ topic: kafka.prefix + name, numPartitions: 1, configEntries: [{ name: "retention.ms", value: "-1" }] })),
-  ];
+  const wanted = topics.map((topic) => ({
+    topic: kafka.prefix + topic.name,
+    numPartitions: Math.min(topic.partitions, kafka.mostPartitions),
+    configEntries: topic.compacted ? [{ name: "cleanup.policy", value: "compact" }] : [{ name: "retention.ms", value: String(DAYS_30_MS) }],
+  }));
   for (let attempt = 1; ; attempt++) {
     try {
       await admin.connect();

@@ -1,15 +1,17 @@
+import { DomainError } from "@trunkline/errors";
 import { failpoint, type Logger } from "@trunkline/runtime";
-import type { DeadLetterWriter } from "./dead-letter-writer.ts";
+import type { DeadLetters } from "./dead-letters.ts";
 import { handleEvent } from "./handle-event.ts";
-import type { KeyGate, Outcome } from "./key-gate.ts";
+import { type KeyGate, MOST_PARKED, type Outcome } from "./key-gate.ts";
 import type { RawMessage, Subscription } from "./subscription.ts";
 
 export type EventWork = {
   readonly raw: RawMessage;
   readonly partition: number;
+  readonly offset: number;
   readonly subscription: Subscription;
   readonly group: string;
-  readonly dead: DeadLetterWriter;
+  readonly dead: DeadLetters;
   readonly gate: KeyGate;
   readonly stop: AbortSignal;
   readonly log: Logger;
@@ -35,13 +37,22 @@ export async function processMessage(work: EventWork): Promise<Outcome> {
   return bury(work, error.code, tries);
 }
 
-/** If the letter cannot be written nothing is committed. */
-async function bury({ dead, subscription, raw, partition, log }: EventWork, code: string, attempts: number): Promise<Outcome> {
+/** Writes the letter, then parks its key. If that cannot be done nothing is committed. */
+async function bury(work: EventWork, code: string, attempts: number): Promise<Outcome> {
+  const { dead, gate, raw, partition, offset, log } = work;
+  const topic = work.subscription.topic.name;
   try {
-    await dead.write(subscription.topic.name, raw, partition, code, attempts);
+    if (!gate.isParked(topic, raw.key) && gate.size() >= MOST_PARKED) {
+      throw new DomainError("exhausted", "too_many_parked_keys", `${MOST_PARKED} keys are parked: mend the handler, then replay them`);
+    }
+    const letter = { topic, partition, offset, message: raw, code, attempts };
+    await dead.write(letter);
+    // From here on: if the key cannot be parked now, the event that comes again must not be handled past its own letter.
+    gate.parked(topic, raw.key, partition);
+    await dead.park(letter);
     return "done";
   } catch (failure) {
-    log.error({ err: failure, topic: subscription.topic.name }, "a dead letter could not be written; the partition waits");
+    log.error({ err: failure, topic }, "a dead letter could not be written; the partition waits");
     return "later";
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { memoryParkedKeys } from "./parked-keys.fake.ts";
+import { memoryDeadLetters } from "./dead-letters.fake.ts";
 import { createRelay } from "./relay.ts";
 import { type Bus, entry, eventually, openBus, openTopic, publication, publish, readAll, startReader } from "./testing.ts";
 
@@ -16,7 +16,7 @@ describe("the relay", () => {
     const calls = await openTopic(bus, "relay.order");
     const seen = new Map<string, number[]>();
     await using relay = await createRelay(bus.kafka);
-    await using _reader = await startReader(bus, calls, memoryParkedKeys(), async ({ id, sequence }) => {
+    await using _reader = await startReader(bus, calls, memoryDeadLetters(), async ({ id, sequence }) => {
       seen.set(id, [...(seen.get(id) ?? []), sequence]);
     });
     const ids = Array.from({ length: 40 }, (_, i) => `call-${i}`);

@@ -1,10 +1,9 @@
 import { backOff } from "@trunkline/runtime";
 import type { ConsumeOptions } from "./consume-options.ts";
-import { type ParkedKey, readDeadLetters } from "./dead-letters.ts";
+import { KEYS_A_PAGE, type KeyOf, LETTERS_A_PAGE, type ParkedKey } from "./dead-letters.ts";
 import { handleEvent } from "./handle-event.ts";
 import type { KeyGate } from "./key-gate.ts";
 import type { Subscription } from "./subscription.ts";
-import { deadLetterTopic } from "./topic.ts";
 
 export type ReplayParts = ConsumeOptions & {
   readonly byTopic: ReadonlyMap<string, Subscription>;
@@ -14,51 +13,58 @@ export type ReplayParts = ConsumeOptions & {
   readonly stop: AbortSignal;
 };
 
-const LETTERS_AT_ONCE = 1_000;
 const WAIT_MS = 5_000;
 
 /**
  * Applies the dead letters of every key for which somebody asked. Live events of the key wait meanwhile, so that none
- * overtakes a letter and none becomes a letter behind the reader's back.
+ * overtakes a letter.
  */
 export async function replayAsked(parts: ReplayParts): Promise<void> {
   await parts.gate.known();
-  if (parts.gate.size() === 0) return;
-  for (const wish of await parts.parked.list()) {
-    const subscription = parts.byTopic.get(parts.kafka.prefix + wish.topic);
-    if (!wish.replay || !subscription || !owns(parts, wish) || parts.stop.aborted) continue;
-    await parts.gate
-      .hold(wish.topic, wish.key, () => replayKey(parts, subscription, wish))
-      .catch(async (error: unknown) => {
-        parts.kafka.log.warn({ err: error, topic: wish.topic }, "dead letters could not be replayed now; it is tried again");
-        await backOff(1, WAIT_MS, WAIT_MS, parts.stop);
-      });
-  }
+  let after: KeyOf | undefined;
+  do {
+    const wishes: readonly ParkedKey[] = await parts.dead.page({ replay: true }, after);
+    for (const wish of wishes) await replayWish(parts, wish);
+    after = wishes.length === KEYS_A_PAGE ? wishes.at(-1) : undefined;
+  } while (after && !parts.stop.aborted);
 }
 
-async function replayKey(parts: ReplayParts, subscription: Subscription, wish: ParkedKey): Promise<void> {
-  const { kafka, group, parked, gate } = parts;
-  const letters = deadLetterTopic(wish.topic, group);
+async function replayWish(parts: ReplayParts, wish: ParkedKey): Promise<void> {
+  const subscription = parts.byTopic.get(parts.kafka.prefix + wish.topic);
+  if (!subscription || !owns(parts, wish) || parts.stop.aborted) return;
+  await parts.gate
+    .hold(wish.topic, wish.key, () => replayKey(parts, subscription, wish))
+    .catch(async (error: unknown) => {
+      parts.kafka.log.warn({ err: error, topic: wish.topic }, "dead letters could not be replayed now; it is tried again");
+      await backOff(1, WAIT_MS, WAIT_MS, parts.stop);
+    });
+}
+
+async function replayKey(parts: ReplayParts, subscription: Subscription, { topic, key }: KeyOf): Promise<void> {
+  const { kafka, group, dead, gate } = parts;
+  const parked = await dead.find(topic, key);
+  if (!parked?.replay) return;
   let applied = 0;
   for (let more = true; more; ) {
-    const some = await readDeadLetters(kafka, letters, wish.key, applied, LETTERS_AT_ONCE);
+    const some = await dead.letters(topic, key);
     for (const letter of some) {
-      const handled = await handleEvent(subscription, letter, group, parts.stop);
+      const handled = await handleEvent(subscription, letter.message, group, parts.stop);
       if (handled.is === "wait") throw handled.error;
       if (handled.is === "dead") {
-        await parked.endReplay(wish.topic, wish.key, handled.error.code);
-        const fields = { err: handled.error, code: handled.error.code, topic: letters, applied, eventId: letter.headers["ce_id"] };
+        await dead.endReplay(topic, key, handled.error.code);
+        const fields = { err: handled.error, code: handled.error.code, topic, applied, eventId: letter.message.headers["ce_id"] };
         return kafka.log.error(fields, "a dead letter failed again; its key stays parked");
       }
+      // A crash before this line applies it once more: its fence knows it.
+      await dead.remove(letter);
       applied += 1;
     }
-    more = some.length === LETTERS_AT_ONCE;
+    more = some.length === LETTERS_A_PAGE;
   }
-  // Whoever has the partition now replays by itself, and knows better what may be unparked.
-  if (!owns(parts, wish)) return;
-  await parked.unpark(wish.topic, wish.key);
-  gate.unparked(wish.topic, wish.key);
-  kafka.log.info({ topic: letters, applied }, "dead letters replayed");
+  // Whoever has the partition now may have written a letter since: then the wish stands, and they answer it.
+  if (!owns(parts, parked) || !(await dead.unpark(parked))) return;
+  gate.unparked(topic, key);
+  kafka.log.info({ topic, applied }, "dead letters replayed");
 }
 
 function owns({ kafka, owns: reads }: ReplayParts, { topic, partition }: ParkedKey): boolean {

@@ -3,12 +3,12 @@ import { DomainError } from "@trunkline/errors";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Logger } from "@trunkline/runtime";
 import { type Consumer, consume } from "./consumer.ts";
-import type { ParkedKeys } from "./dead-letters.ts";
+import type { DeadLetters, StoredLetter } from "./dead-letters.ts";
 import { connectKafka, ensureTopics, type Kafka } from "./kafka.ts";
 import type { Publication, Relay } from "./relay.ts";
 import { scanTopic } from "./scan-topic.ts";
 import { on, type RawMessage, type Received } from "./subscription.ts";
-import { deadLetterTopic, type OutboxEntry, outboxEntry, type Topic, topic } from "./topic.ts";
+import { type OutboxEntry, outboxEntry, type Topic, topic } from "./topic.ts";
 
 /** For this package's own tests. */
 export type Bus = { readonly kafka: Kafka; readonly logged: { message: string; fields: object }[] } & AsyncDisposable;
@@ -35,10 +35,9 @@ export function openBus(name: string, brokers: string | undefined): Bus {
   };
 }
 
-/** A topic of call events, and the dead letters of one consumer of it. */
-export async function openTopic({ kafka }: Bus, name: string, group = "reader"): Promise<CallTopic> {
+export async function openTopic({ kafka }: Bus, name: string): Promise<CallTopic> {
   const calls = topic(name, CallEventSchema);
-  await ensureTopics(kafka, [calls], { [group]: [calls] });
+  await ensureTopics(kafka, [calls]);
   return calls;
 }
 
@@ -66,18 +65,27 @@ export async function publish(relay: Relay, calls: CallTopic, id: string, from: 
 export function startReader(
   { kafka }: Bus,
   calls: CallTopic,
-  parked: ParkedKeys,
+  dead: DeadLetters,
   handler: (call: Call) => Promise<void>,
   group = "reader",
 ): Promise<Consumer> {
-  return consume({ kafka, group, subscriptions: [on(calls, handler)], parked });
+  return consume({ kafka, group, subscriptions: [on(calls, handler)], dead });
 }
 
-/** Everything on a topic now, in the order of each partition; `group` reads that consumer's dead letters of it. */
-export async function readAll({ kafka }: Bus, calls: CallTopic, group?: string): Promise<RawMessage[]> {
+/** Everything on a topic now, in the order of each partition. */
+export async function readAll({ kafka }: Bus, calls: CallTopic): Promise<RawMessage[]> {
   const found: RawMessage[] = [];
-  await scanTopic(kafka, group === undefined ? calls.name : deadLetterTopic(calls.name, group), (message) => void found.push(message));
+  await scanTopic(kafka, calls.name, (message) => void found.push(message));
   return found;
+}
+
+/** The one partition on which there is anything. */
+export async function partitionOf({ kafka }: Bus, calls: CallTopic): Promise<number> {
+  const admin = kafka.client.admin();
+  await admin.connect();
+  const offsets = await admin.fetchTopicOffsets(kafka.prefix + calls.name);
+  await admin.disconnect();
+  return offsets.find(({ high, low }) => high !== low)?.partition ?? -1;
 }
 
 /** Events that a group has committed on a topic. */
@@ -115,15 +123,22 @@ export function moody() {
 export const invalid = () => new DomainError("invalid", "queue_unknown", "there is no such queue");
 export const unavailable = () => new DomainError("unavailable", "database_unavailable", "the database does not answer");
 
+/** The letters of every parked key, key after key. */
+export async function allLetters(dead: DeadLetters): Promise<StoredLetter[]> {
+  const all: StoredLetter[] = [];
+  for (const { topic, key } of await dead.keys()) all.push(...(await dead.letters(topic, key)));
+  return all;
+}
+
 /** Waits until a consumer has written so many letters. */
-export function letters(bus: Bus, calls: CallTopic, count: number): Promise<void> {
-  return eventually(`${count} letters`, async () => (await readAll(bus, calls, "reader")).length >= count);
+export function letters(dead: DeadLetters, count: number): Promise<void> {
+  return eventually(`${count} letters`, async () => (await allLetters(dead)).length >= count);
 }
 
-export async function isParked(parked: ParkedKeys, key: string): Promise<boolean> {
-  return (await parked.list()).some((each) => each.key === key);
+export async function isParked(dead: DeadLetters, key: string): Promise<boolean> {
+  return (await dead.keys()).some((each) => each.key === key);
 }
 
-export function unparked(parked: ParkedKeys, key: string): Promise<void> {
-  return eventually(`${key} is unparked`, async () => !(await isParked(parked, key)), 30_000);
+export function unparked(dead: DeadLetters, key: string): Promise<void> {
+  return eventually(`${key} is unparked`, async () => !(await isParked(dead, key)), 30_000);
 }

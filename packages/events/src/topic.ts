@@ -63,7 +63,3 @@ function typeOf<E extends DescMessage>(schema: E, message: object): string {
   const happened = (message as { readonly event?: { readonly case?: string } }).event?.case;
   return schema.oneofs.find(({ localName }) => localName === "event")?.fields.find(({ localName }) => localName === happened)?.name ?? "";
 }
-
-export function deadLetterTopic(topic: string, consumer: string): string {
-  return `${topic}.dlq.${consumer}`;
-}

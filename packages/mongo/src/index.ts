@@ -1,4 +1,5 @@
 export { requestIdReused } from "./aggregate-document.ts";
+export { type Archive, openArchive } from "./archive.ts";
 export { changeOrCreate } from "./change-or-create.ts";
 export { connectMongo, type Mongo } from "./connect.ts";
 export { createId } from "./create-id.ts";
@@ -6,8 +7,8 @@ export { given } from "./given.ts";
 export { itemsOf } from "./items-of.ts";
 export { type Lease, openLease } from "./lease.ts";
 export { memoryBackend } from "./memory-backend.ts";
-export { type MongoBackendOptions, mongoBackend } from "./mongo-backend.ts";
-export { removeOld } from "./remove-old.ts";
+export { type MongoBackendOptions, mongoBackend, openDeadLetters } from "./mongo-backend.ts";
+export { removeOld } from "./retention.ts";
 export { nextRevision } from "./revision.ts";
 export type {
   AggregateSpec,
@@ -16,6 +17,8 @@ export type {
   DomainEvent,
   EventSource,
   Filter,
+  Kept,
+  OldDocument,
   Page,
   PageOptions,
   RowSpec,

@@ -1,6 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { DomainError } from "@trunkline/errors";
-import { memoryParkedKeys, type Relay } from "@trunkline/events";
+import { memoryDeadLetters, type Relay } from "@trunkline/events";
 import { type Clock, followers } from "@trunkline/runtime";
 import type { Schema } from "mongoose";
 import {
@@ -20,11 +20,13 @@ import {
 } from "./aggregate-document.ts";
 import { inRange, memoryTable, type Table } from "./memory-table.ts";
 import { pageSize, readToken, writeToken } from "./page-token.ts";
+import { OVER, withOver } from "./retention.ts";
 import type {
   AggregateSpec,
   AggregateStore,
   DomainEvent,
   Filter,
+  Kept,
   Page,
   PageOptions,
   RowSpec,
@@ -42,14 +44,14 @@ export function memoryBackend(relay: Pick<Relay, "offer">, now: Clock): StoreBac
     tables.set(name, found);
     return found;
   };
-  const parked = memoryParkedKeys();
+  const dead = memoryDeadLetters(now);
   return {
     async aggregates(spec) {
       checkFieldNames(spec);
-      return memoryAggregates(spec, open(spec), relay, now);
+      return memoryAggregates(withOver(spec), open(spec), relay, now);
     },
-    rows: async <R extends object>(spec: RowSpec) => memoryRows<R>(spec.name, open(spec)),
-    parkedKeys: async () => parked,
+    rows: async <R extends object>(spec: RowSpec) => memoryRows<R>(spec, open(spec)),
+    deadLetters: async () => dead,
     check: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };
@@ -116,6 +118,7 @@ function memoryAggregates<S extends { readonly id: string }, E extends DomainEve
       if (doc) table.put({ ...doc, postponed: until });
     },
     follow: told.follow,
+    ...keptIn(table, spec.name, spec.overSince && OVER),
   };
 }
 
@@ -141,10 +144,11 @@ function matching(table: Table, filter: Filter): Stored[] {
   return found;
 }
 
-function memoryRows<R extends object>(name: string, table: Table): RowStore<R> {
+function memoryRows<R extends object>({ name, overBy }: RowSpec, table: Table): RowStore<R> {
   const rowOf = ({ _id, tenant, ...row }: Stored) => row as unknown as R;
   const idOf = (doc: Stored) => doc._id.slice(doc.tenant.length + 1);
   return {
+    ...keptIn(table, name, overBy),
     find: async (tenant, id) => {
       const doc = table.get(documentId(tenant, id));
       return doc && rowOf(doc);
@@ -165,6 +169,19 @@ function memoryRows<R extends object>(name: string, table: Table): RowStore<R> {
     },
     due: async (filter, by, limit) =>
       firstOf(table, filter, by, limit).map((doc) => ({ tenant: doc.tenant, id: idOf(doc), row: rowOf(doc) })),
+  };
+}
+
+/** A document that is written is another object: one that moved is told by that. */
+function keptIn(table: Table, name: string, by: string | undefined): Kept {
+  return {
+    name,
+    over: async (until, limit) => (by === undefined ? [] : firstOf(table, { [by]: { $lte: until } }, by, limit)),
+    removeOver: async (documents) => {
+      const same = documents.filter((doc) => table.get(doc._id) === doc);
+      for (const { _id } of same) table.remove(_id);
+      return same.length;
+    },
   };
 }
 

@@ -17,7 +17,8 @@ import {
   writtenOf,
 } from "./aggregate-document.ts";
 import { type LastWritten, lastWritten } from "./last-written.ts";
-import { type Collection, findDue, findPage, guarded, isDuplicate, ONE } from "./mongo-queries.ts";
+import { type Collection, findDue, findOver, findPage, guarded, isDuplicate, ONE, removeSame } from "./mongo-queries.ts";
+import { OVER } from "./retention.ts";
 import type { AggregateSpec, AggregateStore, Decision, DomainEvent, EventSource, Written } from "./store.ts";
 import { countWrite } from "./writes.ts";
 
@@ -77,6 +78,9 @@ export function mongoAggregates<S extends { readonly id: string }, E extends Dom
     postpone: (tenant, id, until) =>
       guarded(async () => void (await collection.updateOne({ _id: documentId(tenant, id) }, { $set: { postponed: until } }))),
     follow: table.followers.follow,
+    name: spec.name,
+    over: (until, limit) => guarded(() => findOver(collection, spec.overSince && OVER, until, limit)),
+    removeOver: (documents) => guarded(() => removeSame(collection, "version", documents)),
   };
 }
 

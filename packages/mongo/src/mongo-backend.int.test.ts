@@ -1,9 +1,11 @@
 import { createLogger } from "@trunkline/runtime";
 import { connectMongo } from "./connect.ts";
-import { mongoBackend } from "./mongo-backend.ts";
+import { deadLettersContract } from "./dead-letters.contract.ts";
+import { type MongoBackendOptions, mongoBackend } from "./mongo-backend.ts";
+import { retentionContract } from "./retention.contract.ts";
 import { storeContract } from "./store.contract.ts";
 
-storeContract("MongoDB", async (offer) => {
+const open = async (offer: MongoBackendOptions["relay"]["offer"]) => {
   const mongo = await connectMongo(process.env["MONGO_URL"] ?? "", `contract_${process.pid}_${Math.round(performance.now())}`);
   const backend = mongoBackend({ mongo, relay: { offer }, now: () => Date.now(), log: createLogger("contract", "silent") });
   const dispose = async () => {
@@ -12,4 +14,8 @@ storeContract("MongoDB", async (offer) => {
     await mongo[Symbol.asyncDispose]();
   };
   return { ...backend, [Symbol.asyncDispose]: dispose };
-});
+};
+
+storeContract("MongoDB", open);
+deadLettersContract("MongoDB", () => open(() => true));
+retentionContract("MongoDB", () => open(() => true));

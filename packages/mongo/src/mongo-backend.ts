@@ -1,15 +1,16 @@
-import type { Relay } from "@trunkline/events";
+import type { DeadLetters, Relay } from "@trunkline/events";
 import { type Clock, failpointActive, type Logger, newId, repeat } from "@trunkline/runtime";
-import { type mongo, Schema } from "mongoose";
+import type { mongo, Schema } from "mongoose";
 import { checkFieldNames } from "./aggregate-document.ts";
 import type { Mongo } from "./connect.ts";
 import { type Lease, openLease } from "./lease.ts";
 import { mongoAggregates } from "./mongo-aggregates.ts";
-import { mongoParkedKeys } from "./mongo-parked-keys.ts";
+import { DEAD_LETTERS, mongoDeadLetters, PARKED_KEYS } from "./mongo-dead-letters.ts";
 import type { Collection } from "./mongo-queries.ts";
 import { mongoRows } from "./mongo-rows.ts";
 import { clearPublished, type OutboxSource, sweep } from "./outbox-upkeep.ts";
 import { reannounce } from "./reannounce.ts";
+import { withOver } from "./retention.ts";
 import type { StoreBackend } from "./store.ts";
 
 export type MongoBackendOptions = {
@@ -27,11 +28,6 @@ const ANNOUNCE_EVERY_MS = 60_000;
 export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): StoreBackend {
   const sources: OutboxSource[] = [];
   const announcing: (() => Promise<number>)[] = [];
-  const open = async (name: string, schema: Schema): Promise<Collection> => {
-    const model = mongo.connection.models[name] ?? mongo.connection.model(name, schema, name);
-    await createIndexes(model.collection as unknown as mongo.Collection, schema);
-    return model.collection as unknown as Collection;
-  };
   let lease: Promise<Lease> | undefined;
   let swept = false;
   /** One instance sweeps and announces: each other one would publish the same once more. */
@@ -54,11 +50,12 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
     }),
   ];
   const backend: StoreBackend = {
-    async aggregates(spec) {
-      checkFieldNames(spec);
+    async aggregates(declared) {
+      checkFieldNames(declared);
+      const spec = withOver(declared);
       spec.schema.index({ pendingSince: 1 }, { sparse: true }).index({ postponed: 1 }, { sparse: true });
       if (spec.announce) spec.schema.index({ writtenAt: 1 });
-      const collection = await open(spec.name, spec.schema);
+      const collection = await open(mongo, spec);
       const published = new Map<string, number>();
       sources.push({ collection, name: spec.name, topic: spec.topic.name, published });
       const store = mongoAggregates(spec, { collection, relay, now, published });
@@ -66,8 +63,8 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
       if (announce) announcing.push(() => reannounce(store, announce, now));
       return store;
     },
-    rows: async (spec) => mongoRows(spec.name, await open(spec.name, spec.schema)),
-    parkedKeys: async (consumer) => mongoParkedKeys(await open("parked_keys", new Schema({}).index({ tenant: 1 })), consumer),
+    rows: async (spec) => mongoRows(spec, await open(mongo, spec)),
+    deadLetters: (consumer) => openDeadLetters(mongo, consumer, now),
     check: () => mongo.check(),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(loops.map((one) => one[Symbol.asyncDispose]()));
@@ -76,6 +73,17 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
     },
   };
   return backend;
+}
+
+/** The dead letters of one consumer, beside its other data; also for the command by which an operator looks at them. */
+export async function openDeadLetters(mongo: Mongo, consumer: string, now: Clock): Promise<DeadLetters> {
+  return mongoDeadLetters(await open(mongo, PARKED_KEYS), await open(mongo, DEAD_LETTERS), consumer, now);
+}
+
+async function open({ connection }: Mongo, { name, schema }: { readonly name: string; readonly schema: Schema }): Promise<Collection> {
+  const model = connection.models[name] ?? connection.model(name, schema, name);
+  await createIndexes(model.collection as unknown as mongo.Collection, schema);
+  return model.collection as unknown as Collection;
 }
 
 async function createIndexes(collection: mongo.Collection, schema: Schema): Promise<void> {

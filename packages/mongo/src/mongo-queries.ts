@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import type { mongo } from "mongoose";
 import { type Cursor, pageSize, readToken, writeToken } from "./page-token.ts";
-import type { Filter, Page, PageOptions } from "./store.ts";
+import type { Filter, OldDocument, Page, PageOptions } from "./store.ts";
 
 type Doc = { _id: string; tenant: string } & Record<string, unknown>;
 export type Collection = mongo.Collection<Doc>;
@@ -48,6 +48,22 @@ export function findDue(collection: Collection, filter: Filter, by: string, limi
     .find(filter as mongo.Filter<Doc>, inOneReply(limit))
     .sort({ [by]: 1 })
     .toArray();
+}
+
+/** @param by since when a document is over; undefined where none ever is */
+export async function findOver(collection: Collection, by: string | undefined, until: number, limit: number): Promise<OldDocument[]> {
+  if (by === undefined) return [];
+  const docs = await findDue(collection, { [by]: { $lte: until } }, by, limit);
+  // What has still to be announced stays, and is told apart here: it is next to none.
+  return docs.filter((doc) => doc["pendingSince"] === undefined);
+}
+
+/** Removes those whose version has not moved, and that have nothing to announce since. */
+export async function removeSame(collection: Collection, version: "version" | "rowVersion", docs: readonly OldDocument[]): Promise<number> {
+  const operations = docs.map((doc) => ({
+    deleteOne: { filter: { _id: doc._id, [version]: doc[version], pendingSince: { $exists: false } } },
+  }));
+  return (await collection.bulkWrite(operations as never, { ordered: false })).deletedCount;
 }
 
 /** A unique key that two writers raced for; one engine answers "deadlock detected" for the same thing. */

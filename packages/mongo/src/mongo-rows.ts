@@ -1,15 +1,15 @@
 import { DomainError } from "@trunkline/errors";
 import { backOff } from "@trunkline/runtime";
 import { documentId } from "./aggregate-document.ts";
-import { type Collection, findDue, findPage, guarded, isDuplicate, ONE } from "./mongo-queries.ts";
-import type { RowStore } from "./store.ts";
+import { type Collection, findDue, findOver, findPage, guarded, isDuplicate, ONE, removeSame } from "./mongo-queries.ts";
+import type { RowSpec, RowStore } from "./store.ts";
 import { countWrite } from "./writes.ts";
 
 const TRIES = 12;
 
 type RowDoc = { _id: string; tenant: string; rowVersion: number } & Record<string, unknown>;
 
-export function mongoRows<R extends object>(name: string, collection: Collection): RowStore<R> {
+export function mongoRows<R extends object>({ name, overBy }: RowSpec, collection: Collection): RowStore<R> {
   const read = async (tenant: string, id: string) => (await collection.findOne({ _id: documentId(tenant, id) }, ONE)) as RowDoc | null;
   const upsert = async (tenant: string, id: string, decide: (row: R | undefined) => R | undefined) => {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
@@ -27,6 +27,9 @@ export function mongoRows<R extends object>(name: string, collection: Collection
     throw new DomainError("conflict", "write_conflict", "this row is being changed by others: try again");
   };
   return {
+    name,
+    over: (until, limit) => guarded(() => findOver(collection, overBy, until, limit)),
+    removeOver: (documents) => guarded(() => removeSame(collection, "rowVersion", documents)),
     find: (tenant, id) =>
       guarded(async () => {
         const doc = await read(tenant, id);

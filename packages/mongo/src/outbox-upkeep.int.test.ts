@@ -5,6 +5,7 @@ import { createLogger } from "@trunkline/runtime";
 import { Schema } from "mongoose";
 import { connectMongo, type Mongo } from "./connect.ts";
 import { mongoBackend } from "./mongo-backend.ts";
+import { removeOld } from "./retention.ts";
 import type { AggregateSpec, AggregateStore } from "./store.ts";
 
 type Ticket = { readonly id: string; readonly count: number };
@@ -70,5 +71,22 @@ describe("what a document has published", () => {
     await tickets.update(scope, "e", (state) => ({ state: { ...state, count: 1 }, events: [event] }));
     expect(offered.filter(({ id }) => id === "e").map(({ entries }) => entries.map(({ n }) => n))).toEqual([[1], [2]]);
     await backend[Symbol.asyncDispose]();
+  });
+
+  it("is told before a document may be removed as old", async () => {
+    const backend = open();
+    const over = await backend.aggregates<Ticket, Grown, typeof CallEventSchema>({
+      ...spec,
+      name: "over_tickets",
+      schema: new Schema({}),
+      overSince: () => 1,
+    });
+    await over.create(scope, "o", { state: { id: "o", count: 0 }, events: [event] });
+    await removeOld(over, 2);
+    expect(await over.find("t1", "o")).toBeDefined();
+    published("o", 1);
+    await backend[Symbol.asyncDispose]();
+    await removeOld(over, 2);
+    expect(await over.find("t1", "o")).toBeUndefined();
   });
 });

@@ -318,22 +318,5 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       expect(await rows.find("t1", "own-version")).toEqual({ total: 2, at: 9, version: 7 });
       expect(await rows.due({ at: { $lte: 5 } }, "at", 10)).toMatchObject([{ tenant: "t1", id: "r" }]);
     });
-
-    it("keeps parked keys until they are unparked, and a wish to replay until it is answered", async () => {
-      const parked = await backend.parkedKeys("reader");
-      await parked.park("calls", "t1/c1", 4, "queue_unknown");
-      await parked.park("calls", "t1/c2", 5, "queue_unknown");
-      await parked.askReplay("calls", "t1/c1");
-      await parked.askReplay("calls", "t1/never-parked");
-      await parked.park("calls", "t1/c1", 4, "key_parked");
-      const byKey = async () => [...(await parked.list())].sort((a, b) => a.key.localeCompare(b.key));
-      expect(await byKey()).toEqual([
-        { topic: "calls", key: "t1/c1", partition: 4, replay: true },
-        { topic: "calls", key: "t1/c2", partition: 5, replay: false },
-      ]);
-      await parked.endReplay("calls", "t1/c1", "queue_unknown");
-      await parked.unpark("calls", "t1/c2");
-      expect(await byKey()).toEqual([{ topic: "calls", key: "t1/c1", partition: 4, replay: false }]);
-    });
   });
 }

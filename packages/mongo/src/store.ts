@@ -1,5 +1,5 @@
 import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
-import type { ParkedKeys, Topic } from "@trunkline/events";
+import type { DeadLetters, Topic } from "@trunkline/events";
 import type { CallScope } from "@trunkline/runtime";
 import type { Schema } from "mongoose";
 
@@ -43,11 +43,22 @@ export type AggregateSpec<S extends { readonly id: string }, E extends DomainEve
   readonly absent?: Partial<S>;
   /** Seldom changed any more: not worth keeping for the next update. */
   readonly isOver?: (state: S) => boolean;
+  /** Since when it is over: ended, and nothing of it due any more, epoch ms. Only what has one is ever removed as old. */
+  readonly overSince?: (state: S) => number | undefined;
   /** Fields that only an index needs, computed from the state: always the same ones, undefined takes one away. */
   readonly derived?: (tenant: string, state: S) => Readonly<Record<string, string | number | readonly string[] | undefined>>;
 };
 
+/** A document as it is stored. */
+export type OldDocument = { readonly _id: string } & Readonly<Record<string, unknown>>;
+
 export type AggregateStore<S, E> = {
+  /** Of the collection. */
+  readonly name: string;
+  /** What is over since `until` or earlier and has nothing left to publish, of all tenants, oldest first. */
+  over(until: number, limit: number): Promise<readonly OldDocument[]>;
+  /** Removes those that are still as they were read; how many. */
+  removeOver(documents: readonly OldDocument[]): Promise<number>;
   find(tenant: string, id: string): Promise<S | undefined>;
   /**
    * @param viewer employee whose own alone is found: what names them in the derived field `visibleTo`
@@ -80,13 +91,24 @@ export type AggregateStore<S, E> = {
   follow(heard: (written: Written<S>) => void): Disposable;
 };
 
+/** What can be removed when it is old; see removeOld. */
+export type Kept = Pick<AggregateStore<never, never>, "name" | "over" | "removeOver">;
+
 /** A state as it was written; of two the one with the higher version is the later. `writtenAt` is by the writer's clock, epoch ms. */
 export type Written<S> = { readonly tenant: string; readonly state: S; readonly version: number; readonly writtenAt: number };
 
-export type RowSpec = { readonly name: string; readonly schema: Schema };
+export type RowSpec = {
+  readonly name: string;
+  readonly schema: Schema;
+  /** Field that says since when a row is over, epoch ms, with an index of its own; without it rows are never removed as old. */
+  readonly overBy?: string;
+};
 
 /** Rows of a read model or ledger beside the aggregates: no events, one version each. */
 export type RowStore<R extends object> = {
+  readonly name: string;
+  over: Kept["over"];
+  removeOver: Kept["removeOver"];
   find(tenant: string, id: string): Promise<R | undefined>;
   /** Reads, decides, writes under its version; undefined from `decide` leaves the row as it is. */
   upsert(tenant: string, id: string, decide: (row: R | undefined) => R | undefined): Promise<R | undefined>;
@@ -101,7 +123,7 @@ export type StoreBackend = {
     spec: AggregateSpec<S, E, M>,
   ): Promise<AggregateStore<S, E>>;
   rows<R extends object>(spec: RowSpec): Promise<RowStore<R>>;
-  parkedKeys(consumer: string): Promise<ParkedKeys>;
+  deadLetters(consumer: string): Promise<DeadLetters>;
   /** @throws when the data cannot be reached */
   check(): Promise<void>;
 } & AsyncDisposable;

@@ -26,6 +26,24 @@ const kafkaSecurity = z.strictObject({
     .optional(),
 });
 
+/**
+ * Topics keep events for 30 days, but in files of up to a week: what is removed sooner could be made anew by an event that is read again.
+ */
+const LEAST_DAYS = 40;
+
+/** For how long ended records of a kind are kept. */
+export const keepDays = (what: string) =>
+  z.coerce
+    .number()
+    .int()
+    .max(36_500)
+    .default(0)
+    .refine(
+      (days) => days === 0 || days >= LEAST_DAYS,
+      `is 0 (for ever) or at least ${LEAST_DAYS} days: consumers may read the events of the last weeks again`,
+    )
+    .describe(`days for which ${what} are kept when they are over; 0: for ever; at least ${LEAST_DAYS}`);
+
 /** The settings that every service with data has; a service spreads them into its own schema. */
 export const platformConfig = {
   store: z.enum(["mongo", "memory"]).default("mongo").describe("`memory` keeps nothing: benches and tests only"),
@@ -57,6 +75,10 @@ export const platformConfig = {
   trustedKeys: json("a JWK set").describe("public keys of workforce and of every service, key id = issuer"),
   workforceAddress: z.string().min(1).describe("gRPC address of workforce, asked every two seconds whose sessions have ended"),
   auditDays: z.coerce.number().int().min(0).max(36_500).default(400).describe("days for which audit rows are kept; 0: for ever"),
+  archiveDir: z
+    .string()
+    .default("")
+    .describe("folder in which records are kept as gzipped JSON lines before they are removed as old; empty: removed without"),
   logLevel: z.enum(["silent", "error", "warn", "info", "debug"]).default("info").describe("least level that is logged"),
   failpoints: z.string().default("").describe("drills only: places where the process crashes or drops a safeguard"),
 } as const;

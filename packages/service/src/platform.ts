@@ -11,7 +11,7 @@ import {
   type Subscription,
   type Topic,
 } from "@trunkline/events";
-import { connectMongo, memoryBackend, mongoBackend, type RowStore, type StoreBackend } from "@trunkline/mongo";
+import { connectMongo, type Kept, memoryBackend, mongoBackend, type RowStore, type StoreBackend } from "@trunkline/mongo";
 import { SessionService } from "@trunkline/proto/workforce";
 import {
   type AuditEntry,
@@ -27,6 +27,7 @@ import { armFailpoints, type Clock, createLogger, databaseClock, type Logger, ne
 import { type AuditRow, openAudit } from "./audit.ts";
 import { followEndedSessions } from "./ended-sessions.ts";
 import type { PlatformConfig } from "./platform-config.ts";
+import { openRetention, type Retention } from "./retention.ts";
 
 /** Of one question to workforce whose sessions have ended. */
 const POLL_DEADLINE_MS = 1_000;
@@ -46,6 +47,8 @@ export type Platform = {
   readonly verifyToken: TokenVerifier;
   /** Rows of audited calls; the RPC server writes them by itself. */
   readonly audit: RowStore<AuditRow>;
+  /** From the service's start on removes what has been over for so many days; 0: never. */
+  keep(store: Kept, days: number): void;
   /** Whose sessions have ended, as workforce says; asked of it from the first call of this on. */
   sessions(): Promise<SessionGuard>;
   /** A client of another service that shows this service's token. */
@@ -79,13 +82,15 @@ export async function openPlatform(
   armFailpoints(config.failpoints);
   const log = overrides.log ?? createLogger(name, config.logLevel);
   const kafka = connectKafka(config.kafkaBrokers, name, log, config.topicPrefix, config.topicPartitions, config.kafkaSecurity);
-  await ensureTopics(kafka, topics, {});
+  await ensureTopics(kafka, topics);
   const relay = opening.use(await createRelay(kafka));
   const { backend, now } = await openData(name, config, overrides, relay, log, opening);
   // Before the data is closed: it still has to note what is out, or the next start publishes that again.
   opening.defer(() => relay.drain());
   const pieces: Pieces = { rpcAddress: "", relay, consumers: [], checks: { database: () => backend.check() } };
-  await build(await platformOf({ name, config, log, kafka, backend, now, pieces, stack: opening }));
+  const retention = openRetention({ backend, name, now, log }, config.archiveDir);
+  await build(await platformOf({ name, config, log, kafka, backend, now, pieces, retention, stack: opening }));
+  opening.use(await retention.start());
   const health = opening.use(await serveHealth({ host: config.healthHost, port: config.healthPort }, pieces.checks));
   const stack = opening.move();
   log.info({ rpc: pieces.rpcAddress, health: health.port }, "serving");
@@ -122,13 +127,15 @@ type Parts = {
   backend: StoreBackend;
   now: Clock;
   pieces: Pieces;
+  retention: Retention;
   stack: AsyncDisposableStack;
 };
 
-async function platformOf({ name, config, log, kafka, backend, now, pieces, stack }: Parts): Promise<Platform> {
+async function platformOf({ name, config, log, kafka, backend, now, pieces, retention, stack }: Parts): Promise<Platform> {
   const token = createServiceToken(name, await createTokenSigner(name, config.serviceKey as never), now);
   const verifyToken = createTokenVerifier(config.trustedKeys as never);
-  const audit = await openAudit(backend, config.auditDays, now, log, stack);
+  const audit = await openAudit(backend);
+  retention.keep(audit, config.auditDays);
   const tls = readTls(config.rpcTlsDir);
   const client: Platform["client"] = (service, address, deadlineMs) =>
     stack.use(createClient(service, { address, token, deadlineMs, tls }));
@@ -140,6 +147,7 @@ async function platformOf({ name, config, log, kafka, backend, now, pieces, stac
   return {
     name,
     now,
+    keep: retention.keep,
     sessions,
     verifyToken,
     audit,
@@ -150,12 +158,9 @@ async function platformOf({ name, config, log, kafka, backend, now, pieces, stac
     kafka,
     stack,
     async consume(subscriptions) {
-      await ensureTopics(
-        kafka,
-        subscriptions.map(({ topic }) => topic),
-        { [name]: subscriptions.map(({ topic }) => topic) },
-      );
-      const consumer = stack.use(await consume({ kafka, group: name, subscriptions, parked: await backend.parkedKeys(name) }));
+      const topics = subscriptions.map(({ topic }) => topic);
+      await ensureTopics(kafka, topics);
+      const consumer = stack.use(await consume({ kafka, group: name, subscriptions, dead: await backend.deadLetters(name) }));
       pieces.consumers.push(consumer);
       pieces.checks["events"] = () => consumer.check();
       return consumer;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { memoryBackend, openLease } from "@trunkline/mongo";
+import { memoryBackend, openLease, removeOld } from "@trunkline/mongo";
 import { aggregateOnce, sumRange } from "./aggregation.ts";
 import { openBucketStore } from "./stores/bucket-store.ts";
 import { type FactStore, openFactStore } from "./stores/fact-store.ts";
@@ -44,5 +44,38 @@ describe("aggregation", () => {
     await aggregateOnce({ facts: frozen, buckets, lease: a });
     expect(await calls()).toBe(2);
     expect(await facts.dirty(10)).toEqual([]);
+  });
+
+  it("leaves the figures of minutes whose facts may be gone as they are", async () => {
+    const { facts, buckets, count, calls, a } = await openPair();
+    for (const id of ["c1", "c2"]) await count(id);
+    await removeOld(facts.kept, 10 * MINUTE);
+    expect(await facts.dirty(10)).toHaveLength(2);
+    await aggregateOnce({ facts, buckets, lease: a });
+    await removeOld(facts.kept, MINUTE - 1);
+    await removeOld(facts.kept, MINUTE);
+    expect(await Array.fromAsync(facts.ofMinute("t1", "q", MINUTE))).toEqual([]);
+    await count("c2");
+    await aggregateOnce({ facts, buckets, lease: a, frozenBefore: () => MINUTE + 1 });
+    expect([await calls(), await facts.dirty(10)]).toEqual([2, []]);
+  });
+
+  it("never removes the fact of what is open, however old, nor one that came anew before it is counted", async () => {
+    const { facts, buckets, a } = await openPair();
+    const request = (sequence: number, memory: Readonly<Record<string, number>>) =>
+      facts.apply("t1", "request", "r1", sequence, MINUTE, () => ({ queue: "q", at: MINUTE, memory }));
+    const left = async () => (await Array.fromAsync(facts.ofMinute("t1", "q", MINUTE))).length;
+    const clean = async () => {
+      await aggregateOnce({ facts, buckets, lease: a });
+      await removeOld(facts.kept, 10 * MINUTE);
+    };
+    await request(1, { openedAt: MINUTE });
+    await clean();
+    expect(await left()).toBe(1);
+    await request(2, { resolvedAt: 20 * MINUTE });
+    await clean();
+    expect(await left()).toBe(1);
+    await removeOld(facts.kept, 20 * MINUTE);
+    expect(await left()).toBe(0);
   });
 });

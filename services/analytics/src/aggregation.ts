@@ -5,7 +5,13 @@ import type { BucketStore, Span } from "./stores/bucket-store.ts";
 import { SPAN_MS } from "./stores/bucket-store.ts";
 import type { FactStore } from "./stores/fact-store.ts";
 
-export type AggregationParts = { readonly facts: FactStore; readonly buckets: BucketStore; readonly lease: Lease };
+export type AggregationParts = {
+  readonly facts: FactStore;
+  readonly buckets: BucketStore;
+  readonly lease: Lease;
+  /** Minutes that begin before this stay as they are: some of their facts may have been removed. */
+  readonly frozenBefore?: () => number;
+};
 
 const EVERY_MS = 250;
 /** A round reads every minute that it touches whole, so few large rounds cost less than many small ones. */
@@ -32,13 +38,15 @@ export function runAggregation(parts: AggregationParts, now: Clock, log: Logger)
  * One round. Minutes first, then the hours and days above them; the facts' marks go last, so that a crash between any
  * two lines only means that the same buckets are computed once more.
  */
-export async function aggregateOnce({ facts, buckets, lease }: AggregationParts): Promise<number> {
+export async function aggregateOnce({ facts, buckets, lease, frozenBefore = () => 0 }: AggregationParts): Promise<number> {
   if (!(await lease.hold())) return 0;
   const epoch = lease.epoch();
   const dirty = await facts.dirty(BATCH);
   const minutes = new Map<string, { tenant: string; queue: string; start: number }>();
+  const frozen = frozenBefore();
   for (const { tenant, row } of dirty) {
-    for (const start of row.dirty ?? []) minutes.set(`${tenant} ${row.queue} ${start}`, { tenant, queue: row.queue, start });
+    for (const start of row.dirty ?? [])
+      if (start >= frozen) minutes.set(`${tenant} ${row.queue} ${start}`, { tenant, queue: row.queue, start });
   }
   await inParallel([...minutes.values()], AT_ONCE, async ({ tenant, queue, start }) => {
     const parts: Part[] = [];

@@ -11,6 +11,8 @@ import { listFacts } from "./rpc/list-facts.ts";
 import { openBucketStore } from "./stores/bucket-store.ts";
 import { openFactStore } from "./stores/fact-store.ts";
 
+const DAY_MS = 86_400_000;
+
 export function startAnalytics(config: AnalyticsConfig, overrides: PlatformOverrides = {}): Promise<RunningService> {
   return openPlatform("analytics", [], config, overrides, async (platform) => {
     const context: Context = {
@@ -20,7 +22,10 @@ export function startAnalytics(config: AnalyticsConfig, overrides: PlatformOverr
     };
     const { backend, newId, now, log } = platform;
     const lease = platform.stack.use(await openLease(backend, { service: "analytics", name: "aggregation", owner: newId(), now }));
-    platform.stack.use(runAggregation({ ...context, lease }, now, log));
+    platform.keep(context.facts.kept, config.factDays);
+    // A day before the first fact of a minute may go.
+    const frozenBefore = () => (config.factDays === 0 ? 0 : now() - (config.factDays - 1) * DAY_MS);
+    platform.stack.use(runAggregation({ ...context, lease, frozenBefore }, now, log));
     await platform.consume(factSubscriptions(context));
     await platform.serve([implement(FigureService, { getFigures: getFigures(context), listFacts: listFacts(context) })]);
   });

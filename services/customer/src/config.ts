@@ -1,7 +1,7 @@
 import { loadConfig } from "@trunkline/config";
-import { platformConfig } from "@trunkline/service";
+import { keepDays, platformConfig } from "@trunkline/service";
 import { z } from "zod";
 
-export const configSchema = z.object(platformConfig);
+export const configSchema = z.object({ ...platformConfig, contactDays: keepDays("rows of the contact trail") });
 export const customerConfig = (env: NodeJS.ProcessEnv) => loadConfig(configSchema, env);
 export type CustomerConfig = ReturnType<typeof customerConfig>;

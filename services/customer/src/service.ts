@@ -18,6 +18,7 @@ export function startCustomer(config: CustomerConfig, overrides: PlatformOverrid
   return openPlatform("customer", [customerTopic, assetTopic], config, overrides, async (platform) => {
     const { backend, newId, now, log, stack } = platform;
     const context: Context = { ...(await openStores(backend)), now };
+    platform.keep(context.trail, config.contactDays);
     await platform.consume([
       onCallEvent(context),
       onRequestEvent(context),

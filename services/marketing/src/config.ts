@@ -1,5 +1,5 @@
 import { loadConfig, secret } from "@trunkline/config";
-import { platformConfig } from "@trunkline/service";
+import { keepDays, platformConfig } from "@trunkline/service";
 import { z } from "zod";
 import type { ContactPolicy } from "./domain/contact-policy.ts";
 
@@ -51,6 +51,7 @@ export const configSchema = z.object({
     .default(5)
     .describe("attempts of one message whose outcome may stay unknown; what is only refused for now is tried while the message is valid"),
   sendRetryMs: count(100, DAY_MS).default(30_000).describe("before the second attempt; doubles, up to half an hour"),
+  messageDays: keepDays("messages and batches"),
   sendLeaseMs: count(25_000, DAY_MS).default(30_000).describe("an attempt without a known outcome is in doubt after this"),
 });
 export const marketingConfig = (env: NodeJS.ProcessEnv) => loadConfig(configSchema, env);

@@ -19,6 +19,8 @@ export function startMarketing(config: MarketingConfig, overrides: PlatformOverr
       segments: platform.client(SegmentService, config.customerAddress, CUSTOMER_DEADLINE_MS),
     });
     const context = await openEngine({ ...platform, config, customers, countLedger: await databaseCounts(config, platform) });
+    platform.keep(context.batches, config.messageDays);
+    platform.keep(context.messages, config.messageDays);
     await platform.serve(implementations(context));
   });
 }

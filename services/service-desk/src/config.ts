@@ -1,5 +1,5 @@
 import { loadConfig, secret } from "@trunkline/config";
-import { platformConfig } from "@trunkline/service";
+import { keepDays, platformConfig } from "@trunkline/service";
 import { z } from "zod";
 
 /** What only this service has to be told. */
@@ -16,6 +16,10 @@ export const ownSettings = {
     .enum(["zh-CN", "en"])
     .default("zh-CN")
     .describe("language of the survey page and of the complaints that low scores open"),
+  requestDays: keepDays("requests"),
+  workOrderDays: keepDays("work orders and their signatures"),
+  surveyDays: keepDays("surveys"),
+  callbackTaskDays: keepDays("callback tasks"),
 };
 export const configSchema = z.object({ ...platformConfig, ...ownSettings });
 export const serviceDeskConfig = (env: NodeJS.ProcessEnv) => loadConfig(configSchema, env);

@@ -85,7 +85,7 @@ beforeAll(async () => {
     topic("workforce.calendar", CalendarEventSchema, true),
     topic("telephony.call", CallEventSchema),
   ];
-  await ensureTopics(kafka, sources, {});
+  await ensureTopics(kafka, sources);
   const relay = stack.use(await createRelay(kafka));
   publish = (to, id, message) => {
     const scope = { tenant: "t1", actor: "service/int", causation: "", correlation: "" };

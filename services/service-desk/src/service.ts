@@ -48,6 +48,12 @@ export async function startServiceDesk(config: ServiceDeskConfig, overrides: Pla
       }),
     );
     opened.start(timerSources(context));
+    platform.keep(context.requests, config.requestDays);
+    platform.keep(context.workOrders, config.workOrderDays);
+    // Taken in the call that completes the visit.
+    platform.keep(context.signatures, config.workOrderDays);
+    platform.keep(context.surveys, config.surveyDays);
+    platform.keep(context.callbackTasks, config.callbackTaskDays);
     await platform.consume(subscriptions(context));
     await platform.serve(implementations(context));
   });

@@ -1,6 +1,6 @@
 import { loadConfig, secret } from "@trunkline/config";
 import { CALL_ACTIONS, type CallAction } from "@trunkline/desktop-client/protocol";
-import { host, platformConfig } from "@trunkline/service";
+import { host, keepDays, platformConfig } from "@trunkline/service";
 import { z } from "zod";
 import { sameExchange } from "./connectors/same-exchange.ts";
 import { keyOf } from "./connectors/webhook-signature.ts";
@@ -131,6 +131,7 @@ export const configSchema = z.object({
   numberHashKey: secret(z.string().min(16)).describe(
     "key of the hash by which events name a caller's number; the same at all instances, for it also shuts what waits for desktops in Redis",
   ),
+  callDays: keepDays("calls"),
   instanceAddress: z
     .string()
     .default("")

@@ -110,6 +110,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
       ),
     );
     desktopPort = hub.port;
+    platform.keep(context.calls, config.callDays);
     await platform.consume([
       onEmployeeEvent(context),
       onCalendarEvent(context),

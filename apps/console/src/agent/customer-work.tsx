@@ -69,12 +69,14 @@ export function Visits({ customerId }: { readonly customerId: string }) {
   const text = useTexts();
   const { data } = useQuery(requestsQuery(customerId));
   const ids = (data ?? []).flatMap(({ workOrderIds }) => workOrderIds).slice(-VISITS);
-  const visits = useQueries({
+  const found = useQueries({
     queries: ids.map((workOrderId) => ({
       queryKey: ["work-order", workOrderId],
       queryFn: async () => (await workOrders.getWorkOrder({ workOrderId })).workOrder,
     })),
-  }).flatMap((visit) => (visit.data ? [visit.data] : []));
+  });
+  // One that was removed as old is not there any more.
+  const visits = found.flatMap((visit) => (visit.data ? [visit.data] : []));
   const newest = visits.toSorted((a, b) => instant(b.windowFrom) - instant(a.windowFrom));
   return (
     <Section title={text("customer.visits")} aside={<span className="count num">{visits.length}</span>} className="sub">
@@ -86,7 +88,9 @@ export function Visits({ customerId }: { readonly customerId: string }) {
           </li>
         ))}
       </Lines>
-      {data && ids.length === 0 ? <p className="dim none">{text("customer.noVisits")}</p> : null}
+      {data && visits.length === 0 && found.every((visit) => !visit.isPending) ? (
+        <p className="dim none">{text("customer.noVisits")}</p>
+      ) : null}
     </Section>
   );
 }

@@ -7,7 +7,7 @@ export type AnnouncedAgent = { readonly employeeId: string; readonly extension: 
 
 /** Says of agents what workforce would have said: for more of them than one wants to hire, who then exist for everybody but workforce. */
 export async function announceAgents(kafka: Kafka, tenant: string, agents: readonly AnnouncedAgent[]): Promise<void> {
-  await ensureTopics(kafka, [employeeTopic], {});
+  await ensureTopics(kafka, [employeeTopic]);
   await using relay = await createRelay(kafka);
   const scope = { tenant, actor: "service/workforce", causation: "", correlation: "announced" };
   for (const { employeeId, extension } of agents) {

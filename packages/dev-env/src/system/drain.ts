@@ -1,7 +1,8 @@
 import { connectKafka, type Kafka } from "@trunkline/events";
 import { backOff, createLogger } from "@trunkline/runtime";
+import kafkajs from "kafkajs";
 import mongoose from "mongoose";
-import type { ServiceName } from "./service-names.ts";
+import { CONSUMERS, type ServiceName } from "./service-names.ts";
 
 type Drained = {
   readonly deadlineMs: number;
@@ -58,12 +59,10 @@ type Admin = ReturnType<Kafka["client"]["admin"]>;
 async function lags(admin: Admin, prefix: string, services: readonly ServiceName[]): Promise<string[]> {
   const waiting: string[] = [];
   const ends = new Map<string, Map<number, number>>();
-  const all = await admin.listTopics();
-  for (const service of services) {
-    // A consumer's dead-letter topics say what it reads, also before it has committed anything.
-    const suffix = `.dlq.${service}`;
-    const topics = all.filter((topic) => topic.startsWith(prefix) && topic.endsWith(suffix)).map((topic) => topic.slice(0, -suffix.length));
-    const offsets = topics.length > 0 ? await admin.fetchOffsets({ groupId: prefix + service, topics }).catch(() => []) : [];
+  for (const service of services.filter((name) => CONSUMERS.includes(name))) {
+    const topics = await topicsOf(admin, prefix + service);
+    if (!topics) waiting.push(`${service}, which joins its group`);
+    const offsets = topics ? await admin.fetchOffsets({ groupId: prefix + service, topics }).catch(() => []) : [];
     for (const { topic, partitions } of offsets) {
       if (!ends.has(topic))
         ends.set(topic, new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)])));
@@ -75,4 +74,13 @@ async function lags(admin: Admin, prefix: string, services: readonly ServiceName
     }
   }
   return waiting;
+}
+
+/** What a group reads, also before it has committed anything; undefined while it gathers. Of one that nobody is in, what it has committed. */
+async function topicsOf(admin: Admin, groupId: string): Promise<string[] | undefined> {
+  const [group] = (await admin.describeGroups([groupId])).groups;
+  if (group?.state === "Empty") return (await admin.fetchOffsets({ groupId })).map(({ topic }) => topic);
+  if (group?.state !== "Stable") return undefined;
+  const { MemberMetadata } = kafkajs.AssignerProtocol;
+  return [...new Set(group.members.flatMap(({ memberMetadata }) => MemberMetadata.decode(memberMetadata)?.topics ?? []))];
 }

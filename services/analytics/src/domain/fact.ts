@@ -50,6 +50,15 @@ export function applyChange(
   };
 }
 
+/** What says that the source is over; the others end by themselves within days. */
+const ENDS: Partial<Record<Kind, string>> = { request: "resolvedAt", work_order: "completedAt", callback: "doneAt" };
+
+/** Since when nothing of a fact changes any more; undefined while its source is open. */
+export function overSince({ kind, memory, at, minutes }: Pick<Fact, "kind" | "memory" | "at" | "minutes">): number | undefined {
+  const end = ENDS[kind];
+  return end === undefined || memory[end] !== undefined ? Math.max(at, ...minutes) : undefined;
+}
+
 export type Measures = Readonly<Record<string, number>>;
 
 /** Sums over facts of what lies inside [from, to). A measure whose name begins with max_ takes the largest. */

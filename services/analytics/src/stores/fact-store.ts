@@ -1,7 +1,7 @@
-import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/mongo";
+import { itemsOf, type Kept, type RowStore, type StoreBackend } from "@trunkline/mongo";
 import { failpointActive, inParallel } from "@trunkline/runtime";
 import { Schema } from "mongoose";
-import { applyChange, dayOf, type Fact, type FactChange, type Kind, minuteOf } from "../domain/fact.ts";
+import { applyChange, dayOf, type Fact, type FactChange, type Kind, minuteOf, overSince } from "../domain/fact.ts";
 import { PARTS } from "../domain/parts.ts";
 
 /** Minutes whose buckets must be computed again stand in the fact itself, in the same write that changed it. */
@@ -11,6 +11,8 @@ export type FactRow = Fact & {
   /** What the fact holds on which day: drill-down finds it by them. */
   readonly marks: readonly string[];
   readonly revision: number;
+  /** See overSince; absent while it has marks: what is not yet in the figures is not over. */
+  readonly overSince?: number;
 };
 
 /**
@@ -35,6 +37,7 @@ export type FactStore = {
   dirty(limit: number): Promise<readonly { tenant: string; id: string; row: FactRow }[]>;
   /** Takes the marks away, unless the fact has moved since they were read. */
   clean(tenant: string, id: string, sequence: number): Promise<void>;
+  readonly kept: Kept;
   ofMinute(tenant: string, queue: string, minute: number): AsyncIterable<Fact>;
   /** One page of the facts that hold one of these measures on a day that [from, to) touches, newest first. */
   page(
@@ -61,11 +64,13 @@ const schema = new Schema({
   .index({ dirtySince: 1 }, { sparse: true })
   .index({ tenant: 1, queue: 1, minutes: 1, at: 1, _id: 1 })
   .index({ tenant: 1, marks: 1, at: -1, _id: -1 })
-  .index({ revision: 1, at: 1 });
+  .index({ revision: 1, at: 1 })
+  .index({ overSince: 1 }, { sparse: true });
 
 export async function openFactStore(backend: StoreBackend): Promise<FactStore> {
-  const rows: RowStore<FactRow> = await backend.rows({ name: "facts", schema });
+  const rows: RowStore<FactRow> = await backend.rows({ name: "facts", schema, overBy: "overSince" });
   return {
+    kept: rows,
     async apply(tenant, kind, sourceId, sequence, at, change) {
       const row = await rows.upsert(tenant, `${kind}/${sourceId}`, (before) => {
         const after = applyChange(kind, fenced(before), sequence, change(before?.memory ?? {}), PARTS[kind]);
@@ -81,8 +86,9 @@ export async function openFactStore(backend: StoreBackend): Promise<FactStore> {
       await inParallel(old, 8, ({ tenant, id }) =>
         rows.upsert(tenant, id, (row) => {
           if (!row || row.revision >= REVISION) return undefined;
+          const { overSince: _, ...fact } = row;
           const parts = PARTS[row.kind](row.memory);
-          return marked(row, { ...row, parts, minutes: [...new Set(parts.map((part) => minuteOf(part.at)))] }, at);
+          return marked(row, { ...fact, parts, minutes: [...new Set(parts.map((part) => minuteOf(part.at)))] }, at);
         }),
       );
       return old.length;
@@ -91,8 +97,10 @@ export async function openFactStore(backend: StoreBackend): Promise<FactStore> {
     async clean(tenant, id, sequence) {
       await rows.upsert(tenant, id, (row) => {
         if (!row || row.sequence !== sequence) return undefined;
-        const { dirty, dirtySince, ...rest } = row;
-        return rest;
+        const { dirty, dirtySince = 0, ...rest } = row;
+        const over = overSince(row);
+        // One that says nothing has no time of its own.
+        return over === undefined ? rest : { ...rest, overSince: over || dirtySince };
       });
     },
     ofMinute: (tenant, queue, minute) =>

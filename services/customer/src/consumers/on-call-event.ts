@@ -9,7 +9,8 @@ const CASES = ["queued", "moved", "identified", "answered", "abandoned", "leftQu
 
 export function onCallEvent(context: Context): Subscription {
   return on(topic("telephony.call", CallEventSchema), CASES, async ({ event, id, sequence, scope }) => {
-    await recordContact(context, scope, { kind: "call", sourceId: id, sequence }, changeOf(event));
+    const overSince = event.occurredAt ? timestampMs(event.occurredAt) : context.now();
+    await recordContact(context, scope, { kind: "call", sourceId: id, sequence }, { ...changeOf(event), overSince });
   });
 }
 

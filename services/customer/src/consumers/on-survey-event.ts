@@ -8,7 +8,8 @@ import { recordContact } from "./record-contact.ts";
 export function onSurveyEvent(context: Context): Subscription {
   return on(topic("service_desk.survey", SurveyEventSchema), async ({ event, id, sequence, scope }) => {
     const change = changeOf(event);
-    if (change) await recordContact(context, scope, { kind: "survey", sourceId: id, sequence }, change);
+    const overSince = event.occurredAt ? timestampMs(event.occurredAt) : context.now();
+    if (change) await recordContact(context, scope, { kind: "survey", sourceId: id, sequence }, { ...change, overSince });
   });
 }
 

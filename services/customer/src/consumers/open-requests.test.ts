@@ -1,6 +1,7 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
 import { topic } from "@trunkline/events";
+import { removeOld } from "@trunkline/mongo";
 import { CustomerKind, CustomerService } from "@trunkline/proto/customer";
 import { RequestEventSchema } from "@trunkline/proto/service-desk";
 import { openCustomers } from "../customer.test-support.ts";
@@ -10,7 +11,7 @@ const requests = topic("service_desk.request", RequestEventSchema);
 const NUMBER = "13912345678";
 
 async function opened() {
-  const { bus, ask } = await openCustomers(
+  const { bus, ask, context } = await openCustomers(
     () => 1_000,
     (context) => [onRequestEvent(context)],
   );
@@ -19,6 +20,7 @@ async function opened() {
   const customerId = customer?.customerId ?? "";
   const event = { opened: { customerId, type: "repair", priority: "high", ownerId: "e1" }, resolved: { customerId, ownerId: "e1" } };
   return {
+    trail: context.trail,
     tell: (n: number, what: keyof typeof event) =>
       bus.publish(requests, "t1", "r1", n, { occurredAt: timestampFromMs(n), event: { case: what, value: event[what] } as never }),
     /** What a pop would show as open. */
@@ -44,5 +46,19 @@ describe("a customer's open requests", () => {
     await tell(2, "resolved");
     await tell(1, "opened");
     expect(await shown()).toEqual([]);
+  });
+});
+
+describe("a customer's trail", () => {
+  it("loses a request as old only after it was resolved, counted from then", async () => {
+    const { tell, trail } = await opened();
+    const left = async (until: number) => {
+      await removeOld(trail, until);
+      return (await trail.find("t1", "request/r1"))?.state;
+    };
+    await tell(1, "opened");
+    expect(await left(1_000)).toBe("opened");
+    await tell(2, "resolved");
+    expect([await left(1), await left(2)]).toEqual(["resolved", undefined]);
   });
 });

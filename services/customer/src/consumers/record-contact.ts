@@ -59,7 +59,8 @@ export async function recordWork(
   context: Context,
   { kind, id, scope, sequence, source, change, closedAt }: Happened,
 ): Promise<ContactRow | undefined> {
-  const row = await recordContact(context, scope, { kind, sourceId: id, sequence }, change);
+  const over = closedAt === undefined ? {} : { overSince: closedAt };
+  const row = await recordContact(context, scope, { kind, sourceId: id, sequence }, { ...change, ...over });
   // What came late says nothing of whose it is now.
   if (!row || row.customerId === "" || row.sequence !== sequence) return row;
   const reader = { source: `${kind}/${id}`, employeeId: row.employeeId, ...(closedAt === undefined ? {} : { closedAt }) };

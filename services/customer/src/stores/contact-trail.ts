@@ -10,16 +10,16 @@ export type ContactRow = {
   readonly employeeId: string;
   /** Sequence of the last event of its source that was applied. */
   readonly sequence: number;
+  /** A request or a visit since it was closed; all else, which ends by itself, since it was last heard of. */
+  readonly overSince?: number;
 };
 export type ContactTrail = RowStore<ContactRow>;
 
 export const openContactTrail = (backend: StoreBackend): Promise<ContactTrail> =>
   backend.rows<ContactRow>({
     name: "contact_trail",
-    schema: new Schema({ customerId: String, kind: String, state: String, at: Number, employeeId: String, sequence: Number }).index({
-      tenant: 1,
-      customerId: 1,
-      at: -1,
-      _id: -1,
-    }),
+    schema: new Schema({ customerId: String, kind: String, state: String, at: Number, employeeId: String, sequence: Number })
+      .index({ tenant: 1, customerId: 1, at: -1, _id: -1 })
+      .index({ overSince: 1 }, { sparse: true }),
+    overBy: "overSince",
   });

@@ -35,6 +35,8 @@ export async function openBatchStore(backend: StoreBackend): Promise<BatchStore>
     noun: "batch",
     schema,
     topic: batchTopic,
+    // From its beginning, so that it goes before the messages by which its figures are counted.
+    overSince: ({ finishedAt, createdAt }) => (finishedAt === undefined ? undefined : createdAt),
     encode: (id, event, recordedAt) => ({
       batchId: id,
       occurredAt: timestampFromMs(event.at),

@@ -82,6 +82,7 @@ export async function openMessageStore(backend: StoreBackend, lanes: Pick<LaneSt
     }),
     // What was sent waits for its receipt.
     isOver: (message) => !isOpen(message) && message.state !== "sent",
+    overSince: (message) => (isOpen(message) ? undefined : (message.deliveredAt ?? message.sentAt ?? message.queuedAt)),
     derived: (tenant, message) => ({
       lane: message.nextDueAt === undefined ? undefined : laneKey({ tenant, ...message }),
       doubtIn: message.batchId !== "" && message.inDoubt > 0 ? message.batchId : undefined,

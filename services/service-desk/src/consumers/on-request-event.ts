@@ -10,8 +10,9 @@ export function onRequestEvent(context: Context): Subscription {
   return on(requestTopic, async ({ event: { event, occurredAt }, id, scope }) => {
     if (event.case !== "resolved" || event.value.customerId === "") return;
     const { customerId, ownerId } = event.value;
-    const request = await context.requests.get(scope.tenant, id);
-    if (request.surveyId !== "") return;
+    const request = await context.requests.find(scope.tenant, id);
+    // What comes once more after the request was removed as old has had its survey.
+    if (request?.surveyId !== "") return;
     const surveyId = contentId(scope.tenant, "survey", id);
     const at = occurredAt ? timestampMs(occurredAt) : context.now();
     await context.surveys.create(scope, surveyId, invite({ id: surveyId, requestId: id, customerId, employeeId: ownerId }, at));

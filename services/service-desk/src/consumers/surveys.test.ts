@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { topic } from "@trunkline/events";
+import { removeOld } from "@trunkline/mongo";
 import { MessageEventSchema, Purpose } from "@trunkline/proto/marketing";
 import { RequestQueueService, RequestService, SurveyService } from "@trunkline/proto/service-desk";
 import { contentId } from "@trunkline/runtime";
@@ -97,6 +98,19 @@ describe("the public page", () => {
       await expect(desk.ask(answerSurvey, { token: bad, score: 5 }, anybody)).rejects.toEqual(refusal("survey_token_invalid"));
     }
     await desk.pass(14 * DAY);
+    expect((await desk.ask(showSurvey, { token }, anybody)).state).toBe("expired");
+    await expect(desk.ask(answerSurvey, { token, score: 5 }, anybody)).rejects.toEqual(refusal("survey_expired"));
+  });
+});
+
+describe("a survey that was removed as old", () => {
+  it("has ended, for whoever still has its link", async () => {
+    const { desk, token } = await surveyed();
+    await desk.pass(14 * DAY);
+    expect(await removeOld(desk.context.surveys, desk.world.now - 1)).toBe(false);
+    expect((await desk.ask(showSurvey, { token }, anybody)).state).toBe("expired");
+    await removeOld(desk.context.surveys, desk.world.now);
+    expect(await desk.context.surveys.find("t1", desk.context.surveyTokens.read(token).surveyId)).toBeUndefined();
     expect((await desk.ask(showSurvey, { token }, anybody)).state).toBe("expired");
     await expect(desk.ask(answerSurvey, { token, score: 5 }, anybody)).rejects.toEqual(refusal("survey_expired"));
   });

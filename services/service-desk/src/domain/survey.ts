@@ -116,14 +116,17 @@ export function answer(
   { score, comment, at }: { readonly score: number; readonly comment: string; readonly at: number },
 ): SurveyDecision {
   if (survey.state === "answered") return { state: survey, events: [] };
-  if (shownState(survey, at) === "expired")
-    throw new DomainError("rule_violated", "survey_expired", "the survey has ended: thank you all the same");
+  if (shownState(survey, at) === "expired") throw surveyExpired();
   const { requestId, customerId, employeeId } = survey;
   const { sendAt: _, ...rest } = survey;
   return {
     state: { ...rest, state: "answered", score, comment, answeredAt: at },
     events: [{ type: "answered", at, requestId, customerId, employeeId, score }],
   };
+}
+
+export function surveyExpired(): DomainError {
+  return new DomainError("rule_violated", "survey_expired", "the survey has ended: thank you all the same");
 }
 
 /** Ends a survey that nobody answered in time. */

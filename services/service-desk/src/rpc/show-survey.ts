@@ -8,7 +8,9 @@ import { QUESTION } from "../domain/survey-text.ts";
 export function showSurvey({ surveys, surveyTokens, surveyLanguage, now }: Context): Handlers<typeof SurveyService>["showSurvey"] {
   return async ({ token }) => {
     const { tenant, surveyId } = surveyTokens.read(token);
-    const survey = await surveys.get(tenant, surveyId);
-    return { state: shownState(survey, now()), question: QUESTION[surveyLanguage], language: surveyLanguage, maxScore: MAX_SCORE };
+    const survey = await surveys.find(tenant, surveyId);
+    // A link that we signed, to what was removed as old.
+    const state = survey ? shownState(survey, now()) : "expired";
+    return { state, question: QUESTION[surveyLanguage], language: surveyLanguage, maxScore: MAX_SCORE };
   };
 }

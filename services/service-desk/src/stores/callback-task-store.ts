@@ -48,6 +48,7 @@ export async function openCallbackTaskStore(backend: StoreBackend): Promise<Call
       recordedAt: timestampFromMs(recordedAt),
       event: payload(event),
     }),
+    overSince: (task) => (task.state === "done" ? task.doneAt : undefined),
     derived: (tenant, task) => ({ openKey: task.state === "open" ? openKey(tenant, task.number) : undefined }),
   });
   const newest = async (tenant: string, filter: { openKey: string } | { callIds: string }) =>

@@ -59,6 +59,7 @@ export async function openRequestStore(backend: StoreBackend): Promise<RequestSt
     schema,
     topic: requestTopic,
     encode: encodeRequestEvent,
+    overSince: (request) => (request.state === "resolved" && request.number !== undefined ? request.resolvedAt : undefined),
     derived: (_tenant, request) => ({
       nextDueAt: nextDueAt(request),
       unnumberedSince: request.number === undefined ? request.openedAt : undefined,

@@ -10,4 +10,4 @@ export type SignatureStore = RowStore<{ readonly image: string; readonly at: num
 export const signatureId = (workOrderId: string, sha256: string) => `${workOrderId}/${sha256}`;
 
 export const openSignatureStore = (backend: StoreBackend): Promise<SignatureStore> =>
-  backend.rows({ name: "signatures", schema: new Schema({ image: String, at: Number }) });
+  backend.rows({ name: "signatures", schema: new Schema({ image: String, at: Number }).index({ at: 1 }), overBy: "at" });

@@ -47,6 +47,7 @@ export async function openSurveyStore(backend: StoreBackend): Promise<SurveyStor
       recordedAt: timestampFromMs(recordedAt),
       event: payload(event),
     }),
+    overSince,
     derived: (_tenant, survey) => ({ nextDueAt: surveyDueAt(survey) }),
   });
   return {
@@ -55,6 +56,11 @@ export async function openSurveyStore(backend: StoreBackend): Promise<SurveyStor
     findByMessage: async (tenant, messageId) =>
       (await store.page(tenant, { messageId }, { by: "invitedAt", direction: -1, size: 1, token: "" })).items[0],
   };
+}
+
+export function overSince({ state, answeredAt, expiresAt }: Survey): number | undefined {
+  if (state === "invited" || state === "sent") return undefined;
+  return answeredAt ?? expiresAt;
 }
 
 /** The comment stays here: it may name anybody. */

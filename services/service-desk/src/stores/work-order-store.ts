@@ -62,6 +62,7 @@ export async function openWorkOrderStore(backend: StoreBackend): Promise<WorkOrd
     topic: workOrderTopic,
     absent: { engineersConsidered: 0, engineersLeftOut: false },
     encode: encodeWorkOrderEvent,
+    overSince: (work) => (work.state === "closed_complete" ? work.completedAt : undefined),
     derived: (_tenant, work) => ({ nextDueAt: workOrderDueAt(work), visibleTo: whoSees(work) }),
   });
   return {

@@ -1,4 +1,4 @@
-import { isDomainError } from "@trunkline/errors";
+import { isDomainError, unless } from "@trunkline/errors";
 import { type CallScope, serviceScope } from "@trunkline/runtime";
 import { type Due, storeSource, type TimerSource } from "@trunkline/timers";
 import type { Context } from "../context.ts";
@@ -35,9 +35,11 @@ async function takeUpDispatch(context: Context, scope: CallScope, workOrderId: s
   const work = await context.workOrders.get(scope.tenant, workOrderId);
   if ((workOrderDueAt(work) ?? Number.POSITIVE_INFINITY) > context.now()) return;
   const act = { workOrderId, at: context.now(), by: scope.actor };
-  await context.requests.update(scope, work.requestId, (request) =>
-    request.state === "resolved" ? { state: request, events: [] } : addWorkOrder(request, act),
-  );
+  await context.requests
+    .update(scope, work.requestId, (request) =>
+      request.state === "resolved" ? { state: request, events: [] } : addWorkOrder(request, act),
+    )
+    .catch(unless("request_not_found"));
   try {
     await dispatchWorkOrder(context, scope, workOrderId);
   } catch (error) {

@@ -97,6 +97,7 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
       event: toPayload(event),
     }),
     isOver: ({ state }) => state === "ended",
+    overSince,
     derived: (tenant, call) => ({
       openFor: openFor(tenant, call),
       liveOn: call.endedAt === undefined ? call.connectorId : undefined,
@@ -120,6 +121,12 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
 }
 
 const waits = (call: Call) => isWaiting(call) || (call.state === "ringing" && call.outcome === "" && call.endedAt === undefined);
+
+/** A call whose recording is still there, or that keeps its caller's place, is not over. */
+export function overSince(call: Call): number | undefined {
+  const due = call.nextDueAt !== undefined || call.recordingDueAt !== undefined || call.wrapUpSince !== undefined;
+  return call.state === "ended" && !due && !waits(call) ? call.endedAt : undefined;
+}
 
 function openFor(tenant: string, call: Call): string[] | undefined {
   const ringing = call.offers.filter(isRinging).map(({ employeeId }) => employeeId);

@@ -21,6 +21,7 @@ export async function openLogInTries(backend: StoreBackend, now: Clock): Promise
   const rows = await backend.rows<Tries>({
     name: "login_tries",
     schema: new Schema({ at: [Number], expiresAt: Number }).index({ expiresAt: 1 }),
+    overBy: "expiresAt",
   });
   const release: LogInTries["release"] = async (keys, at) => {
     for (const { id } of keys) await rows.upsert(NOBODYS, id, (row) => releaseTry(row, at));
@@ -42,6 +43,8 @@ export async function openLogInTries(backend: StoreBackend, now: Clock): Promise
     },
     release,
     // A minute later than they could: nobody is just then writing one anew.
-    sweep: () => removeOld(rows, "expiresAt", now() - 60_000),
+    sweep: async () => {
+      while (await removeOld(rows, now() - 60_000));
+    },
   };
 }

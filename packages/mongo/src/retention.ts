@@ -1,0 +1,29 @@
+import type { Archive } from "./archive.ts";
+import type { AggregateSpec, DomainEvent, Kept } from "./store.ts";
+
+const AT_A_TIME = 500;
+
+/** Where the store keeps since when an aggregate is over; only it knows the field. */
+export const OVER = "overSince";
+
+/** With the hidden field by which old ones are found, and its index. */
+export function withOver<T extends AnySpec>(spec: T): T {
+  const { overSince, derived } = spec;
+  if (!overSince) return spec;
+  spec.schema.index({ [OVER]: 1 }, { sparse: true });
+  return { ...spec, derived: (tenant: string, state: never) => ({ ...derived?.(tenant, state), [OVER]: overSince(state) }) };
+}
+type AnySpec = Pick<AggregateSpec<never, DomainEvent, never>, "schema" | "overSince" | "derived">;
+
+/**
+ * Removes some of what is over since then or earlier, of all tenants, oldest first. With an archive they are written there before: a crash in
+ * between writes them once more, and loses none.
+ * @returns whether there may be more
+ */
+export async function removeOld(store: Kept, until: number, archive?: Archive): Promise<boolean> {
+  const old = await store.over(until, AT_A_TIME);
+  if (old.length === 0) return false;
+  await archive?.(store.name, old);
+  // What moved meanwhile is looked at the next time.
+  return (await store.removeOver(old)) === AT_A_TIME;
+}
