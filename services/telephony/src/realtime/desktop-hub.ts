@@ -3,6 +3,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { DESK_EVERY_MS } from "../domain/agent-session.ts";
 import { openCallbackHints } from "./callback-hints.ts";
 import { type Desktop, type DesktopHooks, serveDesktop, splitAgent } from "./desktop-socket.ts";
+import { inTurn } from "./in-turn.ts";
 import { CLOSE } from "./socket-sender.ts";
 
 export type DesktopHub = { readonly port: number; readonly sockets: () => number } & AsyncDisposable;
@@ -52,28 +53,26 @@ export async function openDesktopHub(
       };
     });
   });
-  const pinging = setInterval(() => {
-    for (const socket of server.clients) {
-      if (!alive.has(socket)) socket.terminate();
-      alive.delete(socket);
-      socket.ping();
-    }
-  }, PING_MS);
+  const pinging = inTurn(server.clients, PING_MS, (socket) => {
+    if (!alive.has(socket)) socket.terminate();
+    alive.delete(socket);
+    socket.ping();
+  });
   const rechecking = setInterval(() => {
     for (const desktops of agents.values()) for (const { recheck } of desktops) recheck();
   }, RECHECK_MS);
-  const noting = setInterval(() => {
-    for (const agent of agents.keys()) hooks.noteDesk(agent, true);
-  }, DESK_EVERY_MS);
+  const noting = inTurn(agents, DESK_EVERY_MS, ([agent]) => {
+    if (agents.has(agent)) hooks.noteDesk(agent, true);
+  });
   const degraded = watchMailbox(agents, hooks, hooks.log);
   const address = server.address();
   return {
     port: typeof address === "object" && address ? address.port : port,
     sockets: () => server.clients.size,
     [Symbol.asyncDispose]: async () => {
-      clearInterval(pinging);
+      pinging();
       clearInterval(rechecking);
-      clearInterval(noting);
+      noting();
       degraded();
       for (const socket of server.clients) socket.close(CLOSE.restarting, "restarting");
       const overdue = setTimeout(() => {
