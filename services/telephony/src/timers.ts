@@ -4,8 +4,8 @@ import type { Platform } from "@trunkline/service";
 import { createTimers, type Due, noHints, storeSource, type TimerSource } from "@trunkline/timers";
 import type { Context } from "./context.ts";
 import { type AgentSession, forget, leaveDesk, type Work } from "./domain/agent-session.ts";
-import { expire } from "./domain/call-due.ts";
-import { type Call, isInHand } from "./domain/call-state.ts";
+import { expire, expireWrapUps } from "./domain/call-due.ts";
+import { type Call, isInHandOf } from "./domain/call-state.ts";
 import { forgetRecording, leaveRecording } from "./domain/recording.ts";
 
 /** Work that is younger may be on its way into its call. */
@@ -26,9 +26,13 @@ export async function runTimers(context: Context, { backend, newId, now, log, st
 export function timerSources(context: Context): Readonly<Record<string, TimerSource>> {
   const { calls, sessions, takenWebhooks, now } = context;
   return {
-    /** Wrap-ups at their limit, offers that nobody took. */
+    /** Offers that nobody took. */
     calls: storeSource(calls, "nextDueAt", async (due) => {
       await calls.update(scopeOf(due), due.id, (call) => expire(call, now()));
+      return undefined;
+    }),
+    wrapUps: storeSource(calls, "wrapUpDueAt", async (due) => {
+      await calls.update(scopeOf(due), due.id, (call) => expireWrapUps(call, now()));
       return undefined;
     }),
     /** Only the call says who has it: an agent who is kept by one that does not know of them is freed. */
@@ -82,7 +86,7 @@ const nameOf = ({ callId, offerId, phase }: Work) => `${callId} ${offerId} ${pha
 
 function keeps(call: Call | undefined, { id }: AgentSession, { offerId, phase }: Work): boolean {
   if (!call) return false;
-  const has = call.employeeId === id && isInHand(call);
+  const has = isInHandOf(call, id);
   if (phase === "talking" || phase === "wrap_up") return has;
   const offer = call.offers.find((one) => one.employeeId === id && one.offerId === offerId);
   // Answered already, though the news of it has not come to the agent's session.

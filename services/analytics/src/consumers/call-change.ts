@@ -27,12 +27,10 @@ export function callChange({ event, occurredAt }: CallEvent, before: Fact["memor
       return keep({ outcome: LEFT, waitMs: Number(event.value.waitMs) });
     case "ended":
       return keep(sinceMoved(before, Number(event.value.talkMs), Number(event.value.holdMs)));
-    case "wrapUpStarted":
-      return { memory: { wrapsUp: visit } };
     case "wrapUpEnded": {
-      // Of the queue for which the agent talked: the call may be in another one by now.
-      const of = before["wrapsUp"] || visit;
-      return { memory: { ...keep({ wrapUpMs: had("wrapUpMs", of) + Number(event.value.wrapUpMs) }, of).memory, wrapsUp: 0 } };
+      const wrapUpMs = Number(event.value.wrapUpMs);
+      const of = visitAt(before, at - wrapUpMs);
+      return keep({ wrapUpMs: had("wrapUpMs", of) + wrapUpMs }, of);
     }
     case "transferred":
       return keep({ transfers: had("transfers") + 1 });
@@ -45,6 +43,13 @@ export function callChange({ event, occurredAt }: CallEvent, before: Fact["memor
     default:
       return { memory: {} };
   }
+}
+
+/** In which queue the call was when an agent's wrap-up began: it may be in another one by now, and that one's agent wraps up as well. */
+function visitAt(before: Fact["memory"], at: number): number {
+  let visit = visitOf(before);
+  while (visit > 1 && (before[named("queuedAt", visit)] ?? 0) >= at) visit--;
+  return visit;
 }
 
 /** In this queue the call is over; who was not answered here has left it. */

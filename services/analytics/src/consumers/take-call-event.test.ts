@@ -80,6 +80,21 @@ describe("a call that comes to a second queue", () => {
     expect([twice.support["handle_ms"], twice.sales["handle_ms"]]).toEqual([10_000, 5_000]);
   });
 
+  it("counts each agent's wrap-up for the queue that they talked for, whichever ends first", async () => {
+    const figures = await told(
+      queued,
+      answered(4_000, 4_000),
+      wraps(14_000),
+      moved(14_000, 10_000),
+      answered(15_000, 1_000),
+      ended(20_000, 15_000),
+      wraps(20_000),
+      wrapped(27_000, 7_000),
+      wrapped(44_000, 30_000),
+    );
+    expect([figures.support["handle_ms"], figures.sales["handle_ms"]]).toEqual([40_000, 12_000]);
+  });
+
   it("counts rings that its agents let pass, and phones that were not there, apart and where they were", async () => {
     const rang = (at: number, countsAs: string) => event(at, "offerEnded", { reason: "x", countsAs });
     const figures = await told(queued, rang(1, "non_response"), rang(2, "unreachable"), rang(3, ""), moved(4), rang(5, "non_response"));

@@ -31,7 +31,13 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, queu
     case "agent_offer_ended":
       return (call) => endOffer(call, fact, fact.reason, at);
     case "call_answered":
-      return (call) => answer(call, fact.extension, employeeId, Math.round(fact.waitMs), at, queueOf(call.queue).targetMs);
+      return (call) => {
+        const { wrapUp, targetMs } = queueOf(call.queue);
+        // Some exchanges tell of the next agent before the one who handed over is off the call.
+        const handedOn = call.employeeId === employeeId ? nothing(call) : release(call, call.employeeId, wrapUp, at);
+        const answered = answer(handedOn.state, fact.extension, employeeId, Math.round(fact.waitMs), at, targetMs);
+        return { state: answered.state, events: [...handedOn.events, ...answered.events] };
+      };
     case "call_held":
       return (call) => hold(call, at);
     case "call_resumed":

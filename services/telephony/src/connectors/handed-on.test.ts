@@ -29,11 +29,13 @@ async function until(scenario: string, kind: string, after = "call_transferred")
 
 describe("a call of an exchange that distributes", () => {
   it.each(["attended-transfer", "attended-by-manager", "attended-while-ringing", "attended-by-phone-while-ringing", "blind-transfer"])(
-    "is the colleague's after %s, who gets no other call meanwhile",
+    "is the colleague's after %s, who gets no other call meanwhile, while the first agent wraps up",
     async (scenario) => {
       const { floor, states, call } = await until(scenario, "agent_released");
       await using _ = floor;
       expect(call).toMatchObject({ state: "talking", employeeId: "b", outcome: "answered" });
+      expect(await states()).toEqual(["wrap_up", "talking"]);
+      await floor.pass(0);
       expect(await states()).toEqual(["ready", "talking"]);
       await floor.comes("c1");
       await floor.comes("c2");
@@ -50,10 +52,12 @@ describe("a call of an exchange that distributes", () => {
     expect(await states()).toEqual(["talking", "ready"]);
   });
 
-  it("is nobody's of ours when it was handed to somebody outside, and the agent is free", async () => {
+  it("is nobody's of ours when it was handed to somebody outside, and the agent is free after their wrap-up", async () => {
     const { floor, states, call } = await until("attended-outside", "agent_released");
     await using _ = floor;
     expect(call).toMatchObject({ state: "talking", employeeId: "" });
+    expect(await states()).toEqual(["wrap_up", "ready"]);
+    await floor.pass(0);
     expect(await states()).toEqual(["ready", "ready"]);
   });
 

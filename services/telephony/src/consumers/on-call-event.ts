@@ -4,7 +4,7 @@ import type { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Context } from "../context.ts";
 import { follow } from "../domain/agent-session.ts";
 import type { CallEvent } from "../domain/call-event.ts";
-import { type Call, isInHand, isRinging, wrapUpUntil } from "../domain/call-state.ts";
+import { type Call, isInHandOf, isRinging, wrapUpUntil } from "../domain/call-state.ts";
 import { followCallback } from "../flows/follow-callback.ts";
 import { recordCall } from "../flows/record-call.ts";
 import type { Mailbox } from "../realtime/mailbox.ts";
@@ -104,7 +104,7 @@ async function show(
     const { employeeId, extension } = event.value;
     const call = await read();
     // Who calls out sees whom, however fast both picked up.
-    const out = call.direction === "outbound" && isInHand(call);
+    const out = call.direction === "outbound" && isInHandOf(call, employeeId);
     const offer = call.offers.findLast((one) => one.employeeId === employeeId && one.extension === extension && (out || isRinging(one)));
     if (offer) await pops.show({ ...call, tenant: scope.tenant, offer }, "slow");
     return;
@@ -123,6 +123,6 @@ async function show(
   const state = SHOWN[event.case as keyof typeof SHOWN];
   const employeeId = "employeeId" in event.value ? event.value.employeeId : (await read()).employeeId;
   if (employeeId === "") return;
-  const until = event.case === "wrapUpStarted" ? wrapUpUntil(await read()) : {};
+  const until = event.case === "wrapUpStarted" ? wrapUpUntil(await read(), employeeId) : {};
   await mailbox.put(`${scope.tenant}/${employeeId}`, { type: "call", key: `call:${id}`, revision: sequence, callId: id, state, ...until });
 }

@@ -62,6 +62,15 @@ export type WrapUpReport = {
   readonly at: number;
 };
 
+/** Somebody who handled the call writes down what it was about; the call may be with somebody else by then. */
+export type WrappingUp = {
+  readonly employeeId: string;
+  readonly since: number;
+  /** Ends by itself then, with the default. */
+  readonly until: number;
+  readonly defaultDisposition: string;
+};
+
 export type Call = {
   readonly id: string;
   readonly connectorId: string;
@@ -103,13 +112,12 @@ export type Call = {
   readonly heldSince?: number;
   readonly talkMs: number;
   readonly holdMs: number;
-  readonly wrapUpSince?: number;
-  /** Written when the wrap-up ends by itself. */
-  readonly defaultDisposition?: string;
+  /** One for each agent who has had the call and is not done with it. */
+  readonly wrapping?: readonly WrappingUp[];
   readonly disposition: string;
   /** One for each agent who said something, at most 20. */
   readonly wrapUps?: readonly WrapUpReport[];
-  /** When something happens by itself: the wrap-up ends, or an offer of ours lapses. */
+  /** When something happens by itself: an offer of ours lapses, or a call out that nobody hears of is over. */
   readonly nextDueAt?: number;
   readonly callback?: QueueCallback;
   /** The call whose place this one serves. */
@@ -125,19 +133,34 @@ export type Decided = { readonly state: Call; readonly events: readonly CallEven
 export const nothing = (state: Call): Decided => ({ state, events: [] });
 /** An agent has the caller, on hold or not. */
 export const isTalking = ({ state }: Pick<Call, "state">) => state === "talking" || state === "held";
-/** An agent has the caller, or still writes down what it was about, wherever the caller is by then. */
-export const isInHand = (call: Pick<Call, "state" | "wrapUpSince">) => isTalking(call) || call.wrapUpSince !== undefined;
+export const wrapUpOf = ({ wrapping = [] }: Call, employeeId: string) => wrapping.find((one) => one.employeeId === employeeId);
+
+/** This agent has the caller, or still writes down what it was about, wherever the caller is by then. */
+export const isInHandOf = (call: Call, employeeId: string) =>
+  (isTalking(call) && call.employeeId === employeeId) || wrapUpOf(call, employeeId) !== undefined;
+
+/** Everybody who has the call in hand. */
+export const handsOf = (call: Call): readonly string[] => [
+  ...(isTalking(call) ? [call.employeeId] : []),
+  ...(call.wrapping ?? []).map(({ employeeId }) => employeeId),
+];
 
 /** This agent has the call, or is calling out. */
 export const hasInHand = (call: Call, employeeId: string) =>
-  call.employeeId === employeeId && (isInHand(call) || call.state === "dialling");
+  isInHandOf(call, employeeId) || (call.state === "dialling" && call.employeeId === employeeId);
 
-/** What the call is to whoever had it last. */
-export const stateInHand = (call: Call) => (isInHand(call) && !isTalking(call) ? "wrap_up" : call.state);
+/** What the call is to this agent. */
+export const stateFor = (call: Call, employeeId: string) => (wrapUpOf(call, employeeId) ? "wrap_up" : call.state);
 
-/** When the after-call work ends by itself. */
-export const wrapUpUntil = ({ wrapUpSince, nextDueAt }: Pick<Call, "wrapUpSince" | "nextDueAt">): { readonly until?: number } =>
-  wrapUpSince === undefined || nextDueAt === undefined ? {} : { until: nextDueAt };
+/** When this agent's after-call work ends by itself. */
+export function wrapUpUntil(call: Call, employeeId: string): { readonly until?: number } {
+  const wrapUp = wrapUpOf(call, employeeId);
+  return wrapUp ? { until: wrapUp.until } : {};
+}
+
+/** When the first after-call work ends by itself. */
+export const wrapUpDueAt = ({ wrapping = [] }: Call) =>
+  wrapping.length === 0 ? undefined : Math.min(...wrapping.map(({ until }) => until));
 
 /** Since when the caller waits: who comes to another queue of the exchange waits there anew; who overflows to one of ours keeps their time. */
 export const waitsSince = ({ routed, queuedAt, movedAt }: Call) => (routed ? queuedAt : (movedAt ?? queuedAt));

@@ -15,10 +15,10 @@ import {
   resume,
   transfer,
 } from "./call.ts";
-import { expire } from "./call-due.ts";
+import { expire, expireWrapUps } from "./call-due.ts";
 import { endOffer, offer, offerTo, shown, waitsOnExchange } from "./call-offers.ts";
 import type { WrapUp } from "./call-queue.ts";
-import { type Call, type Decided, isInHand, stateInHand, waitsSince } from "./call-state.ts";
+import { type Call, type Decided, handsOf, stateFor, waitsSince } from "./call-state.ts";
 import { isWaiting } from "./waiting-line.ts";
 
 const wrapUp = (limitMs: number, mode: WrapUp["mode"] = "optional"): WrapUp => ({
@@ -78,7 +78,7 @@ describe("a call", () => {
     expect(call.state).toBe("ringing");
   });
 
-  it("that is handed on rings at the next agent, and the first one's wrap-up ends when that one answers", () => {
+  it("that is handed on rings at the next agent, and each of the two has an own wrap-up, up to its limit", () => {
     const { call, types } = steps(
       ring("1001", 2_000),
       (c) => answer(c, "1001", "e1001", 1_000, 3_000),
@@ -89,18 +89,27 @@ describe("a call", () => {
       (c) => release(c, "e1002", wrapUp(60_000), 14_000),
       (c) => end(c, 16, 14_000),
     );
-    expect(types).toEqual([
-      "offered",
-      "answered",
-      "transferred",
-      "wrap_up_started",
-      "offered",
-      "wrap_up_ended",
-      "answered",
-      "wrap_up_started",
-      "ended",
-    ]);
+    expect(types).toEqual(["offered", "answered", "transferred", "wrap_up_started", "offered", "answered", "wrap_up_started", "ended"]);
     expect(call).toMatchObject({ employeeId: "e1002", state: "wrap_up", talkMs: 10_000 });
+    expect(handsOf(call)).toEqual(["e1001", "e1002"]);
+    const second = finishWrapUp(call, "e1002", "solved", 20_000).state;
+    expect([second.state, second.disposition, handsOf(second)]).toEqual(["wrap_up", "solved", ["e1001"]]);
+    const { state: both, events } = expireWrapUps(second, 70_000);
+    expect(events).toMatchObject([{ type: "wrap_up_ended", at: 69_000, employeeId: "e1001", wrapUpMs: 60_000, disposition: "not_given" }]);
+    expect([both.state, both.disposition, handsOf(both)]).toEqual(["ended", "solved", []]);
+  });
+
+  it("that comes back to who still wraps it up is in their hands again, and that wrap-up is over", () => {
+    const { call, types } = steps(
+      (c) => answer(c, "1001", "e1001", 1_000, 3_000),
+      (c) => release(c, "e1001", wrapUp(60_000), 9_000),
+      (c) => answer(c, "1002", "e1002", 900, 10_000),
+      (c) => release(c, "e1002", wrapUp(60_000), 14_000),
+      (c) => answer(c, "1001", "e1001", 900, 15_000),
+    );
+    expect(types).toEqual(["answered", "wrap_up_started", "answered", "wrap_up_started", "wrap_up_ended", "answered"]);
+    expect(handsOf(call)).toEqual(["e1001", "e1002"]);
+    expect([stateFor(call, "e1001"), stateFor(call, "e1002")]).toEqual(["talking", "wrap_up"]);
   });
 
   it("counts as talk what agents talk, without the waits between", () => {
@@ -130,9 +139,15 @@ describe("a call", () => {
 
     it("waits there, while whoever handed it on wraps up", () => {
       const { call, types } = steps(...first, joins("sales", 14_500));
-      expect(call).toMatchObject({ state: "queued", outcome: "", queue: "sales", employeeId: "e1001", wrapUpSince: 14_000 });
+      expect(call).toMatchObject({
+        state: "queued",
+        outcome: "",
+        queue: "sales",
+        employeeId: "e1001",
+        wrapping: [{ employeeId: "e1001", since: 14_000 }],
+      });
       expect(isWaiting(call)).toBe(true);
-      expect([isInHand(call), stateInHand(call), waitsSince(call)]).toEqual([true, "wrap_up", 14_500]);
+      expect([stateFor(call, "e1001"), stateFor(call, "e1002"), waitsSince(call)]).toEqual(["wrap_up", "queued", 14_500]);
       expect(types.at(-1)).toBe("moved");
       expect(joins("sales", 14_600)(call).events).toEqual([]);
       expect(finishWrapUp(call, "e1001", "solved", 20_000).state).toMatchObject({ state: "queued", disposition: "solved" });
@@ -209,8 +224,8 @@ describe("a call", () => {
       (c) => release(c, "e1001", wrapUp(60_000), 5_000),
       (c) => end(c, 16, 5_000),
     ).call;
-    expect(expire(wrapping, 64_999).events).toEqual([]);
-    expect(expire(wrapping, 70_000).events).toEqual([
+    expect(expireWrapUps(wrapping, 64_999).events).toEqual([]);
+    expect(expireWrapUps(wrapping, 70_000).events).toEqual([
       { type: "wrap_up_ended", at: 65_000, employeeId: "e1001", wrapUpMs: 60_000, disposition: "not_given" },
     ]);
     expect(() => finishWrapUp(wrapping, "e1002", "x", 6_000)).toThrow(expect.objectContaining({ code: "not_your_call" }));
@@ -220,7 +235,7 @@ describe("a call", () => {
     const talking = [ring("1001", 2_000), (c: Call) => answer(c, "1001", "e1001", 1, 3_000)];
     const none = steps(...talking, (c) => release(c, "e1001", wrapUp(60_000, "none"), 5_000));
     expect(none.types.slice(2)).toEqual(["wrap_up_ended"]);
-    expect(none.call.nextDueAt).toBeUndefined();
+    expect(none.call.wrapping).toBeUndefined();
     const unsaid = steps(...talking, (c) => end(c, 16, 5_000));
     expect(unsaid.types.slice(2)).toEqual(["wrap_up_ended", "ended"]);
     expect(unsaid.call.disposition).toBe("not_given");
@@ -255,15 +270,16 @@ describe("a call", () => {
 
   it("in any order of facts: never answered and abandoned, ends once, no negative times", () => {
     const anyStep = fc
-      .integer({ min: 0, max: 9 })
+      .integer({ min: 0, max: 10 })
       .chain((kind) => fc.tuple(fc.constant(kind), fc.constantFrom("1001", "1002"), fc.integer({ min: 0, max: 5_000 })));
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 30 }), (plan) => {
         let at = 1_000;
+        const open = new Map<string, number>();
         const { call, types } = steps(
           ...plan.map(([kind, ext, wait]) => (c: Call) => {
             at += wait;
-            return [
+            const step = [
               () => ring(ext, at)(c),
               () => answer(c, ext, `e${ext}`, wait, at),
               () => endOffer(c, { extension: ext }, "no_answer", at),
@@ -274,12 +290,24 @@ describe("a call", () => {
               () => end(c, 16, at),
               () => expire(c, at),
               () => identify(c, "maybe", "", at),
+              () => expireWrapUps(c, at),
             ][kind]?.() as Decided;
+            for (const { type, ...event } of step.events) {
+              if (!("employeeId" in event)) continue;
+              if (type === "wrap_up_started") open.set(event.employeeId, (open.get(event.employeeId) ?? 0) + 1);
+              if (type === "wrap_up_ended" && open.has(event.employeeId)) open.set(event.employeeId, 0);
+            }
+            return step;
           }),
         );
         expect(types.includes("answered") && types.includes("abandoned")).toBe(false);
         expect(types.filter((type) => type === "ended").length).toBeLessThanOrEqual(1);
         expect(Math.min(call.talkMs, call.holdMs)).toBeGreaterThanOrEqual(0);
+        // Each leg its own wrap-up: one at a time for each agent, open in the call as long as its end was not told.
+        expect([...open.values()].every((times) => times <= 1)).toBe(true);
+        expect((call.wrapping ?? []).map(({ employeeId }) => employeeId).toSorted()).toEqual(
+          [...open].flatMap(([id, times]) => (times > 0 ? [id] : [])).toSorted(),
+        );
         if (call.state === "ended") expect(call.offers.every(({ ended }) => ended !== "")).toBe(true);
       }),
     );

@@ -13,6 +13,7 @@ import {
   stopTalk,
   waitsSince,
   without,
+  wrapUpOf,
 } from "./call-state.ts";
 import { keepRecording } from "./recording.ts";
 
@@ -142,34 +143,23 @@ export function accept(call: Call, offerId: string, at: number, targetMs = 0): D
  * @param targetMs within which the queue wants its calls answered; 0: not known
  */
 export function answer(call: Call, extension: string, employeeId: string, waitMs: number, at: number, targetMs = 0): Decided {
-  const talking = isTalking(call);
-  if (call.state === "ended" || call.outcome === "abandoned" || (talking && call.employeeId === employeeId)) return nothing(call);
-  const ringing = call.offers.filter(isRinging);
-  const offers = call.offers.map((one) =>
-    one.ended !== "" ? one : { ...one, ended: one.extension === extension ? "answered" : "cancelled" },
-  );
-  const state: Call = {
-    ...without(settled(call, at), ["wrapUpSince", "nextDueAt"]),
-    state: "talking",
-    outcome: "answered",
-    employeeId,
-    offers,
-    answeredAt: call.answeredAt ?? at,
-    talkingSince: at,
-  };
-  const losers = ringing.filter((one) => one.extension !== extension);
-  const cancelled = losers.map((one) => offerEnded(one, "cancelled", at));
+  if (call.state === "ended" || call.outcome === "abandoned" || (isTalking(call) && call.employeeId === employeeId)) return nothing(call);
+  const ringing = call.offers.filter((one) => isRinging(one) && one.extension !== extension);
+  // Back at who still wraps up what they handed on: that is over with it.
+  const back = wrapUpOf(call, employeeId) ? wrapUpIsOver(call, employeeId, at) : nothing(call);
+  const cancelled = ringing.map((one) => offerEnded(one, "cancelled", at));
   return {
-    state,
-    events: [...handedOn(call, at), ...cancelled, { type: "answered", at, employeeId, waitMs, ...(targetMs > 0 ? { targetMs } : {}) }],
+    state: {
+      ...without(settled(back.state, at), ["nextDueAt"]),
+      state: "talking",
+      outcome: "answered",
+      employeeId,
+      offers: call.offers.map((one) => (isRinging(one) ? { ...one, ended: one.extension === extension ? "answered" : "cancelled" } : one)),
+      answeredAt: call.answeredAt ?? at,
+      talkingSince: at,
+    },
+    events: [...back.events, ...cancelled, { type: "answered", at, employeeId, waitMs, ...(targetMs > 0 ? { targetMs } : {}) }],
   };
-}
-
-/** Whoever handed the call on has wrapped up by the time the next agent answers. */
-function handedOn(call: Call, at: number): CallEvent[] {
-  if (call.wrapUpSince === undefined && !isTalking(call)) return [];
-  const wrapUpMs = Math.max(0, at - (call.wrapUpSince ?? at));
-  return [{ type: "wrap_up_ended", at, employeeId: call.employeeId, wrapUpMs, disposition: "transferred" }];
 }
 
 export function hold(call: Call, at: number): Decided {
@@ -187,10 +177,11 @@ export function transfer(call: Call, kind: "blind" | "attended", toExtension: st
   return { state: call, events: [{ type: "transferred", at, kind, fromEmployeeId: call.employeeId, toExtension }] };
 }
 
-/** The agent is off the call: after-call work begins, as the queue has it. */
+/** The agent is off the call: after-call work begins, as the queue has it, whoever has the caller then. */
 export function release(call: Call, employeeId: string, { mode, limitMs, defaultDisposition }: WrapUp, at: number): Decided {
   if (!isTalking(call) || call.employeeId !== employeeId) return nothing(call);
-  const state: Call = { ...settled(call, at), state: "wrap_up", wrapUpSince: at, defaultDisposition, nextDueAt: at + limitMs };
+  const wrapping = [...(call.wrapping ?? []), { employeeId, since: at, until: at + limitMs, defaultDisposition }];
+  const state: Call = { ...settled(call, at), state: "wrap_up", wrapping };
   if (mode === "none") return finishWrapUp(state, employeeId, defaultDisposition, at);
   return { state, events: [{ type: "wrap_up_started", at, employeeId }] };
 }
@@ -198,14 +189,26 @@ export function release(call: Call, employeeId: string, { mode, limitMs, default
 /** Talk and hold stop counting here. */
 const settled = (call: Call, at: number): Call => endHold(stopTalk(call, at), at);
 
-/** Ends the after-call work: by the agent with a disposition, or when its limit has passed. */
+/** Ends the after-call work of one agent: by them with a disposition, or when its limit has passed. */
 export function finishWrapUp(call: Call, employeeId: string, disposition: string, at: number): Decided {
-  if (call.employeeId !== employeeId)
+  const mine = wrapUpOf(call, employeeId);
+  if (!mine && call.employeeId !== employeeId)
     throw new DomainError("rule_violated", "not_your_call", "only the agent who handled the call can finish it");
-  if (call.wrapUpSince === undefined) return nothing(call);
-  const kept = without(call, ["wrapUpSince", "nextDueAt", "defaultDisposition"]);
-  const state: Call = { ...kept, disposition, state: call.endedAt === undefined ? call.state : "ended" };
-  return { state, events: [{ type: "wrap_up_ended", at, employeeId, wrapUpMs: Math.max(0, at - call.wrapUpSince), disposition }] };
+  if (!mine) return nothing(call);
+  const others = (call.wrapping ?? []).filter((one) => one !== mine);
+  const kept: Call = others.length > 0 ? { ...call, wrapping: others } : without(call, ["wrapping"]);
+  const state: Call = {
+    ...kept,
+    state: call.endedAt === undefined || others.length > 0 ? call.state : "ended",
+    // The call's own result is that of whoever had it last.
+    disposition: call.employeeId === employeeId ? disposition : call.disposition,
+  };
+  return { state, events: [{ type: "wrap_up_ended", at, employeeId, wrapUpMs: Math.max(0, at - mine.since), disposition }] };
+}
+
+/** Nobody said what it was about. */
+export function wrapUpIsOver(call: Call, employeeId: string, at: number): Decided {
+  return finishWrapUp(call, employeeId, wrapUpOf(call, employeeId)?.defaultDisposition ?? "not_given", at);
 }
 
 export function abandon(call: Call, waitMs: number, at: number): Decided {
@@ -244,8 +247,8 @@ export function end(call: Call, cause: number, at: number): Decided {
   const left = call.outcome === "" ? abandon(call, Math.max(0, at - waitsSince(call)), at) : cancelRings(call, at);
   const talking = isTalking(left.state);
   const closed = settled(left.state, at);
-  const wrapping = closed.wrapUpSince !== undefined;
-  const kept = keepRecording(wrapping ? closed : without(closed, ["nextDueAt"]), at);
+  const wrapping = closed.wrapping !== undefined;
+  const kept = keepRecording(without(closed, ["nextDueAt"]), at);
   const disposition = talking ? "not_given" : call.disposition;
   const state: Call = { ...kept.state, endedAt: at, state: wrapping ? "wrap_up" : "ended", disposition };
   // Nobody told us that the agent was off the call before it ended: nothing is left to wrap up.

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { answer, end, queueCall, release } from "./call.ts";
-import { expire } from "./call-due.ts";
+import { expireWrapUps } from "./call-due.ts";
 import { offer } from "./call-offers.ts";
-import { type Call, type Decided, isInHand, wrapUpUntil } from "./call-state.ts";
+import { type Call, type Decided, handsOf, wrapUpUntil } from "./call-state.ts";
 import { extendWrapUp, reportWrapUp } from "./wrap-up.ts";
 
 const WRAP_UP = { mode: "optional", limitMs: 60_000, dispositions: [], defaultDisposition: "not_given" } as const;
@@ -26,7 +26,7 @@ const takes = (extension: string, at: number) => [
 ];
 const leaves = (extension: string, at: number) => (c: Call) => release(c, `e${extension}`, WRAP_UP, at);
 const ended = (at: number) => (c: Call) => end(c, 16, at);
-const over = (at: number) => (c: Call) => expire(c, at);
+const over = (at: number) => (c: Call) => expireWrapUps(c, at);
 const code = (work: () => unknown) => {
   try {
     work();
@@ -40,7 +40,7 @@ const DAY = 24 * 3_600_000;
 describe("the after-call work", () => {
   it("is in nobody's hands once its limit has passed, also while the caller talks on elsewhere", () => {
     const handedOn = after(...takes("1001", 1_000), leaves("1001", 5_000), over(65_000));
-    expect([isInHand(handedOn), handedOn.endedAt]).toEqual([false, undefined]);
+    expect([handsOf(handedOn), handedOn.endedAt]).toEqual([[], undefined]);
   });
 
   it("takes the result and a note, also after it ended by itself, and anew until a day after the call", () => {
@@ -62,7 +62,7 @@ describe("the after-call work", () => {
   it("has a result for each agent who had the call; the call's own is that of the last", () => {
     const call = after(...takes("1001", 1_000), leaves("1001", 5_000), ...takes("1002", 6_000), leaves("1002", 9_000), ended(9_000));
     const first = reportWrapUp(call, "e1001", { disposition: "wrong_queue", note: "" }, 9_500).state;
-    expect([first.disposition, isInHand(first)]).toEqual(["", true]);
+    expect([first.disposition, handsOf(first)]).toEqual(["", ["e1002"]]);
     const both = reportWrapUp(first, "e1002", { disposition: "solved", note: "" }, 10_000);
     expect(both.events.map(({ type }) => type)).toEqual(["wrap_up_ended"]);
     expect(both.state).toMatchObject({ disposition: "solved", state: "ended" });
@@ -84,7 +84,7 @@ describe("the after-call work", () => {
           if (code(() => extendWrapUp(call, "e1001")) === "wrap_up_limit") refused++;
           else call = extendWrapUp(call, "e1001").state;
         }
-        expect(wrapUpUntil(call).until).toBe(5_000 + Math.min(600_000, 60_000 * (times + 1)));
+        expect(wrapUpUntil(call, "e1001").until).toBe(5_000 + Math.min(600_000, 60_000 * (times + 1)));
         expect(refused).toBe(Math.max(0, times - 9));
       }),
     );

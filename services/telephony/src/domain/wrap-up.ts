@@ -1,6 +1,6 @@
 import { DomainError } from "@trunkline/errors";
 import { finishWrapUp } from "./call.ts";
-import { type Call, type Decided, isTalking, nothing, type WrapUpReport } from "./call-state.ts";
+import { type Call, type Decided, isTalking, nothing, type WrapUpReport, wrapUpOf } from "./call-state.ts";
 
 /** What agents do about the after-call work, beside its end at the limit. */
 
@@ -10,8 +10,6 @@ const MOST_MS = 600_000;
 const MAX_REPORTS = 20;
 
 type Said = Pick<WrapUpReport, "disposition" | "note">;
-
-const wrapsUp = (call: Call, employeeId: string) => call.wrapUpSince !== undefined && call.employeeId === employeeId;
 
 /** Had the call at some time: each leg has its own result. */
 export function handled({ employeeId, offers, answeredAt }: Call, id: string): boolean {
@@ -23,7 +21,7 @@ export function handled({ employeeId, offers, answeredAt }: Call, id: string): b
  * @throws rule_violated not_your_call, wrap_up_closed
  */
 export function reportWrapUp(call: Call, employeeId: string, said: Said, at: number): Decided {
-  if (!wrapsUp(call, employeeId)) return reportLate(call, employeeId, said, at);
+  if (!wrapUpOf(call, employeeId)) return reportLate(call, employeeId, said, at);
   const { state, events } = finishWrapUp(call, employeeId, said.disposition, at);
   return { state: withReport(state, employeeId, said, at), events };
 }
@@ -56,10 +54,9 @@ function withReport(call: Call, employeeId: string, { disposition, note }: Said,
  * @throws rule_violated wrap_up_over, wrap_up_limit
  */
 export function extendWrapUp(call: Call, employeeId: string): Decided {
-  const { wrapUpSince, nextDueAt } = call;
-  if (!wrapsUp(call, employeeId) || wrapUpSince === undefined || nextDueAt === undefined)
-    throw new DomainError("rule_violated", "wrap_up_over", "the after-call work is over; its result can still be given");
-  const until = Math.min(nextDueAt + MORE_MS, wrapUpSince + MOST_MS);
-  if (until <= nextDueAt) throw new DomainError("rule_violated", "wrap_up_limit", "the after-call work cannot be made any longer");
-  return { state: { ...call, nextDueAt: until }, events: [] };
+  const mine = wrapUpOf(call, employeeId);
+  if (!mine) throw new DomainError("rule_violated", "wrap_up_over", "the after-call work is over; its result can still be given");
+  const until = Math.min(mine.until + MORE_MS, mine.since + MOST_MS);
+  if (until <= mine.until) throw new DomainError("rule_violated", "wrap_up_limit", "the after-call work cannot be made any longer");
+  return { state: { ...call, wrapping: (call.wrapping ?? []).map((one) => (one === mine ? { ...one, until } : one)) }, events: [] };
 }

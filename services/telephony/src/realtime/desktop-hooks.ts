@@ -5,7 +5,7 @@ import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { deskLeft, deskSeen, signOut } from "../domain/agent-session.ts";
 import { shown } from "../domain/call-offers.ts";
-import { isInHand, stateInHand, wrapUpUntil } from "../domain/call-state.ts";
+import { isInHandOf, stateFor, wrapUpUntil } from "../domain/call-state.ts";
 import type { Boards } from "./boards.ts";
 import { type DesktopHooks, splitAgent } from "./desktop-socket.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -52,10 +52,10 @@ export function desktopHooks(
       const frames: Frame[] = [sessionFrame(await sessions.find(tenant, employeeId, now()), 0)];
       for (const call of await calls.openOf(tenant, employeeId)) {
         const offer = call.offers.findLast((one) => one.employeeId === employeeId);
-        const inHand = isInHand(call) && call.employeeId === employeeId;
+        const inHand = isInHandOf(call, employeeId);
         if (offer) frames.push(await pops.frameOf({ ...call, tenant, offer, inHand }));
-        const state = inHand ? stateInHand(call) : call.state;
-        const until = state === "wrap_up" ? wrapUpUntil(call) : {};
+        const state = stateFor(call, employeeId);
+        const until = wrapUpUntil(call, employeeId);
         frames.push({ type: "call", key: `call:${call.id}`, revision: 0, callId: call.id, state, ...until });
         const recording = recordingFrame(call.id, call.recording?.state ?? "", 0);
         if (recording) frames.push(recording);

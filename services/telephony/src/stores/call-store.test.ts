@@ -15,7 +15,7 @@ describe("a call is over", () => {
   it.each<[string, Partial<Call>]>([
     ["waits", { state: "queued", outcome: "" }],
     ["is talking", { state: "talking" }],
-    ["is being wrapped up", { state: "wrap_up", wrapUpSince: 6, nextDueAt: 9 }],
+    ["is being wrapped up", { state: "wrap_up", wrapping: [{ employeeId: "e", since: 6, until: 9, defaultDisposition: "x" }] }],
     ["has something due", { nextDueAt: 9 }],
     ["has a recording that is still kept", { recordingDueAt: 9 }],
     ["keeps its caller's place", { outcome: "left_queue", callback: kept }],

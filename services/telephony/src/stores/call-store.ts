@@ -5,7 +5,7 @@ import { type AggregateStore, itemsOf, type StoreBackend } from "@trunkline/mong
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { Schema } from "mongoose";
 import type { CallEvent } from "../domain/call-event.ts";
-import { type Call, isInHand, isRinging } from "../domain/call-state.ts";
+import { type Call, handsOf, isRinging, wrapUpDueAt } from "../domain/call-state.ts";
 import { offerCount } from "../domain/offer-count.ts";
 import { isWaiting } from "../domain/waiting-line.ts";
 
@@ -44,7 +44,7 @@ const schema = new Schema({
   routed: Boolean,
   grade: String,
   disposition: String,
-  defaultDisposition: String,
+  wrapping: [Object],
   wrapUps: [Object],
   movedAt: Number,
   dialledAt: Number,
@@ -58,8 +58,8 @@ const schema = new Schema({
   heldSince: Number,
   talkMs: Number,
   holdMs: Number,
-  wrapUpSince: Number,
   nextDueAt: Number,
+  wrapUpDueAt: Number,
   callerVerdict: String,
   preferred: String,
   callback: Object,
@@ -77,6 +77,7 @@ const schema = new Schema({
   .index({ waits: 1, queue: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ waits: 1, numberHash: 1, queuedAt: 1, _id: 1 }, { sparse: true })
   .index({ nextDueAt: 1 }, { sparse: true })
+  .index({ wrapUpDueAt: 1 }, { sparse: true })
   .index({ recordingDueAt: 1 }, { sparse: true })
   .index({ tenant: 1, numberHash: 1, answeredAt: -1, _id: -1 })
   .index({ tenant: 1, queuedAt: -1, _id: -1 })
@@ -102,6 +103,7 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
       openFor: openFor(tenant, call),
       liveOn: call.endedAt === undefined ? call.connectorId : undefined,
       waits: waits(call) ? tenant : undefined,
+      wrapUpDueAt: wrapUpDueAt(call),
     }),
   });
   return {
@@ -124,14 +126,13 @@ const waits = (call: Call) => isWaiting(call) || (call.state === "ringing" && ca
 
 /** A call whose recording is still there, or that keeps its caller's place, is not over. */
 export function overSince(call: Call): number | undefined {
-  const due = call.nextDueAt !== undefined || call.recordingDueAt !== undefined || call.wrapUpSince !== undefined;
+  const due = call.nextDueAt !== undefined || call.recordingDueAt !== undefined || call.wrapping !== undefined;
   return call.state === "ended" && !due && !waits(call) ? call.endedAt : undefined;
 }
 
 function openFor(tenant: string, call: Call): string[] | undefined {
   const ringing = call.offers.filter(isRinging).map(({ employeeId }) => employeeId);
-  const holder = isInHand(call) ? [call.employeeId] : [];
-  const agents = [...new Set([...ringing, ...holder])].filter((id) => id !== "");
+  const agents = [...new Set([...ringing, ...handsOf(call)])].filter((id) => id !== "");
   return agents.length > 0 ? agents.map((id) => `${tenant}/${id}`) : undefined;
 }
 
