@@ -8,10 +8,10 @@ import { onCustomer, recordWork } from "./record-contact.ts";
 export function onRequestEvent(context: Context): Subscription {
   return on(topic("service_desk.request", RequestEventSchema), async ({ event: { event, occurredAt }, id, sequence, source, scope }) => {
     const at = occurredAt ? timestampMs(occurredAt) : 0;
-    const work = { kind: "request", id, scope, sequence, source };
+    const work = { kind: "request", id, scope, sequence, source, occurredAt };
     if (event.case === "opened") {
       const { customerId, ownerId, type, priority } = event.value;
-      const row = await recordWork(context, { ...work, change: { state: "opened", at, customerId, employeeId: ownerId } });
+      const row = await recordWork(context, { ...work, change: { state: "opened", customerId, employeeId: ownerId } });
       if (row?.state === "opened" && customerId !== "")
         await onCustomer(context.customers, scope, customerId, (customer) =>
           recordOpenRequest(customer, { id, type, priority, openedAt: at }),

@@ -1,3 +1,4 @@
+import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import { unless } from "@trunkline/errors";
 import type { EventSource } from "@trunkline/mongo";
 import type { CallScope } from "@trunkline/runtime";
@@ -6,7 +7,7 @@ import { type Customer, type CustomerEvent, recordContact as record } from "../d
 import { recordReader } from "../domain/readers.ts";
 import type { ContactRow } from "../stores/contact-trail.ts";
 
-type Change = Partial<Omit<ContactRow, "sequence" | "kind">>;
+export type ContactChange = Partial<Omit<ContactRow, "sequence" | "kind" | "at">>;
 
 /**
  * Applies one event to its contact's row, once and in order, and to the head of the trail on the customer. What a later
@@ -16,14 +17,16 @@ type Change = Partial<Omit<ContactRow, "sequence" | "kind">>;
 export async function recordContact(
   { trail, customers }: Context,
   scope: CallScope,
-  contact: { kind: string; sourceId: string; sequence: number },
-  change: Change,
+  contact: { kind: string; sourceId: string; sequence: number; occurredAt: Timestamp | undefined },
+  change: ContactChange,
 ): Promise<ContactRow | undefined> {
   const id = `${contact.kind}/${contact.sourceId}`;
   const row = await trail.upsert(scope.tenant, id, (before) => {
     if (before && before.sequence >= contact.sequence) return undefined;
-    const blank = { customerId: "", kind: contact.kind, state: "", at: 0, employeeId: "" };
-    return { ...blank, ...before, ...change, sequence: contact.sequence };
+    const blank = { customerId: "", kind: contact.kind, state: "", employeeId: "" };
+    // It began with the first event that is heard of it, whichever that is.
+    const at = before?.at || (contact.occurredAt ? timestampMs(contact.occurredAt) : 0);
+    return { ...blank, ...before, ...change, at, sequence: contact.sequence };
   });
   if (!row || row.customerId === "") return row;
   const { customerId, kind, state, at, employeeId } = row;
@@ -49,7 +52,8 @@ type Happened = {
   readonly scope: CallScope;
   readonly sequence: number;
   readonly source: EventSource;
-  readonly change: Change;
+  readonly occurredAt: Timestamp | undefined;
+  readonly change: ContactChange;
   /** Of what is over with this event. */
   readonly closedAt?: number;
 };
@@ -57,10 +61,10 @@ type Happened = {
 /** As recordContact; and whose the visit or request is by this event sees the customer. */
 export async function recordWork(
   context: Context,
-  { kind, id, scope, sequence, source, change, closedAt }: Happened,
+  { kind, id, scope, sequence, source, occurredAt, change, closedAt }: Happened,
 ): Promise<ContactRow | undefined> {
   const over = closedAt === undefined ? {} : { overSince: closedAt };
-  const row = await recordContact(context, scope, { kind, sourceId: id, sequence }, { ...change, ...over });
+  const row = await recordContact(context, scope, { kind, sourceId: id, sequence, occurredAt }, { ...change, ...over });
   // What came late says nothing of whose it is now.
   if (!row || row.customerId === "" || row.sequence !== sequence) return row;
   const reader = { source: `${kind}/${id}`, employeeId: row.employeeId, ...(closedAt === undefined ? {} : { closedAt }) };

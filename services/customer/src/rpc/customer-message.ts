@@ -29,7 +29,7 @@ export function toContactMessage(contact: RecentContact): MessageInitShape<typeo
     contactId: contact.id,
     kind: contact.kind,
     state: contact.state,
-    at: timestampFromMs(contact.at),
+    ...(contact.at > 0 ? { at: timestampFromMs(contact.at) } : {}),
     employeeId: contact.employeeId,
   };
 }
