@@ -42,9 +42,18 @@ const TEXTS = {
 export type Language = keyof typeof TEXTS;
 export type Notice = "thanks" | "answered" | "expired" | "invalid" | "failed" | "unreadable" | "unsubscribed";
 
-/** zh-CN unless the reader's browser prefers English. */
-export function languageOf(acceptLanguage: string | undefined): Language {
-  return /^en\b/i.test(acceptLanguage ?? "") ? "en" : "zh-CN";
+/** What the reader's browser likes best of what we have (RFC 9110, 12.5.4); where it says nothing that helps, the other one. */
+export function languageOf(acceptLanguage: string | undefined, other = "zh-CN"): Language {
+  const liked = (acceptLanguage ?? "")
+    .split(",", 20)
+    .map((range) => {
+      const [tag = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+      const quality = Number(parameters.find((one) => one.startsWith("q="))?.slice(2) ?? 1);
+      return { language: /^en\b/.test(tag) ? "en" : /^zh\b/.test(tag) ? "zh-CN" : undefined, quality } as const;
+    })
+    .filter(({ language, quality }) => language !== undefined && quality > 0)
+    .toSorted((one, two) => two.quality - one.quality);
+  return liked[0]?.language ?? (other === "en" ? "en" : "zh-CN");
 }
 
 export function noticePage(language: Language, notice: Notice): string {
@@ -57,7 +66,7 @@ export function noticePage(language: Language, notice: Notice): string {
  */
 export function surveyPage(
   language: Language,
-  survey: Pick<ShowSurveyResponse, "question" | "maxScore">,
+  survey: Pick<ShowSurveyResponse, "question" | "language" | "maxScore">,
   again?: { readonly comment: string },
 ): string {
   const text = TEXTS[language];
@@ -67,7 +76,7 @@ export function surveyPage(
     .join("");
   return page(
     language,
-    `${again ? `<p class="notice" role="alert">${text.choose}</p>` : ""}<form method="post"><fieldset><legend>${escapeHtml(survey.question) || text.ask}</legend><div class="scores">${choices}</div>
+    `${again ? `<p class="notice" role="alert">${text.choose}</p>` : ""}<form method="post"><fieldset><legend>${(survey.language === language && escapeHtml(survey.question)) || text.ask}</legend><div class="scores">${choices}</div>
 <p class="ends"><span>1 = ${text.low}</span><span>${survey.maxScore} = ${text.high}</span></p></fieldset>
 <label class="comment">${text.comment}<textarea name="comment" rows="3" maxlength="2000">${escapeHtml(again?.comment ?? "")}</textarea></label><button>${text.send}</button></form>`,
   );
@@ -83,17 +92,18 @@ export function unsubscribePage(language: Language): string {
   );
 }
 
-export const STYLE = `body{font:16px/1.5 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;margin:0;background:#f3f5f7;color:#1c2733}
+export const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;margin:0;background:#f3f5f7;color:#1c2733}
 main{max-width:26rem;margin:8vh auto;background:#fff;padding:1.5rem;border-radius:.75rem}h1{font-size:1.25rem;margin:0 0 1rem}
 fieldset{border:0;padding:0;margin:0 0 1rem}legend{padding:0;margin-bottom:.75rem}.scores{display:flex;gap:.5rem}.scores label{flex:1}
 .scores input{position:absolute;opacity:0}.scores span{display:block;text-align:center;padding:.75rem 0;border:1px solid #7b8794;border-radius:.5rem}
 .scores input:checked+span{background:#0b5cad;border-color:#0b5cad;color:#fff}.scores input:focus-visible+span{outline:3px solid #8fc1f5}
 .ends{display:flex;justify-content:space-between;color:#52606d;font-size:.875rem}.comment{display:block}
 textarea{box-sizing:border-box;width:100%;font:inherit;margin-top:.25rem;border:1px solid #7b8794;border-radius:.5rem;padding:.5rem}
-button{margin-top:1rem;width:100%;padding:.75rem;font:inherit;border:0;border-radius:.5rem;background:#0b5cad;color:#fff}.notice{margin:0}`;
+button{margin-top:1rem;width:100%;padding:.75rem;font:inherit;border:0;border-radius:.5rem;background:#0b5cad;color:#fff}.notice{margin:0}
+@media(prefers-color-scheme:dark){body{background:#11161c;color:#e4e9ee}main{background:#1b222b}.ends{color:#a9b4bf}textarea{background:#11161c;color:inherit}}`;
 
 function page(language: Language, body: string, title: string = TEXTS[language].title): string {
-  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
 <title>${title}</title><link rel="stylesheet" href="/s/style.css"></head><body><main><h1>${title}</h1>${body}</main></body></html>`;
 }
 

@@ -7,11 +7,12 @@ import { surveyRoutes } from "./survey-routes.ts";
 const TOKEN = "a-token-of-a-survey";
 const answers: unknown[] = [];
 let state = "open";
+let asked = "en";
 /** As service-desk answers. */
 const surveys = {
   showSurvey: async ({ token }: { token: string }) => {
     if (token !== TOKEN) throw new DomainError("not_found", "survey_not_found", "there is no such survey");
-    return { state, question: "", language: "en", maxScore: 5 };
+    return { state, question: "您对本次服务满意吗？", language: asked, maxScore: 5 };
   },
   answerSurvey: async (answer: unknown) => {
     answers.push(answer);
@@ -28,6 +29,7 @@ afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())
 beforeEach(() => {
   answers.length = 0;
   state = "open";
+  asked = "zh-CN";
 });
 
 async function post(body: string | undefined, type?: string, token = TOKEN) {
@@ -39,6 +41,30 @@ async function post(body: string | undefined, type?: string, token = TOKEN) {
   return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
 }
 const FORM = "application/x-www-form-urlencoded";
+
+describe("the page of a survey", () => {
+  const shown = async (accept: string) =>
+    await (
+      await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/s/${TOKEN}`, { headers: { "accept-language": accept } })
+    ).text();
+
+  it.each([
+    ["en-GB,en;q=0.9,zh;q=0.8", "en", "Please rate the service"],
+    ["fr-FR,fr;q=0.9,en;q=0.5", "en", "Please rate the service"],
+    ["en;q=0.3,zh-TW", "zh-CN", "您对本次服务满意吗？"],
+    ["fr", "zh-CN", "您对本次服务满意吗？"],
+    ["*", "zh-CN", "您对本次服务满意吗？"],
+  ])("is for who reads %s in %s, the question too", async (accept, language, question) => {
+    const page = await shown(accept);
+    expect(page).toContain(`<html lang="${language}">`);
+    expect(page).toContain(`<legend>${question}</legend>`);
+  });
+
+  it("is in the language of its invitation where the browser asks for none that there is", async () => {
+    asked = "en";
+    expect(await shown("fr")).toContain('<html lang="en">');
+  });
+});
 
 describe("an answer to a survey", () => {
   it("from the form is taken", async () => {

@@ -26,9 +26,10 @@ export function surveyRoutes({ surveys, log }: Context): Router {
   };
   router.get("/style.css", (_request, response) => void response.type("css").set("cache-control", "max-age=3600").send(STYLE));
   router.get("/:token", async (request, response) => {
-    const language = languageOf(request.headers["accept-language"]);
+    let language = languageOf(request.headers["accept-language"]);
     try {
       const survey = await surveys.showSurvey({ token: request.params.token });
+      language = languageOf(request.headers["accept-language"], survey.language);
       const over = survey.state === "answered" || survey.state === "expired" ? survey.state : undefined;
       response.status(over ? STATUS[over] : 200).send(over ? noticePage(language, over) : surveyPage(language, survey));
     } catch (error) {
@@ -43,10 +44,10 @@ export function surveyRoutes({ surveys, log }: Context): Router {
     const answer = answerOf(request.body);
     if (!answer) return notify("unreadable");
     try {
-      const { maxScore, question, state } = await surveys.showSurvey({ token });
-      const counts = answer.score >= 1 && answer.score <= maxScore;
-      if (!counts && state === "open") return void response.status(400).send(surveyPage(language, { maxScore, question }, answer));
-      if (!counts) return notify(state === "answered" ? "answered" : "expired");
+      const survey = await surveys.showSurvey({ token });
+      const counts = answer.score >= 1 && answer.score <= survey.maxScore;
+      if (!counts && survey.state === "open") return void response.status(400).send(surveyPage(language, survey, answer));
+      if (!counts) return notify(survey.state === "answered" ? "answered" : "expired");
       await surveys.answerSurvey({ token, ...answer });
       notify("thanks");
     } catch (error) {
