@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "@jest/globals";
+import { type Api, logIn } from "@trunkline/dev-env";
 import { claimPorts } from "../../packages/dev-env/src/engines/ports.ts";
 
 /** Command lines of living processes that name this folder or were started by this system. */
@@ -20,6 +21,16 @@ function answers(port: number): Promise<boolean> {
     socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
     socket.on("connect", () => socket.destroy());
   });
+}
+
+type Seen = { readonly outcome: string; readonly disposition: string; readonly state: string; readonly recording?: object };
+
+/** As Shanghai counts days. */
+async function callsOfDay(api: Api, daysAgo: number): Promise<readonly Seen[]> {
+  const [day, zone] = [86_400_000, 8 * 3_600_000];
+  const midnight = Math.floor((Date.now() + zone) / day) * day - zone;
+  const [from, to] = [midnight - daysAgo * day, midnight - (daysAgo - 1) * day].map((at) => new Date(at).toISOString());
+  return (await api.call<{ calls: Seen[] }>("telephony.v1.CallService/ListCalls", { from, to, pageSize: 100 })).calls;
 }
 
 describe("npm start", () => {
@@ -49,6 +60,12 @@ describe("npm start", () => {
     expect(lines.join("\n")).toContain("Trunkline is up");
     expect(await answers(http)).toBe(true);
     expect(existsSync(join(dataDir, "run.json"))).toBe(true);
+    const { api } = await logIn(`http://127.0.0.1:${http}`, "huaxing", "supervisor", "demo-password");
+    const yesterday = await callsOfDay(api, 1);
+    expect(yesterday.length).toBeGreaterThan(8);
+    expect(new Set(yesterday.map(({ outcome }) => outcome))).toEqual(new Set(["answered", "abandoned"]));
+    expect(new Set(yesterday.flatMap(({ disposition }) => (disposition === "" ? [] : [disposition]))).size).toBeGreaterThan(1);
+    expect(yesterday.every(({ state, recording }) => state === "ended" && recording === undefined)).toBe(true);
     const children = execFileSync("ps", ["-o", "pid=", "-g", String(child.pid)], { encoding: "utf8" })
       .split("\n")
       .map(Number)

@@ -39,6 +39,7 @@ export function simulatedWorld(simulators: Simulators): World {
         hangUp: async (by) => (by === "agent" ? phone?.hangUp() : caller.hangUp()),
       };
     },
+    setClock: (tenant, at) => simulators.pbx.get(tenant)?.setClock(at),
     sms: async () => simulators.sms(),
     mails: async () => simulators.mails(),
   };

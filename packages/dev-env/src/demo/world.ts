@@ -6,6 +6,8 @@ export type World = {
   placeCall(tenant: string, from: string, holdMs?: number): Promise<WorldCall>;
   /** On the exchange where Trunkline itself chooses whose phone rings: `ring` does nothing there. */
   placeRoutedCall(tenant: string, from: string, queue: string): Promise<WorldCall>;
+  /** What the exchange's clock says from now on, where that can be set; undefined: what time it is. */
+  setClock?(tenant: string, at: number | undefined): void;
   sms(): Promise<readonly ReceivedSms[]>;
   mails(): Promise<readonly ReceivedMail[]>;
 };

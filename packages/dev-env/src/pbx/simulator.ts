@@ -32,6 +32,8 @@ export type PbxSimulator = AsyncDisposable & {
   call(script: ScriptedCall): Promise<SimCall>;
   /** Calls that are not over, by Linkedid. */
   calls(): ReadonlyMap<string, SimCall>;
+  /** What its clock says from now on, and then stamps events with; undefined: as it was started. */
+  setClock(at: number | undefined): void;
   /** Cuts every client; the calls go on. */
   dropConnections(): void;
   /** Puts bytes between the events of every client, for tests of bad input. */
@@ -43,7 +45,9 @@ export type PbxSimulator = AsyncDisposable & {
 };
 
 export async function startPbxSimulator(options: PbxSimulatorOptions): Promise<PbxSimulator> {
-  const { port = 0, users, queues, now = Date.now, timestamps = false } = options;
+  const { port = 0, users, queues, timestamps = false } = options;
+  let clock: number | undefined;
+  const now = () => clock ?? (options.now ?? Date.now)();
   const stop = new AbortController();
   const sleep = (ms: number) => delay(ms, undefined, { signal: stop.signal });
   const calls = new Map<string, SimCall>();
@@ -66,16 +70,18 @@ export async function startPbxSimulator(options: PbxSimulatorOptions): Promise<P
     users,
     handle: actionHandler({ world, calls, originate }),
     welcome: () => welcome(world),
-    stamp: () => (timestamps ? [["Timestamp", `${(now() / 1000).toFixed(3)}000`]] : []),
+    stamp: () => (timestamps || clock !== undefined ? [["Timestamp", `${(now() / 1000).toFixed(3)}000`]] : []),
   });
   if (options.autoRing) world.changed = autoRing(world, calls, options.autoRing, sleep);
-
   const { dropConnections, sendRaw, clients, received } = server;
   return {
     port: server.port,
     placeCall: (call) => keep(placeCall(world, call)),
     call: (script) => playCall((call) => keep(placeCall(world, call)), script, sleep),
     calls: () => calls,
+    setClock: (at) => {
+      clock = at;
+    },
     dropConnections,
     sendRaw,
     clients,

@@ -3,6 +3,7 @@ import { inParallel } from "@trunkline/runtime";
 import type { World } from "../demo/world.ts";
 import { type Api, ApiError, type Json } from "../system/api.ts";
 import type { DemoTenant } from "./demo-data.ts";
+import { seedDays } from "./demo-days.ts";
 
 /** The queue of the exchange that distributes by itself, and the one on which Trunkline does. */
 export const [EXCHANGE_QUEUE, ROUTED_QUEUE] = ["support", "hotline"];
@@ -14,7 +15,7 @@ const RESULTS = [
   { code: "other", name: "其他" },
 ];
 
-function queueOf(queueId: string, name: string, more: Json = {}): Json {
+function queueOf(queueId: string, name: string, more: Json = {}): Json & { readonly wrapUp: Json } {
   return {
     queueId,
     name,
@@ -46,17 +47,14 @@ const CALLS = 8;
 type LogInAs = (login: string) => Promise<Api>;
 
 /**
- * What makes a floor look lived in: queues with their settings, some requests, and calls of this morning that were answered, or given up. Done
+ * What makes a floor look lived in: queues with their settings, some requests, and calls of the last days and of just now that were answered, or given up. Done
  * once: a queue that is there already was set by somebody.
  */
-export async function seedFloor(
-  { tenant, admin, agents, callers }: DemoTenant,
-  world: World,
-  extensions: readonly string[],
-  logInAs: LogInAs,
-): Promise<void> {
+export async function seedFloor(filled: DemoTenant, world: World, extensions: readonly string[], logInAs: LogInAs): Promise<void> {
+  const { tenant, admin, agents, callers } = filled;
   if (await hasQueue(admin)) return;
   for (const queue of QUEUES) await admin.call("telephony.v1.CallQueueService/PutCallQueue", { queue });
+  await seedDays(filled, world, extensions, queueOf(EXCHANGE_QUEUE, "客服热线"), Date.now());
   const caller = (n: number) => callers[n % callers.length] as DemoTenant["callers"][number];
   await inParallel(REQUESTS, 4, (request, n) =>
     admin.call("service_desk.v1.RequestService/OpenRequest", {
