@@ -122,6 +122,17 @@ describe("the agent's desk in a browser", () => {
       customerId: caller(0).customerId,
     });
     expect(requests).toMatchObject([{ subject: "漏水" }]);
+    const record = agent.getByTestId("record");
+    await agent.getByRole("button", { name: "漏水", exact: true }).click();
+    await record.getByText(/^\d{4}-\d+$/).waitFor();
+    await record.getByText("已提交").first().waitFor();
+    await expectGoodScreen(agent, "request opened");
+    await agent.keyboard.press("Escape");
+    await agent.getByRole("button", { name: "通话", exact: true }).first().click();
+    await record.getByText("呼入").waitFor();
+    await expectGoodScreen(agent, "call opened");
+    await agent.keyboard.press("Escape");
+    await record.waitFor({ state: "detached" });
     third.hangup("caller");
     await wrapsUp();
   }, 60_000);

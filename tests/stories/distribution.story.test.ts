@@ -191,7 +191,35 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     expect((await pop(agent(3))).callId).toBe(callId);
     await becomes(agent(3), "talking");
     expect(await getCall(callId)).toMatchObject({ state: "talking", employeeId: agent(3).id });
-    await becomes(agent(1), "ready");
+    caller.hangUp();
+    await becomes(agent(3), "wrap_up");
+    await finish(agent(3), callId);
+    expect(await getCall(callId)).toMatchObject({ state: "wrap_up", disposition: "solved" });
+    await finish(agent(1), callId, "not_given");
+    expect(await getCall(callId)).toMatchObject({ state: "ended", disposition: "solved", wrapUps: [{}, { disposition: "not_given" }] });
+  }, 20_000);
+
+  it("is handed on to another queue: it waits there, and whoever is free sees from whom it comes and why", async () => {
+    await putQueue("lift", [agent(3)], {});
+    const caller = exchange().call("13900000026", "support");
+    const { callId } = await pop(agent(1));
+    await becomes(agent(1), "talking");
+    await setMode(agent(3), "break", "lunch");
+    const transfer = (queue: string) => ({ transfer: { queue, kind: "blind", note: "电梯异响" } });
+    const control = (action: object) => agent(1).api.call("telephony.v1.CallControlService/ControlCall", { callId, action });
+    await expect(control(transfer("nowhere"))).rejects.toMatchObject({ code: "call_queue_not_found" });
+    await control(transfer("lift"));
+    await becomes(agent(1), "wrap_up");
+    expect(await getCall(callId)).toMatchObject({ state: "queued", queue: "lift" });
+    await setMode(agent(3), "ready");
+    expect((await pop(agent(3))).callId).toBe(callId);
+    await becomes(agent(3), "talking");
+    expect(await getCall(callId)).toMatchObject({
+      state: "talking",
+      employeeId: agent(3).id,
+      handovers: [{ employeeId: agent(1).id, queue: "lift", note: "电梯异响" }],
+    });
+    await finish(agent(1), callId);
     caller.hangUp();
     await becomes(agent(3), "wrap_up");
     await finish(agent(3), callId);
@@ -334,14 +362,23 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     await control({ resume: {} });
     await shows("talking");
     expect(truths().at(-1)).toBe("met 1001");
-    await control({ transfer: { extension: "1003", kind: "attended" } });
-    expect((await pop(agent(3))).callId).toBe(callId);
-    await shows("held");
+    const consult = async () => {
+      await control({ transfer: { extension: "1003", kind: "attended" } });
+      expect((await pop(agent(3))).callId).toBe(callId);
+      await shows("held");
+    };
+    await consult();
+    // Ends the consultation and not the caller's line.
+    await control({ hangUp: {} });
+    await shows("talking");
+    expect(truths().at(-1)).toBe("met 1001");
+    await consult();
     exchange().phone("1001").hangUp();
     await becomes(agent(3), "talking");
     expect(await getCall(callId)).toMatchObject({ state: "talking", employeeId: agent(3).id });
     expect(truths().at(-1)).toBe("met 1003");
-    await becomes(agent(1), "ready");
+    await becomes(agent(1), "wrap_up");
+    await finish(agent(1), callId);
     caller.hangUp();
     await becomes(agent(3), "wrap_up");
     await finish(agent(3), callId);

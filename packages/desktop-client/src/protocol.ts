@@ -58,7 +58,7 @@ const caller = z.object({
 });
 
 /** What an agent, or a supervisor who listens, can have done with a call, where its exchange does it. */
-export const CALL_ACTIONS = ["decline", "hold", "transfer", "consult", "hang_up", "listen"] as const;
+export const CALL_ACTIONS = ["decline", "hold", "transfer", "consult", "transfer_to_queue", "hang_up", "listen"] as const;
 export type CallAction = (typeof CALL_ACTIONS)[number];
 
 /** What a desktop is told of a recording. */

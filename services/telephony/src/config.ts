@@ -20,6 +20,11 @@ const ami = z.strictObject({
     .string()
     .regex(/^[\w-]{1,79}$/)
     .optional(),
+  /** What leads to a queue there, "queue-{queue}"; without it no call is transferred to one. */
+  queueExtension: z
+    .string()
+    .regex(/^[\w*#.-]{0,20}\{queue\}[\w*#.-]{0,20}$/)
+    .optional(),
 });
 /** Of connections on which calls can be made. */
 const line = {
@@ -95,8 +100,11 @@ export const canDial = (connector: ConnectorConfig): connector is DiallingConfig
 export function actionsOn(connectors: readonly ConnectorConfig[], connectorId: string): readonly CallAction[] {
   const connector = connectors.find(({ id }) => id === connectorId);
   if (connector === undefined) return [];
-  if (canDial(connector)) return CALL_ACTIONS;
-  return connector.transferContext === undefined ? ["decline", "hang_up"] : ["decline", "hang_up", "transfer"];
+  // A vendor's exchange is told nothing of queues.
+  if (canDial(connector)) return CALL_ACTIONS.filter((action) => action !== "transfer_to_queue" || connector.kind !== "webhook");
+  const { transferContext, queueExtension } = connector;
+  if (transferContext === undefined) return ["decline", "hang_up"];
+  return ["decline", "hang_up", "transfer", ...(queueExtension === undefined ? [] : (["transfer_to_queue"] as const))];
 }
 /** We choose the agents there; on the others the exchange does. */
 export const isRouted = (connector: ConnectorConfig): boolean => canDial(connector) && (connector.kind !== "webhook" || connector.routed);

@@ -46,6 +46,8 @@ export const NO_CALLS_OUT = { originate: async () => undefined, callIntoQueue: a
 /** The exchange as these tests need it: what it was ordered, what it keeps, and whether it is there. */
 class FloorExchange {
   readonly orders: string[] = [];
+  /** Of transfers: all that it was told. */
+  readonly told: unknown[] = [];
   readonly kept = new Set<string>();
   away = false;
   /** Whom marketing says nobody may call. */
@@ -54,6 +56,7 @@ class FloorExchange {
   readonly order: Context["orderLine"] = async (_, { id }, order) => {
     if (this.away) throw new DomainError("unavailable", "pbx_unavailable", "not connected");
     this.orders.push(`${order.case === "action" ? order.value.action.case : order.case} ${id}`);
+    if (order.case === "action" && order.value.action.case === "transfer") this.told.push(order.value.action.value);
     if (order.case === "record") this.kept.add(id);
   };
   /** Marketing does not answer. */

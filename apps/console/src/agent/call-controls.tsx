@@ -6,7 +6,7 @@ import { type RefObject, useEffect, useState } from "react";
 import { callControl } from "../api/clients.ts";
 import { useService } from "../api/console-config.ts";
 import { type DesktopCall, isOutbound } from "../desktop/desktop-state.ts";
-import { useTexts } from "../texts/i18n.ts";
+import { type Texts, useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import { TransferDialog } from "./transfer-dialog.tsx";
@@ -26,9 +26,9 @@ export function CallControls({ call, place }: { readonly call: DesktopCall; read
     return undefined;
   }, [call.state]);
   const controls = useControls(call, act.mutate, () => setTransferring(true));
-  // The phone's own hang-up hands the caller on; this one would end the caller's line.
+  // The phone's own hang-up hands the caller on; this one ends the consultation.
   const asks = consulting && call.state === "held";
-  const shown = asks ? controls.filter(({ id }) => id !== "hangUp") : controls;
+  const shown = asks ? controls.flatMap((one) => inConsultation(one, text)) : controls;
   useShortcuts(Object.fromEntries(shown.flatMap((one) => (one.key ? [[`Key${one.key}`, one.do]] : []))));
   const close = () => {
     setTransferring(false);
@@ -56,15 +56,15 @@ export function CallControls({ call, place }: { readonly call: DesktopCall; read
       ))}
       {transferring ? (
         <TransferDialog
-          consults={call.pop?.actions.includes("consult") ?? true}
+          actions={call.pop?.actions}
           busy={act.isPending}
           onClose={close}
-          onTransfer={(extension, kind) =>
+          onTransfer={(transfer) =>
             act.mutate(
-              { case: "transfer", value: { extension, kind } },
+              { case: "transfer", value: transfer },
               {
                 onSuccess() {
-                  setConsulting(kind === "attended");
+                  setConsulting(transfer.kind === "attended");
                   close();
                 },
               },
@@ -74,6 +74,11 @@ export function CallControls({ call, place }: { readonly call: DesktopCall; read
       ) : null}
     </div>
   );
+}
+
+/** A consultation ends before anything else is done with the call. */
+function inConsultation(control: Control, text: Texts): readonly Control[] {
+  return control.id === "hangUp" ? [{ ...control, label: text("call.endConsult") }] : [];
 }
 
 /** What can be done with the call just now; each keeps its identity, so that the focus never passes from one to another. */

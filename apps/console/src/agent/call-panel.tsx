@@ -9,8 +9,9 @@ import { Elapsed } from "../ui/elapsed.tsx";
 import { Section } from "../ui/section.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { CallControls } from "./call-controls.tsx";
-import { useCallerName, useCallRecord, useQueueNames } from "./call-record.ts";
+import { useCallerName, useCallRecord, useHandover, useQueueNames } from "./call-record.ts";
 import { instant } from "./caller-card.ts";
+import { useColleagueNames } from "./colleagues.ts";
 
 const IN_RECORDING = new Set(["recording", "paused"]);
 
@@ -82,14 +83,26 @@ function Facts({ call }: { readonly call: DesktopCall | undefined }) {
   const record = useCallRecord(call);
   const name = useCallerName(call, record);
   const queues = useQueueNames();
-  const queue = call?.pop?.queue ?? record?.queue ?? "";
+  const queue = call?.pop?.queue || record?.queue || "";
   const out = call !== undefined && isOutbound(call);
+  const colleagues = useColleagueNames();
+  const handover = useHandover(record);
   return (
     <dl className="facts">
       <dt>{text(out ? "call.callee" : "call.caller")}</dt>
       <dd>{call ? callerOf(text, call, name) : "–"}</dd>
       <dt>{text("call.queue")}</dt>
       <dd>{queues.get(queue) || queue || "–"}</dd>
+      {handover ? (
+        <>
+          <dt>{text("handover.from")}</dt>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard (WCAG 2.1.1) */}
+          <dd className="handover" data-testid="handover" tabIndex={0}>
+            <strong>{colleagues.get(handover.employeeId) ?? "–"}</strong>
+            {handover.note ? `: ${handover.note}` : ""}
+          </dd>
+        </>
+      ) : null}
       <dt>{text("call.waited")}</dt>
       <dd>
         <Waited

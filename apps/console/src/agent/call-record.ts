@@ -1,20 +1,29 @@
 import { useQuery } from "@tanstack/react-query";
-import type { Call } from "@trunkline/proto/telephony";
+import type { Call, Handover } from "@trunkline/proto/telephony";
 import { callQueues, calls } from "../api/clients.ts";
 import { useService } from "../api/console-config.ts";
 import type { DesktopCall } from "../desktop/desktop-state.ts";
-import { customerQuery } from "./customer-card.tsx";
+import { customerQuery } from "./customer-query.ts";
+import { useMySession } from "./my-session.ts";
 
 /** The call as it is stored: when it came, whom it is linked to. */
 export function useCallRecord(call: DesktopCall | undefined): Call | undefined {
   return useQuery({
-    queryKey: ["call", call?.callId, call?.state],
+    // A call that rings here again comes from somebody, with something to read.
+    queryKey: ["call", call?.callId, call?.state, call?.pop?.offerId],
     enabled: call !== undefined,
     queryFn: async () => (await calls.getCall({ callId: call?.callId ?? "" })).call,
     // The pop goes out before its ring is stored.
     retry: 3,
     retryDelay: 500,
   }).data;
+}
+
+/** Which colleague handed the call on last, and what they said. */
+export function useHandover(record: Call | undefined): Handover | undefined {
+  const me = useMySession().session?.employeeId ?? "";
+  const last = record?.handovers.at(-1);
+  return me === "" || last?.employeeId === me ? undefined : last;
 }
 
 /** Whose call it is: what the pop said, or what the agent has linked it to since. */
@@ -32,13 +41,13 @@ export function useCallerName(call: DesktopCall | undefined, record: Call | unde
 
 const NAMES_MS = 120_000;
 
-/** Names of the call queues, by id. */
-export function useQueueNames(): ReadonlyMap<string, string> {
+/** Names of the call queues, by id; as they were within the last minute, or `staleMs`. */
+export function useQueueNames(staleMs = 60_000): ReadonlyMap<string, string> {
   const can = useService("CallQueueService");
   const { data } = useQuery({
     queryKey: ["call-queues", "names"],
     enabled: can,
-    staleTime: 60_000,
+    staleTime: staleMs,
     refetchInterval: NAMES_MS,
     queryFn: async () => (await callQueues.listCallQueues({ pageSize: 200 })).queues,
   });

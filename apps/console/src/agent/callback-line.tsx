@@ -8,7 +8,7 @@ import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { instant } from "./caller-card.ts";
 import { useColleagueNames } from "./colleagues.ts";
-import { customerQuery } from "./customer-card.tsx";
+import { customerQuery } from "./customer-query.ts";
 import { PlaceCall } from "./place-call.tsx";
 
 /** Tried again then. */

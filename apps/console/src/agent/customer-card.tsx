@@ -11,10 +11,12 @@ import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Section } from "../ui/section.tsx";
 import { Assets } from "./assets.tsx";
+import { customerQuery } from "./customer-query.ts";
 import { OpenRequests, Trail, Visits } from "./customer-work.tsx";
 import { EditCustomer } from "./edit-customer.tsx";
 import { Alerts, Grade } from "./marks.tsx";
 import { PlaceCall } from "./place-call.tsx";
+import { type OpenRecord, RecordDialog } from "./record-dialog.tsx";
 
 type Props = {
   readonly customerId: string;
@@ -24,16 +26,12 @@ type Props = {
   readonly calledFrom: string;
 };
 
-export const customerQuery = (customerId: string) => ({
-  queryKey: ["customer", customerId],
-  queryFn: async () => (await customers.getCustomer({ customerId })).customer,
-});
-
 /** The customer; what the pop brought is there at once, the rest fills its places. */
 export function CustomerCard({ customerId, card, masked, calledFrom }: Props) {
   const text = useTexts();
   const { data, error } = useQuery(customerQuery(customerId));
   const [editing, setEditing] = useState(false);
+  const [record, setRecord] = useState<OpenRecord>();
   const name = data?.name ?? card?.name ?? "…";
   const title = (
     <div className="customer-head">
@@ -58,14 +56,15 @@ export function CustomerCard({ customerId, card, masked, calledFrom }: Props) {
       {error ? <p className="form-error">{errorText(text, error)}</p> : <Facts customer={data} masked={masked} />}
       <div className="customer-work">
         <div className="column">
-          <OpenRequests customerId={customerId} card={card} />
-          <Visits customerId={customerId} />
+          <OpenRequests customerId={customerId} card={card} onOpen={setRecord} />
+          <Visits customerId={customerId} onOpen={setRecord} />
         </div>
         <div className="column halves">
           <Assets customerId={customerId} card={card} />
-          <Trail customerId={customerId} card={card} />
+          <Trail customerId={customerId} card={card} onOpen={setRecord} />
         </div>
       </div>
+      {record ? <RecordDialog record={record} onClose={() => setRecord(undefined)} /> : null}
       {data && editing ? <EditCustomer customer={data} masked={masked} onClose={() => setEditing(false)} /> : null}
     </Section>
   );

@@ -6,6 +6,7 @@ import { clock, moment } from "../format/time.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
 import { Lines, Section } from "../ui/section.tsx";
 import { instant } from "./caller-card.ts";
+import { canOpen, type OpenRecord } from "./record-dialog.tsx";
 
 const VISITS = 10;
 const TRAIL = 40;
@@ -15,6 +16,18 @@ const requestsQuery = (customerId: string) => ({
   queryFn: async () => (await requests.listRequests({ customerId, pageSize: 100 })).requests,
 });
 
+type Of = { readonly customerId: string; readonly onOpen: (record: OpenRecord) => void };
+
+/** Opens what the line is about, where that can be opened. */
+function Title({ record, onOpen, children }: Pick<Of, "onOpen"> & { readonly record: OpenRecord; readonly children: string }) {
+  if (!canOpen(record)) return <span className="title">{children}</span>;
+  return (
+    <button type="button" className="plain title" onClick={() => onOpen(record)}>
+      {children}
+    </button>
+  );
+}
+
 type Line = {
   readonly id: string;
   readonly type: string;
@@ -23,7 +36,7 @@ type Line = {
   readonly request?: Request;
 };
 
-export function OpenRequests({ customerId, card }: { readonly customerId: string; readonly card: CallerCard | undefined }) {
+export function OpenRequests({ customerId, card, onOpen }: Of & { readonly card: CallerCard | undefined }) {
   const text = useTexts();
   const { data } = useQuery(requestsQuery(customerId));
   const lines: Line[] = data
@@ -41,7 +54,7 @@ export function OpenRequests({ customerId, card }: { readonly customerId: string
     <Section title={text("customer.requests")} aside={<span className="count num">{lines.length}</span>} className="sub">
       <Lines>
         {lines.map((line) => (
-          <RequestLine key={line.id} line={line} text={text} />
+          <RequestLine key={line.id} line={line} text={text} onOpen={onOpen} />
         ))}
       </Lines>
       {data && lines.length === 0 ? <p className="dim none">{text("customer.noRequests")}</p> : null}
@@ -49,12 +62,16 @@ export function OpenRequests({ customerId, card }: { readonly customerId: string
   );
 }
 
-function RequestLine({ line: { type, priority, openedAt, request }, text }: { readonly line: Line; readonly text: Texts }) {
+type RequestLineProps = Pick<Of, "onOpen"> & { readonly line: Line; readonly text: Texts };
+
+function RequestLine({ line: { id, type, priority, openedAt, request }, text, onOpen }: RequestLineProps) {
   return (
     <li>
       <span className={`priority priority-${priority}`}>{text.code("priority", priority)}</span>
       <span className="grow">
-        <span className="title">{request?.subject || text.code("type", type)}</span>
+        <Title record={{ kind: "request", id }} onOpen={onOpen}>
+          {request?.subject || text.code("type", type)}
+        </Title>
         <span className="dim">
           {[text.code("type", type), request ? text.code("requestState", request.state) : "", request?.number].filter(Boolean).join(" · ")}
         </span>
@@ -65,7 +82,7 @@ function RequestLine({ line: { type, priority, openedAt, request }, text }: { re
 }
 
 /** Of the customer's requests, newest first. */
-export function Visits({ customerId }: { readonly customerId: string }) {
+export function Visits({ customerId, onOpen }: Of) {
   const text = useTexts();
   const { data } = useQuery(requestsQuery(customerId));
   const ids = (data ?? []).flatMap(({ workOrderIds }) => workOrderIds).slice(-VISITS);
@@ -83,7 +100,11 @@ export function Visits({ customerId }: { readonly customerId: string }) {
       <Lines>
         {newest.map((visit) => (
           <li key={visit.workOrderId}>
-            <span className="grow title">{text.code("visit", visit.state)}</span>
+            <span className="grow">
+              <Title record={{ kind: "work_order", id: visit.workOrderId }} onOpen={onOpen}>
+                {text.code("visit", visit.state)}
+              </Title>
+            </span>
             <When at={instant(visit.windowFrom)} text={text} />
           </li>
         ))}
@@ -95,22 +116,30 @@ export function Visits({ customerId }: { readonly customerId: string }) {
   );
 }
 
-export function Trail({ customerId, card }: { readonly customerId: string; readonly card: CallerCard | undefined }) {
+export function Trail({ customerId, card, onOpen }: Of & { readonly card: CallerCard | undefined }) {
   const text = useTexts();
   const { data } = useQuery({
     queryKey: ["trail", customerId],
     queryFn: async () => (await customers.listContacts({ customerId, pageSize: TRAIL })).contacts,
   });
   const lines = data
-    ? data.map(({ contactId, kind, state, at }) => ({ id: contactId, kind, state, at: instant(at) }))
-    : (card?.lastContacts ?? []).map((contact) => ({ id: `${contact.kind}/${contact.at}`, ...contact }));
+    ? data.map(({ contactId, kind, state, at }) => ({
+        id: contactId,
+        kind,
+        state,
+        at: instant(at),
+        source: contactId.slice(kind.length + 1),
+      }))
+    : (card?.lastContacts ?? []).map((contact) => ({ id: `${contact.kind}/${contact.at}`, source: "", ...contact }));
   return (
     <Section title={text("customer.trail")} aside={<span className="count num">{lines.length}</span>} className="sub">
       <Lines>
-        {lines.map(({ id, kind, state, at }) => (
+        {lines.map(({ id, kind, state, at, source }) => (
           <li key={id}>
             <span className="grow">
-              <span className="title">{text.code("contact", kind)}</span>
+              <Title record={{ kind, id: source }} onOpen={onOpen}>
+                {text.code("contact", kind)}
+              </Title>
               <span className="dim">{text.code("contactState", state)}</span>
             </span>
             <When at={at} text={text} />
@@ -122,7 +151,9 @@ export function Trail({ customerId, card }: { readonly customerId: string; reado
   );
 }
 
+/** Nothing where the time is not known. */
 export function When({ at, text }: { readonly at: number; readonly text: Texts }) {
+  if (at === 0) return null;
   return (
     <time className="num dim" dateTime={new Date(at).toISOString()} title={clock(at, text.language)}>
       {moment(at, Date.now(), text.language)}

@@ -7,6 +7,7 @@ import { useDesktop } from "../desktop/desktop-store.ts";
 
 export type MySession = {
   readonly mode: string;
+  readonly employeeId?: string;
   readonly extension?: string;
   readonly reason: string;
   readonly state: AgentState;
@@ -20,11 +21,19 @@ export function useMySession(): { readonly session: MySession | undefined; reado
   const { data, isError } = useQuery({ queryKey: ["my-session"], queryFn: async () => (await agentSessions.getMySession({})).session });
   const asked = data ? fromMessage(data) : undefined;
   // The answer to a change may come before its frame; whichever is younger holds.
-  const extension = asked?.extension ?? "";
+  const about = asked && { extension: asked.extension ?? "", employeeId: asked.employeeId ?? "" };
   const session = told && asked ? (asked.stateSince > told.stateSince ? asked : told) : (told ?? asked);
-  return { session: session && { ...session, extension }, failed: isError && !told };
+  return { session: session && { ...session, ...about }, failed: isError && !told };
 }
 
-export function fromMessage({ mode, extension, reason, state, stateSince, unanswered }: AgentSession): MySession {
-  return { mode, extension, reason, state: state as AgentState, stateSince: stateSince ? timestampMs(stateSince) : 0, unanswered };
+export function fromMessage({ mode, employeeId, extension, reason, state, stateSince, unanswered }: AgentSession): MySession {
+  return {
+    mode,
+    employeeId,
+    extension,
+    reason,
+    state: state as AgentState,
+    stateSince: stateSince ? timestampMs(stateSince) : 0,
+    unanswered,
+  };
 }

@@ -35,6 +35,7 @@ export function MyState({ call }: { readonly call: DesktopCall | undefined }) {
       },
     },
   );
+  const noPhone = session?.extension === "";
   const act = (mode: string) => () => change.mutate({ mode, reason });
   useShortcuts({ KeyR: act("ready"), KeyB: act("break"), KeyO: act("offline") });
   // The call's own frame comes before the one of the state that follows from it.
@@ -51,6 +52,7 @@ export function MyState({ call }: { readonly call: DesktopCall | undefined }) {
             variant={session?.mode === mode ? "filled" : "default"}
             aria-pressed={session?.mode === mode}
             aria-keyshortcuts={`Alt+${key}`}
+            disabled={noPhone && mode !== "offline"}
             onClick={act(mode)}
           >
             {text(`state.${mode}`)}
@@ -69,6 +71,7 @@ export function MyState({ call }: { readonly call: DesktopCall | undefined }) {
         }}
       />
       <p className="line dim">
+        {noPhone ? text("error.extension_missing") : null}
         {failed ? text("state.unavailable") : null}
         {session && AT_WORK.has(state) && session.mode !== "ready" ? text("state.next", { mode: text.code("state", session.mode) }) : null}
         {session && session.unanswered > 0 ? text("state.unanswered", { count: session.unanswered }) : null}

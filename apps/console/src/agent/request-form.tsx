@@ -1,15 +1,16 @@
 import { Button, Kbd, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type RefObject, useRef, useState } from "react";
-import { requestQueues, requests } from "../api/clients.ts";
+import { requests } from "../api/clients.ts";
 import { readable } from "../format/number.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { notify } from "../ui/notice.tsx";
 import { Section } from "../ui/section.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
-import { customerQuery } from "./customer-card.tsx";
+import { customerQuery } from "./customer-query.ts";
 import { type About, type Draft, type Fields, isAstray, meant, noFields, typed, useStoredDraft } from "./request-draft.ts";
+import { useRequestQueues } from "./request-queues.ts";
 
 const TYPES = ["repair", "complaint", "suggestion", "how_to", "need", "feedback", "technical_support"] as const;
 const PRIORITIES = ["normal", "low", "high", "urgent"] as const;
@@ -139,11 +140,7 @@ type InputsProps = {
 function Inputs({ fields, onChange, subject }: InputsProps) {
   const text = useTexts();
   const [last, setLast] = useState<Readonly<Record<string, string>>>({});
-  const { data } = useQuery({
-    queryKey: ["request-queues"],
-    queryFn: async () => (await requestQueues.listRequestQueues({ pageSize: 200 })).queues,
-    staleTime: 60_000,
-  });
+  const data = useRequestQueues();
   return (
     <>
       <div className="pair">

@@ -15,7 +15,7 @@ import { notify } from "../ui/notice.tsx";
 import { Section } from "../ui/section.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import { submitted } from "../ui/submitted.ts";
-import { customerQuery } from "./customer-card.tsx";
+import { customerQuery } from "./customer-query.ts";
 import { itemOf, useUnfinished, type WrapUpItem } from "./wrap-up-items.ts";
 
 type Disposition = { readonly value: string; readonly label: string };

@@ -2,7 +2,7 @@ import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { FigureService } from "@trunkline/proto/analytics";
 import { AssetService, CustomerService } from "@trunkline/proto/customer";
-import { CallbackTaskService, RequestQueueService, RequestService, WorkOrderService } from "@trunkline/proto/service-desk";
+import { CallbackTaskService, RequestQueueService, RequestService, SurveyService, WorkOrderService } from "@trunkline/proto/service-desk";
 import { AgentSessionService, CallControlService, CallQueueService, CallService, RecordingService } from "@trunkline/proto/telephony";
 import { CalendarService, EmployeeService, SessionService } from "@trunkline/proto/workforce";
 import { currentSession, ofToken, setSession, tokenRefused } from "../session/session.ts";
@@ -67,6 +67,7 @@ export const assets = createClient(AssetService, transport);
 export const requests = createClient(RequestService, transport);
 export const requestQueues = createClient(RequestQueueService, transport);
 export const workOrders = createClient(WorkOrderService, transport);
+export const surveys = createClient(SurveyService, transport);
 export const callbackTasks = createClient(CallbackTaskService, transport);
 export const calls = createClient(CallService, transport);
 export const recordings = createClient(RecordingService, transport);

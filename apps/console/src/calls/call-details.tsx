@@ -2,48 +2,68 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Call } from "@trunkline/proto/telephony";
 import { instant } from "../agent/caller-card.ts";
-import { customerQuery } from "../agent/customer-card.tsx";
+import { customerQuery } from "../agent/customer-query.ts";
+import { readable } from "../format/number.ts";
 import { clock, elapsed, moment } from "../format/time.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
 import { Section } from "../ui/section.tsx";
-import { useCallWords } from "./call-words.ts";
+import { type CallWords, useCallWords } from "./call-words.ts";
 
 type Props = { readonly call: Call; readonly names: ReadonlyMap<string, string>; readonly onClose: () => void };
 
-/** All that is known of one call; the customer is asked for only now, as looking at one is written down. */
+/** All that is known of one call, beside the list. */
 export function CallDetails({ call, names, onClose }: Props) {
   const text = useTexts();
-  const words = useCallWords();
-  const { customerId, queuedAt } = call;
-  const customer = useQuery({ ...customerQuery(customerId), enabled: customerId !== "" }).data;
   const close = (
     <Button size="compact-xs" variant="default" onClick={onClose}>
       {text("calls.close")}
     </Button>
   );
+  return (
+    <Section title={text("calls.details")} className="fill call-details" aside={close}>
+      <CallFacts call={call} names={names} />
+    </Section>
+  );
+}
+
+/** The customer is asked for only now, as looking at one is written down. */
+export function CallFacts({ call, names }: Pick<Props, "call" | "names">) {
+  const text = useTexts();
+  const words = useCallWords();
+  const { customerId, queuedAt } = call;
+  const customer = useQuery({ ...customerQuery(customerId), enabled: customerId !== "" }).data;
   const facts: readonly (readonly [string, string])[] = [
     [text("calls.customer"), customerId === "" ? text("calls.unknownCustomer") : (customer?.name ?? "…")],
-    [text("calls.number"), call.callerNumber || text("call.withheld")],
+    [text("calls.number"), readable(call.callerNumber) || text("call.withheld")],
     [text("calls.direction"), text(call.direction === "outbound" ? "calls.outbound" : "calls.inbound")],
     [text("calls.at"), queuedAt ? moment(instant(queuedAt), Date.now(), text.language) : "–"],
     [text("calls.queue"), words.queue(call)],
     [text("calls.agent"), names.get(call.employeeId) ?? "–"],
     [text("calls.outcome"), words.outcome(call)],
     [text("calls.disposition"), words.disposition(call)],
+    ...(call.handovers.length > 0 ? [[text("handover.title"), handovers(call, names, words, text)] as const] : []),
     ...measured(call, text),
   ];
   return (
-    <Section title={text("calls.details")} className="fill call-details" aside={close}>
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name} className="fact">
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </Section>
+    <dl className="facts">
+      {facts.map(([name, value]) => (
+        <div key={name} className="fact">
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
+}
+
+/** Who wanted to hand it on to whom, and what they said of it. */
+function handovers(call: Call, names: ReadonlyMap<string, string>, words: CallWords, text: Texts): string {
+  return call.handovers
+    .map(({ employeeId, extension, queue, note }) => {
+      const line = text("handover.line", { name: names.get(employeeId) ?? "–", to: queue ? words.queue({ queue }) : extension });
+      return note ? `${line}: ${note}` : line;
+    })
+    .join("\n");
 }
 
 /** Times and qualities, each only where there is one. */

@@ -2,10 +2,12 @@ import type { Call } from "@trunkline/proto/telephony";
 import { useTexts } from "../texts/i18n.ts";
 import { useCallQueues } from "../ui/lists.ts";
 
-type Words = Readonly<Record<"queue" | "outcome" | "disposition", (call: Call) => string>>;
+export type CallWords = Readonly<Record<"outcome" | "disposition", (call: Call) => string>> & {
+  queue(call: Pick<Call, "queue">): string;
+};
 
 /** What the codes of a call are called: a queue and its results by the names that its settings give them. */
-export function useCallWords(): Words {
+export function useCallWords(): CallWords {
   const text = useTexts();
   const queues = new Map((useCallQueues() ?? []).map((queue) => [queue.queueId, queue]));
   return {

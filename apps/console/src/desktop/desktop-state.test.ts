@@ -38,6 +38,14 @@ describe("an agent's desktop", () => {
     expect(after(call("c9", "ended"), call("c9", "finished")).calls).toEqual([]);
   });
 
+  it("rings again with what its agent still wraps up, and goes back to that when nobody takes it", () => {
+    const wrapping = { ...call("c1", "wrap_up"), until: 60_000 } as Frame;
+    const rings = after(pop("c1"), call("c1", "talking"), wrapping, pop("c1", 1, "o2"));
+    expect(rings.calls).toMatchObject([{ state: "ringing", since: 1_000, pop: { offerId: "o2" } }]);
+    expect(withFrame(rings, call("c1", "offer_ended"), 9_000).calls).toMatchObject([{ state: "wrap_up", until: 60_000 }]);
+    expect(withFrame(rings, call("c1", "talking"), 9_000).calls).toMatchObject([{ state: "talking", pop: { offerId: "o2" } }]);
+  });
+
   it("completes a pop without starting the ring again", () => {
     const { calls } = after(pop("c1"), call("c1", "talking"), pop("c1", 2));
     expect(calls).toEqual([{ callId: "c1", state: "talking", since: 5_001, pop: pop("c1", 2) }]);

@@ -76,6 +76,9 @@ function withCallFrame(calls: readonly DesktopCall[], frame: PopFrame | CallFram
 function withPop(calls: readonly DesktopCall[], pop: PopFrame): readonly DesktopCall[] {
   const known = calls.find(({ callId }) => callId === pop.callId);
   if (!known) return [...calls, { callId: pop.callId, state: "ringing", since: pop.ringingSince, pop }];
+  // Handed back to who still wraps it up.
+  if (known.state === "wrap_up" && known.pop && known.pop.offerId !== pop.offerId)
+    return calls.map((call) => (call === known ? { ...call, pop, state: "ringing", since: pop.ringingSince } : call));
   return calls.map((call) => (call === known ? { ...call, pop } : call));
 }
 
@@ -91,7 +94,10 @@ function withCall(calls: readonly DesktopCall[], { callId, state, until }: CallF
   const known = calls.find((call) => call.callId === callId);
   const rest = () => calls.filter((call) => call !== known);
   // A ring that ended elsewhere leaves the screen; a call in hand does not care for other rings.
-  if (state === "offer_ended") return known?.state === "ringing" ? rest() : calls;
+  if (state === "offer_ended") {
+    if (known?.state !== "ringing") return calls;
+    return known.until === undefined ? rest() : calls.map((call) => (call === known ? { ...call, state: "wrap_up" } : call));
+  }
   if (state === "finished") return known ? rest() : calls;
   if (state === "ended" && (known === undefined || known.state === "ringing")) return known ? rest() : calls;
   const next = IN_HAND[state];

@@ -217,6 +217,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "contact.survey": "Survey",
   "contact.message": "Message",
   "contact.callback": "Callback",
+  "contactState.placed": "called out",
   "contactState.queued": "queued",
   "contactState.ringing": "ringing",
   "contactState.answered": "answered",

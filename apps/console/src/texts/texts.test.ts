@@ -8,7 +8,7 @@ const SOURCES = fileURLToPath(new URL("..", import.meta.url));
 const ERRORS = fileURLToPath(new URL("../../../../docs/reference/errors.md", import.meta.url));
 /** Keys that are put together from a code. */
 const GROUPS =
-  /^(state|reason|link|match|type|priority|requestState|visit|contact|contactState|disposition|callbacks|strategy|wrapUpMode|rule|error|overflow|view|verdict|callbackFirst|calls|outcome|recording|role|roleHere|roleApi|standing|staff|queueCallback)\./;
+  /^(state|reason|link|match|type|priority|requestState|visit|contact|contactState|disposition|callbacks|strategy|wrapUpMode|rule|error|overflow|view|verdict|callbackFirst|calls|outcome|recording|role|roleHere|roleApi|standing|staff|queueCallback|history)\./;
 
 const variables = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
 const source = readdirSync(SOURCES, { recursive: true, encoding: "utf8" })

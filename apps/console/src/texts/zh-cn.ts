@@ -217,6 +217,7 @@ export const zhCN = {
   "contact.survey": "满意度调查",
   "contact.message": "消息",
   "contact.callback": "回电",
+  "contactState.placed": "呼出",
   "contactState.queued": "排队",
   "contactState.ringing": "振铃",
   "contactState.answered": "已接听",

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { closeAll, codeOf, rig, simulator } from "../../fixtures/connection-rig.ts";
 import { EXCHANGE, TENANT } from "../floor.test-support.ts";
 import { amiLine } from "./ami-line.ts";
+import type { TrackedCall } from "./ami-state.ts";
 import { idOf } from "./call-keys.ts";
 import { offerIdOf } from "./decide-fact.ts";
 import type { AgentOffered, CallKey } from "./facts.ts";
@@ -63,6 +64,27 @@ describe("an exchange that distributes, told what to do with a call", () => {
     expect(call.ringing()).toEqual(["1002"]);
     call.answer("1002");
     await on.until("call_answered", ({ extension }) => extension === "1002");
+  });
+
+  it("hands a caller on to a queue by what the dial plan has for it", async () => {
+    const told: object[] = [];
+    const talker = { channel: "SIP/1001-1" } as TrackedCall["talker"];
+    const connection = {
+      ready: async () => undefined,
+      resync: async () => undefined,
+      call: () => ({ talker, offers: [], channel: "SIP/in-1" }) as unknown as TrackedCall,
+      action: async (action: object) => {
+        told.push(action);
+        return {} as never;
+      },
+    };
+    const key = { startedAt: 1, linkedid: "1.1" };
+    const line = (queueExtension?: string) =>
+      amiLine(connection, { tenant: TENANT, transferContext: "internal", queueExtension }, callIdOf);
+    await line("queue-{queue}").transferToQueue(key, "sales");
+    expect(told).toEqual([{ Action: "BlindTransfer", Channel: "SIP/1001-1", Context: "internal", Exten: "queue-sales" }]);
+    for (const refused of [line().transferToQueue(key, "sales"), line("{queue}").transferToQueue(key, "a,b")])
+      expect(await codeOf(refused)).toBe("rule_violated line_takes_no_orders");
   });
 
   it("refuses what it cannot have done there, and what makes no sense", async () => {

@@ -1,15 +1,23 @@
-import { DomainError } from "@trunkline/errors";
 import type { Line } from "../flows/line.ts";
 import type { AmiConnection } from "./ami-connection.ts";
 import type { TrackedCall } from "./ami-state.ts";
 import { offerIdOf } from "./decide-fact.ts";
 import type { CallKey } from "./facts.ts";
-import { callGone, callNotTalking } from "./pbx-errors.ts";
+import { atTheTelephone, callGone, callNotTalking } from "./pbx-errors.ts";
 import { checkedExtension } from "./routed-values.ts";
 
 type Connection = Pick<AmiConnection, "action" | "call" | "ready" | "resync">;
 /** ITU-T Q.850: call rejected, normal call clearing. */
 const [REJECTED, NORMAL] = ["21", "16"];
+
+/** What a dial plan may have as an extension. */
+const QUEUE = /^[\w.-]{1,40}$/;
+
+type AmiSettings = {
+  readonly tenant: string;
+  readonly transferContext?: string | undefined;
+  readonly queueExtension?: string | undefined;
+};
 
 /**
  * What an exchange that distributes by itself can be told to do with a call: what the agents' telephones could. Channels are named by their
@@ -17,7 +25,7 @@ const [REJECTED, NORMAL] = ["21", "16"];
  */
 export function amiLine(
   connection: Connection,
-  { tenant, transferContext }: { readonly tenant: string; readonly transferContext?: string | undefined },
+  { tenant, transferContext, queueExtension }: AmiSettings,
   callIdOf: (key: CallKey) => string,
 ): Line {
   const live = ({ linkedid }: CallKey): TrackedCall => {
@@ -26,6 +34,12 @@ export function amiLine(
     return call;
   };
   const hangUp = (channel: string, cause: string) => connection.action({ Action: "Hangup", Channel: channel, Cause: cause });
+  const blindTransfer = async (key: CallKey, exten: string) => {
+    if (transferContext === undefined) throw atTheTelephone();
+    const { talker } = live(key);
+    if (talker === undefined) throw callNotTalking();
+    await connection.action({ Action: "BlindTransfer", Channel: talker.channel, Context: transferContext, Exten: exten });
+  };
   return {
     tenant,
     dialOut: "",
@@ -43,11 +57,12 @@ export function amiLine(
       if (offer) await hangUp(offer.channel, REJECTED);
     },
     async transfer(key, { destination, kind }) {
-      if (kind !== "blind" || transferContext === undefined) throw atTheTelephone();
-      const exten = checkedExtension(destination);
-      const { talker } = live(key);
-      if (talker === undefined) throw callNotTalking();
-      await connection.action({ Action: "BlindTransfer", Channel: talker.channel, Context: transferContext, Exten: exten });
+      if (kind !== "blind") throw atTheTelephone();
+      await blindTransfer(key, checkedExtension(destination));
+    },
+    async transferToQueue(key, queue) {
+      if (queueExtension === undefined || !QUEUE.test(queue)) throw atTheTelephone();
+      await blindTransfer(key, queueExtension.replace("{queue}", queue));
     },
     ring: refuse,
     hold: refuse,
@@ -63,8 +78,4 @@ export function amiLine(
 
 async function refuse(): Promise<never> {
   throw atTheTelephone();
-}
-
-function atTheTelephone(): DomainError {
-  return new DomainError("rule_violated", "line_takes_no_orders", "this exchange cannot be told to do that: use the telephone itself");
 }

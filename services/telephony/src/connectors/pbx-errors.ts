@@ -19,3 +19,7 @@ export function callNotTalking(): DomainError {
   const text = "nobody talks to this caller: only a call that was answered can be held or transferred";
   return new DomainError("rule_violated", "pbx_call_not_talking", text);
 }
+
+export function atTheTelephone(): DomainError {
+  return new DomainError("rule_violated", "line_takes_no_orders", "this exchange cannot be told to do that: use the telephone itself");
+}

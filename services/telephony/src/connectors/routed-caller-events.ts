@@ -51,7 +51,7 @@ export function welcome(call: RoutedCall): RoutedOrder[] {
   ];
 }
 
-function queued(state: RoutedState, call: RoutedCall, at: number): UnnumberedFact {
+export function queued(state: RoutedState, call: RoutedCall, at: number): UnnumberedFact {
   const position = waitingIn(state, call.queue) + 1;
   return { kind: "call_queued", callKey: call.key, at, ...call.caller, queue: call.queue, position };
 }

@@ -2,6 +2,7 @@ import { DomainError } from "@trunkline/errors";
 import { outboundKey } from "./call-keys.ts";
 import { type CallKey, MAX_TEXT } from "./facts.ts";
 import { callGone, callNotTalking } from "./pbx-errors.ts";
+import { queued } from "./routed-caller-events.ts";
 import { CUSTOMER_RING_S, TRANSFER_RING_MS } from "./routed-leg-events.ts";
 import { ringListener } from "./routed-listening.ts";
 import type { RoutedOrder } from "./routed-orders.ts";
@@ -16,7 +17,7 @@ import {
   type Talker,
   withLeg,
 } from "./routed-state.ts";
-import { hangUp, parkOrders, unparkOrders, withdrawLegs } from "./routed-steps.ts";
+import { hangUp, parkOrders, transferred, unparkOrders, withdrawLegs } from "./routed-steps.ts";
 import {
   bridgeOf,
   callerIdOf,
@@ -37,6 +38,7 @@ export type RoutedCommand =
   | { readonly type: "listen"; readonly call: CallKey; readonly extension: string }
   | { readonly type: "record" | "pause_recording" | "resume_recording"; readonly call: CallKey; readonly name: string }
   | { readonly type: "transfer"; readonly call: CallKey; readonly destination: string; readonly kind: "blind" | "attended" }
+  | { readonly type: "transfer_to_queue"; readonly call: CallKey; readonly queue: string }
   | {
       readonly type: "call_into_queue";
       readonly id: string;
@@ -115,6 +117,9 @@ function withdraw(state: RoutedState, { call: key, offerId }: Extract<RoutedComm
 
 function hangUpCall(state: RoutedState, key: CallKey): Step {
   const call = liveCall(state, key);
+  // Back to the caller: whoever is asked has never had them.
+  const asked = call.legs.find(({ role }) => role === "c");
+  if (asked !== undefined) return changed(state, withLeg(call, { ...asked, withdrawn: true }), [], [hangUp(call, asked.channel)]);
   const line = call.out?.dialled === false ? (call.legs[0]?.channel ?? call.channel) : call.channel;
   return changed(state, { ...withdrawLegs(call), hangingUp: true }, [], [hangUp(call, line)]);
 }
@@ -160,6 +165,21 @@ function transfer(state: RoutedState, command: Extract<RoutedCommand, { type: "t
   }
   const held: RoutedCall = { ...withLeg(call, leg), handover, hold: call.hold === "" ? "going" : call.hold };
   return changed(state, held, [], [...orders, ...parked]);
+}
+
+/** The agent's release is not told apart from the wait: in between nobody would have the caller. */
+function transferToQueue(
+  state: RoutedState,
+  { call: key, queue }: Extract<RoutedCommand, { type: "transfer_to_queue" }>,
+  at: number,
+): Step {
+  const { call, talker } = talking(state, key);
+  if (call.handover !== undefined || call.legs.length > 0) throw pending();
+  const parked = call.hold === "on" || call.hold === "going" ? [] : parkOrders(call);
+  const held = call.held.filter((channel) => channel === call.channel);
+  const waits: RoutedCall = { ...call, queue, since: at, sinceSeen: true, stage: "waiting", talker: undefined, hold: "", held };
+  const facts = [transferred(call, "blind", talker.extension, queue, at), queued(state, waits, at)];
+  return changed(state, waits, facts, [...parked, hangUp(call, talker.channel)]);
 }
 
 function originate(state: RoutedState, command: Extract<RoutedCommand, { type: "originate" }>, at: number): Step {
@@ -230,6 +250,8 @@ export function decideCommand(state: RoutedState, command: RoutedCommand, at: nu
       return recordCall(state, command);
     case "transfer":
       return transfer(state, command, at);
+    case "transfer_to_queue":
+      return transferToQueue(state, command, at);
     case "call_into_queue":
       return callIntoQueue(state, command);
     case "originate":

@@ -19,7 +19,7 @@ export type RoutedConnection = AsyncDisposable & {
   ring(call: CallKey, offer: { readonly offerId: string; readonly extension: string; readonly timeoutMs: number }): Promise<void>;
   /** The phone stops ringing. Nothing rings: no error. */
   withdraw(call: CallKey, offerId: string): Promise<void>;
-  /** Ends the call for everybody. @throws DomainError pbx_call_gone */
+  /** Ends the call for everybody; while the agent consults somebody, the consultation alone. @throws DomainError pbx_call_gone */
   hangUp(call: CallKey): Promise<void>;
   /** The caller hears music, and neither hears the other. @throws DomainError pbx_call_gone, pbx_call_not_talking */
   hold(call: CallKey): Promise<void>;
@@ -30,6 +30,11 @@ export type RoutedConnection = AsyncDisposable & {
    * @throws DomainError pbx_call_gone, pbx_call_not_talking, pbx_transfer_pending, pbx_extension_invalid
    */
   transfer(call: CallKey, to: { readonly destination: string; readonly kind: "blind" | "attended" }): Promise<void>;
+  /**
+   * The agent is off at once, and the caller waits in this queue, hearing music.
+   * @throws DomainError pbx_call_gone, pbx_call_not_talking, pbx_transfer_pending
+   */
+  transferToQueue(call: CallKey, queue: string): Promise<void>;
   /**
    * The exchange keeps what both say, as `name`, until the call is over; while paused it keeps nothing. Recorded already: no error.
    * @throws DomainError pbx_call_gone, pbx_call_not_talking, pbx_id_invalid

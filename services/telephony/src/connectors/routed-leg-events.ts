@@ -154,7 +154,7 @@ function withFirst(facts: readonly UnnumberedFact[], step: Step): Step {
 
 /** Who talked to the caller is gone: the caller goes too, unless somebody is to take over. */
 export function talkerGone(state: RoutedState, call: RoutedCall, talker: Talker, at: number): Step {
-  const target = call.legs.find(({ role }) => role === "c" || role === "t" || role === "p");
+  const target = call.legs.find(({ role, withdrawn }) => (role === "c" && !withdrawn) || role === "t" || role === "p");
   if (target?.role === "c") return consultationOver(state, call, talker, target, at);
   if (target !== undefined) {
     return changed(state, { ...call, talker: undefined, stage: "elsewhere" }, [released(call, talker, "transferred", at)]);

@@ -118,6 +118,7 @@ function orders<S extends RoutedSession>(link: PbxLink<S>, stream: RoutedStream<
     pauseRecording: (call, name) => order({ type: "pause_recording", call, name }),
     resumeRecording: (call, name) => order({ type: "resume_recording", call, name }),
     transfer: (call, to) => order({ type: "transfer", call, ...to }),
+    transferToQueue: (call, queue) => order({ type: "transfer_to_queue", call, queue }),
     listen: (call, extension) => order({ type: "listen", call, extension }),
     callIntoQueue: (out) => order({ type: "call_into_queue", ...out }),
     originate: (out) => order({ type: "originate", ...out }),

@@ -9,6 +9,7 @@ import {
   event,
   given,
   ID,
+  inside,
   KEY,
   leg,
   NOW,
@@ -103,6 +104,47 @@ describe("what follows from one thing that happened", () => {
   it("does not call it abandoned when we hang up who waits", () => {
     const inputs = [...RINGS, command({ type: "hang_up", call: KEY }), event("ChannelDestroyed", ID, { cause: 16 })];
     expect(given(inputs).facts).toEqual(["offer ended 1001 cancelled", "call_left_queue withdrawn", "ended 16"]);
+  });
+
+  it("puts a caller who is handed to a queue on the music, lets the agent go, and rings at whoever is next", () => {
+    const toSales = command({ type: "transfer_to_queue", call: KEY, queue: "sales" });
+    const moved = [...TALK, toSales];
+    expect(given(moved)).toMatchObject({
+      facts: ["transferred blind 1001 to sales", "queued sales 1 from 13800138000"],
+      orders: [`leave ${BRIDGE}`, `hold_music ${ID}`, `hang_up ${leg("1001")}`],
+    });
+    const gone = [...moved, event("ChannelDestroyed", leg("1001"), { cause: 16 })];
+    expect(given(gone)).toMatchObject({ facts: [], orders: [] });
+    const picked: RoutedInput[] = [
+      ...gone,
+      ring("1002"),
+      event("StasisStart", leg("1002")),
+      { type: "accepted", channel: leg("1002"), current: true },
+    ];
+    expect(given(picked).orders).toEqual([`stop_music ${ID}`, `make_bridge ${BRIDGE}`, `join ${BRIDGE}`]);
+    expect(given([...picked, inside(leg("1002"), ID, leg("1002"))]).facts).toEqual(["answered 1002 via queue"]);
+    expect(codeOf([...moved, toSales])).toBe("pbx_call_not_talking");
+    const asks = command({ type: "transfer", call: KEY, destination: "1002", kind: "attended" });
+    expect(codeOf([...TALK, asks, toSales])).toBe("pbx_transfer_pending");
+    // Held by our order, the caller hears the music already.
+    const held = [...TALK, command({ type: "hold", call: KEY })];
+    expect(given([...held, toSales]).orders).toEqual([`hang_up ${leg("1001")}`]);
+  });
+
+  it("ends the consultation and not the call when its agent hangs up meanwhile by an order", () => {
+    const asks = command({ type: "transfer", call: KEY, destination: "1002", kind: "attended" });
+    const target = leg("1002", "c", String(NOW + TALK.length * 10));
+    const hangUp = command({ type: "hang_up", call: KEY });
+    const over = [...TALK, asks, event("StasisStart", target), inside(target, leg("1001"), target), hangUp];
+    expect(given(over).orders).toEqual([`hang_up ${target}`]);
+    const back = [...over, event("ChannelDestroyed", target, { cause: 16 })];
+    expect(given(back)).toMatchObject({
+      facts: ["offer ended 1002 cancelled"],
+      orders: [`stop_music ${ID}`, `make_bridge ${BRIDGE}`, `join ${BRIDGE}`],
+    });
+    expect(given([...back, hangUp]).orders).toEqual([`hang_up ${ID}`]);
+    // The agent's own phone goes down in between: there is nobody to hand over to.
+    expect(given([...over, event("ChannelDestroyed", leg("1001"), { cause: 16 })]).orders).toEqual([`hang_up ${ID}`]);
   });
 
   it("undoes a transfer that the PBX does not take: the talk goes on", () => {

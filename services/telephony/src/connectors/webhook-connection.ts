@@ -3,7 +3,7 @@ import { DomainError, toDomainError } from "@trunkline/errors";
 import { backOff, withDeadline } from "@trunkline/runtime";
 import { notOurs } from "./call-chains.ts";
 import { type CallKey, type PbxFact, withSeq } from "./facts.ts";
-import { actionTimeout, unavailable } from "./pbx-errors.ts";
+import { actionTimeout, atTheTelephone, unavailable } from "./pbx-errors.ts";
 import type { RoutedConnection, RoutedOptions } from "./routed-connection.ts";
 import { checkedExtension, checkedId, checkedNumber, customerChannel, waitingChannel } from "./routed-values.ts";
 import { factOf, type WebhookEvent, type WebhookOrder, webhookEvent } from "./webhook-protocol.ts";
@@ -157,6 +157,7 @@ function callOrders(order: SendOrder): CallOrders {
     hold: (key) => order({ type: "hold", ...of(key) }),
     resume: (key) => order({ type: "resume", ...of(key) }),
     transfer: (key, { destination, kind }) => order({ type: "transfer", ...of(key), destination: checkedExtension(destination), kind }),
+    transferToQueue: () => Promise.reject(atTheTelephone()),
     record: (key, name) => order({ type: "record", ...of(key), name: checkedId(name) }),
     pauseRecording: (key, name) => order({ type: "pause_recording", ...of(key), name: checkedId(name) }),
     resumeRecording: (key, name) => order({ type: "resume_recording", ...of(key), name: checkedId(name) }),

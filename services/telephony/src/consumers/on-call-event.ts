@@ -123,6 +123,8 @@ async function show(
   const state = SHOWN[event.case as keyof typeof SHOWN];
   const employeeId = "employeeId" in event.value ? event.value.employeeId : (await read()).employeeId;
   if (employeeId === "") return;
+  // Ended, because the call came back to who still wrapped it up.
+  if (event.case === "wrapUpEnded" && isInHandOf(await read(), employeeId)) return;
   const until = event.case === "wrapUpStarted" ? wrapUpUntil(await read(), employeeId) : {};
   await mailbox.put(`${scope.tenant}/${employeeId}`, { type: "call", key: `call:${id}`, revision: sequence, callId: id, state, ...until });
 }

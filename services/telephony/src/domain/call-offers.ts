@@ -17,7 +17,7 @@ export function offer(call: Call, ring: Pick<Offer, "offerId" | "employeeId" | "
   const state: Call = {
     ...call,
     state: call.state === "queued" ? "ringing" : call.state,
-    offers: [...call.offers, { ...ring, at, ended: "" }],
+    offers: [...call.offers, { ...ring, queue: call.queue, at, ended: "" }],
   };
   return { state, events: [{ type: "offered", at, ...ring }] };
 }

@@ -41,6 +41,8 @@ export type Offer = {
   readonly offerId: string;
   readonly employeeId: string;
   readonly extension: string;
+  /** In which the call was then. */
+  readonly queue?: string;
   readonly at: number;
   /** Of an offer of ours: it lapses then. The exchange's own rings end when the exchange says so. */
   readonly expiresAt?: number;
@@ -58,6 +60,17 @@ export type WrapUpReport = {
   readonly employeeId: string;
   readonly disposition: string;
   /** In their own words; personal. */
+  readonly note: string;
+  readonly at: number;
+};
+
+/** An agent wants to hand the call on, and says what the next one should know. */
+export type Handover = {
+  readonly employeeId: string;
+  /** Where to; the other one is empty. */
+  readonly extension: string;
+  readonly queue: string;
+  /** Personal. */
   readonly note: string;
   readonly at: number;
 };
@@ -117,6 +130,8 @@ export type Call = {
   readonly disposition: string;
   /** One for each agent who said something, at most 20. */
   readonly wrapUps?: readonly WrapUpReport[];
+  /** At most ten, the last at the end. */
+  readonly handovers?: readonly Handover[];
   /** When something happens by itself: an offer of ours lapses, or a call out that nobody hears of is over. */
   readonly nextDueAt?: number;
   readonly callback?: QueueCallback;

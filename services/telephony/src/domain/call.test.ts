@@ -153,6 +153,17 @@ describe("a call", () => {
       expect(finishWrapUp(call, "e1001", "solved", 20_000).state).toMatchObject({ state: "queued", disposition: "solved" });
     });
 
+    it("of ours is offered there to the next agent, and the offer's end leaves the first one's wrap-up alone", () => {
+      const handed = [...first.slice(0, 3), joins("sales", 14_000)];
+      const { state: ours } = joinQueue({ ...steps(...first.slice(0, 3)).call, routed: true }, "sales", wrapUp(60_000), 14_000);
+      expect(steps(...handed).types.slice(-2)).toEqual(["wrap_up_started", "moved"]);
+      const offered = offerTo(ours, { offerId: "o2", employeeId: "e1002", extension: "1002" }, 24_000, 15_000).state;
+      const lapsed = expire(offered, 24_000);
+      expect(lapsed.events).toMatchObject([{ type: "offer_ended", employeeId: "e1002" }]);
+      expect(expireWrapUps(lapsed.state, 73_999).events).toEqual([]);
+      expect(expireWrapUps(lapsed.state, 74_000).events).toMatchObject([{ type: "wrap_up_ended", employeeId: "e1001", wrapUpMs: 60_000 }]);
+    });
+
     it("is abandoned there, though it was answered before", () => {
       const { call, types } = steps(
         ...first,

@@ -6,6 +6,7 @@ import {
   type Call,
   type Decided,
   endHold,
+  type Handover,
   isRinging,
   isTalking,
   nothing,
@@ -175,6 +176,13 @@ export function resume(call: Call, at: number): Decided {
 export function transfer(call: Call, kind: "blind" | "attended", toExtension: string, at: number): Decided {
   if (!isTalking(call)) return nothing(call);
   return { state: call, events: [{ type: "transferred", at, kind, fromEmployeeId: call.employeeId, toExtension }] };
+}
+
+const MAX_HANDOVERS = 10;
+
+/** Written before the exchange is asked: whoever gets the call is to see it as the phone rings. */
+export function noteHandover(call: Call, handover: Handover): Decided {
+  return { state: { ...call, handovers: [...(call.handovers ?? []), handover].slice(-MAX_HANDOVERS) }, events: [] };
 }
 
 /** The agent is off the call: after-call work begins, as the queue has it, whoever has the caller then. */

@@ -16,6 +16,10 @@ export function handled({ employeeId, offers, answeredAt }: Call, id: string): b
   return (employeeId === id && answeredAt !== undefined) || offers.some((one) => one.employeeId === id && one.ended === "answered");
 }
 
+/** For which queue this agent talked, and whose results they choose from: the call may be in another one by now. */
+export const queueOf = ({ offers, queue }: Call, id: string) =>
+  offers.findLast((one) => one.employeeId === id && one.ended === "answered")?.queue ?? queue;
+
 /**
  * The agent says what the call was about: this ends their after-call work, or comes late, or says it anew.
  * @throws rule_violated not_your_call, wrap_up_closed

@@ -37,11 +37,11 @@ export async function doOnLine(line: Line, call: CallOnLine, order: LineOrder): 
       return await line.resume(call);
     case "hangUp":
       return await line.hangUp(call);
-    case "transfer":
-      return await line.transfer(call, {
-        destination: action.value.extension,
-        kind: action.value.kind === "attended" ? "attended" : "blind",
-      });
+    case "transfer": {
+      const { to, kind } = action.value;
+      if (to.case === "queue") return await line.transferToQueue(call, to.value);
+      return await line.transfer(call, { destination: to.value ?? "", kind: kind === "attended" ? "attended" : "blind" });
+    }
     case "pauseRecording":
       return await line.pauseRecording(call, call.id);
     case "resumeRecording":

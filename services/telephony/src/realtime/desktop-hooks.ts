@@ -5,7 +5,7 @@ import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { deskLeft, deskSeen, signOut } from "../domain/agent-session.ts";
 import { shown } from "../domain/call-offers.ts";
-import { isInHandOf, stateFor, wrapUpUntil } from "../domain/call-state.ts";
+import { isInHandOf, isRinging, stateFor, wrapUpUntil } from "../domain/call-state.ts";
 import type { Boards } from "./boards.ts";
 import { type DesktopHooks, splitAgent } from "./desktop-socket.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -53,8 +53,9 @@ export function desktopHooks(
       for (const call of await calls.openOf(tenant, employeeId)) {
         const offer = call.offers.findLast((one) => one.employeeId === employeeId);
         const inHand = isInHandOf(call, employeeId);
-        if (offer) frames.push(await pops.frameOf({ ...call, tenant, offer, inHand }));
-        const state = stateFor(call, employeeId);
+        if (offer) frames.push(await pops.frameOf({ ...call, queue: offer.queue ?? call.queue, tenant, offer, inHand }));
+        // Comes back to who still wraps it up.
+        const state = offer && isRinging(offer) ? "ringing" : stateFor(call, employeeId);
         const until = wrapUpUntil(call, employeeId);
         frames.push({ type: "call", key: `call:${call.id}`, revision: 0, callId: call.id, state, ...until });
         const recording = recordingFrame(call.id, call.recording?.state ?? "", 0);

@@ -29,6 +29,7 @@ export function toMessage(connectors: readonly ConnectorConfig[], call: Call, re
     disposition: call.disposition,
     connectorId: call.connectorId,
     wrapUps: (call.wrapUps ?? []).map(({ at, ...report }) => ({ ...report, at: timestampFromMs(at) })),
+    handovers: (call.handovers ?? []).map(({ at, ...handover }) => ({ ...handover, at: timestampFromMs(at) })),
     actions: [...actionsOn(connectors, call.connectorId)],
     callerVerdict: call.callerVerdict ?? "",
     queueCallback: call.callback?.state ?? "",

@@ -1,15 +1,17 @@
 import { DomainError } from "@trunkline/errors";
-import type { CallControlService } from "@trunkline/proto/telephony";
+import type { CallControlService, TransferCall } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
+import { noteHandover } from "../domain/call.ts";
 import { endOffer, openOffer } from "../domain/call-offers.ts";
+import type { Handover } from "../domain/call-state.ts";
 import { pauseRecording, resumeRecording } from "../domain/recording.ts";
 import { checkMine } from "./check-mine.ts";
 
 const IN_HAND = new Set(["talking", "held", "dialling"]);
 
 /** What the exchange then reports changes the call; only what it does not report is written down here. */
-export function controlCall({ calls, orderLine, now }: Context): Handlers<typeof CallControlService>["controlCall"] {
+export function controlCall({ calls, queues, orderLine, now }: Context): Handlers<typeof CallControlService>["controlCall"] {
   return async ({ callId, action }, scope) => {
     if (!action) throw new DomainError("invalid", "field_invalid", "action: say what to do with the call", { field: "action" });
     const { id: employeeId } = scope.principal;
@@ -24,12 +26,29 @@ export function controlCall({ calls, orderLine, now }: Context): Handlers<typeof
       return {};
     }
     checkMine(call.employeeId === employeeId && IN_HAND.has(call.state));
+    if (what.case === "transfer") {
+      const { handover, order } = handoverOf(what.value, employeeId, now());
+      if (handover.queue !== "" && !queues.known(scope.tenant, handover.queue))
+        throw new DomainError("not_found", "call_queue_not_found", "there is no such queue", { queueId: handover.queue });
+      await calls.update(scope, callId, (state) => noteHandover(state, handover));
+      await orderLine(call.connectorId, call, { case: "action", value: { action: { case: "transfer", value: order } } });
+      return {};
+    }
     const written = RECORDING[what.case as keyof typeof RECORDING];
     written?.(call, employeeId, now());
     await orderLine(call.connectorId, call, { case: "action", value: action });
     if (written) await calls.update(scope, callId, (state) => written(state, employeeId, now()));
     return {};
   };
+}
+
+/** The note stays here: the exchange needs none. */
+function handoverOf(transfer: TransferCall, employeeId: string, at: number): { readonly handover: Handover; readonly order: TransferCall } {
+  const { to, kind, note } = transfer;
+  if (to.case === "queue" && kind !== "blind")
+    throw new DomainError("invalid", "field_invalid", "kind: a queue cannot be asked first, say blind", { field: "kind" });
+  const handover = { extension: "", queue: "", ...(to.case ? { [to.case]: to.value } : {}), employeeId, note: note.trim(), at };
+  return { handover, order: { ...transfer, note: "" } };
 }
 
 /** Decided before the exchange is asked, so that what makes no sense is refused. */

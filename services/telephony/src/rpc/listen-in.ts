@@ -3,12 +3,11 @@ import type { CallControlService } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { isTalking } from "../domain/call-state.ts";
+import { ownExtension } from "./own-phone.ts";
 
 export function listenIn({ calls, agents, orderLine }: Context): Handlers<typeof CallControlService>["listenIn"] {
   return async ({ callId }, { tenant, principal }) => {
-    const extension = agents.agent(tenant, principal.id)?.extension;
-    if (!extension)
-      throw new DomainError("rule_violated", "extension_missing", "you have no extension that could ring: ask an administrator for one");
+    const extension = ownExtension(agents, tenant, principal.id);
     const call = await calls.get(tenant, callId);
     if (!isTalking(call) || call.employeeId === principal.id)
       throw new DomainError("rule_violated", "nothing_to_listen_to", "listen to a call in which another agent talks");

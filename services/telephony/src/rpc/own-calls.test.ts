@@ -1,16 +1,21 @@
 import { describe, expect, it } from "@jest/globals";
-import { CallControlService, CallService } from "@trunkline/proto/telephony";
+import { AgentSessionService, CallControlService, CallService } from "@trunkline/proto/telephony";
 import { implement } from "@trunkline/rpc";
 import { asking, type Who } from "@trunkline/rpc/asking";
-import { answer, release } from "../domain/call.ts";
+import { answer, joinQueue, release } from "../domain/call.ts";
 import { offer } from "../domain/call-offers.ts";
 import { openFloor } from "../floor.test-support.ts";
+import { changeMyMode } from "./change-my-mode.ts";
 import { controlCall } from "./control-call.ts";
 import { extendWrapUp } from "./extend-wrap-up.ts";
 import { finishWrapUp } from "./finish-wrap-up.ts";
+import { forceMode } from "./force-mode.ts";
 import { getCall } from "./get-call.ts";
+import { getMySession } from "./get-my-session.ts";
 import { linkCaller } from "./link-caller.ts";
 import { listCalls } from "./list-calls.ts";
+import { listColleagueStates } from "./list-colleague-states.ts";
+import { listSessions } from "./list-sessions.ts";
 import { listenIn } from "./listen-in.ts";
 import { placeCall } from "./place-call.ts";
 
@@ -139,5 +144,79 @@ describe("a call out", () => {
   it("to a number that nobody has is made", async () => {
     await using open = await openCall();
     expect((await open.place("")).call).toMatchObject({ customerId: "", state: "dialling" });
+  });
+});
+
+describe("a call that its agent hands on", () => {
+  const transfer = (open: Awaited<ReturnType<typeof openCall>>, value: object, who = me) =>
+    open.ask(CallControlService.method.controlCall, { callId: "c1", action: { action: { case: "transfer", value } } as never }, who);
+
+  it("to a queue of the tenant shows the next agent who handed it on and their note, which the exchange is not told", async () => {
+    await using open = await openCall();
+    await transfer(open, { to: { case: "queue", value: "support" }, kind: "blind", note: " wants an invoice " });
+    const { call } = await open.ask(CallService.method.getCall, { callId: "c1" }, other);
+    expect(call?.handovers).toMatchObject([{ employeeId: "a", queue: "support", extension: "", note: "wants an invoice" }]);
+    expect(open.floor.exchange.told).toEqual([
+      expect.objectContaining({ to: { case: "queue", value: "support" }, kind: "blind", note: "" }),
+    ]);
+    expect(JSON.stringify(open.floor.published, (_, value) => (typeof value === "bigint" ? String(value) : value))).not.toContain(
+      "invoice",
+    );
+  });
+
+  it("to a colleague carries the note as well; only its own agent can, to a queue there is, without asking it first", async () => {
+    await using open = await openCall();
+    await transfer(open, { to: { case: "extension", value: "1002" }, kind: "attended", note: "" });
+    const { call } = await open.ask(CallService.method.getCall, { callId: "c1" }, other);
+    expect(call?.handovers).toMatchObject([{ employeeId: "a", extension: "1002", queue: "" }]);
+    const toQueue = (value: string, kind = "blind", who = me) => transfer(open, { to: { case: "queue", value }, kind, note: "" }, who);
+    await expect(toQueue("support", "blind", other)).rejects.toEqual(refusal("call_not_in_hand"));
+    await expect(toQueue("nowhere")).rejects.toEqual(refusal("call_queue_not_found"));
+    await expect(toQueue("support", "attended")).rejects.toEqual(refusal("field_invalid"));
+  });
+});
+
+describe("the result of who handed a call to another queue", () => {
+  it("is one of those of the queue that they talked for", async () => {
+    await using open = await openCall("ringing");
+    const { context, world } = open.floor;
+    const results = (code: string) => ({
+      ...context.queues.of("t1", "x").wrapUp,
+      dispositions: [{ code, name: code }],
+      defaultDisposition: code,
+    });
+    await context.queues.put("t1", { ...context.queues.of("t1", "support"), wrapUp: results("repair") });
+    await context.queues.put("t1", { ...context.queues.of("t1", "sales"), wrapUp: results("order") });
+    const { wrapUp } = context.queues.of("t1", "support");
+    await open.floor.tell(
+      "c1",
+      { decide: (call) => offer(call, { offerId: "o1", employeeId: "a", extension: "1001" }, world.now) },
+      { decide: (call) => answer(call, "1001", "a", 0, world.now) },
+      { decide: (call) => joinQueue(call, "sales", wrapUp, world.now + 1) },
+    );
+    const finish = (disposition: string) => open.ask(CallService.method.finishWrapUp, { callId: "c1", disposition }, me);
+    await expect(finish("order")).rejects.toEqual(refusal("disposition_unknown"));
+    expect((await finish("repair")).call).toMatchObject({ queue: "sales", state: "queued", wrapUps: [{ disposition: "repair" }] });
+  });
+});
+
+describe("the mode of an employee", () => {
+  it("without an extension is offline and cannot be another one", async () => {
+    await using floor = await openFloor(["a"]);
+    const { context } = floor;
+    const ask = asking([
+      implement(AgentSessionService, {
+        getMySession: getMySession(context),
+        changeMyMode: changeMyMode(context),
+        listSessions: listSessions(context),
+        forceMode: forceMode(context),
+        listColleagueStates: listColleagueStates(context),
+      }),
+    ]);
+    const becomes = (mode: string, who: Who, reason = "") => ask(AgentSessionService.method.changeMyMode, { mode, reason }, who);
+    for (const [mode, reason] of [["ready"], ["break", "lunch"]] as const)
+      await expect(becomes(mode, supervisor, reason)).rejects.toEqual(refusal("extension_missing"));
+    expect((await becomes("offline", supervisor)).session).toMatchObject({ mode: "offline" });
+    expect((await becomes("ready", me)).session).toMatchObject({ mode: "ready", extension: "1001" });
   });
 });

@@ -9,6 +9,7 @@ import type { Context } from "../context.ts";
 import { claimDialling, placeCall as place } from "../domain/call.ts";
 import { clearOut } from "../flows/dial-out.ts";
 import { toMessage } from "./call-message.ts";
+import { ownExtension } from "./own-phone.ts";
 
 /** Agent first: their phone rings, then the number is dialled. The same request_id again dials nobody twice. */
 export function placeCall(context: Context): Handlers<typeof CallControlService>["placeCall"] {
@@ -19,9 +20,7 @@ export function placeCall(context: Context): Handlers<typeof CallControlService>
     const connector = connectors.filter(canDial).find(({ tenant, dialOut }) => tenant === call.tenant && dialOut !== undefined);
     if (!connector)
       throw new DomainError("rule_violated", "outbound_not_set_up", "no connection of this tenant may call out: set dialOut of one");
-    const agent = agents.agent(call.tenant, call.principal.id);
-    if (!agent)
-      throw new DomainError("rule_violated", "extension_missing", "you have no extension that could ring: ask an administrator for one");
+    const extension = ownExtension(agents, call.tenant, call.principal.id);
     const at = now();
     const id = createId(call, at);
     if (!(await calls.find(call.tenant, id))) await clearOut(context, connector, { id, customerId, e164 }, at);
@@ -43,7 +42,7 @@ export function placeCall(context: Context): Handlers<typeof CallControlService>
       taken = claimed.taken;
       return claimed;
     });
-    if (taken) await orderLine(connector.id, placed, { case: "originate", value: { extension: agent.extension, number: e164 } });
+    if (taken) await orderLine(connector.id, placed, { case: "originate", value: { extension, number: e164 } });
     return { call: toMessage(connectors, placed, call.principal) };
   };
 }

@@ -45,6 +45,7 @@ const schema = new Schema({
   grade: String,
   disposition: String,
   wrapping: [Object],
+  handovers: [Object],
   wrapUps: [Object],
   movedAt: Number,
   dialledAt: Number,

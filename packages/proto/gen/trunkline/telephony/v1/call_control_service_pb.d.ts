@@ -225,11 +225,23 @@ export declare const DeclineCallSchema: GenMessage<DeclineCall>;
  */
 export declare type TransferCall = Message<"trunkline.telephony.v1.TransferCall"> & {
   /**
-   * An extension.
-   *
-   * @generated from field: string extension = 1;
+   * @generated from oneof trunkline.telephony.v1.TransferCall.to
    */
-  extension: string;
+  to: {
+    /**
+     * @generated from field: string extension = 1;
+     */
+    value: string;
+    case: "extension";
+  } | {
+    /**
+     * A queue's id: the caller waits there for whoever is free. Blind only.
+     *
+     * @generated from field: string queue = 3;
+     */
+    value: string;
+    case: "queue";
+  } | { case: undefined; value?: undefined };
 
   /**
    * blind or attended
@@ -237,6 +249,13 @@ export declare type TransferCall = Message<"trunkline.telephony.v1.TransferCall"
    * @generated from field: string kind = 2;
    */
   kind: string;
+
+  /**
+   * For whoever gets the call.
+   *
+   * @generated from field: string note = 4;
+   */
+  note: string;
 };
 
 /**

@@ -139,7 +139,8 @@ export declare type Call = Message<"trunkline.telephony.v1.Call"> & {
   queueCallback: string;
 
   /**
-   * What its exchange can be told to do with it: decline, hold, transfer, consult (transfer of kind attended), hang_up, listen.
+   * What its exchange can be told to do with it: decline, hold, transfer, consult (transfer of kind attended), transfer_to_queue, hang_up,
+   * listen.
    *
    * @generated from field: repeated string actions = 22;
    */
@@ -151,6 +152,13 @@ export declare type Call = Message<"trunkline.telephony.v1.Call"> & {
    * @generated from field: repeated trunkline.telephony.v1.WrapUpReport wrap_ups = 23;
    */
   wrapUps: WrapUpReport[];
+
+  /**
+   * Transfers that agents asked for here, the last at the end; at most 10. Those made at a telephone are not among them.
+   *
+   * @generated from field: repeated trunkline.telephony.v1.Handover handovers = 24;
+   */
+  handovers: Handover[];
 };
 
 /**
@@ -158,6 +166,44 @@ export declare type Call = Message<"trunkline.telephony.v1.Call"> & {
  * Use `create(CallSchema)` to create a new message.
  */
 export declare const CallSchema: GenMessage<Call>;
+
+/**
+ * @generated from message trunkline.telephony.v1.Handover
+ */
+export declare type Handover = Message<"trunkline.telephony.v1.Handover"> & {
+  /**
+   * @generated from field: string employee_id = 1;
+   */
+  employeeId: string;
+
+  /**
+   * To whom: an extension or a queue.
+   *
+   * @generated from field: string extension = 2;
+   */
+  extension: string;
+
+  /**
+   * @generated from field: string queue = 3;
+   */
+  queue: string;
+
+  /**
+   * @generated from field: string note = 4;
+   */
+  note: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp at = 5;
+   */
+  at?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.Handover.
+ * Use `create(HandoverSchema)` to create a new message.
+ */
+export declare const HandoverSchema: GenMessage<Handover>;
 
 /**
  * @generated from message trunkline.telephony.v1.WrapUpReport
