@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { buildConsole, type DemoTenant, EXTENSIONS, type System, seedDemo, startSystem } from "@trunkline/dev-env";
 import { connectKafka } from "@trunkline/events";
@@ -408,6 +409,14 @@ describe("the console in a browser", () => {
     await supervisor.goto(`${system.gatewayUrl}/#calls`);
     await supervisor.getByRole("button", { name: `Listen: ${known().phone}` }).waitFor();
     await expectGoodScreen(supervisor, "calls");
+    const [file] = await Promise.all([
+      supervisor.waitForEvent("download"),
+      supervisor.getByRole("button", { name: "Export (CSV)" }).click(),
+    ]);
+    const csv = readFileSync(await file.path(), "utf8");
+    expect(csv.startsWith("\uFEFFTime,Direction,Number,")).toBe(true);
+    expect(csv.toLowerCase()).toContain(`,'${known().phone},bank,`);
+    await supervisor.getByText(/^\d+ calls exported$/).waitFor();
     await supervisor.getByRole("button", { name: `Listen: ${known().phone}` }).click();
     await supervisor.locator("audio[src^='blob:']").waitFor();
     await supervisor.getByRole("dialog").locator("li").waitFor();
@@ -437,18 +446,22 @@ describe("the console in a browser", () => {
     await dialog.getByLabel("姓名或分机").fill(SECOND);
     await dialog.getByRole("button", { name: new RegExp(SECOND) }).click();
     expect(await button(agent, "先咨询").count()).toBe(0);
+    await dialog.getByLabel("给接听者的留言").fill("客户要改约");
     await expectGoodScreen(agent, "transfer");
     await dialog.getByRole("button", { name: "直接转接" }).click();
     await number(other)
       .filter({ hasText: read(phone) })
       .waitFor();
+    await other.getByTestId("handover").filter({ hasText: "客户要改约" }).waitFor();
+    await expectGoodScreen(other, "handed on");
     queued.answer(SECOND);
     await button(other, "挂断").click();
     await queued.ended;
-    await agent.locator(".call-none").waitFor();
-    await other.locator(".wrap-up select").selectOption("ok");
-    await finish(other);
-    await other.locator(".call-none").waitFor();
+    for (const page of [agent, other]) {
+      await page.locator(".wrap-up select").selectOption("ok");
+      await finish(page);
+      await page.locator(".call-none").waitFor();
+    }
 
     const exchange = system.simulators.ari.get(TENANT);
     const caller = exchange?.call(phone, "bank");
@@ -458,6 +471,12 @@ describe("the console in a browser", () => {
     await button(other, "恢复").click();
     await button(other, "保持").waitFor();
     await listen(SECOND).waitFor();
+    await button(other, "转接").click();
+    await other.getByRole("dialog").getByLabel("姓名、分机或队列").fill("bank");
+    await other.getByRole("dialog").getByRole("button", { name: /^Bank/ }).click();
+    await expectGoodScreen(other, "transfer to a queue");
+    await other.getByRole("dialog").getByRole("button", { name: "直接转接" }).click();
+    await other.getByRole("dialog").waitFor({ state: "detached" });
     caller?.hangUp();
     await other.locator(".call-none").waitFor();
   }, 40_000);

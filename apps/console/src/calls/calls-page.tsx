@@ -12,6 +12,7 @@ import { CallDetails } from "./call-details.tsx";
 import { type CallFilter, NO_FILTER, toRequest } from "./call-filter.ts";
 import { CallFilters } from "./call-filters.tsx";
 import { useCallWords } from "./call-words.ts";
+import { ExportCalls } from "./export-calls.tsx";
 import { Player } from "./player.tsx";
 
 const PAGE = 50;
@@ -33,9 +34,12 @@ export function CallsPage() {
   });
   const rows = data?.pages.flatMap((page) => page.calls) ?? [];
   const again = (
-    <Button size="compact-xs" variant="default" loading={isFetching} onClick={() => void refetch()}>
-      {text("calls.again")}
-    </Button>
+    <span className="row">
+      <ExportCalls key={JSON.stringify(filter)} filter={filter} names={names} />
+      <Button size="compact-xs" variant="default" loading={isFetching} onClick={() => void refetch()}>
+        {text("calls.again")}
+      </Button>
+    </span>
   );
   const none =
     filter === NO_FILTER ? <Empty title={text("calls.none")} /> : <Empty title={text("calls.noMatch")} hint={text("calls.noMatchHint")} />;

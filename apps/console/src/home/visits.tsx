@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { WorkOrder } from "@trunkline/proto/service-desk";
 import { useState } from "react";
 import { instant } from "../agent/caller-card.ts";
-import { customerQuery } from "../agent/customer-card.tsx";
+import { customerQuery } from "../agent/customer-query.ts";
 import { workOrders } from "../api/clients.ts";
 import { moment } from "../format/time.ts";
 import { useTexts } from "../texts/i18n.ts";

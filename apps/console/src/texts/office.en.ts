@@ -142,4 +142,8 @@ export const officeEn: Readonly<Record<keyof typeof officeZhCN, string>> = {
   "disposition.not_given": "Not given",
   "calls.clear": "Clear filter",
   "recording.kept": "Kept",
+  "export.start": "Export (CSV)",
+  "export.progress": "{{rows}} calls…",
+  "export.done": "{{count}} calls exported",
+  "export.cut": "Only the newest {{most}} calls are in the file: narrow the filter for the rest ({{count}} exported)",
 };

@@ -140,4 +140,8 @@ export const officeZhCN = {
   "disposition.not_given": "未填写",
   "calls.clear": "清除筛选",
   "recording.kept": "可收听",
+  "export.start": "导出 CSV",
+  "export.progress": "已读取 {{rows}} 条…",
+  "export.done": "已导出 {{count}} 条通话",
+  "export.cut": "文件只含最近 {{most}} 条通话（已导出 {{count}} 条）：请缩小筛选范围",
 } as const;
