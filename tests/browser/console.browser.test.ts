@@ -424,6 +424,13 @@ describe("the console in a browser", () => {
     await supervisor.keyboard.press("Escape");
   }, 40_000);
 
+  it("tells who has no extension why they cannot be ready", async () => {
+    await supervisor.goto(`${system.gatewayUrl}/#agent`);
+    await says(supervisor, "You have no extension: ask an administrator for one");
+    expect(await supervisor.getByRole("button", { name: /^Ready/ }).isDisabled()).toBe(true);
+    await expectGoodScreen(supervisor, "no extension");
+  }, 20_000);
+
   it("offers to do with a call what its exchange can do with it, and does it", async () => {
     const button = (page: Page, name: string) => page.getByRole("button", { name: new RegExp(`^${name}( ?Alt [A-Z])?$`) });
     const { phone } = known();
@@ -471,6 +478,14 @@ describe("the console in a browser", () => {
     await button(other, "恢复").click();
     await button(other, "保持").waitFor();
     await listen(SECOND).waitFor();
+    await button(other, "转接").click();
+    await other.getByRole("dialog").getByLabel("姓名、分机或队列").fill(FIRST);
+    await other.getByRole("dialog").getByRole("button", { name: "先咨询" }).click();
+    await expectGoodScreen(other, "consultation");
+    // The customer's line goes on.
+    await button(other, "结束咨询，返回客户").click();
+    await other.locator(".call-talking").waitFor();
+    await agent.locator(".call-none").waitFor();
     await button(other, "转接").click();
     await other.getByRole("dialog").getByLabel("姓名、分机或队列").fill("bank");
     await other.getByRole("dialog").getByRole("button", { name: /^Bank/ }).click();
