@@ -426,7 +426,7 @@ describe("the console in a browser", () => {
 
   it("tells who has no extension why they cannot be ready", async () => {
     await supervisor.goto(`${system.gatewayUrl}/#agent`);
-    await says(supervisor, "You have no extension: ask an administrator for one");
+    await says(supervisor, "No extension: ask an administrator");
     expect(await supervisor.getByRole("button", { name: /^Ready/ }).isDisabled()).toBe(true);
     await expectGoodScreen(supervisor, "no extension");
   }, 20_000);

@@ -22,6 +22,7 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "call.cancel": "Cancel",
   "call.consulting": "Consulting: hang up your phone to transfer; if nobody answers you are back in the call",
   "call.placeBusy": "Not during a call",
+  "state.noExtension": "No extension: ask an administrator",
   "call.endConsult": "Back to the customer",
   "transfer.to": "Name or extension",
   "transfer.toAny": "Name, extension or queue",

@@ -21,6 +21,7 @@ export const agentZhCN = {
   "call.cancel": "取消",
   "call.consulting": "咨询中：挂断您的话机即转接；对方未接则回到通话",
   "call.placeBusy": "通话中不能再呼出",
+  "state.noExtension": "没有分机：请联系管理员设置",
   "call.endConsult": "结束咨询，返回客户",
   "transfer.to": "姓名或分机",
   "transfer.toAny": "姓名、分机或队列",
