@@ -8,8 +8,9 @@ export function expire(call: Call, at: number): Decided {
   if (call.nextDueAt === undefined || at < call.nextDueAt) return nothing(call);
   if (call.state === "dialling") return end(call, 0, call.nextDueAt);
   if (call.callback?.callId !== undefined) return releaseCallback(call, call.callback.callId, at);
+  // The exchange tells how each ring ended: one of which it told nothing came to no phone that it knows, and is nothing that the agent missed.
   const lapsed = call.offers.find(({ ended, expiresAt }) => ended === "" && expiresAt !== undefined && expiresAt <= at);
-  return lapsed ? endOffer(call, lapsed, "no_answer", at) : { state: without(call, ["nextDueAt"]), events: [] };
+  return lapsed ? endOffer(call, lapsed, "failed", at) : { state: without(call, ["nextDueAt"]), events: [] };
 }
 
 /** Every after-call work at its limit ends. */

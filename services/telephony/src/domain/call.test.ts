@@ -259,7 +259,7 @@ describe("a call", () => {
     expect(() => offerAt("1002", 2_001)(call)).toThrow(expect.objectContaining({ code: "call_not_waiting" }));
     expect(expire(call, 21_999).events).toEqual([]);
     const lapsed = expire(call, 22_000);
-    expect(lapsed.events).toEqual([{ type: "offer_ended", at: 22_000, employeeId: "e1001", offerId: "o1001", reason: "no_answer" }]);
+    expect(lapsed.events).toEqual([{ type: "offer_ended", at: 22_000, employeeId: "e1001", offerId: "o1001", reason: "cancelled" }]);
     expect(() => accept(lapsed.state, "o1001", 22_001)).toThrow(expect.objectContaining({ code: "offer_not_current" }));
     const taken = accept(offerAt("1002", 23_000)(lapsed.state).state, "o1002", 24_000);
     expect(taken.state).toMatchObject({ state: "talking", employeeId: "e1002" });

@@ -1,10 +1,12 @@
+import { fromBinary } from "@bufbuild/protobuf";
 import { describe, expect, it } from "@jest/globals";
+import { CallEventSchema } from "@trunkline/proto/telephony";
 import { serviceScope } from "@trunkline/runtime";
 import fc from "fast-check";
 import type { Exchange } from "../connectors/facts.ts";
 import { reserve, stateOf } from "../domain/agent-session.ts";
 import { end, release } from "../domain/call.ts";
-import { endOffer } from "../domain/call-offers.ts";
+import { endOffer, offerTo } from "../domain/call-offers.ts";
 import { unsetQueue } from "../domain/call-queue.ts";
 import type { Call } from "../domain/call-state.ts";
 import { distribute, EXCHANGE, NO_CALLS_OUT, openFloor, TENANT } from "../floor.test-support.ts";
@@ -33,6 +35,20 @@ function lineOf(): Parameters<typeof distribute>[2] & { readonly rung: string[];
 }
 
 describe("a waiting call", () => {
+  it("whose offer never came to a phone, for the instance died between its writes, costs its agent nothing", async () => {
+    await using floor = await openFloor(["a"], { autoPauseAfter: 1 });
+    await floor.comes("c1");
+    const { now } = floor.world;
+    await floor.tell("c1", { decide: (call) => offerTo(call, { offerId: "o", employeeId: "a", extension: "1001" }, now + 20_000, now) });
+    await floor.pass(20_000);
+    expect((await floor.context.calls.get(TENANT, "c1")).state).toBe("queued");
+    expect(await floor.context.sessions.find(TENANT, "a", floor.world.now)).toMatchObject({ mode: "ready", unanswered: 0 });
+    const told = floor.published.map(({ payload, topic }) =>
+      topic.endsWith("call.v1") ? fromBinary(CallEventSchema, payload).event : undefined,
+    );
+    expect(told.find((event) => event?.case === "offerEnded")?.value).toMatchObject({ reason: "cancelled", countsAs: "" });
+  });
+
   it("is offered to the agent who has been idle longest, goes on to the next, and is theirs who picks up", async () => {
     await using floor = await openFloor(["a", "b"], { offerMs: 20_000 });
     const line = lineOf();

@@ -25,7 +25,7 @@ type Phones = Pick<Line, "ring" | "hangUp" | "resync"> & CallingLine;
 /** Who has just let a call ring is not asked again for so long, if anybody else is there. */
 const PASSED_BY_MS = 10_000;
 /**
- * The exchange reports the end of a ring; where it does not, the offer lapses so much later. Longer than the exchange rings on when its
+ * The exchange reports the end of a ring; where it does not, the offer lapses so much later, and counts as none. Longer than the exchange rings on when its
  * owner is gone, so that no agent is free again while their phone rings.
  */
 const GRACE_MS = 6_000;
