@@ -1,16 +1,11 @@
 import type { AggregateStore, Filter, Written } from "@trunkline/mongo";
 import type { Clock, Logger } from "@trunkline/runtime";
+import { changeReader } from "./change-reader.ts";
 
 /** How old the knowledge of what other instances wrote may be. */
 const FRESH_MS = 250;
 /** Writes that overlap, and clocks that differ. */
 const OVERLAP_MS = 2_000;
-/** So far back a second look goes, page by page, for what a frozen instance wrote with an old time. */
-const SWEEP_MS = 120_000;
-const SWEEP_EVERY_MS = 10_000;
-const PAGE = 200;
-/** More than one installation has. */
-const MOST = 100_000;
 
 export type LiveCopy = {
   /** Resolves when everything has been read once. From then on reads beside its caller what others have written, unless it just did. */
@@ -35,30 +30,28 @@ type Parts<S extends { readonly id: string }> = {
 export function liveCopy<S extends { readonly id: string }>({ store, tenant, filter, heard, now, log }: Parts<S>): LiveCopy {
   // Two generations: nobody is still reading what is older.
   let [versions, former] = [new Map<string, number>(), new Map<string, number>()];
-  let [readAt, sweptAt, sweptTo] = [0, 0, Number.POSITIVE_INFINITY];
+  let readAt = 0;
   let reading: Promise<void> | undefined;
   const hear = ({ state, version }: Pick<Written<S>, "state" | "version">) => {
     if (version <= (versions.get(state.id) ?? former.get(state.id) ?? 0)) return;
     versions.set(state.id, version);
     heard(state);
   };
-  const find = async (from: number, to: number, limit: number) => {
-    const found = await store.due({ ...filter, writtenAt: { $gte: from, $lt: to } }, "writtenAt", limit);
-    found.forEach(hear);
-    return found;
-  };
-  const sweep = async (at: number) => {
-    if (at - sweptAt >= SWEEP_EVERY_MS && sweptTo >= sweptAt)
-      [former, versions, sweptAt, sweptTo] = [versions, new Map(), at, at - SWEEP_MS];
-    if (sweptTo >= sweptAt) return;
-    const page = await find(sweptTo, sweptAt, PAGE);
-    const last = page.at(PAGE - 1);
-    sweptTo = last ? Math.max(last.writtenAt, sweptTo + 1) : sweptAt;
-  };
+  const look = changeReader({
+    find: async (from, to, limit) => {
+      const found = await store.due({ ...filter, writtenAt: { $gte: from, $lt: to } }, "writtenAt", limit);
+      found.forEach(hear);
+      return found.map(({ writtenAt }) => writtenAt);
+    },
+    sweeps: () => {
+      [former, versions] = [versions, new Map()];
+    },
+    now,
+    overlapMs: OVERLAP_MS,
+  });
   const read = async () => {
     const at = now();
-    await find(readAt === 0 ? 0 : readAt - OVERLAP_MS, Number.MAX_SAFE_INTEGER, MOST);
-    await sweep(at);
+    await look();
     readAt = at;
   };
   const later = (error: unknown) => log.warn({ err: error }, "what other instances wrote could not be read; it is tried again");
