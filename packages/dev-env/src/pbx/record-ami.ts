@@ -56,7 +56,9 @@ export async function openLine(pbx: PbxAddress, events: string): Promise<AmiLine
           .join("")}\r\n`,
       );
       const at = await find(`ActionID: ${id}\r\n`, from);
-      return text.slice(text.lastIndexOf("\r\n\r\n", at) + 4, await find("\r\n\r\n", at));
+      // What has come by then, not what had when the answer began.
+      const end = await find("\r\n\r\n", at);
+      return text.slice(text.lastIndexOf("\r\n\r\n", at) + 4, end);
     },
     seen: async (part) => {
       matched = (await find(part, matched)) + part.length;
