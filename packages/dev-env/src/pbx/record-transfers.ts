@@ -200,6 +200,48 @@ export const attendedOutside: Scenario = {
   },
 };
 
+/** The agent consults a queue: whoever answers there gets the caller. */
+async function queueConsulted(cast: Cast) {
+  await cast.control.act({ Action: "QueuePause", Interface: "PJSIP/agent1002", Queue: "support", Paused: "true" });
+  await cast.control.act({ Action: "Command", Command: "dialplan add extension 401,1,Queue,sales into transfer" });
+  return await consultedByManager(cast, "401");
+}
+
+export const attendedToQueue: Scenario = {
+  members: [1001, 1002],
+  play: async (cast) => {
+    const { line, agent } = await queueConsulted(cast);
+    const target = await answeredTarget(cast);
+    await agent.bye();
+    await talkOut(line, target);
+  },
+};
+
+/** The agent is off before anybody in the queue has answered: the caller waits there. */
+export const attendedToQueueWaiting: Scenario = {
+  members: [1001, 1002],
+  play: async (cast) => {
+    const { line, agent } = await queueConsulted(cast);
+    const target = await cast.phone(1002).ringing();
+    await sleep(500);
+    await agent.bye();
+    await sleep(700);
+    target.answer();
+    await talkOut(line, target);
+  },
+};
+
+/** Who answered in the queue hangs up: the agent has the caller again. */
+export const attendedToQueueGivenBack: Scenario = {
+  members: [1001, 1002],
+  play: async (cast) => {
+    const { line, agent } = await queueConsulted(cast);
+    const target = await answeredTarget(cast);
+    await target.bye();
+    await talkOut(line, agent);
+  },
+};
+
 /** Into a second queue where nobody is free; the caller gives up there. */
 export const transferToQueueAbandoned: Scenario = {
   members: [1001],

@@ -1,3 +1,4 @@
+import { takeOver } from "./ami-consults.ts";
 import { type AmiFrame, field } from "./ami-frame.ts";
 import { behindAnswered, consulted, pairOf, phoneOf, withBehind, withoutBehind } from "./ami-local.ts";
 import { type AmiState, type Behind, callOf, type Offer, type Step, type TrackedCall, withAlias, withoutCall } from "./ami-state.ts";
@@ -143,13 +144,16 @@ export const attendedTransfer: Handler = (state, frame, at) => {
   if (call === undefined || field(frame, "Result") !== "Success") return nothing(state);
   const from = extensionOf(field(frame, "OrigTransfererChannel"));
   const name = field(frame, "TransferTargetChannel");
+  const handed = handedOver(call, from, at);
+  if (call.consults !== undefined && name === "") {
+    const after = takeOver(call, call.consults, at);
+    const told = { kind: "call_transferred", callKey: call.key, at, from, to: call.consults.queue, type: "attended" } as const;
+    return changed(state, after.call, [told, ...handed, ...after.facts]);
+  }
   const merged = withAlias(state, linkedidOf(frame, "SecondTransferer"), call);
   const target = name === "" ? consulted(call) : targetOf(call, field(frame, "TransferTargetUniqueid"), name, at);
   const to = name === "" ? (target?.extension ?? "") : extensionOf(name);
-  const told: UnnumberedFact[] = [
-    { kind: "call_transferred", callKey: call.key, at, from, to, type: "attended" },
-    ...handedOver(call, from, at),
-  ];
+  const told: UnnumberedFact[] = [{ kind: "call_transferred", callKey: call.key, at, from, to, type: "attended" }, ...handed];
   const after: TrackedCall = { ...call, stage: "elsewhere", talker: undefined, waitsSince: at };
   if (target === undefined) return changed(merged, after, told);
   const { channel, pair, extension, answered } = target;

@@ -1,4 +1,5 @@
 import { attendedTransfer, blindTransfer, bridgeEnter, dialBegin, dialEnd, hangup, hold, unhold } from "./ami-call-events.ts";
+import { alsoConsulting } from "./ami-consults.ts";
 import { type AmiFrame, field } from "./ami-frame.ts";
 import { localOptimizationBegin } from "./ami-local.ts";
 import {
@@ -22,26 +23,26 @@ import type { PbxFact } from "./facts.ts";
 
 const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["QueueCallerJoin", queueCallerJoin],
-  ["QueueCallerLeave", queueCallerLeave],
-  ["QueueCallerAbandon", queueCallerAbandon],
-  ["AgentCalled", agentCalled],
-  ["AgentRingNoAnswer", agentRingNoAnswer],
-  ["AgentDump", agentDump],
-  ["AgentConnect", agentConnect],
-  ["AgentComplete", agentComplete],
-  ["VarSet", queueStatusVariable],
+  ["QueueCallerLeave", alsoConsulting(queueCallerLeave)],
+  ["QueueCallerAbandon", alsoConsulting(queueCallerAbandon)],
+  ["AgentCalled", alsoConsulting(agentCalled)],
+  ["AgentRingNoAnswer", alsoConsulting(agentRingNoAnswer)],
+  ["AgentDump", alsoConsulting(agentDump)],
+  ["AgentConnect", alsoConsulting(agentConnect)],
+  ["AgentComplete", alsoConsulting(agentComplete)],
+  ["VarSet", alsoConsulting(queueStatusVariable)],
   ["QueueMemberPause", memberChanged],
   ["QueueMemberAdded", memberChanged],
   ["QueueMemberRemoved", memberRemoved],
-  ["DialBegin", dialBegin],
-  ["DialEnd", dialEnd],
+  ["DialBegin", alsoConsulting(dialBegin)],
+  ["DialEnd", alsoConsulting(dialEnd)],
   ["BridgeEnter", bridgeEnter],
-  ["Hold", hold],
-  ["Unhold", unhold],
+  ["Hold", alsoConsulting(hold)],
+  ["Unhold", alsoConsulting(unhold)],
   ["BlindTransfer", blindTransfer],
   ["AttendedTransfer", attendedTransfer],
   ["LocalOptimizationBegin", localOptimizationBegin],
-  ["Hangup", hangup],
+  ["Hangup", alsoConsulting(hangup)],
 ]);
 
 /** The events of the lists that a resync asks for. */

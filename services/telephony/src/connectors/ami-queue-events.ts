@@ -1,3 +1,4 @@
+import { beginConsulting, beginsConsulting } from "./ami-consults.ts";
 import { field } from "./ami-frame.ts";
 import { pairOf, phoneOf } from "./ami-local.ts";
 import { callOf, type Offer } from "./ami-state.ts";
@@ -28,6 +29,7 @@ export const queueCallerJoin: Handler = (state, frame, at) => {
   const linkedid = linkedidOf(frame);
   if (linkedid === "") return nothing(state);
   const known = callOf(state, linkedid);
+  if (beginsConsulting(known, frame)) return beginConsulting(state, known, frame);
   const before = known ? leftQueue(known, "other") : undefined;
   const fresh = newCall(frame, known?.key.linkedid ?? linkedid);
   // A call that comes to a further queue keeps what was known of its caller: a transfer may have changed the channel's number.

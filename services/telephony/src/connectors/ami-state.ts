@@ -58,6 +58,8 @@ export type TrackedCall = {
   readonly pairs: ReadonlyMap<string, Behind>;
   /** Uniqueids of the channels that put the other side on hold. */
   readonly held: readonly string[];
+  /** The agent consults a queue, by a feature of the exchange: as a call there, of which nothing is told before the caller is handed over to it. */
+  readonly consults?: TrackedCall | undefined;
 };
 
 const SHARDS = 64;

@@ -61,6 +61,13 @@ describe("a call of an exchange that distributes", () => {
     expect(await states()).toEqual(["ready", "ready"]);
   });
 
+  it("is the consulted queue's, and of who answered there, once the agent has handed it over", async () => {
+    const { floor, states, call } = await until("attended-to-queue", "agent_released");
+    await using _ = floor;
+    expect(call).toMatchObject({ state: "talking", queue: "sales", employeeId: "b", outcome: "answered" });
+    expect(await states()).toEqual(["wrap_up", "talking"]);
+  });
+
   it("waits in the queue to which it was handed on, while the agent wraps up", async () => {
     const { floor, states, call } = await until("transfer-to-queue-abandoned", "call_abandoned");
     await using _ = floor;
