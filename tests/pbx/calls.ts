@@ -3,17 +3,21 @@ import type { AmiLine } from "../../packages/dev-env/src/pbx/record-ami.ts";
 
 export const CONTEXT = "trunkline-check";
 /** Phones that the dial plan itself plays: one that talks for two seconds, one that talks on, one that is never picked up. */
-export const AGENTS = { short: "8001", long: "8002", never: "8003", other: "8004" } as const;
+export const AGENTS = { short: "8001", long: "8002", never: "8003", other: "8004", third: "8005" } as const;
+
+export type Queues = { readonly first: string; readonly second: string; readonly app: string };
 
 /** What callers dial, by what happens to them; two queues that nobody else uses. */
-function dialPlan(first: string, second: string): Readonly<Record<string, readonly string[]>> {
+function dialPlan({ first, second, app }: Queues): Readonly<Record<string, readonly string[]>> {
   const talks = (seconds: string) => ["Wait,0.4", "Answer", `Wait,${seconds}`, "Hangup"];
   return {
     "7001": ["Answer", `Queue,${first}\\,t`, "Hangup"],
     "7002": ["Answer", `Queue,${first}\\,t\\,\\,\\,2`, `Queue,${second}\\,t`, "Hangup"],
     "7003": [`Queue,${second}\\,t`, "Hangup"],
+    "7010": ["Answer", `Stasis,${app}\\,${first}`, "Hangup"],
     [AGENTS.short]: talks("2"),
     [AGENTS.other]: talks("2"),
+    [AGENTS.third]: talks("4"),
     [AGENTS.long]: talks("60"),
     [AGENTS.never]: ["Ringing", "Wait,60", "Hangup"],
   };
@@ -35,12 +39,15 @@ async function live(control: AmiLine): Promise<string[]> {
 }
 
 /** Makes the dial plan's part in the exchange's memory, and takes it away again. */
-export async function setUp(control: AmiLine, first: string, second: string): Promise<AsyncDisposable> {
-  for (const [extension, steps] of Object.entries(dialPlan(first, second)))
+export async function setUp(control: AmiLine, queues: Queues): Promise<AsyncDisposable> {
+  for (const [extension, steps] of Object.entries(dialPlan(queues)))
     for (const [n, step] of steps.entries())
       await command(control, `dialplan add extension ${extension},${n + 1},${step} into ${CONTEXT} replace`);
   return { [Symbol.asyncDispose]: async () => void (await command(control, `dialplan remove context ${CONTEXT}`)) };
 }
+
+const channelOf = async (control: AmiLine, agent: string) =>
+  (await live(control)).find((name) => name.startsWith(`Local/${agent}@${CONTEXT}-`) && name.endsWith(";1")) ?? "";
 
 const memberOf = (extension: string) => `Local/${extension}@${CONTEXT}/n`;
 
@@ -50,6 +57,9 @@ export type Play = {
   serve(queue: string, ...extensions: string[]): Promise<void>;
   /** Who talks there hands the caller on. */
   transfer(agent: string, extension: string): Promise<void>;
+  /** Who talks there asks at another extension first, by the exchange's own feature; then they hang up. */
+  consult(agent: string, extension: string): Promise<void>;
+  hangUp(agent: string): Promise<void>;
   wait(ms: number): Promise<void>;
 };
 
@@ -77,8 +87,13 @@ export async function play(control: AmiLine, story: (play: Play) => Promise<void
       }
     },
     async transfer(agent, Exten) {
-      const Channel = (await live(control)).find((name) => name.startsWith(`Local/${agent}@${CONTEXT}-`) && name.endsWith(";1")) ?? "";
-      await act(control, { Action: "BlindTransfer", Channel, Context: CONTEXT, Exten });
+      await act(control, { Action: "BlindTransfer", Channel: await channelOf(control, agent), Context: CONTEXT, Exten });
+    },
+    async consult(agent, Exten) {
+      await act(control, { Action: "Atxfer", Channel: await channelOf(control, agent), Context: CONTEXT, Exten });
+    },
+    async hangUp(agent) {
+      await act(control, { Action: "Hangup", Channel: await channelOf(control, agent) });
     },
     wait: (ms) => sleep(ms),
   });

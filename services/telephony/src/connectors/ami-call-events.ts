@@ -145,7 +145,8 @@ export const attendedTransfer: Handler = (state, frame, at) => {
   const from = extensionOf(field(frame, "OrigTransfererChannel"));
   const name = field(frame, "TransferTargetChannel");
   const handed = handedOver(call, from, at);
-  if (call.consults !== undefined && name === "") {
+  // The exchange may name the half that the agent talked to, or nothing.
+  if (call.consults !== undefined && (name === "" || pairOf(name) !== "")) {
     const after = takeOver(call, call.consults, at);
     const told = { kind: "call_transferred", callKey: call.key, at, from, to: call.consults.queue, type: "attended" } as const;
     return changed(state, after.call, [told, ...handed, ...after.facts]);

@@ -9,8 +9,8 @@ import type { UnnumberedFact } from "./facts.ts";
  */
 
 /** A queue's join that is a consultation: the caller talks, and it is not their channel that waits. */
-export function beginsConsulting(call: TrackedCall | undefined, frame: AmiFrame): call is TrackedCall {
-  if (call?.talker === undefined || call.channel === "" || call.channel === field(frame, "Uniqueid")) return false;
+export function beginsConsulting(call: TrackedCall, frame: AmiFrame): boolean {
+  if (call.talker === undefined || call.channel === "" || call.channel === field(frame, "Uniqueid")) return false;
   return field(frame, "Channel").startsWith("Local/");
 }
 

@@ -29,7 +29,7 @@ export const queueCallerJoin: Handler = (state, frame, at) => {
   const linkedid = linkedidOf(frame);
   if (linkedid === "") return nothing(state);
   const known = callOf(state, linkedid);
-  if (beginsConsulting(known, frame)) return beginConsulting(state, known, frame);
+  if (known !== undefined && beginsConsulting(known, frame)) return beginConsulting(state, known, frame);
   const before = known ? leftQueue(known, "other") : undefined;
   const fresh = newCall(frame, known?.key.linkedid ?? linkedid);
   // A call that comes to a further queue keeps what was known of its caller: a transfer may have changed the channel's number.
