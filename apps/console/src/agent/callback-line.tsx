@@ -28,7 +28,7 @@ type Props = {
 /** One who was missed. Whoever calls or takes it has it for a while; its result is given by a button, not by the way. */
 export function CallbackLine({ task, later, mine, onOpen, onDone }: Props) {
   const text = useTexts();
-  const { callbackTaskId, number, customerId, ownerId } = task;
+  const { callbackTaskId, number, customerId, callIds, ownerId } = task;
   const names = useColleagueNames();
   const { data: customer } = useQuery({ ...customerQuery(customerId), enabled: customerId !== "" });
   const claim = () => callbackTasks.claimCallbackTask({ callbackTaskId });
@@ -52,7 +52,9 @@ export function CallbackLine({ task, later, mine, onOpen, onDone }: Props) {
           </span>
         </span>
         {taken ? <span className="dim">{text("callbacks.taken", { name: names.get(ownerId) ?? "…" })}</span> : null}
-        {taken || number === "" ? null : <PlaceCall number={number} customerId={customerId} {...(mine ? {} : { first: claim })} />}
+        {taken || number === "" ? null : (
+          <PlaceCall number={number} missedCallId={callIds.at(-1) ?? ""} customerId={customerId} {...(mine ? {} : { first: claim })} />
+        )}
         {taken || mine ? null : (
           <Button
             size="compact-xs"

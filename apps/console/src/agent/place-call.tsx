@@ -8,14 +8,17 @@ import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 
 type Props = {
+  /** As this employee sees it. */
   readonly number: string;
+  /** The call that nobody answered, by which its caller is called back. */
+  readonly missedCallId?: string;
   readonly customerId: string;
   /** What is to be done before it rings; where that fails nobody is called. */
   readonly first?: () => Promise<unknown>;
 };
 
 /** Click to call: the agent's own phone rings first. Tried again it is the same call. Nobody calls out of a call. */
-export function PlaceCall({ number, customerId, first }: Props) {
+export function PlaceCall({ number, missedCallId = "", customerId, first }: Props) {
   const text = useTexts();
   const can = useService("CallControlService");
   const busy = useDesktop(({ calls }) => calls.some(({ state }) => state !== "wrap_up"));
@@ -23,7 +26,7 @@ export function PlaceCall({ number, customerId, first }: Props) {
   const act = useAct(
     async () => {
       await first?.();
-      return callControl.placeCall({ requestId, number, customerId });
+      return callControl.placeCall({ requestId, customerId, missedCallId, number: missedCallId === "" ? number : "" });
     },
     { says: "call.placed", after: () => setRequestId(crypto.randomUUID()) },
   );

@@ -3,11 +3,11 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { contactDetailsFor, type Principal } from "@trunkline/auth";
 import type { CallSchema, RecordingSchema } from "@trunkline/proto/telephony";
 import { actionsOn, type ConnectorConfig } from "../config.ts";
-import { type Call, hasInHand } from "../domain/call-state.ts";
+import { type Call, isInHandOf } from "../domain/call-state.ts";
 
-/** Whole also for whoever has the call just now: what they hear, or have dialled, is no secret from them. */
+/** Whole also for whoever has the call just now. While it is being dialled it is not: they may have been given a missed call, not its number. */
 function numberFor(call: Call, reader: Principal): string {
-  return hasInHand(call, reader.id) ? call.callerNumber : contactDetailsFor(reader).number(call.callerNumber);
+  return isInHandOf(call, reader.id) ? call.callerNumber : contactDetailsFor(reader).number(call.callerNumber);
 }
 
 export function toMessage(connectors: readonly ConnectorConfig[], call: Call, reader: Principal): MessageInitShape<typeof CallSchema> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { AgentSessionService, CallControlService, CallService } from "@trunkline/proto/telephony";
 import { implement } from "@trunkline/rpc";
 import { asking, type Who } from "@trunkline/rpc/asking";
-import { answer, joinQueue, release } from "../domain/call.ts";
+import { answer, end, joinQueue, release } from "../domain/call.ts";
 import { offer } from "../domain/call-offers.ts";
 import { openFloor } from "../floor.test-support.ts";
 import { changeMyMode } from "./change-my-mode.ts";
@@ -139,6 +139,22 @@ describe("a call out", () => {
     open.floor.exchange.customersAway = true;
     await expect(open.place("")).rejects.toEqual(refusal("peer_unavailable"));
     expect(open.floor.exchange.orders).toEqual([]);
+  });
+
+  it("to a caller whom nobody answered is made without their number, which stays out of sight", async () => {
+    await using open = await openCall("ringing");
+    const back = () => open.ask(CallControlService.method.placeCall, { missedCallId: "c1" }, { id: "a", roles: ["masked_agent"] });
+    await open.floor.tell("c1", { decide: (call) => end(call, 16, open.floor.world.now) });
+    const { call } = await back();
+    expect(call).toMatchObject({ state: "dialling", callerNumber: "+86139****0001" });
+    expect((await open.floor.context.calls.get("t1", call?.callId ?? "")).callerNumber).toBe(NUMBER);
+    expect(open.floor.exchange.orders).toEqual([`originate ${call?.callId}`]);
+  });
+
+  it("to the caller of a call that was answered is not made without their number", async () => {
+    await using open = await openCall("finished");
+    const back = open.ask(CallControlService.method.placeCall, { missedCallId: "c1" }, me);
+    await expect(back).rejects.toEqual(refusal("call_not_missed"));
   });
 
   it("to a number that nobody has is made", async () => {

@@ -7,6 +7,7 @@ import { canDial } from "../config.ts";
 import { outboundKey } from "../connectors/call-keys.ts";
 import type { Context } from "../context.ts";
 import { claimDialling, placeCall as place } from "../domain/call.ts";
+import type { Call } from "../domain/call-state.ts";
 import { clearOut } from "../flows/dial-out.ts";
 import { toMessage } from "./call-message.ts";
 import { ownExtension } from "./own-phone.ts";
@@ -14,8 +15,8 @@ import { ownExtension } from "./own-phone.ts";
 /** Agent first: their phone rings, then the number is dialled. The same request_id again dials nobody twice. */
 export function placeCall(context: Context): Handlers<typeof CallControlService>["placeCall"] {
   const { calls, agents, connectors, orderLine, hashNumber, now } = context;
-  return async ({ number, customerId }, call) => {
-    const e164 = normalizeNumber(number);
+  return async ({ number, customerId, missedCallId }, call) => {
+    const e164 = normalizeNumber(missedCallId === "" ? number : callerOf(await calls.get(call.tenant, missedCallId)));
     if (!e164) throw new DomainError("invalid", "number_invalid", "this is no telephone number: give it with area code, or as +86...");
     const connector = connectors.filter(canDial).find(({ tenant, dialOut }) => tenant === call.tenant && dialOut !== undefined);
     if (!connector)
@@ -45,4 +46,10 @@ export function placeCall(context: Context): Handlers<typeof CallControlService>
     if (taken) await orderLine(connector.id, placed, { case: "originate", value: { extension, number: e164 } });
     return { call: toMessage(connectors, placed, call.principal) };
   };
+}
+
+/** Of any other call the number is for those alone who may see it. */
+function callerOf({ outcome, direction, callerNumber }: Call): string {
+  if (outcome !== "answered" && direction === "inbound") return callerNumber;
+  throw new DomainError("rule_violated", "call_not_missed", "this call was answered, or was none of a caller: give the number");
 }

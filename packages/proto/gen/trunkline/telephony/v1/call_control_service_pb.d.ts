@@ -23,7 +23,7 @@ export declare type PlaceCallRequest = Message<"trunkline.telephony.v1.PlaceCall
   requestId: string;
 
   /**
-   * Digits with or without +, blanks and dashes; checked against what the tenant may dial.
+   * Digits with or without +, blanks and dashes; checked against what the tenant may dial. Empty with missed_call_id.
    *
    * @generated from field: string number = 2;
    */
@@ -35,6 +35,13 @@ export declare type PlaceCallRequest = Message<"trunkline.telephony.v1.PlaceCall
    * @generated from field: string customer_id = 3;
    */
   customerId: string;
+
+  /**
+   * A call that nobody answered: its caller is called back, also by who does not see their number.
+   *
+   * @generated from field: string missed_call_id = 4;
+   */
+  missedCallId: string;
 };
 
 /**
