@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { getOption } from "@bufbuild/protobuf";
 import { describe, expect, it } from "@jest/globals";
 import { CONTACT_DETAILS, ROLES, SERVICE_REACH, SESSION_OWN } from "@trunkline/auth";
-import { permission } from "@trunkline/proto";
+import { audit, audit_people, permission } from "@trunkline/proto";
 import { CONTRACT_SERVICES } from "./contracts.ts";
-import { RIGHTS_PAGE, rightsPage } from "./rights.ts";
+import { personalReads, RIGHTS_PAGE, rightsPage, UNAUDITED_READS } from "./rights.ts";
 
 const methods = CONTRACT_SERVICES.flatMap((service) => service.methods);
 const declared = new Set(methods.map((method) => getOption(method, permission)));
@@ -25,6 +25,13 @@ describe("permissions", () => {
   it("that a role or a service holds are asked for by some method, or the grant is a slip of the pen", () => {
     const held = [...Object.values(ROLES).map(({ permissions }) => permissions), ...Object.values(SERVICE_REACH)].flat();
     expect(held.filter((each) => !declared.has(each) && !ELSEWHERE.includes(each))).toEqual([]);
+  });
+});
+
+describe("a read whose answer identifies a person", () => {
+  it("leaves a row in the audit log, or the page says why not", () => {
+    const silent = personalReads().filter((method) => !getOption(method, audit) && !getOption(method, audit_people));
+    expect(silent.map(({ name }) => name).sort()).toEqual(Object.keys(UNAUDITED_READS).sort());
   });
 });
 
