@@ -146,4 +146,5 @@ export const officeEn: Readonly<Record<keyof typeof officeZhCN, string>> = {
   "export.progress": "{{rows}} calls…",
   "export.done": "{{count}} calls exported",
   "export.cut": "Only the newest {{most}} calls are in the file: narrow the filter for the rest ({{count}} exported)",
+  "recording.kept_elsewhere": "Kept at the exchange",
 };

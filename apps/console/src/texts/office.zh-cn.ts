@@ -144,4 +144,5 @@ export const officeZhCN = {
   "export.progress": "已读取 {{rows}} 条…",
   "export.done": "已导出 {{count}} 条通话",
   "export.cut": "文件只含最近 {{most}} 条通话（已导出 {{count}} 条）：请缩小筛选范围",
+  "recording.kept_elsewhere": "保存在交换机",
 } as const;

@@ -1,5 +1,6 @@
 import { DomainError, isDomainError } from "@trunkline/errors";
 import type { ConnectorConfig } from "../config.ts";
+import { keptElsewhere } from "../domain/recording.ts";
 import { type AriHttp, ariHttp } from "./ari-http.ts";
 
 /** What exchanges have recorded under our names; any instance may fetch it there. */
@@ -23,11 +24,7 @@ export function openRecordings(connectors: readonly ConnectorConfig[]): Recordin
   const shelf = (connectorId: string): AriHttp => {
     const found = shelves.get(connectorId);
     if (found) return found;
-    throw new DomainError(
-      "rule_violated",
-      "recording_elsewhere",
-      "this exchange keeps its recordings to itself: fetch it there by its reference",
-    );
+    throw keptElsewhere();
   };
   const path = (name: string) => `/recordings/stored/${encodeURIComponent(name)}`;
   return {

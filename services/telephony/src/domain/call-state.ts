@@ -7,6 +7,8 @@ export type Recording = {
   readonly pausedMs: number;
   readonly pausedSince?: number;
   readonly keepDays: number;
+  /** The exchange keeps it to itself, for as long as is decided there. */
+  readonly elsewhere?: true;
   /** The last 100 who listened. */
   readonly listens: readonly { readonly employeeId: string; readonly at: number }[];
 };

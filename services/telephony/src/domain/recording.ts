@@ -5,9 +5,10 @@ const DAY_MS = 86_400_000;
 const MAX_LISTENS = 100;
 
 /** The exchange records from now on; asked again, nothing changes. */
-export function startRecording(call: Call, keepDays: number, at: number): Decided {
+export function startRecording(call: Call, { keepDays, elsewhere }: { keepDays: number; elsewhere: boolean }, at: number): Decided {
   if (call.recording !== undefined || !isTalking(call)) return nothing(call);
-  return changed(call, { state: "recording", startedAt: at, pausedMs: 0, keepDays, listens: [] }, "", at);
+  const where = elsewhere ? { elsewhere } : {};
+  return changed(call, { state: "recording", startedAt: at, pausedMs: 0, keepDays, listens: [], ...where }, "", at);
 }
 
 /** The exchange would not, or could not go on. */
@@ -45,13 +46,18 @@ function running({ recording }: Call): Recording {
 export function keepRecording(call: Call, at: number): Decided {
   const { recording } = call;
   if (recording?.state !== "recording" && recording?.state !== "paused") return nothing(call);
+  if (recording.elsewhere) return changed(call, { ...settled(recording, at), state: "kept_elsewhere" }, "", at);
   const kept = { ...call, recordingDueAt: at + recording.keepDays * DAY_MS };
   return changed(kept, { ...settled(recording, at), state: "kept" }, "", at);
 }
 
-/** @throws not_found recording_not_kept, while it still runs, and when there is none (any more) */
+export const keptElsewhere = () =>
+  new DomainError("rule_violated", "recording_elsewhere", "this exchange keeps its recordings to itself: fetch it there by its reference");
+
+/** @throws not_found recording_not_kept, while it still runs, and when there is none (any more); rule_violated recording_elsewhere */
 export function hear(call: Call, employeeId: string, at: number): Decided {
   const { recording } = call;
+  if (recording?.state === "kept_elsewhere") throw keptElsewhere();
   if (recording?.state !== "kept")
     throw new DomainError(
       "not_found",

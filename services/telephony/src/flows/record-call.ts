@@ -8,14 +8,14 @@ import { failRecording, startRecording } from "../domain/recording.ts";
  * orders it, so that several who hear of the answer order once.
  */
 export async function recordCall(context: Context, scope: CallScope, read: () => Promise<Call>): Promise<void> {
-  const { calls, queues, orderLine, now, log } = context;
+  const { calls, queues, orderLine, recordings, now, log } = context;
   if (!queues.all(scope.tenant).some(({ recording }) => recording.mode !== "off")) return;
   const call = await read();
   const { mode, keepDays } = queues.of(scope.tenant, call.queue).recording;
   if (mode === "off" || !call.routed || call.recording !== undefined || !isTalking(call)) return;
   let mine = false;
   await calls.update(scope, call.id, (state) => {
-    const decided = startRecording(state, keepDays, now());
+    const decided = startRecording(state, { keepDays, elsewhere: !recordings.deletes(call.connectorId) }, now());
     mine = decided.events.length > 0;
     return decided;
   });

@@ -9,8 +9,9 @@ const DAY_MS = 86_400_000;
 const line = { ...NO_CALLS_OUT, ring: async () => undefined, hangUp: async () => undefined, resync: async () => undefined };
 
 /** A call of a queue that is recorded for 30 days, answered by agent a. */
-async function answered(mode: "off" | "all" = "all") {
+async function answered(mode: "off" | "all" = "all", deletes = true) {
   const floor = await openFloor(["a"], { recording: { mode, keepDays: 30 } });
+  floor.exchange.deletes = deletes;
   const call = () => floor.context.calls.get(TENANT, "c1");
   await floor.comes("c1");
   await distribute(floor.context, EXCHANGE, line);
@@ -95,7 +96,20 @@ describe("a call's recording", () => {
     expect([[...floor.exchange.kept], (await call()).recording?.state, (await call()).recordingDueAt]).toEqual([[], "deleted", undefined]);
   });
 
-  it("stays where the exchange keeps it to itself, says so, and is not asked for again", async () => {
+  it("stays where the exchange keeps it to itself, says so from the call's end on, and is not asked for again", async () => {
+    const { floor, call, ends } = await answered("all", false);
+    await using _ = floor;
+    await ends();
+    expect([(await call()).recording?.state, (await call()).recordingDueAt]).toEqual(["kept_elsewhere", undefined]);
+    const kept = await call();
+    expect(() => hear(kept, "s", floor.world.now)).toThrow(expect.objectContaining({ code: "recording_elsewhere" }));
+    await floor.drain();
+    expect((await floor.desktop("a")).flatMap((frame) => (frame.type === "recording" ? [frame.state] : []))).toEqual(["recording", "kept"]);
+    await floor.pass(30 * DAY_MS);
+    expect(floor.exchange.orders).toEqual(["record c1"]);
+  });
+
+  it("of a connection that has become one that keeps them to itself stays there when its days are over", async () => {
     const { floor, call, ends } = await answered();
     await using _ = floor;
     await ends();

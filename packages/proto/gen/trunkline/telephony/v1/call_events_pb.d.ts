@@ -530,7 +530,7 @@ export declare const QueueCallbackChangedSchema: GenMessage<QueueCallbackChanged
  */
 export declare type RecordingChanged = Message<"trunkline.telephony.v1.RecordingChanged"> & {
   /**
-   * recording, paused, kept (the call is over), failed, deleted; listened: somebody has heard it
+   * recording, paused, kept and kept_elsewhere (the call is over), failed, deleted; listened: somebody has heard it
    *
    * @generated from field: string state = 1;
    */

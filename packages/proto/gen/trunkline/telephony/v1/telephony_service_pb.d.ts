@@ -241,7 +241,7 @@ export declare const WrapUpReportSchema: GenMessage<WrapUpReport>;
  */
 export declare type Recording = Message<"trunkline.telephony.v1.Recording"> & {
   /**
-   * recording, paused, kept, failed, deleted
+   * recording, paused, kept, kept_elsewhere (by the exchange, to itself), failed, deleted
    *
    * @generated from field: string state = 1;
    */
