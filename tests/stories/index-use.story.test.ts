@@ -139,7 +139,12 @@ async function everyRead(admin: Api, customerId: string): Promise<void> {
       for (const body of [{}, ...filters, Object.assign({}, ...filters)])
         await admin.call(`${typeName.replace("trunkline.", "")}/${name}`, body).catch(() => undefined);
     }
-  for (const queue of ["", "support"]) await admin.call("telephony.v1.CallService/ListCalls", { outcome: "waiting", queue });
+  const listCalls = (filter: object) => admin.call("telephony.v1.CallService/ListCalls", filter);
+  for (const queue of ["", "support"]) await listCalls({ outcome: "waiting", queue });
+  // Pairs that the console's filters make.
+  for (const pair of [{ outcome: "abandoned" }, { employeeId: customerId }])
+    for (const range of [{}, { from: "2026-11-28T00:00:00Z", to: "2036-11-29T00:00:00Z" }])
+      await listCalls({ queue: "support", ...pair, ...range });
 }
 
 function sample(field: DescField, customerId: string): unknown {

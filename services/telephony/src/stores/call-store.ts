@@ -84,7 +84,10 @@ const schema = new Schema({
   .index({ tenant: 1, queuedAt: -1, _id: -1 })
   .index({ tenant: 1, queue: 1, queuedAt: -1, _id: -1 })
   .index({ tenant: 1, employeeId: 1, queuedAt: -1, _id: -1 })
-  .index({ tenant: 1, outcome: 1, queuedAt: -1, _id: -1 });
+  .index({ tenant: 1, outcome: 1, queuedAt: -1, _id: -1 })
+  // An agent's calls are nearly all answered ones: those two together need none.
+  .index({ tenant: 1, queue: 1, outcome: 1, queuedAt: -1, _id: -1 })
+  .index({ tenant: 1, queue: 1, employeeId: 1, queuedAt: -1, _id: -1 });
 
 export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
   const store = await backend.aggregates<Call, CallEvent, typeof CallEventSchema>({
