@@ -139,7 +139,7 @@ async function everyRead(admin: Api, customerId: string): Promise<void> {
       for (const body of [{}, ...filters, Object.assign({}, ...filters)])
         await admin.call(`${typeName.replace("trunkline.", "")}/${name}`, body).catch(() => undefined);
     }
-  const listCalls = (filter: object) => admin.call("telephony.v1.CallService/ListCalls", filter);
+  const listCalls = (filter: Record<string, string>) => admin.call("telephony.v1.CallService/ListCalls", filter);
   for (const queue of ["", "support"]) await listCalls({ outcome: "waiting", queue });
   // Pairs that the console's filters make.
   for (const pair of [{ outcome: "abandoned" }, { employeeId: customerId }])

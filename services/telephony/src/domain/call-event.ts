@@ -33,6 +33,7 @@ export type CallEvent = At &
     | { readonly type: "ended"; readonly cause: number; readonly talkMs: number; readonly holdMs: number; readonly mos: number }
     | { readonly type: "wrap_up_started"; readonly employeeId: string }
     | { readonly type: "wrap_up_ended"; readonly employeeId: string; readonly wrapUpMs: number; readonly disposition: string }
+    | { readonly type: "result_given"; readonly employeeId: string; readonly disposition: string }
     | { readonly type: "recording_changed"; readonly state: Recording["state"] | "listened"; readonly employeeId: string }
     | {
         readonly type: "queue_callback_changed";

@@ -47,14 +47,16 @@ describe("the after-call work", () => {
     const lapsed = after(...takes("1001", 1_000), leaves("1001", 5_000), ended(5_000), over(65_000));
     expect(lapsed.disposition).toBe("not_given");
     const late = reportWrapUp(lapsed, "e1001", { disposition: "solved", note: "calls again" }, 70_000);
-    expect(late.events).toEqual([]);
+    expect(late.events).toEqual([{ type: "result_given", at: 70_000, employeeId: "e1001", disposition: "solved" }]);
     expect(late.state).toMatchObject({
       disposition: "solved",
       wrapUps: [{ employeeId: "e1001", disposition: "solved", note: "calls again", at: 70_000 }],
     });
     const anew = reportWrapUp(late.state, "e1001", { disposition: "other", note: "" }, 80_000).state;
     expect(anew).toMatchObject({ disposition: "other", wrapUps: [{ disposition: "other", note: "calls again" }] });
-    expect(reportWrapUp(anew, "e1001", { disposition: "other", note: "" }, 90_000).state).toBe(anew);
+    const again = reportWrapUp(anew, "e1001", { disposition: "other", note: "" }, 90_000);
+    expect([again.state, again.events]).toEqual([anew, []]);
+    expect(reportWrapUp(anew, "e1001", { disposition: "other", note: "a word more" }, 90_000).events).toEqual([]);
     expect(code(() => reportWrapUp(anew, "e1001", { disposition: "x", note: "" }, 5_001 + DAY))).toBe("wrap_up_closed");
     expect(code(() => reportWrapUp(anew, "e1002", { disposition: "x", note: "" }, 90_000))).toBe("not_your_call");
   });

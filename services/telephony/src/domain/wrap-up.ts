@@ -30,7 +30,7 @@ export function reportWrapUp(call: Call, employeeId: string, said: Said, at: num
   return { state: withReport(state, employeeId, said, at), events };
 }
 
-/** No event: the after-call work has ended before, and nobody's time changes. */
+/** The after-call work has ended before: nobody's time changes. */
 function reportLate(call: Call, employeeId: string, said: Said, at: number): Decided {
   if (!handled(call, employeeId))
     throw new DomainError("rule_violated", "not_your_call", "only the agent who handled the call can finish it");
@@ -40,9 +40,11 @@ function reportLate(call: Call, employeeId: string, said: Said, at: number): Dec
     throw new DomainError("rule_violated", "wrap_up_closed", "the result of a call can be given until a day after it");
   const before = reportOf(call, employeeId);
   if (before?.disposition === said.disposition && (said.note === "" || before.note === said.note)) return nothing(call);
+  const { disposition } = said;
   const reported = withReport(call, employeeId, said, at);
+  const events = before?.disposition === disposition ? [] : [{ type: "result_given", at, employeeId, disposition } as const];
   // The call's own result is that of whoever had it last.
-  return { state: call.employeeId === employeeId ? { ...reported, disposition: said.disposition } : reported, events: [] };
+  return { state: call.employeeId === employeeId ? { ...reported, disposition } : reported, events };
 }
 
 const reportOf = ({ wrapUps = [] }: Call, employeeId: string) => wrapUps.find((one) => one.employeeId === employeeId);

@@ -142,11 +142,10 @@ function openFor(tenant: string, call: Call): string[] | undefined {
 
 function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEventSchema>["event"]> {
   switch (event.type) {
-    case "queued":
-      return {
-        case: "queued",
-        value: { queue: event.queue, numberHash: event.numberHash, numberKind: event.numberKind, connectorId: event.connectorId },
-      };
+    case "queued": {
+      const { queue, numberHash, numberKind, connectorId } = event;
+      return { case: "queued", value: { queue, numberHash, numberKind, connectorId } };
+    }
     case "placed":
       return { case: "placed", value: { employeeId: event.employeeId, numberHash: event.numberHash, connectorId: event.connectorId } };
     case "identified":
@@ -194,6 +193,8 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
         case: "wrapUpEnded",
         value: { employeeId: event.employeeId, wrapUpMs: BigInt(event.wrapUpMs), disposition: event.disposition },
       };
+    case "result_given":
+      return { case: "resultGiven", value: { employeeId: event.employeeId, disposition: event.disposition } };
     case "pop_shown":
       return { case: "popShown", value: { employeeId: event.employeeId, ringToShownMs: BigInt(event.ringToShownMs) } };
   }

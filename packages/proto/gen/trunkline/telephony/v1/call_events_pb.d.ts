@@ -143,6 +143,12 @@ export declare type CallEvent = Message<"trunkline.telephony.v1.CallEvent"> & {
      */
     value: QueueCallbackChanged;
     case: "queueCallbackChanged";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.ResultGiven result_given = 28;
+     */
+    value: ResultGiven;
+    case: "resultGiven";
   } | { case: undefined; value?: undefined };
 };
 
@@ -593,6 +599,29 @@ export declare type WrapUpEnded = Message<"trunkline.telephony.v1.WrapUpEnded"> 
  * Use `create(WrapUpEndedSchema)` to create a new message.
  */
 export declare const WrapUpEndedSchema: GenMessage<WrapUpEnded>;
+
+/**
+ * An agent says what their part of the call was about after their after-call work had ended, or says it anew.
+ *
+ * @generated from message trunkline.telephony.v1.ResultGiven
+ */
+export declare type ResultGiven = Message<"trunkline.telephony.v1.ResultGiven"> & {
+  /**
+   * @generated from field: string employee_id = 1;
+   */
+  employeeId: string;
+
+  /**
+   * @generated from field: string disposition = 2;
+   */
+  disposition: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.ResultGiven.
+ * Use `create(ResultGivenSchema)` to create a new message.
+ */
+export declare const ResultGivenSchema: GenMessage<ResultGiven>;
 
 /**
  * The agent's desktop acknowledged that the pop is on the screen.
