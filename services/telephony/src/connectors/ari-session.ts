@@ -5,6 +5,7 @@ import { type AriHttp, authorization, refusalOf } from "./ari-http.ts";
 import { unavailable } from "./pbx-errors.ts";
 import type { RoutedEvent } from "./routed-events.ts";
 import type { RoutedSession } from "./routed-stream.ts";
+import { signsOfLife } from "./signs-of-life.ts";
 
 export type AriSessionOptions = {
   readonly url: string;
@@ -13,7 +14,7 @@ export type AriSessionOptions = {
   readonly app: string;
   /** For TCP, handshake and what is asked of the PBX first, ms. */
   readonly connectMs: number;
-  /** Between signs of life, ms; without any answer in that time the connection is over. */
+  /** Between two questions for a sign of life, ms; when two bring none the connection is over. */
   readonly pingMs: number;
   readonly signal: AbortSignal;
   readonly onEvent: (event: RoutedEvent, frame: string) => void;
@@ -82,24 +83,11 @@ export async function openAriSession(options: AriSessionOptions, http: AriHttp):
   if (options.signal.aborted) stop();
   void ended.promise.then(() => options.signal.removeEventListener("abort", stop));
   await opened.promise;
-  watch(socket, options.pingMs, close);
+  const signs = signsOfLife({ everyMs: options.pingMs, ask: () => socket.ping(), listening: () => !socket.isPaused, lost: close });
+  for (const sign of ["pong", "message"] as const) socket.on(sign, signs.heard);
+  socket.on("close", () => signs[Symbol.dispose]());
   await filter(http, options);
   return { pause: () => socket.pause(), resume: () => socket.resume(), close, closed: ended.promise };
-}
-
-/** A socket that we paused ourselves is not judged: the sign of life waits behind what we do not read. */
-function watch(socket: WebSocket, pingMs: number, close: (reason: DomainError) => void): void {
-  let alive = true;
-  socket.on("pong", () => {
-    alive = true;
-  });
-  const timer = setInterval(() => {
-    if (!alive && !socket.isPaused) return close(unavailable(`the PBX gave no sign of life in ${pingMs} ms`));
-    alive = false;
-    socket.ping();
-  }, pingMs);
-  timer.unref();
-  socket.on("close", () => clearInterval(timer));
 }
 
 /** Only saves traffic: a PBX that is too old for it sends everything. */

@@ -1,4 +1,4 @@
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
 import { DomainError, toDomainError } from "@trunkline/errors";
 import { type EslFrame, eslParser } from "./esl-codec.ts";
 import { ESL_EVENTS, parseEslEvent } from "./esl-events.ts";
@@ -6,6 +6,7 @@ import { type EslReplies, eslReplies, notEsl } from "./esl-replies.ts";
 import { type EslEvent, header } from "./esl-values.ts";
 import { unavailable } from "./pbx-errors.ts";
 import type { RoutedSession } from "./routed-stream.ts";
+import { signsOfLife } from "./signs-of-life.ts";
 
 export type EslSessionOptions = {
   readonly host: string;
@@ -13,7 +14,7 @@ export type EslSessionOptions = {
   readonly secret: string;
   /** For TCP, log-in and what is asked for first, ms. */
   readonly connectMs: number;
-  /** Between signs of life, ms; without any byte in that time the connection is over. */
+  /** Between two questions for a sign of life, ms; when two bring no byte the connection is over. */
   readonly pingMs: number;
   readonly signal: AbortSignal;
   readonly onEvent: (event: EslEvent, frame: string) => void;
@@ -114,21 +115,13 @@ export async function openEslSession(options: EslSessionOptions): Promise<EslSes
     close,
     closed: ended.promise,
   };
-  watch(socket, session, options.pingMs);
-  return session;
-}
-
-/** A socket that we paused ourselves is not judged: the sign of life waits behind what we do not read. */
-function watch(socket: Socket, session: EslSession, pingMs: number): void {
-  let heard = true;
-  socket.on("data", () => {
-    heard = true;
+  const signs = signsOfLife({
+    everyMs: options.pingMs,
+    ask: () => void session.command("api uptime", "ping", options.pingMs).catch(() => undefined),
+    listening: () => !socket.isPaused(),
+    lost: close,
   });
-  const timer = setInterval(() => {
-    if (!heard && !socket.isPaused()) return session.close(unavailable(`the PBX gave no sign of life in ${pingMs} ms`));
-    heard = false;
-    session.command("api uptime", "ping", pingMs).catch(() => undefined);
-  }, pingMs);
-  timer.unref();
-  void session.closed.then(() => clearInterval(timer));
+  socket.on("data", signs.heard);
+  void session.closed.then(() => signs[Symbol.dispose]());
+  return session;
 }
