@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { answer, end, queueCall, release } from "./call.ts";
-import { expireWrapUps } from "./call-due.ts";
+import { expire, expireWrapUps } from "./call-due.ts";
 import { offer } from "./call-offers.ts";
 import { type Call, type Decided, handsOf, wrapUpUntil } from "./call-state.ts";
-import { extendWrapUp, reportWrapUp } from "./wrap-up.ts";
+import { extendWrapUp, handled, reportWrapUp } from "./wrap-up.ts";
 
 const WRAP_UP = { mode: "optional", limitMs: 60_000, dispositions: [], defaultDisposition: "not_given" } as const;
 const NEW = {
@@ -41,6 +41,20 @@ describe("the after-call work", () => {
   it("is in nobody's hands once its limit has passed, also while the caller talks on elsewhere", () => {
     const handedOn = after(...takes("1001", 1_000), leaves("1001", 5_000), over(65_000));
     expect([handsOf(handedOn), handedOn.endedAt]).toEqual([[], undefined]);
+  });
+
+  it("that an earlier release began ends at its limit too", () => {
+    const { wrapping: _, ...rest } = after(...takes("1001", 1_000), leaves("1001", 5_000), ended(6_000));
+    const old = { ...rest, wrapUpSince: 5_000, nextDueAt: 65_000, defaultDisposition: "other" } as Call;
+    expect(expire(old, 64_999).events).toEqual([]);
+    const { state, events } = expire(old, 66_000);
+    expect(events).toMatchObject([{ type: "wrap_up_ended", employeeId: "e1001", wrapUpMs: 60_000, disposition: "other" }]);
+    expect(state).toEqual({ ...rest, state: "ended", disposition: "other" });
+  });
+
+  it("is that of its agent, who never rang for the call and may be a supervisor", () => {
+    const { offers: _, ...call } = after(...takes("1001", 1_000), leaves("1001", 5_000), ...takes("1002", 6_000));
+    expect(["e1001", "e1002", "e1003"].map((id) => handled({ ...call, offers: [] }, id))).toEqual([true, true, false]);
   });
 
   it("takes the result and a note, also after it ended by itself, and anew until a day after the call", () => {

@@ -12,7 +12,10 @@ const MAX_REPORTS = 20;
 type Said = Pick<WrapUpReport, "disposition" | "note">;
 
 /** Had the call at some time: each leg has its own result. */
-export function handled({ employeeId, offers, answeredAt }: Call, id: string): boolean {
+export function handled(call: Call, id: string): boolean {
+  const { employeeId, offers, answeredAt } = call;
+  // Who got it by a transfer at the exchange has no offer, and hands it on in turn.
+  if (wrapUpOf(call, id)) return true;
   return (employeeId === id && answeredAt !== undefined) || offers.some((one) => one.employeeId === id && one.ended === "answered");
 }
 
