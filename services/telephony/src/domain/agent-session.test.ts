@@ -55,6 +55,13 @@ describe("an agent", () => {
     expect(state).toMatchObject({ callsTaken: 1, talkMs: 60_000, freeSince: 70_000 });
   });
 
+  it("whom the call that they handed on rings again without an answer still wraps it up", () => {
+    const wraps = through(ready, offered(5_000), answered(8_000), wrapping(68_000)).state;
+    const again = through(wraps, offered(70_000, "o2"), offerEnded(80_000, "no_answer", "o2"));
+    expect([stateOf(again.state).state, again.state.unanswered]).toEqual(["wrap_up", 1]);
+    expect(stateOf(through(again.state, wrapped(90_000)).state).state).toBe("ready");
+  });
+
   it("who asks for a break while talking has it when the call is through", () => {
     const talking = through(ready, offered(5_000), answered(8_000)).state;
     const asked = changeMode(talking, { mode: "break", reason: "lunch" }, 9_000);

@@ -190,7 +190,8 @@ export function follow(session: AgentSession, callId: string, event: CallEvent, 
         at,
       );
     case "offer_ended":
-      return offerEnded(session, own?.phase === "talking" ? session.work : others, event, autoPauseAfter);
+      // Not what rang: the call that they answered meanwhile, or still wrap up while it rings again.
+      return offerEnded(session, own?.phase === "talking" || own?.phase === "wrap_up" ? session.work : others, event, autoPauseAfter);
     case "answered":
       if (own?.phase === "talking") return { state: session, events: [] };
       return become(
