@@ -120,6 +120,8 @@ export type Call = {
   readonly dialledAt?: number;
   /** Since when in this queue, if it came from another one. */
   readonly movedAt?: number;
+  /** Since when they wait anew: whoever had them handed them to a queue. */
+  readonly handedOnAt?: number;
   readonly answeredAt?: number;
   /** Since when the agent and the caller hear each other; not while on hold. `talkMs` is what was before. */
   readonly talkingSince?: number;
@@ -179,8 +181,11 @@ export function wrapUpUntil(call: Call, employeeId: string): { readonly until?: 
 export const wrapUpDueAt = ({ wrapping = [] }: Call) =>
   wrapping.length === 0 ? undefined : Math.min(...wrapping.map(({ until }) => until));
 
-/** Since when the caller waits: who comes to another queue of the exchange waits there anew; who overflows to one of ours keeps their time. */
-export const waitsSince = ({ routed, queuedAt, movedAt }: Call) => (routed ? queuedAt : (movedAt ?? queuedAt));
+/**
+ * Since when the caller waits: who comes to another queue of the exchange, or is handed to one of ours, waits there anew; who overflows to one of
+ * ours keeps their time.
+ */
+export const waitsSince = ({ routed, queuedAt, movedAt, handedOnAt }: Call) => (routed ? handedOnAt : movedAt) ?? queuedAt;
 
 /** What is rung for the call just now. */
 export const isRinging = ({ ended }: Offer) => ended === "";

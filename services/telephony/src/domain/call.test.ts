@@ -10,6 +10,7 @@ import {
   identify,
   joinQueue,
   leaveQueue,
+  moveToQueue,
   queueCall,
   release,
   resume,
@@ -19,6 +20,7 @@ import { expire, expireWrapUps } from "./call-due.ts";
 import { endOffer, offer, offerTo, shown, waitsOnExchange } from "./call-offers.ts";
 import type { WrapUp } from "./call-queue.ts";
 import { type Call, type Decided, handsOf, stateFor, waitsSince } from "./call-state.ts";
+import { dropCallback, keepPlace } from "./queue-callback.ts";
 import { isWaiting } from "./waiting-line.ts";
 
 const wrapUp = (limitMs: number, mode: WrapUp["mode"] = "optional"): WrapUp => ({
@@ -162,6 +164,19 @@ describe("a call", () => {
       expect(lapsed.events).toMatchObject([{ type: "offer_ended", employeeId: "e1002" }]);
       expect(expireWrapUps(lapsed.state, 73_999).events).toEqual([]);
       expect(expireWrapUps(lapsed.state, 74_000).events).toMatchObject([{ type: "wrap_up_ended", employeeId: "e1001", wrapUpMs: 60_000 }]);
+    });
+
+    it("of ours waits anew for its next agent, also after it overflowed once more, whatever the first talk lasted", () => {
+      const talked = { ...steps(...first.slice(0, 3)).call, routed: true };
+      const { state: waits } = joinQueue(talked, "sales", wrapUp(60_000), 604_000);
+      const { state: moved } = moveToQueue(waits, "support", 607_000);
+      expect([waitsSince(waits), waitsSince(moved)]).toEqual([604_000, 604_000]);
+      const offered = offerTo(moved, { offerId: "o2", employeeId: "e1002", extension: "1002" }, 624_000, 608_000).state;
+      expect(accept(offered, "o2", 610_000).events.at(-1)).toMatchObject({ type: "answered", waitMs: 6_000 });
+      expect(end(moved, 16, 609_000).events).toContainEqual(expect.objectContaining({ type: "abandoned", waitMs: 5_000 }));
+      expect(keepPlace(moved, 611_000).events).toContainEqual(expect.objectContaining({ type: "left_queue", waitMs: 7_000 }));
+      // The news of the first answer comes late: it is none of the place's.
+      expect(dropCallback(keepPlace(moved, 611_000).state, 4_000, 612_000).events).toEqual([]);
     });
 
     it("is abandoned there, though it was answered before", () => {

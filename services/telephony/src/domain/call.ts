@@ -88,7 +88,7 @@ export function joinQueue(call: Call, queue: string, wrapUp: WrapUp, at: number)
   if (waits && (call.routed || call.queue === queue)) return nothing(call);
   const released = release(call, call.employeeId, wrapUp, at);
   const { state, events } = cancelRings(released.state, at);
-  const moved = movedTo({ ...state, state: "queued", outcome: "" }, queue, at);
+  const moved = movedTo({ ...state, state: "queued", outcome: "", handedOnAt: at }, queue, at);
   return { state: moved.state, events: [...released.events, ...events, ...moved.events] };
 }
 
@@ -135,7 +135,7 @@ export function accept(call: Call, offerId: string, at: number, targetMs = 0): D
   if (mine && mine.employeeId === call.employeeId && isTalking(call)) return nothing(call);
   const open = openOffer(call, offerId);
   if (!open) throw new DomainError("rule_violated", "offer_not_current", "the call is offered to somebody else by now, or over");
-  const since = call.callbackOf === undefined ? call.queuedAt : (call.movedAt ?? call.queuedAt);
+  const since = call.callbackOf === undefined ? waitsSince(call) : (call.movedAt ?? call.queuedAt);
   return answer(call, open.extension, open.employeeId, Math.max(0, at - since), at, targetMs);
 }
 

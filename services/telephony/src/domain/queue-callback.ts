@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import { leaveQueue } from "./call.ts";
 import type { CallQueue } from "./call-queue.ts";
-import { type Call, type Decided, nothing, type QueueCallback, without } from "./call-state.ts";
+import { type Call, type Decided, nothing, type QueueCallback, waitsSince, without } from "./call-state.ts";
 
 /** A caller who hangs up and is called back at their turn: the call that they made keeps the place, each call back is one of its own. */
 
@@ -19,7 +19,7 @@ export function canKeepPlace({ callback }: Pick<CallQueue, "callback">, { routed
 
 export function keepPlace(call: Call, at: number): Decided {
   if (call.state !== "queued" || call.outcome !== "") return nothing(call);
-  const left = leaveQueue(call, "place_kept", Math.max(0, at - call.queuedAt), at);
+  const left = leaveQueue(call, "place_kept", Math.max(0, at - waitsSince(call)), at);
   const kept = changed(left.state, { state: "waiting", attempts: 0, nextAt: at }, at);
   return { state: kept.state, events: [...left.events, ...kept.events] };
 }
@@ -67,7 +67,7 @@ export function settleCallback(call: Call, made: Call, { callback: settings }: P
 
 /** The customer has called again and was answered: by then this place was kept already, or it is a later wish. */
 export function dropCallback(call: Call, answeredAt: number, at: number): Decided {
-  if (call.callback?.state !== "waiting" || call.queuedAt >= answeredAt) return nothing(call);
+  if (call.callback?.state !== "waiting" || waitsSince(call) >= answeredAt) return nothing(call);
   return changed(call, { ...call.callback, state: "reached" }, at);
 }
 

@@ -10,7 +10,7 @@ import { forget, reserve } from "../domain/agent-session.ts";
 import { leaveQueue, moveToQueue } from "../domain/call.ts";
 import { endOffer, offerTo } from "../domain/call-offers.ts";
 import { type CallQueue, overflowQueue } from "../domain/call-queue.ts";
-import type { Call, OfferReason } from "../domain/call-state.ts";
+import { type Call, type OfferReason, waitsSince } from "../domain/call-state.ts";
 import { type Candidate, rankAgents, type Seeking } from "../domain/distribution.ts";
 import type { LineUp } from "../domain/line-up.ts";
 import { canKeepPlace, keepPlace } from "../domain/queue-callback.ts";
@@ -272,7 +272,7 @@ async function overflow({ context: { calls }, exchange, line, waiting }: Parts, 
     if (ours(state, epoch).state !== "queued") return { state, events: [] };
     if (next !== "") return moveToQueue(state, next, at);
     const keeps = reason === "callback" && dialsOut && canKeepPlace(queue, state);
-    return keeps ? keepPlace(state, at) : leaveQueue(state, reason, at - state.queuedAt, at);
+    return keeps ? keepPlace(state, at) : leaveQueue(state, reason, at - waitsSince(state), at);
   });
   if (!isWaiting(left)) waiting.forget(call);
   if (left.outcome !== "left_queue") return;

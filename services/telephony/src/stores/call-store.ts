@@ -48,6 +48,7 @@ const schema = new Schema({
   handovers: [Object],
   wrapUps: [Object],
   movedAt: Number,
+  handedOnAt: Number,
   dialledAt: Number,
   epoch: Number,
   waits: String,
