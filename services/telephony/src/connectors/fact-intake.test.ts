@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Context } from "../context.ts";
-import { leaveQueue } from "../domain/call.ts";
+import { leaveQueue, noteHandover } from "../domain/call.ts";
 import { distribute, EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
 import type { Line } from "../flows/line.ts";
 import { factIntake } from "./fact-intake.ts";
@@ -64,6 +64,25 @@ describe("what lives on the exchange when a connection is taken over", () => {
         .map(({ session }) => session.id)
         .sort(),
     ).toEqual(["a", "b"]);
+    await floor[Symbol.asyncDispose]();
+  });
+
+  it("has a caller wait in the queue to which their agent handed them, though the former owner died before it said so", async () => {
+    const { floor, context, line, waiting, see, callId } = await takenOver();
+    await distribute(context, EXCHANGE, line);
+    const [{ offerId, extension, employeeId } = { offerId: "", extension: "", employeeId: "" }] = (await context.calls.get(TENANT, callId))
+      .offers;
+    await floor.accepts(callId, offerId);
+    floor.world.now += 6_000;
+    await see({ ...waiting, phase: "talking", extension });
+    const handover = { employeeId, extension: "", queue: "sales", note: "", at: floor.world.now };
+    await floor.tell(callId, { decide: (call) => noteHandover(call, handover) });
+    floor.world.now += 1_000;
+    await see(waiting);
+    const handed = { state: "queued", outcome: "", queue: "sales", talkMs: 7_000, wrapping: [{ employeeId }] };
+    expect(await context.calls.get(TENANT, callId)).toMatchObject(handed);
+    await see(waiting);
+    expect(await context.calls.get(TENANT, callId)).toMatchObject(handed);
     await floor[Symbol.asyncDispose]();
   });
 

@@ -1,7 +1,7 @@
 import { normalizeNumber } from "@trunkline/phone-number";
 import { backOff, failpointActive, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
-import { end, identify, joinQueue, type NewCall, prefer, queueCall } from "../domain/call.ts";
+import { end, handedTo, identify, joinQueue, type NewCall, prefer, queueCall } from "../domain/call.ts";
 import { offer, waitsOnExchange } from "../domain/call-offers.ts";
 import { type Call, type Decided, nothing } from "../domain/call-state.ts";
 import { type Arrivals, openArrivals } from "./arrivals.ts";
@@ -158,8 +158,11 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
 /** Where we distribute, who has left a queue of ours waits on the exchange until they are let go: that is no coming back. */
 function waitsAsSeen(parts: Parts, call: Call, { queue, waitMs, ringing }: SnapshotCall, at: number): Decided {
   const { wrapUp } = about(parts).queueOf(call.queue);
+  const wanted = call.routed ? handedTo(call) : undefined;
   const joins = !call.routed || call.state === "dialling";
-  const joined = joins ? joinQueue(call, queue, wrapUp, at - waitMs) : nothing(call);
+  const came = joins ? joinQueue(call, queue, wrapUp, at - waitMs) : nothing(call);
+  // A former owner handed the call on, but was gone before that was stored.
+  const joined = wanted === undefined ? came : joinQueue(call, wanted, wrapUp, at);
   const { state, events } = waitsOnExchange(joined.state, ringing, at - ON_THEIR_WAY_MS, at);
   return { state, events: [...joined.events, ...events] };
 }

@@ -185,6 +185,13 @@ export function noteHandover(call: Call, handover: Handover): Decided {
   return { state: { ...call, handovers: [...(call.handovers ?? []), handover].slice(-MAX_HANDOVERS) }, events: [] };
 }
 
+/** To which queue whoever talks wants to hand the call; undefined where they want nothing of the kind. */
+export function handedTo(call: Call): string | undefined {
+  const [wish, { employeeId }] = [call.handovers?.at(-1), call];
+  const since = call.offers.findLast((one) => one.employeeId === employeeId && one.ended === "answered")?.at ?? 0;
+  return isTalking(call) && wish?.employeeId === employeeId && wish.at > since ? wish.queue || undefined : undefined;
+}
+
 /** The agent is off the call: after-call work begins, as the queue has it, whoever has the caller then. */
 export function release(call: Call, employeeId: string, { mode, limitMs, defaultDisposition }: WrapUp, at: number): Decided {
   if (!isTalking(call) || call.employeeId !== employeeId) return nothing(call);
