@@ -50,6 +50,8 @@ async function bury(work: EventWork, code: string, attempts: number): Promise<Ou
     // From here on: if the key cannot be parked now, the event that comes again must not be handled past its own letter.
     gate.parked(topic, raw.key, partition);
     await dead.park(letter);
+    // Once more: partitions that changed hands meanwhile made the gate forget, and what it read since may not have it yet.
+    gate.parked(topic, raw.key, partition);
     return "done";
   } catch (failure) {
     log.error({ err: failure, topic }, "a dead letter could not be written; the partition waits");
