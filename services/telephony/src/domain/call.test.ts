@@ -179,6 +179,12 @@ describe("a call", () => {
       expect(dropCallback(keepPlace(moved, 611_000).state, 4_000, 612_000).events).toEqual([]);
     });
 
+    it("is over when its caller is gone, also for an answer that is told late while the first agent still wraps up", () => {
+      const { call } = steps(...first, ring("1002", 14_500), (c) => end(c, 16, 15_000));
+      expect(call).toMatchObject({ state: "wrap_up", endedAt: 15_000 });
+      expect(answer(call, "1002", "e1002", 500, 15_001)).toEqual({ state: call, events: [] });
+    });
+
     it("is abandoned there, though it was answered before", () => {
       const { call, types } = steps(
         ...first,

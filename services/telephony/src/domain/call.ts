@@ -144,7 +144,8 @@ export function accept(call: Call, offerId: string, at: number, targetMs = 0): D
  * @param targetMs within which the queue wants its calls answered; 0: not known
  */
 export function answer(call: Call, extension: string, employeeId: string, waitMs: number, at: number, targetMs = 0): Decided {
-  if (call.state === "ended" || call.outcome === "abandoned" || (isTalking(call) && call.employeeId === employeeId)) return nothing(call);
+  const over = call.endedAt !== undefined || call.outcome === "abandoned";
+  if (over || (isTalking(call) && call.employeeId === employeeId)) return nothing(call);
   const ringing = call.offers.filter((one) => isRinging(one) && one.extension !== extension);
   // Back at who still wraps up what they handed on: that is over with it.
   const back = wrapUpOf(call, employeeId) ? wrapUpIsOver(call, employeeId, at) : nothing(call);
