@@ -1,3 +1,4 @@
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
 import { topic } from "@trunkline/events";
 import { CallbackTaskService } from "@trunkline/proto/service-desk";
@@ -104,6 +105,15 @@ describe("a call that nobody answered", () => {
     desk.world.now += 1_000;
     await missed(desk, "a", PHONE, "abandoned", 6);
     expect((await tasks(desk)).map(({ state }) => state).sort()).toEqual(["done", "open"]);
+  });
+
+  it("after an agent had handed it on is still to be called back when the news of that agent comes once more", async () => {
+    const desk = await seededDesk();
+    const answeredAt = timestampFromMs(desk.world.now);
+    desk.world.now += 60_000;
+    await missed(desk, "a", PHONE, "abandoned", 6);
+    await desk.publish(calls, "t1", "a", 2, { callId: "a", occurredAt: answeredAt, event: ends.answered });
+    expect((await tasks(desk)).map(({ state, callIds }) => [state, callIds])).toEqual([["open", ["a"]]]);
   });
 
   it("and was answered then leaves its number's other calls to be called back", async () => {

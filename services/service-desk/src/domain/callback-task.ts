@@ -66,7 +66,8 @@ export function mergeCall(
 
 /** The call was answered after all. What other calls of the number left to do stays. */
 export function takeOutCall(task: CallbackTask, callId: string, at: number): CallbackDecision {
-  if (task.state === "done" || !task.callIds.includes(callId)) return { state: task, events: [] };
+  // Late news of an answer before: who was handed on then gave up.
+  if (task.state === "done" || at < task.openedAt || !task.callIds.includes(callId)) return { state: task, events: [] };
   const callIds = task.callIds.filter((one) => one !== callId);
   return callIds.length === 0 ? completeTask(task, "reached", at) : { state: { ...task, callIds }, events: [] };
 }
