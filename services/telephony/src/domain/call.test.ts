@@ -20,7 +20,7 @@ import { expire, expireWrapUps } from "./call-due.ts";
 import { endOffer, offer, offerTo, shown, waitsOnExchange } from "./call-offers.ts";
 import type { WrapUp } from "./call-queue.ts";
 import { type Call, type Decided, handsOf, stateFor, waitsSince } from "./call-state.ts";
-import { dropCallback, keepPlace } from "./queue-callback.ts";
+import { dropCallback, keepPlace, settleCallback } from "./queue-callback.ts";
 import { isWaiting } from "./waiting-line.ts";
 
 const wrapUp = (limitMs: number, mode: WrapUp["mode"] = "optional"): WrapUp => ({
@@ -177,6 +177,16 @@ describe("a call", () => {
       expect(keepPlace(moved, 611_000).events).toContainEqual(expect.objectContaining({ type: "left_queue", waitMs: 7_000 }));
       // The news of the first answer comes late: it is none of the place's.
       expect(dropCallback(keepPlace(moved, 611_000).state, 4_000, 612_000).events).toEqual([]);
+    });
+
+    it("is abandoned, not unreached, when it was a call out that an agent had handed on", () => {
+      const out = { ...steps(...first.slice(0, 3)).call, routed: true, direction: "outbound" as const, callbackOf: "place" };
+      const { state: waits } = joinQueue(out, "sales", wrapUp(60_000), 14_000);
+      const { state: made, events } = end(waits, 16, 20_000);
+      expect(made.outcome).toBe("abandoned");
+      expect(events).toContainEqual({ type: "abandoned", at: 20_000, waitMs: 6_000 });
+      const callback = { state: "dialling", attempts: 0, nextAt: 0, callId: made.id } as const;
+      expect(settleCallback({ ...queued(), callback }, made, {}, 20_001).state.callback?.state).toBe("reached");
     });
 
     it("is over when its caller is gone, also for an answer that is told late while the first agent still wraps up", () => {

@@ -230,7 +230,8 @@ export function wrapUpIsOver(call: Call, employeeId: string, at: number): Decide
 export function abandon(call: Call, waitMs: number, at: number): Decided {
   if (isOver(call) || call.outcome !== "") return nothing(call);
   const { state, events } = cancelRings(call, at);
-  if (call.direction === "outbound") return { state: { ...state, outcome: "not_reached" }, events };
+  // Who was reached, and then handed on to a queue, gives up there as any caller.
+  if (call.direction === "outbound" && call.answeredAt === undefined) return { state: { ...state, outcome: "not_reached" }, events };
   return { state: { ...state, outcome: "abandoned" }, events: [...events, { type: "abandoned", at, waitMs }] };
 }
 

@@ -57,7 +57,8 @@ export function settleCallback(call: Call, made: Call, { callback: settings }: P
   const callback = placeOf(call, made.id);
   if (!callback) return nothing(call);
   const settled = without(call, ["nextDueAt"]);
-  if (made.outcome === "answered") return changed(settled, { ...callback, state: "reached" }, at);
+  // Also when they were handed on then, and gave up.
+  if (made.outcome === "answered" || made.answeredAt !== undefined) return changed(settled, { ...callback, state: "reached" }, at);
   if (made.offers.some(({ ended }) => AGENT_MISSED.has(ended))) return releaseCallback(call, made.id, at);
   const attempts = callback.attempts + 1;
   const left = settings !== undefined && attempts < settings.attempts;
