@@ -65,7 +65,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
   async function next({ desktop, extension }: Agent, what: string, fits: (frame: DesktopFrame) => boolean): Promise<DesktopFrame> {
     const from = marks.get(desktop) ?? 0;
     const frame = await desktop.next(`${what} at ${extension}`, (one) => desktop.frames.indexOf(one) >= from && fits(one));
-    marks.set(desktop, desktop.frames.indexOf(frame) + 1);
+    marks.set(desktop, Math.max(marks.get(desktop) ?? 0, desktop.frames.indexOf(frame) + 1));
     return frame;
   }
   const pop = (one: Agent) => next(one, "the pop", ({ type }) => type === "pop");
@@ -463,8 +463,8 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
           .filter((truth) => truth.kind === "met" && truth.extension === "1001").length;
       const before = met();
       await setMode(agent(1), "ready");
-      const { callId } = await pop(agent(1));
-      await becomes(agent(1), "talking");
+      // Two writers tell the desktop of these: either may come first.
+      const [{ callId }] = await Promise.all([pop(agent(1)), becomes(agent(1), "talking")]);
       expect(await getCall(callId)).toMatchObject({ direction: "outbound", outcome: "answered", queue: "patient" });
       // Who hangs up before the two are connected never had the customer.
       while (met() === before) await getCall(callId);
