@@ -407,7 +407,7 @@ describe("the console in a browser", () => {
     caller?.hangUp();
     await other.getByTestId("recording").waitFor({ state: "detached" });
     await supervisor.goto(`${system.gatewayUrl}/#calls`);
-    await supervisor.getByRole("button", { name: `Listen: ${known().phone}` }).waitFor();
+    await supervisor.getByRole("button", { name: `Listen: ${read(known().phone)}` }).waitFor();
     await expectGoodScreen(supervisor, "calls");
     const [file] = await Promise.all([
       supervisor.waitForEvent("download"),
@@ -415,9 +415,9 @@ describe("the console in a browser", () => {
     ]);
     const csv = readFileSync(await file.path(), "utf8");
     expect(csv.startsWith("\uFEFFTime,Direction,Number,")).toBe(true);
-    expect(csv.toLowerCase()).toContain(`,'${known().phone},bank,`);
+    expect(csv.toLowerCase()).toContain(`,${read(known().phone)},bank,`);
     await supervisor.getByText(/^\d+ calls exported$/).waitFor();
-    await supervisor.getByRole("button", { name: `Listen: ${known().phone}` }).click();
+    await supervisor.getByRole("button", { name: `Listen: ${read(known().phone)}` }).click();
     await supervisor.locator("audio[src^='blob:']").waitFor();
     await supervisor.getByRole("dialog").locator("li").waitFor();
     await expectGoodScreen(supervisor, "recording");
@@ -444,7 +444,7 @@ describe("the console in a browser", () => {
     expect(await button(agent, "保持").count()).toBe(0);
     await supervisor.goto(`${system.gatewayUrl}/#board`);
     const listen = (extension: string) => supervisor.getByTestId(`agent-${extension}`).getByRole("button", { name: /^Listen/ });
-    await supervisor.getByTestId(`agent-${FIRST}`).getByText(phone).waitFor();
+    await supervisor.getByTestId(`agent-${FIRST}`).getByText(read(phone)).waitFor();
     expect(await listen(FIRST).count()).toBe(0);
     const dialog = agent.getByRole("dialog");
     await dialog.getByLabel("姓名或分机").fill("7777");

@@ -5,6 +5,7 @@ import { type FormEvent, memo, useMemo, useState } from "react";
 import { agentSessions, callControl, calls } from "../api/clients.ts";
 import { useService } from "../api/console-config.ts";
 import { useCallWords } from "../calls/call-words.ts";
+import { readable } from "../format/number.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -91,7 +92,8 @@ function CurrentCall({ callId }: { readonly callId: string }) {
   const words = useCallWords();
   return (
     <span className="num ellipsis">
-      {data ? data.callerNumber || text("call.withheld") : "…"} <span className="dim">{data?.queue ? words.queue(data) : ""}</span>
+      {data ? readable(data.callerNumber) || text("call.withheld") : "…"}{" "}
+      <span className="dim">{data?.queue ? words.queue(data) : ""}</span>
     </span>
   );
 }

@@ -4,6 +4,7 @@ import type { Call } from "@trunkline/proto/telephony";
 import { useState } from "react";
 import { instant } from "../agent/caller-card.ts";
 import { calls } from "../api/clients.ts";
+import { readable } from "../format/number.ts";
 import { elapsed, moment } from "../format/time.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useNames } from "../ui/names.ts";
@@ -100,7 +101,7 @@ function Row({ call, agent, chosen, hear, show }: RowProps) {
   const text = useTexts();
   const words = useCallWords();
   const { callerNumber, direction, mos, queuedAt, recording, talkMs } = call;
-  const number = callerNumber || text("call.withheld");
+  const number = readable(callerNumber) || text("call.withheld");
   return (
     <tr className={chosen ? "chosen" : ""}>
       <td className="num">{queuedAt ? moment(instant(queuedAt), Date.now(), text.language) : "–"}</td>
@@ -118,7 +119,7 @@ function Row({ call, agent, chosen, hear, show }: RowProps) {
       <td className="right num">{mos > 0 ? mos.toFixed(1) : "–"}</td>
       <td>
         {recording?.state === "kept" ? (
-          <Button size="compact-xs" variant="default" onClick={hear} aria-label={`${text("calls.hear")}: ${callerNumber}`}>
+          <Button size="compact-xs" variant="default" onClick={hear} aria-label={`${text("calls.hear")}: ${number}`}>
             {text("calls.hear")}
           </Button>
         ) : (

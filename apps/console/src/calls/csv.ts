@@ -1,5 +1,5 @@
-/** A spreadsheet takes a cell that begins so for a formula, and would carry it out. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** A spreadsheet takes a cell that begins so for a formula, and would carry it out; the wide forms too where Chinese or Japanese is typed. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** As Excel opens it, Chinese too: with a byte order mark, lines that end in CRLF, and no cell that is a formula. */
 export function csvOf(rows: readonly (readonly string[])[]): string {

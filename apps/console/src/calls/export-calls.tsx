@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { instant } from "../agent/caller-card.ts";
 import { calls } from "../api/clients.ts";
 import { errorText } from "../api/error-text.ts";
+import { readable } from "../format/number.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
 import { notify } from "../ui/notice.tsx";
 import { allCalls, MOST_ROWS } from "./all-calls.ts";
@@ -85,7 +86,7 @@ function rowOf(call: Call, names: ReadonlyMap<string, string>, words: CallWords,
   return [
     queuedAt ? stamp(new Date(instant(queuedAt))) : "",
     text(direction === "outbound" ? "calls.outbound" : "calls.inbound"),
-    callerNumber || text("call.withheld"),
+    readable(callerNumber) || text("call.withheld"),
     words.queue(call),
     names.get(employeeId) ?? "",
     words.outcome(call),

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { instant } from "../agent/caller-card.ts";
 import { recordings } from "../api/clients.ts";
 import { soundOf } from "../api/recording.ts";
+import { readable } from "../format/number.ts";
 import { moment } from "../format/time.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -29,7 +30,7 @@ export function Player({ call: { callId, callerNumber }, names, onClose }: Props
     return () => URL.revokeObjectURL(made);
   }, [sound.data]);
   return (
-    <Dialog opened onClose={onClose} title={text("recording.of", { number: callerNumber || text("call.withheld") })}>
+    <Dialog opened onClose={onClose} title={text("recording.of", { number: readable(callerNumber) || text("call.withheld") })}>
       <div className="stack">
         {/* biome-ignore lint/a11y/useMediaCaption: nobody has written down what was said */}
         {url ? <audio controls autoPlay src={url} aria-label={text("calls.recording")} /> : null}

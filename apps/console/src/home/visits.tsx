@@ -5,6 +5,7 @@ import { useState } from "react";
 import { instant } from "../agent/caller-card.ts";
 import { customerQuery } from "../agent/customer-query.ts";
 import { workOrders } from "../api/clients.ts";
+import { readable } from "../format/number.ts";
 import { moment } from "../format/time.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { Empty, Section } from "../ui/section.tsx";
@@ -60,7 +61,7 @@ function Visit({ visit: { customerId, windowFrom, windowTo, state, summary } }: 
         <span className="tag tag-none">{text.code("visit", state)}</span>
       </p>
       <p>
-        {data?.name ?? ""} {phone ? <a href={`tel:${phone}`}>{phone}</a> : null}
+        {data?.name ?? ""} {phone ? <a href={`tel:${phone}`}>{readable(phone)}</a> : null}
       </p>
       {data?.address ? <p className="dim">{data.address}</p> : null}
       {summary ? <p className="dim">{summary}</p> : null}
