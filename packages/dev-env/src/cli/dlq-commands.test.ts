@@ -46,6 +46,11 @@ describe("npm run dlq", () => {
     ]);
   });
 
+  it("says of a key without letters that it is not parked", async () => {
+    const { say } = await someLetters();
+    expect(await say("show", "customer", "calls", "t1/nobody")).toEqual({ code: 1, lines: ["no such key is parked"] });
+  });
+
   it("asks for the replay of one key, or of all of a cause", async () => {
     const { dead, say } = await someLetters();
     const wishes = async () => (await dead.page({ replay: true })).map(({ key }) => key);
@@ -70,6 +75,7 @@ describe("npm run dlq", () => {
   it.each([
     ["drop customer calls t1/a"],
     ["drop customer calls t1/a --letters none"],
+    ["drop customer calls t1/a --letters 1.5"],
     ["drop customer calls --letters 3"],
     ["replay customer"],
     ["replay customer calls"],

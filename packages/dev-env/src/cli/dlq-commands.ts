@@ -24,7 +24,7 @@ export function readDlq(
       (what === "list" && key === undefined) ||
       (what === "show" && one) ||
       (what === "replay" && (one ? !values.all && !values.code : values.all === true && key === undefined)) ||
-      (what === "drop" && one && Number(values.letters) >= 1);
+      (what === "drop" && one && /^[1-9]\d*$/.test(values.letters ?? ""));
     if (!fits || positionals.length > 4) return undefined;
     return { what, service, ...(topic === undefined ? {} : { topic }), ...(key === undefined ? {} : { key }), asked: values };
   } catch {
@@ -55,6 +55,10 @@ async function list(dead: DeadLetters, which: { topic?: string; code?: string },
 }
 
 async function show(dead: DeadLetters, { topic, key }: KeyOf, print: Print): Promise<number> {
+  if ((await dead.count(topic, key)) === 0) {
+    print("no such key is parked");
+    return 1;
+  }
   let last: Awaited<ReturnType<DeadLetters["letters"]>>[number] | undefined;
   do {
     const page = await dead.letters(topic, key, last);
