@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { CreateCustomerRequestSchema, IdentifyCallerRequestSchema } from "@trunkline/proto/customer";
 import { PutTemplateRequestSchema, SendMessageRequestSchema } from "@trunkline/proto/marketing";
 import { OpenRequestRequestSchema, PutRequestQueueRequestSchema } from "@trunkline/proto/service-desk";
-import { ControlCallRequestSchema } from "@trunkline/proto/telephony";
+import { ControlCallRequestSchema, FinishWrapUpRequestSchema } from "@trunkline/proto/telephony";
 import fc from "fast-check";
 import { badText } from "./text-rules.ts";
 
@@ -46,6 +46,13 @@ describe("one line of text", () => {
 });
 
 describe("several lines of text", () => {
+  it("are what agents write of a call", () => {
+    const note = "要改约\n下午再打";
+    const action = { action: { case: "transfer", value: { note } } } as const;
+    expect(badText(ControlCallRequestSchema, create(ControlCallRequestSchema, { action }))).toBeUndefined();
+    expect(badText(FinishWrapUpRequestSchema, create(FinishWrapUpRequestSchema, { note }))).toBeUndefined();
+  });
+
   it("may have breaks and tabulators, and nothing else that is not seen", () => {
     expect(descriptionOf("one\r\n\ttwo\n")).toBeUndefined();
     for (const bad of ["a\u0000", "a\u001b[2J", "a\u202e", "\u200b", "\n \n"])

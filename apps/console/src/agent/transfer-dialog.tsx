@@ -32,7 +32,7 @@ export function TransferDialog({ actions, busy, onClose, onTransfer }: Props) {
   const { people, queues, to, stranger, loading, error } = useTargets(typed, chosen, does("transfer_to_queue"));
   const consults = does("consult") && to?.case !== "queue" && !stranger;
   const ready = to !== undefined && !loading;
-  const go = (kind: Transfer["kind"]) => to && onTransfer({ to, kind, note });
+  const go = (kind: Transfer["kind"]) => to && onTransfer({ to, kind, note: note.trim() });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     // Enter is only for who is known; a stranger's extension takes a click.

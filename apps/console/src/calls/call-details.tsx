@@ -41,6 +41,7 @@ export function CallFacts({ call, names }: Pick<Props, "call" | "names">) {
     [text("calls.agent"), names.get(call.employeeId) ?? "–"],
     [text("calls.outcome"), words.outcome(call)],
     [text("calls.disposition"), words.disposition(call)],
+    ...(call.wrapUps.some(({ note }) => note) ? [[text("calls.notes"), notes(call, names)] as const] : []),
     ...(call.handovers.length > 0 ? [[text("handover.title"), handovers(call, names, words, text)] as const] : []),
     ...measured(call, text),
   ];
@@ -54,6 +55,11 @@ export function CallFacts({ call, names }: Pick<Props, "call" | "names">) {
       ))}
     </dl>
   );
+}
+
+/** What each agent wrote of it. */
+function notes({ wrapUps }: Call, names: ReadonlyMap<string, string>): string {
+  return wrapUps.flatMap(({ employeeId, note }) => (note ? [`${names.get(employeeId) ?? "–"}: ${note}`] : [])).join("\n");
 }
 
 /** Who wanted to hand it on to whom, and what they said of it. */

@@ -133,6 +133,7 @@ export const officeEn: Readonly<Record<keyof typeof officeZhCN, string>> = {
   "calls.endedAt": "Ended",
   "calls.loss": "Packets lost",
   "calls.verdict": "Number check",
+  "calls.notes": "Notes",
   "calls.callback": "Queue callback",
   "calls.close": "Close",
   "queueCallback.waiting": "Waiting for it",

@@ -131,6 +131,7 @@ export const officeZhCN = {
   "calls.endedAt": "结束",
   "calls.loss": "丢包",
   "calls.verdict": "主叫核验",
+  "calls.notes": "备注",
   "calls.callback": "排队回呼",
   "calls.close": "关闭",
   "queueCallback.waiting": "等待回呼",
