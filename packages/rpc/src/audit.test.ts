@@ -126,8 +126,8 @@ describe("an audited method", () => {
 
   it("leaves no row where it is not audited, or nobody is known", async () => {
     const world = await openWorld();
-    await using served = await serve(world);
-    await served.customers(await world.user("agent")).listContacts({ customerId: "c1" });
+    await using served = await serve(world, {}, { services: [implement(EmployeeService, employeeHandlers)] });
+    await served.client(EmployeeService, await world.user("agent")).listColleagues({});
     await refusal(served.customers("forged").createCustomer(person));
     expect(served.audited).toEqual([]);
   });
