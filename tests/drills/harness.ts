@@ -67,7 +67,7 @@ export const LOSES_EVENTS = { "service-desk": { FAILPOINTS: "relay.drop=on,sweep
 /** In a full drill, what a fault left behind is done before the next one; a quick one does not wait for that. */
 export const BETWEEN_FAULTS_MS = 16_000;
 /** Longest time in which all must be quiet again after the last fault. */
-const QUIET_MS = 30_000;
+const QUIET_MS = 120_000;
 const run = promisify(execFile);
 
 /**

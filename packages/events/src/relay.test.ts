@@ -90,6 +90,7 @@ describe("the relay's queue", () => {
       expect(out).toEqual([]);
       const before = sent.length;
       relay.offer(offer("a", [event(1), event(2), event(3)], (last) => out.push(last)));
+      await answer();
       expect(names(before)).toEqual(["t1/a/1", "t1/a/2", "t1/a/3"]);
       await answer();
       expect(out).toEqual([3]);

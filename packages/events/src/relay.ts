@@ -45,6 +45,8 @@ const DRAIN_MS = 10_000;
  * come behind what others have published meanwhile.
  */
 export const RELAY_HOLDS_MS = 3_000;
+/** Longer than the client needs to ask all brokers; a broker that is frozen does not even break the connection. */
+const ANSWER_MS = 20_000;
 const DISCONNECT_MS = 3_000;
 
 const published = tally("events.published", "events that the broker has acknowledged, by topic", "topic");
@@ -55,15 +57,9 @@ const published = tally("events.published", "events that the broker has acknowle
  * What it cannot send for three seconds it gives up, and all that waits behind: the events are safe in their documents.
  */
 export async function createRelay(kafka: Kafka): Promise<Relay> {
-  const producer = kafka.client.producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
-    allowAutoTopicCreation: false,
-  });
-  await producer.connect();
   const stopping = new AbortController();
-  const queue = openQueue(sender(kafka, producer, stopping.signal));
+  const sender = await openSender(kafka, stopping.signal);
+  const queue = openQueue(sender.send);
   const depth = metrics
     .getMeter("@trunkline/events")
     .createObservableGauge("outbox.waiting", { description: "events taken by the relay and not yet acknowledged" });
@@ -76,25 +72,56 @@ export async function createRelay(kafka: Kafka): Promise<Relay> {
     [Symbol.asyncDispose]: async () => {
       if (!stopping.signal.aborted) await drain();
       stopping.abort();
-      await withDeadline("disconnecting", DISCONNECT_MS, producer.disconnect()).catch(() => undefined);
+      await sender.close();
     },
   };
 }
 
-/** Whether the broker has it: tried again for as long as it is this relay's, or until we stop. */
-function sender(kafka: Kafka, producer: ReturnType<Kafka["client"]["producer"]>, stop: AbortSignal): Send {
-  return async (batch) => {
+/** A producer sends the same batch until the broker answers. What became of one that was given up nobody knows: then comes a new producer. */
+async function openSender(kafka: Kafka, stop: AbortSignal): Promise<{ readonly send: Send; close(): Promise<void> }> {
+  let line = openLine(kafka);
+  await line.connect();
+  const publish = async (batch: readonly Waiting[]) => {
+    const { producer } = line;
+    if (!line.connected()) await line.connect();
+    await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages: groupByTopic(kafka.prefix, batch) });
+  };
+  const send: Send = async (batch) => {
     const since = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
-        await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages: groupByTopic(kafka.prefix, batch) });
+        await withDeadline("publishing", ANSWER_MS, publish(batch));
         return true;
       } catch (error) {
         kafka.log.warn({ err: error, attempt, events: batch.length }, "publishing failed; it is tried again");
-        if (stop.aborted || performance.now() - since > RELAY_HOLDS_MS) return false;
+        if (stop.aborted || performance.now() - since > RELAY_HOLDS_MS) break;
         await backOff(attempt, 50, 1_000, stop);
       }
     }
+    // Its numbers may be taken at the broker: the next batch under the same ones would be refused for ever, or be held for a copy of this one.
+    await line.close();
+    line = openLine(kafka);
+    return false;
+  };
+  return { send, close: () => line.close() };
+}
+
+function openLine({ client }: Kafka) {
+  const producer = client.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
+    allowAutoTopicCreation: false,
+  });
+  let connected = false;
+  return {
+    producer,
+    connected: () => connected,
+    connect: async () => {
+      await producer.connect();
+      connected = true;
+    },
+    close: () => withDeadline("disconnecting", DISCONNECT_MS, producer.disconnect()).catch(() => undefined),
   };
 }
 
