@@ -1,4 +1,5 @@
 // One service of the product in a process of its own, as in production but for the questions that the bench asks it.
+import { readFileSync } from "node:fs";
 import { Server, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { type ProxyTracerProvider, trace } from "@opentelemetry/api";
 import type { RunningService } from "@trunkline/service";
@@ -38,9 +39,16 @@ export type ServiceWorker = Worker & {
  * @param slowMs planted before every handler of the service's gRPC server and, in telephony, before every mailbox write and frame
  */
 export async function startService(name: string, env: Env, slowMs: number, checkout = ".."): Promise<ServiceWorker> {
-  const worker = startWorker(new URL(`${checkout}/bench/service.ts`, import.meta.url).href, name, { telemetry: true });
+  const file = new URL(`${checkout}/bench/service.ts`, import.meta.url);
+  const worker = startWorker(file.href, name, { telemetry: true, env: { NODE_OPTIONS: optionsOf(file) } });
   const addresses = await worker.ask<Pick<ServiceWorker, "rpcAddress" | "desktopPort">>("start", env, slowMs);
   return { ...worker, ...addresses, counts: async () => new Map(await worker.ask<[string, number][]>("counts")) };
+}
+
+/** What Node is told on a cluster. */
+function optionsOf(file: URL): string {
+  const settings = readFileSync(new URL("../deploy/k8s/base/configmap.yaml", file), "utf8");
+  return /^ {2}NODE_OPTIONS: (.+)$/m.exec(settings)?.[1] ?? "";
 }
 
 /** Delays every unary handler that is added to a server from now on. */

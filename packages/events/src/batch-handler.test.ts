@@ -52,7 +52,7 @@ describe("the next fetch", () => {
   it("waits for company where this one followed soon on another", async () => {
     const { handle } = handler();
     await handle(fetched(0));
-    expect(await heldUp(Promise.all([handle(fetched(0)), handle(fetched(1))]))).toBe(20);
+    expect(await heldUp(Promise.all([handle(fetched(0)), handle(fetched(1))]))).toBe(40);
     expect(await heldUp(handle(fetched(0)))).toBe(0);
   });
 

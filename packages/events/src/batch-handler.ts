@@ -9,7 +9,7 @@ import { type Subscription, toRaw } from "./subscription.ts";
 const PARALLEL_KEYS = 32;
 const HEARTBEAT_MS = 1_000;
 /** A fetch costs client and broker the same, however little it brings: where one follows so soon on another, the next waits for company. */
-const GATHER_MS = 20;
+const GATHER_MS = 40;
 
 /** `ahead` holds offsets beyond a gap that are handled already. */
 type Position = { attempts: number; ahead: Set<string> };

@@ -1,8 +1,12 @@
-import { describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { createRelay, type Publication } from "./relay.ts";
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 type Sent = { topicMessages: { topic: string; messages: { key: string; headers: Record<string, string> }[] }[] };
+
+async function settled() {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 /** A relay whose broker answers when the test says so. */
 async function opened() {
@@ -18,9 +22,12 @@ async function opened() {
       }),
   };
   const relay = await createRelay({ client: { producer: () => producer } as never, prefix: "p.", mostPartitions: 6, log: quiet });
-  const answer = async (error?: Error) => {
+  /** Then so much time passes: a batch gathers for 15 ms. */
+  const answer = async (error?: Error, thenMs = 15) => {
     answers.shift()?.(error);
-    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await settled();
+    await jest.advanceTimersByTimeAsync(thenMs);
+    await settled();
   };
   const names = (index: number) => sent[index]?.topicMessages.flatMap(({ messages }) => messages.map(({ headers }) => headers["ce_id"]));
   return { relay, sent, answer, names };
@@ -39,6 +46,9 @@ const offer = (id: string, entries: Publication["entries"], published = (_: numb
 const many = (count: number) => Array.from({ length: count }, (_, n) => event(n + 1));
 
 describe("the relay's queue", () => {
+  beforeEach(() => void jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask"] }));
+  afterEach(() => void jest.useRealTimers());
+
   it("has one batch in flight and collects for the next meanwhile", async () => {
     const { relay, sent, answer, names } = await opened();
     relay.offer(offer("a", [event(1)]));
@@ -63,70 +73,57 @@ describe("the relay's queue", () => {
   });
 
   it("sends the same batch again, in the same order, when the broker did not take it", async () => {
-    const { relay, sent, answer, names } = await opened();
+    const { relay, answer, names } = await opened();
     relay.offer(offer("a", [event(1), event(2)]));
     await answer(new Error("no leader"));
     relay.offer(offer("a", [event(1), event(2), event(3)]));
-    while (sent.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await jest.advanceTimersByTimeAsync(50);
     expect(names(1)).toEqual(names(0));
     await answer();
-    while (sent.length < 3) await new Promise((resolve) => setImmediate(resolve));
     expect(names(2)).toEqual(["t1/a/3"]);
   });
 
   it("gives up after three seconds what the broker does not take, and what waits behind it: the sweeper has it", async () => {
-    jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask"] });
-    try {
-      const { relay, sent, answer, names } = await opened();
-      const out: number[] = [];
-      relay.offer(offer("a", [event(1)], (last) => out.push(last)));
-      relay.offer(offer("a", [event(1), event(2)], (last) => out.push(last)));
-      relay.offer(offer("b", [event(1)], (last) => out.push(last)));
-      for (let tries = 0; relay.size() > 0; tries++) {
-        expect(tries).toBeLessThan(20);
-        await answer(new Error("no leader"));
-        await jest.advanceTimersByTimeAsync(1_000);
-      }
-      expect(out).toEqual([]);
-      const before = sent.length;
-      relay.offer(offer("a", [event(1), event(2), event(3)], (last) => out.push(last)));
-      await answer();
-      expect(names(before)).toEqual(["t1/a/1", "t1/a/2", "t1/a/3"]);
-      await answer();
-      expect(out).toEqual([3]);
-    } finally {
-      jest.useRealTimers();
+    const { relay, sent, answer, names } = await opened();
+    const out: number[] = [];
+    relay.offer(offer("a", [event(1)], (last) => out.push(last)));
+    relay.offer(offer("a", [event(1), event(2)], (last) => out.push(last)));
+    relay.offer(offer("b", [event(1)], (last) => out.push(last)));
+    for (let tries = 0; relay.size() > 0; tries++) {
+      expect(tries).toBeLessThan(20);
+      await answer(new Error("no leader"));
+      await jest.advanceTimersByTimeAsync(1_000);
     }
+    expect(out).toEqual([]);
+    const before = sent.length;
+    relay.offer(offer("a", [event(1), event(2), event(3)], (last) => out.push(last)));
+    await answer();
+    expect(names(before)).toEqual(["t1/a/1", "t1/a/2", "t1/a/3"]);
+    await answer();
+    expect(out).toEqual([3]);
   });
 
-  it("sends a trickle at once, and after a batch of many gathers what comes within 25 ms", async () => {
-    jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask"] });
-    try {
-      const { relay, sent, answer, names } = await opened();
-      relay.offer(offer("a", [event(1)]));
-      await answer();
-      relay.offer(offer("b", many(7)));
-      expect(sent).toHaveLength(2);
-      await answer();
-      relay.offer(offer("c", many(8)));
-      expect(sent).toHaveLength(3);
-      await answer();
-      relay.offer(offer("d", [event(1)]));
-      await answer();
-      jest.advanceTimersByTime(24);
-      relay.offer(offer("e", [event(1)]));
-      await answer();
-      expect(sent).toHaveLength(3);
-      jest.advanceTimersByTime(1);
-      await answer();
-      expect(names(3)).toEqual(["t1/d/1", "t1/e/1"]);
-      await answer();
-      relay.offer(offer("f", [event(1)]));
-      expect(sent).toHaveLength(5);
-      await answer();
-    } finally {
-      jest.useRealTimers();
-    }
+  it("sends what comes after a rest at once, and what follows within 15 ms together with its neighbours", async () => {
+    const { relay, sent, answer, names } = await opened();
+    relay.offer(offer("a", [event(1)]));
+    expect(sent).toHaveLength(1);
+    await answer(undefined, 10);
+    relay.offer(offer("b", [event(1)]));
+    relay.offer(offer("c", [event(1)]));
+    await jest.advanceTimersByTimeAsync(4);
+    expect(sent).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(names(1)).toEqual(["t1/b/1", "t1/c/1"]);
+    await answer();
+    relay.offer(offer("d", [event(1)]));
+    expect(sent).toHaveLength(3);
+  });
+
+  it("does not make a backlog wait", async () => {
+    const { relay, sent, answer } = await opened();
+    relay.offer(offer("a", many(1_200)));
+    await answer();
+    expect(sent).toHaveLength(2);
   });
 
   it("gathers nothing more when it is drained", async () => {

@@ -36,9 +36,8 @@ const BATCH = 500;
 /** All of a batch may go to one partition, as one record batch, and a broker takes 1 MiB at most (message.max.bytes). */
 const BATCH_BYTES = 512 * 1024;
 const ENTRY_OVERHEAD_BYTES = 1024;
-/** After a batch of this many the next one waits so long for company; see docs/adr/0009. */
-const GATHER_FROM = 8;
-const GATHER_MS = 25;
+/** Between one batch and the next, unless a whole one waits; see docs/adr/0009. */
+const GATHER_MS = 15;
 const DRAIN_MS = 10_000;
 /**
  * So long a relay has an event to itself. What it could not send by then it gives up, the sweeper has it in its document: sent later, it would
@@ -131,11 +130,14 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
   const taken = new Map<string, number>();
   let running: Promise<void> | undefined;
   const closing = new AbortController();
+  let sentAt = Number.NEGATIVE_INFINITY;
   const work = async () => {
     while (waiting.length > 0) {
+      const rest = GATHER_MS - (performance.now() - sentAt);
+      if (rest > 0 && batchLength(waiting) === waiting.length) await pause(rest, closing.signal);
+      sentAt = performance.now();
       failpoint("relay.before_send");
       const batch = waiting.slice(0, batchLength(waiting));
-      const busy = batch.length >= GATHER_FROM && batch.length === waiting.length;
       if (!(await send(batch))) return giveUp();
       failpoint("relay.after_send");
       waiting.splice(0, batch.length);
@@ -144,7 +146,6 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
         published(publication.topic);
         if (last) publication.published(entry.n);
       }
-      if (busy) await pause(GATHER_MS, closing.signal);
     }
   };
   /** All of it: of a document whose older events are not out none may overtake them. */
