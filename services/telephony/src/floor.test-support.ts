@@ -50,11 +50,14 @@ class FloorExchange {
   readonly told: unknown[] = [];
   readonly kept = new Set<string>();
   away = false;
+  /** It says no. */
+  refuses = false;
   /** Whom marketing says nobody may call. */
   readonly closed = new Set<string>();
 
   readonly order: Context["orderLine"] = async (_, { id }, order) => {
     if (this.away) throw new DomainError("unavailable", "pbx_unavailable", "not connected");
+    if (this.refuses) throw new DomainError("rule_violated", "pbx_transfer_pending", "a transfer is under way");
     this.orders.push(`${order.case === "action" ? order.value.action.case : order.case} ${id}`);
     if (order.case === "action" && order.value.action.case === "transfer") this.told.push(order.value.action.value);
     if (order.case === "record") this.kept.add(id);

@@ -100,12 +100,18 @@ function dialled(state: RoutedState, call: RoutedCall, phone: Phone, timeoutMs: 
 function ring(state: RoutedState, command: Extract<RoutedCommand, { type: "ring" }>, at: number): Step {
   const extension = checkedExtension(command.extension);
   const offerId = checkedId(command.offerId);
-  const call = liveCall(state, command.call);
-  if (call.stage !== "waiting") throw callGone("this call does not wait any more: offer another one");
+  const known = liveCall(state, command.call);
+  if (known.stage !== "waiting" && !isAlone(known)) throw callGone("this call does not wait any more: offer another one");
+  const call = { ...known, stage: "waiting" as const };
   if (call.legs.some((leg) => leg.offerId === offerId)) return nothing(state);
   const timeoutMs = Math.min(MAX_RING_MS, Math.max(1, command.timeoutMs));
   const { leg, orders } = dialled(state, call, { role: "a", extension, id: offerId, offerId }, timeoutMs, at);
   return changed(state, withLeg(call, leg), [], orders);
+}
+
+/** Of a customer whom an agent called before we began to listen, and then handed to a queue, the exchange shows only that nobody is with them. */
+function isAlone({ stage, sinceSeen, out, talker, legs, handover }: RoutedCall): boolean {
+  return stage === "elsewhere" && !sinceSeen && [out, talker, handover, ...legs].every((one) => one === undefined);
 }
 
 function withdraw(state: RoutedState, { call: key, offerId }: Extract<RoutedCommand, { type: "withdraw" }>): Step {

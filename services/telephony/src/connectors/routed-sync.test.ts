@@ -10,6 +10,7 @@ import {
   inside,
   KEY,
   leg,
+  NOW,
   PICKED_UP,
   RINGS,
   TALK,
@@ -17,6 +18,7 @@ import {
 import { ariChannel } from "./ari-events.ts";
 import type { RoutedInput } from "./routed-reduce.ts";
 import { allCalls } from "./routed-state.ts";
+import { bridgeOf, customerChannel, keyOf, legChannel, refOf } from "./routed-values.ts";
 
 describe("a snapshot after a cut", () => {
   const line = (id: string, state = "Up") => ariChannel({ id, state, dialplan: { app_name: "Stasis", app_data: "trunkline,support" } });
@@ -61,6 +63,18 @@ describe("a snapshot after a cut", () => {
     expect(given([between, inside(leg("1001"), ID, leg("1001"))])).toMatchObject({ facts: [], orders: [] });
     expect(given([seen([line(ID), line(leg("1001"))])]).orders).toContain(`ask ${leg("1001")}`);
     expect(given([seen([line(ID), line(leg("1001"), "Ringing")], [ID])]).told.at(-1)).toMatchObject({ calls: [{ phase: "waiting" }] });
+  });
+
+  it("lets a customer be offered whom an agent had called and handed to a queue, and nobody who is being talked to", () => {
+    const customer = customerChannel("0193f2a4-7b1c-7c3e-9a55-1f0e8d6b4c21", NOW);
+    const key = keyOf({ id: customer, createdAt: 0 });
+    const offered = command({ type: "ring", call: key, offerId: "o1", extension: "1001", timeoutMs: 10_000 });
+    const phone = legChannel({ role: "a", ref: refOf(customer), extension: "1001", id: "o1" });
+    expect(given([seen([line(customer)]), offered]).orders).toEqual([`dial ${phone}`, `time ${phone}`]);
+    const agent = legChannel({ role: "o", ref: refOf(customer), extension: "1002", id: "x" });
+    const talk = { type: "snapshot", channels: [line(customer), line(agent)], bridges: [] } as const;
+    const both = { ...talk, bridges: [{ id: bridgeOf(refOf(customer)), channels: [customer, agent] }] };
+    expect(() => given([both, offered])).toThrow(expect.objectContaining({ code: "pbx_call_gone" }));
   });
 
   it("gives again the orders that were lost", () => {

@@ -186,6 +186,12 @@ export function noteHandover(call: Call, handover: Handover): Decided {
   return { state: { ...call, handovers: [...(call.handovers ?? []), handover].slice(-MAX_HANDOVERS) }, events: [] };
 }
 
+/** The exchange has refused it. */
+export function forgetHandover(call: Call, { employeeId, at }: Handover): Decided {
+  const handovers = (call.handovers ?? []).filter((one) => one.employeeId !== employeeId || one.at !== at);
+  return { state: { ...call, handovers }, events: [] };
+}
+
 /** To which queue whoever talks wants to hand the call; undefined where they want nothing of the kind. */
 export function handedTo(call: Call): string | undefined {
   const [wish, { employeeId }] = [call.handovers?.at(-1), call];

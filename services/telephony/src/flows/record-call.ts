@@ -1,7 +1,9 @@
+import { create } from "@bufbuild/protobuf";
+import { PauseRecordingSchema } from "@trunkline/proto/telephony";
 import { type CallScope, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
-import { type Call, isTalking } from "../domain/call-state.ts";
-import { failRecording, startRecording } from "../domain/recording.ts";
+import { type Call, isTalking, nothing } from "../domain/call-state.ts";
+import { failRecording, pauseRecording, startRecording } from "../domain/recording.ts";
 
 /**
  * Has an answered call recorded where its queue asks for it; an exchange that will not is written down. Whoever writes that it is recorded
@@ -12,7 +14,9 @@ export async function recordCall(context: Context, scope: CallScope, read: () =>
   if (!queues.all(scope.tenant).some(({ recording }) => recording.mode !== "off")) return;
   const call = await read();
   const { mode, keepDays } = queues.of(scope.tenant, call.queue).recording;
-  if (mode === "off" || !call.routed || call.recording !== undefined || !isTalking(call)) return;
+  if (!call.routed || !isTalking(call)) return;
+  if (mode === "off") return await leaveOut(context, scope, call);
+  if (call.recording !== undefined) return;
   let mine = false;
   await calls.update(scope, call.id, (state) => {
     const decided = startRecording(state, { keepDays, elsewhere: !recordings.deletes(call.connectorId) }, now());
@@ -28,10 +32,26 @@ export async function recordCall(context: Context, scope: CallScope, read: () =>
   }
 }
 
+/** Of a call that came from a queue that is recorded, what is said here stays out. */
+async function leaveOut({ calls, orderLine, now, log }: Context, scope: CallScope, call: Call): Promise<void> {
+  if (call.recording?.state !== "recording") return;
+  try {
+    await orderLine(call.connectorId, call, {
+      case: "action",
+      value: { action: { case: "pauseRecording", value: create(PauseRecordingSchema) } },
+    });
+    await calls.update(scope, call.id, (state) => (isRecorded(state) ? pauseRecording(state, "", now()) : nothing(state)));
+  } catch (error) {
+    log.warn({ err: error, callId: call.id }, "a recording goes on in a queue that is not recorded");
+  }
+}
+
+const isRecorded = ({ recording }: Call) => recording?.state === "recording";
+
 /** Begins with the answer, where this process wrote it: the way over the topic would cost the beginning of the talk. */
 export function recordAnswered(context: Context): Disposable {
   return context.calls.follow(({ tenant, state }) => {
-    if (!isTalking(state) || state.recording !== undefined || !state.routed) return;
+    if (!isTalking(state) || (state.recording !== undefined && !isRecorded(state)) || !state.routed) return;
     recordCall(context, serviceScope("telephony", tenant, state.id), async () => state).catch((error: unknown) =>
       context.log.warn({ err: error, callId: state.id }, "a recording could not be begun at once; the topic brings it again"),
     );

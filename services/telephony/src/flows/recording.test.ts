@@ -1,7 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { describe, expect, it } from "@jest/globals";
 import { CallEventSchema } from "@trunkline/proto/telephony";
-import { end, measure, release } from "../domain/call.ts";
+import { answer, end, joinQueue, measure, release } from "../domain/call.ts";
 import { hear, pauseRecording, resumeRecording } from "../domain/recording.ts";
 import { distribute, EXCHANGE, NO_CALLS_OUT, openFloor, TENANT } from "../floor.test-support.ts";
 
@@ -59,6 +59,28 @@ describe("a call's recording", () => {
     await floor.accepts("c1", (await floor.context.calls.get(TENANT, "c1")).offers[0]?.offerId ?? "");
     await floor.drain();
     expect((await floor.context.calls.get(TENANT, "c1")).recording?.state).toBe("failed");
+  });
+
+  it("stands still from the answer in a queue that is not recorded", async () => {
+    const { floor, call, states } = await answered();
+    await using _ = floor;
+    const { queues } = floor.context;
+    await queues.put(TENANT, { ...queues.of(TENANT, "support"), id: "private", recording: { mode: "off", keepDays: 30 } });
+    floor.world.now += 10_000;
+    await floor.tell(
+      "c1",
+      { decide: (one) => joinQueue(one, "private", queues.of(TENANT, "support").wrapUp, floor.world.now) },
+      { decide: (one) => answer(one, "1002", "b", 0, floor.world.now + 1) },
+    );
+    await floor.drain();
+    await floor.redeliver();
+    await floor.drain();
+    expect((await call()).recording?.state).toBe("paused");
+    expect(floor.exchange.orders).toEqual(["record c1", "pauseRecording c1"]);
+    expect(states()).toEqual([
+      ["recording", ""],
+      ["paused", ""],
+    ]);
   });
 
   it("is shown to the agent until the call is over; who listens later is not", async () => {

@@ -1,8 +1,8 @@
-import { DomainError } from "@trunkline/errors";
+import { DomainError, type ErrorKind, toDomainError } from "@trunkline/errors";
 import type { CallControlService, TransferCall } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { noteHandover } from "../domain/call.ts";
+import { forgetHandover, noteHandover } from "../domain/call.ts";
 import { endOffer, openOffer } from "../domain/call-offers.ts";
 import type { Handover } from "../domain/call-state.ts";
 import { pauseRecording, resumeRecording } from "../domain/recording.ts";
@@ -31,7 +31,12 @@ export function controlCall({ calls, queues, orderLine, now }: Context): Handler
       if (handover.queue !== "" && !queues.known(scope.tenant, handover.queue))
         throw new DomainError("not_found", "call_queue_not_found", "there is no such queue", { queueId: handover.queue });
       await calls.update(scope, callId, (state) => noteHandover(state, handover));
-      await orderLine(call.connectorId, call, { case: "action", value: { action: { case: "transfer", value: order } } });
+      try {
+        await orderLine(call.connectorId, call, { case: "action", value: { action: { case: "transfer", value: order } } });
+      } catch (error) {
+        if (isRefusal(error)) await calls.update(scope, callId, (state) => forgetHandover(state, handover));
+        throw error;
+      }
       return {};
     }
     const written = RECORDING[what.case as keyof typeof RECORDING];
@@ -41,6 +46,10 @@ export function controlCall({ calls, queues, orderLine, now }: Context): Handler
     return {};
   };
 }
+
+/** It was not done, and will not be. What became of an order without an answer nobody knows. */
+const isRefusal = (error: unknown) => REFUSALS.has(toDomainError(error).kind);
+const REFUSALS = new Set<ErrorKind>(["invalid", "not_found", "rule_violated", "conflict"]);
 
 /** The note stays here: the exchange needs none. */
 function handoverOf(transfer: TransferCall, employeeId: string, at: number): { readonly handover: Handover; readonly order: TransferCall } {

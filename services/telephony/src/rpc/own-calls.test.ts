@@ -190,6 +190,20 @@ describe("a call that its agent hands on", () => {
     await expect(toQueue("nowhere")).rejects.toEqual(refusal("call_queue_not_found"));
     await expect(toQueue("support", "attended")).rejects.toEqual(refusal("field_invalid"));
   });
+
+  it("leaves nothing behind that the exchange refused, and what has no answer stands", async () => {
+    await using open = await openCall();
+    const { exchange, context } = open.floor;
+    const notes = async () => ((await context.calls.get("t1", "c1")).handovers ?? []).map(({ note }) => note);
+    const withNote = (note: string) => transfer(open, { to: { case: "extension", value: "1002" }, kind: "blind", note });
+    exchange.refuses = true;
+    await expect(withNote("refused")).rejects.toEqual(refusal("pbx_transfer_pending"));
+    expect(await notes()).toEqual([]);
+    exchange.refuses = false;
+    exchange.away = true;
+    await expect(withNote("perhaps")).rejects.toEqual(refusal("pbx_unavailable"));
+    expect(await notes()).toEqual(["perhaps"]);
+  });
 });
 
 describe("the result of who handed a call to another queue", () => {
