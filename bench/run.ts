@@ -1,7 +1,7 @@
-// npm run bench -- <name> [--json] [--record] [--rounds N] [--slow 5ms] [--store memory] [--customers N] [--rate N] [--sockets N] [--app-queue tcp://USER:SECRET@HOST:PORT/QUEUE] [--against CHECKOUT] [--profile FOLDER]
+// What the product costs and carries, beside a limit and a peer.
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { commandLine } from "@trunkline/dev-env";
 import { assign } from "./assign.ts";
 import { fanOut } from "./fan-out.ts";
 import type { Result } from "./harness.ts";
@@ -23,7 +23,10 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result
   pop,
 };
 
-const { values, positionals } = parseArgs({
+const USAGE = `npm run bench -- <name> [--json] [--record] [--rounds N] [--slow 5ms] [--store memory] [--customers N] [--rate N] [--sockets N]
+  [--app-queue tcp://USER:SECRET@HOST:PORT/QUEUE] [--against CHECKOUT] [--profile FOLDER]
+names: ${Object.keys(BENCHES).join(", ")}`;
+const { values, positionals } = commandLine(USAGE, {
   allowPositionals: true,
   options: {
     json: { type: "boolean", default: false },

@@ -1,5 +1,5 @@
-// npm run drill -- <name> [--json] [--record] [--quick] [--seed N] [--sabotage]; `all` runs those that need no engine of their own choosing
-import { parseArgs } from "node:util";
+// npm run drill; `all` runs those that need no engine of their own choosing
+import { commandLine, wholeNumber } from "@trunkline/dev-env";
 import { brokerKill, databaseKill } from "./engine-kill.ts";
 import type { Drill } from "./harness.ts";
 import { overload } from "./overload.ts";
@@ -27,7 +27,9 @@ const DRILLS: Readonly<Record<string, Drill>> = {
   "lease-freeze": leaseFreeze,
   "owner-history": ownerHistory,
 };
-const { values, positionals } = parseArgs({
+const USAGE = `npm run drill -- <name> [--json] [--record] [--quick] [--seed N] [--sabotage]
+names: all, ${Object.keys(DRILLS).join(", ")}`;
+const { values, positionals } = commandLine(USAGE, {
   allowPositionals: true,
   options: {
     json: { type: "boolean", default: false },
@@ -51,7 +53,7 @@ if (values.record && values.sabotage) {
   process.exit(2);
 }
 const result = await drill({
-  seed: Number(values.seed),
+  seed: wholeNumber("seed", values.seed),
   quick: values.quick,
   sabotage: values.sabotage,
   print: (line) => console.error(line),

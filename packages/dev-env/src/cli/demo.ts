@@ -1,10 +1,9 @@
-// npm run demo [-- --json] [--seed N]: plays the main loop against a running `npm start`, or starts all by itself.
+// npm run demo: plays the main loop against a running `npm start`, or starts all by itself.
 // With a real Asterisk: --pbx ami://user:secret@host:port --dial "command with {from} and {hold}"; its phone 1001 answers by
 // itself after --answer-ms, calls go to queue "support".
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { remoteWorld } from "../demo/control-server.ts";
 import { type DemoOptions, playDemo } from "../demo/demo.ts";
 import { externalWorld } from "../demo/external-world.ts";
@@ -12,9 +11,11 @@ import { simulatedWorld } from "../demo/simulated-world.ts";
 import type { Connector } from "../system/environment.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
 import { startSystem } from "../system/system.ts";
+import { commandLine, wholeNumber } from "./command-line.ts";
 import { readRunFile, TENANTS } from "./run-file.ts";
 
-const { values } = parseArgs({
+const USAGE = 'npm run demo -- [--json] [--seed N] [--batch N] [--pbx ami://user:secret@host:port --dial "COMMAND" [--answer-ms N]]';
+const { values } = commandLine(USAGE, {
   options: {
     json: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
@@ -25,15 +26,15 @@ const { values } = parseArgs({
   },
 });
 const print = (line: string) => (values.json ? console.error(line) : console.log(line));
-const seed = Number(values.seed);
-if (!Number.isSafeInteger(seed)) throw new Error("--seed takes a whole number");
+const seed = wholeNumber("seed", values.seed);
+const batchSize = values.batch === undefined ? undefined : wholeNumber("batch", values.batch);
 const base = { tenants: TENANTS, extensions: EXTENSIONS, seed, print };
 
 async function play(): Promise<boolean> {
   const running = values.pbx === undefined ? readRunFile(process.env["TRUNKLINE_DATA"] ?? ".trunkline") : undefined;
   if (running) {
     print(`playing against the running system at ${running.gatewayUrl}`);
-    return report({ ...base, ...running, world: remoteWorld(running.worldUrl), batchSize: Number(values.batch ?? running.batchSize) });
+    return report({ ...base, ...running, world: remoteWorld(running.worldUrl), batchSize: batchSize ?? running.batchSize });
   }
   const dataDir = mkdtempSync(join(tmpdir(), "trunkline-demo-"));
   let ok = false;
@@ -43,8 +44,8 @@ async function play(): Promise<boolean> {
     const world =
       values.pbx === undefined
         ? simulatedWorld(system.simulators)
-        : externalWorld(values.dial ?? "", Number(values["answer-ms"]), system.simulators);
-    ok = await report({ ...base, ...system, world, batchSize: Number(values.batch ?? 1_000) });
+        : externalWorld(values.dial ?? "", wholeNumber("answer-ms", values["answer-ms"]), system.simulators);
+    ok = await report({ ...base, ...system, world, batchSize: batchSize ?? 1_000 });
     return ok;
   } finally {
     if (ok) rmSync(dataDir, { recursive: true, force: true });

@@ -1,13 +1,14 @@
-// npm run ring -- [extension] [--from NUMBER] [--tenant NAME]: a customer rings at the running `npm start`, and this terminal is their telephone
+// npm run ring: a customer rings at the running `npm start`, and this terminal is their telephone
 // and the agent's. With --routed QUEUE the call comes to the exchange where Trunkline chooses whose phone rings: hold, recordings, listening in
 // and calls out work there.
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
 import { remoteWorld } from "../demo/control-server.ts";
 import type { WorldCall } from "../demo/world.ts";
+import { commandLine } from "./command-line.ts";
 import { readRunFile, TENANTS } from "./run-file.ts";
 
-const { values, positionals } = parseArgs({
+const USAGE = "npm run ring -- [extension] [--from NUMBER] [--tenant NAME] [--routed QUEUE]";
+const { values, positionals } = commandLine(USAGE, {
   allowPositionals: true,
   options: {
     from: { type: "string", default: "13900001000" },

@@ -9,8 +9,10 @@ import { EXCHANGE_QUEUE, ROUTED_QUEUE, seedFloor } from "../seed/demo-floor.ts";
 import { logIn } from "../system/api.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
 import { ADMIN_LOGIN, checkPorts, startSystem } from "../system/system.ts";
+import { commandLine } from "./command-line.ts";
 import { RUN_FILE, readRunFile, TENANTS } from "./run-file.ts";
 
+commandLine("npm start   (settings by environment: HTTP_PORT, DESKTOP_PORT, TRUNKLINE_DATA; see README.md)", {});
 const started = performance.now();
 const seconds = () => `${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s`;
 const progress = (line: string) => console.log(`${seconds()}  ${line}`);
