@@ -34,11 +34,7 @@ export async function openDesktopHub(
   await new Promise<void>((resolve, reject) => server.once("listening", resolve).once("error", reject));
   const agents = new Map<string, Set<Desktop>>();
   const hints = openCallbackHints(hooks.mailbox, hooks.log);
-  const alive = new WeakSet<WebSocket>();
-  const asked = new WeakMap<WebSocket, number>();
   server.on("connection", (socket, { socket: line }) => {
-    alive.add(socket);
-    socket.on("pong", () => alive.add(socket));
     serveDesktop(socket, line, hooks, (agent, desktop) => {
       const desktops = agents.get(agent) ?? new Set();
       agents.set(agent, desktops.add(desktop));
@@ -54,15 +50,7 @@ export async function openDesktopHub(
       };
     });
   });
-  const pinging = inTurn(server.clients, PING_MS, (socket) => {
-    const at = performance.now();
-    // Its turn comes early when many before it have left: the answer has its time all the same.
-    if (at - (asked.get(socket) ?? Number.NEGATIVE_INFINITY) < PING_MS / 2) return;
-    asked.set(socket, at);
-    if (!alive.has(socket)) socket.terminate();
-    alive.delete(socket);
-    socket.ping();
-  });
+  const pinging = pingAll(server);
   const rechecking = setInterval(() => {
     for (const desktops of agents.values()) for (const { recheck } of desktops) recheck();
   }, RECHECK_MS);
@@ -87,6 +75,22 @@ export async function openDesktopHub(
       clearTimeout(overdue);
     },
   };
+}
+
+/** Ends the sockets that have not answered when it is their turn again. */
+function pingAll(server: WebSocketServer): () => void {
+  const asked = new WeakMap<WebSocket, number>();
+  const answered = new WeakSet<WebSocket>();
+  server.on("connection", (socket) => socket.on("pong", () => answered.add(socket)));
+  return inTurn(server.clients, PING_MS, (socket) => {
+    const [at, last] = [performance.now(), asked.get(socket)];
+    // Its turn comes early when many before it have left: the answer has its time all the same.
+    if (last !== undefined && at - last < PING_MS / 2) return;
+    if (last !== undefined && !answered.has(socket)) socket.terminate();
+    asked.set(socket, at);
+    answered.delete(socket);
+    socket.ping();
+  });
 }
 
 /**
