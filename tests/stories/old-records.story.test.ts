@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Api, EXTENSIONS, logIn, PASSWORD, type System, type SystemOptions, seedDemo } from "@trunkline/dev-env";
 import { eventually } from "@trunkline/runtime";
-import { startStory } from "./system.ts";
+import { forget, startStory } from "./system.ts";
 
 const TENANT = "huaxing";
 const DAY_MS = 86_400_000;
@@ -97,7 +97,7 @@ describe("records that are older than they are kept", () => {
     await enter();
   }, 240_000);
   afterAll(async () => {
-    await system[Symbol.asyncDispose]();
+    await forget(system);
     await rm(archive, { recursive: true, force: true });
   }, 60_000);
 

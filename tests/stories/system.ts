@@ -1,4 +1,5 @@
 import { type System, type SystemOptions, startSystem } from "@trunkline/dev-env";
+import { connectMongo } from "@trunkline/mongo";
 
 /** A clock that stands still until the story moves it. */
 export type StoryClock = { readonly now: () => number; moveTo(instant: string): void };
@@ -29,4 +30,14 @@ export function startStory(
     logLevel: process.env["STORY_LOG"] ?? "silent",
     ...more,
   });
+}
+
+/** Ends it and takes its databases away: the engine may be lent (MONGO_URL), and live longer than the test run. */
+export async function forget(system: System): Promise<void> {
+  await system[Symbol.asyncDispose]();
+  for (const { MONGO_DATABASE: name } of Object.values(system.environments.env)) {
+    if (!name) continue;
+    await using mongo = await connectMongo(system.engines.mongoUrl, name);
+    await mongo.connection.dropDatabase();
+  }
 }
