@@ -480,7 +480,7 @@ describe("the console in a browser", () => {
     await listen(SECOND).waitFor();
     await button(other, "转接").click();
     await other.getByRole("dialog").getByLabel("姓名、分机或队列").fill(FIRST);
-    await other.getByRole("dialog").getByRole("button", { name: "先咨询" }).click();
+    await other.getByRole("dialog").getByRole("button", { name: "先咨询" }).dblclick();
     await expectGoodScreen(other, "consultation");
     // The customer's line goes on.
     await button(other, "结束咨询，返回客户").click();
@@ -490,7 +490,7 @@ describe("the console in a browser", () => {
     await other.getByRole("dialog").getByLabel("姓名、分机或队列").fill("bank");
     await other.getByRole("dialog").getByRole("button", { name: /^Bank/ }).click();
     await expectGoodScreen(other, "transfer to a queue");
-    await other.getByRole("dialog").getByRole("button", { name: "直接转接" }).click();
+    await other.getByRole("dialog").getByRole("button", { name: "直接转接" }).dblclick();
     await other.getByRole("dialog").waitFor({ state: "detached" });
     caller?.hangUp();
     await other.locator(".call-none").waitFor();

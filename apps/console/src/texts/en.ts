@@ -432,6 +432,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "error.token_invalid": "Your log-in is not valid: log in again",
   "error.token_missing": "Log in first",
   "error.token_stale": "Your rights have changed: try again",
+  "error.transfer_to_oneself": "This is your own extension: choose another",
   "error.too_busy": "Too many people log in just now: try again in a few seconds",
   "error.wrap_up_closed": "The result can be given until a day after the call",
   "error.wrap_up_limit": "The after-call work cannot be made any longer",

@@ -432,6 +432,7 @@ export const zhCN = {
   "error.token_invalid": "登录无效：请重新登录",
   "error.token_missing": "请先登录",
   "error.token_stale": "您的权限已变更：请重试",
+  "error.transfer_to_oneself": "这是您自己的分机：请另选",
   "error.too_busy": "当前登录人数过多：请几秒后再试",
   "error.wrap_up_closed": "结果只能在通话后一天内填写",
   "error.wrap_up_limit": "话后处理不能再延长",

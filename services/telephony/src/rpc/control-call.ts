@@ -11,7 +11,7 @@ import { checkMine } from "./check-mine.ts";
 const IN_HAND = new Set(["talking", "held", "dialling"]);
 
 /** What the exchange then reports changes the call; only what it does not report is written down here. */
-export function controlCall({ calls, queues, orderLine, now }: Context): Handlers<typeof CallControlService>["controlCall"] {
+export function controlCall({ agents, calls, queues, orderLine, now }: Context): Handlers<typeof CallControlService>["controlCall"] {
   return async ({ callId, action }, scope) => {
     if (!action) throw new DomainError("invalid", "field_invalid", "action: say what to do with the call", { field: "action" });
     const { id: employeeId } = scope.principal;
@@ -30,6 +30,8 @@ export function controlCall({ calls, queues, orderLine, now }: Context): Handler
       const { handover, order } = handoverOf(what.value, employeeId, now());
       if (handover.queue !== "" && !queues.known(scope.tenant, handover.queue))
         throw new DomainError("not_found", "call_queue_not_found", "there is no such queue", { queueId: handover.queue });
+      if (handover.extension !== "" && handover.extension === agents.agent(scope.tenant, employeeId)?.extension)
+        throw new DomainError("rule_violated", "transfer_to_oneself", "this is your own extension: choose another");
       await calls.update(scope, callId, (state) => noteHandover(state, handover));
       try {
         await orderLine(call.connectorId, call, { case: "action", value: { action: { case: "transfer", value: order } } });

@@ -189,6 +189,9 @@ describe("a call that its agent hands on", () => {
     await expect(toQueue("support", "blind", other)).rejects.toEqual(refusal("call_not_in_hand"));
     await expect(toQueue("nowhere")).rejects.toEqual(refusal("call_queue_not_found"));
     await expect(toQueue("support", "attended")).rejects.toEqual(refusal("field_invalid"));
+    const toOneself = { to: { case: "extension", value: "1001" }, kind: "attended", note: "" };
+    await expect(transfer(open, toOneself)).rejects.toEqual(refusal("transfer_to_oneself"));
+    expect(open.floor.exchange.orders).toEqual(["transfer c1"]);
   });
 
   it("leaves nothing behind that the exchange refused, and what has no answer stands", async () => {
