@@ -411,7 +411,7 @@ describe("the console in a browser", () => {
     await expectGoodScreen(supervisor, "calls");
     const [file] = await Promise.all([
       supervisor.waitForEvent("download"),
-      supervisor.getByRole("button", { name: "Export (CSV)" }).click(),
+      supervisor.getByRole("button", { name: "Export (CSV)" }).dblclick(),
     ]);
     const csv = readFileSync(await file.path(), "utf8");
     expect(csv.startsWith("\uFEFFTime,Direction,Number,")).toBe(true);

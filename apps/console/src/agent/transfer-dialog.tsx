@@ -105,7 +105,7 @@ function useTargets(typed: string, chosen: To | undefined, withQueues: boolean) 
   const queues = withQueues ? [...all].filter(([id, name]) => like(id, name)) : [];
   // Half an extension is nobody's yet, while the list still has whom it may become.
   const whole = people.length + queues.length === 0 || people.some(({ extension }) => extension === typed);
-  const to = chosen ?? (EXTENSION.test(typed) && whole ? ofPerson(typed) : undefined);
+  const to = chosen ?? (EXTENSION.test(typed) && typed !== mine && whole ? ofPerson(typed) : undefined);
   const stranger = to?.case === "extension" && !loading && !colleagues.some(({ extension }) => extension === to.value);
   return { people, queues, to, stranger, loading, error };
 }

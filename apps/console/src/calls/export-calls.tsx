@@ -50,7 +50,8 @@ export function ExportCalls({ filter, names }: Props) {
   return (
     <span className="row" role="status">
       <span className="num">{text("export.progress", { rows })}</span>
-      <Button size="compact-xs" variant="default" onClick={() => stopped(running.current, setRows)}>
+      {/* It may stand where the start was: the second click of a double click means the file. */}
+      <Button size="compact-xs" variant="default" onClick={({ detail }) => detail < 2 && stopped(running.current, setRows)}>
         {text("app.cancel")}
       </Button>
     </span>
