@@ -44,6 +44,11 @@ export function toDomainError(error: unknown): DomainError {
   return new DomainError("internal", "internal_error", "internal error; the log has its cause", {}, error);
 }
 
+/** It will be refused as often as it is asked. */
+export function isForGood({ kind }: DomainError): boolean {
+  return kind === "not_found" || kind === "invalid" || kind === "rule_violated";
+}
+
 /**
  * What to do with a failure that is none here: a refusal with one of these codes is passed over, anything else is thrown again.
  * `await work().catch(unless("call_not_found"))`

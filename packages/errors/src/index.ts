@@ -1,1 +1,1 @@
-export { DomainError, type DomainErrorDetails, type ErrorKind, isDomainError, toDomainError, unless } from "./domain-error.ts";
+export { DomainError, type DomainErrorDetails, type ErrorKind, isDomainError, isForGood, toDomainError, unless } from "./domain-error.ts";

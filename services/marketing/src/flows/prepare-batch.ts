@@ -1,4 +1,4 @@
-import { type DomainError, isDomainError } from "@trunkline/errors";
+import { isDomainError, isForGood } from "@trunkline/errors";
 import { contentId, failpoint, inParallel, serviceScope } from "@trunkline/runtime";
 import { type Due, storeSource, type TimerSource } from "@trunkline/timers";
 import type { Addressee, MemberPage } from "../clients/customer-directory.ts";
@@ -9,8 +9,6 @@ import { type NewMessage, queueMessage } from "../domain/message.ts";
 
 const PAGE = 200;
 const WIDTH = 8;
-/** What will be refused as often as it is asked. */
-const forGood = ({ kind }: DomainError) => kind === "not_found" || kind === "invalid" || kind === "rule_violated";
 
 /** Recipients into the ledger page by page, and the end of batches that are through. */
 export function batchSource(context: Context): TimerSource {
@@ -52,7 +50,7 @@ async function nextPage({ customers, templates }: Context, tenant: string, batch
     await templates.version(tenant, templateId, templateVersion);
     return await customers.members(serviceScope("marketing", tenant, id), segmentId, cursor, PAGE);
   } catch (error) {
-    if (isDomainError(error) && forGood(error)) return error.code;
+    if (isDomainError(error) && isForGood(error)) return error.code;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { DomainError, type ErrorKind, toDomainError } from "@trunkline/errors";
+import { DomainError, isForGood, toDomainError } from "@trunkline/errors";
 import type { CallControlService, TransferCall } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
@@ -36,7 +36,8 @@ export function controlCall({ agents, calls, queues, orderLine, now }: Context):
       try {
         await orderLine(call.connectorId, call, { case: "action", value: { action: { case: "transfer", value: order } } });
       } catch (error) {
-        if (isRefusal(error)) await calls.update(scope, callId, (state) => forgetHandover(state, handover));
+        // What became of an order without an answer nobody knows.
+        if (isForGood(toDomainError(error))) await calls.update(scope, callId, (state) => forgetHandover(state, handover));
         throw error;
       }
       return {};
@@ -48,10 +49,6 @@ export function controlCall({ agents, calls, queues, orderLine, now }: Context):
     return {};
   };
 }
-
-/** It was not done, and will not be. What became of an order without an answer nobody knows. */
-const isRefusal = (error: unknown) => REFUSALS.has(toDomainError(error).kind);
-const REFUSALS = new Set<ErrorKind>(["invalid", "not_found", "rule_violated", "conflict"]);
 
 /** The note stays here: the exchange needs none. */
 function handoverOf(transfer: TransferCall, employeeId: string, at: number): { readonly handover: Handover; readonly order: TransferCall } {
