@@ -80,16 +80,11 @@ export async function createRelay(kafka: Kafka): Promise<Relay> {
 async function openSender(kafka: Kafka, stop: AbortSignal): Promise<{ readonly send: Send; close(): Promise<void> }> {
   let line = openLine(kafka);
   await line.connect();
-  const publish = async (batch: readonly Waiting[]) => {
-    const { producer } = line;
-    if (!line.connected()) await line.connect();
-    await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages: groupByTopic(kafka.prefix, batch) });
-  };
   const send: Send = async (batch) => {
     const since = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
-        await withDeadline("publishing", ANSWER_MS, publish(batch));
+        await withDeadline("publishing", ANSWER_MS, line.publish(groupByTopic(kafka.prefix, batch)));
         return true;
       } catch (error) {
         kafka.log.warn({ err: error, attempt, events: batch.length }, "publishing failed; it is tried again");
@@ -113,12 +108,15 @@ function openLine({ client }: Kafka) {
     allowAutoTopicCreation: false,
   });
   let connected = false;
+  const connect = async () => {
+    await producer.connect();
+    connected = true;
+  };
   return {
-    producer,
-    connected: () => connected,
-    connect: async () => {
-      await producer.connect();
-      connected = true;
+    connect,
+    publish: async (topicMessages: ReturnType<typeof groupByTopic>) => {
+      if (!connected) await connect();
+      await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages });
     },
     close: () => withDeadline("disconnecting", DISCONNECT_MS, producer.disconnect()).catch(() => undefined),
   };

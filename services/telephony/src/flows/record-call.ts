@@ -34,7 +34,7 @@ export async function recordCall(context: Context, scope: CallScope, read: () =>
 
 /** Of a call that came from a queue that is recorded, what is said here stays out. */
 async function leaveOut({ calls, orderLine, now, log }: Context, scope: CallScope, call: Call): Promise<void> {
-  if (call.recording?.state !== "recording") return;
+  if (!isRecorded(call)) return;
   try {
     await orderLine(call.connectorId, call, {
       case: "action",

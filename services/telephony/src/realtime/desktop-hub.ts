@@ -79,16 +79,15 @@ export async function openDesktopHub(
 
 /** Ends the sockets that have not answered when it is their turn again. */
 function pingAll(server: WebSocketServer): () => void {
+  /** When those were asked that owe an answer. */
   const asked = new WeakMap<WebSocket, number>();
-  const answered = new WeakSet<WebSocket>();
-  server.on("connection", (socket) => socket.on("pong", () => answered.add(socket)));
+  server.on("connection", (socket) => socket.on("pong", () => asked.delete(socket)));
   return inTurn(server.clients, PING_MS, (socket) => {
-    const [at, last] = [performance.now(), asked.get(socket)];
+    const [at, since] = [performance.now(), asked.get(socket)];
     // Its turn comes early when many before it have left: the answer has its time all the same.
-    if (last !== undefined && at - last < PING_MS / 2) return;
-    if (last !== undefined && !answered.has(socket)) socket.terminate();
+    if (since !== undefined && at - since < PING_MS / 2) return;
+    if (since !== undefined) return socket.terminate();
     asked.set(socket, at);
-    answered.delete(socket);
     socket.ping();
   });
 }
