@@ -1,7 +1,7 @@
 // What the product costs and carries, beside a limit and a peer.
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { commandLine } from "@trunkline/dev-env";
+import { commandLine, misread } from "@trunkline/dev-env";
 import { assign } from "./assign.ts";
 import { fanOut } from "./fan-out.ts";
 import type { Result } from "./harness.ts";
@@ -45,18 +45,13 @@ const { values, positionals } = commandLine(USAGE, {
   },
 });
 
-function fail(message: string): never {
-  console.error(`trunkline: ${message}`);
-  process.exit(2);
-}
-
 function number(name: string, text: string): number {
   const value = Number(text.replace(/ms$/, ""));
-  return Number.isFinite(value) && value >= 0 ? value : fail(`--${name} takes a number, not "${text}"`);
+  return Number.isFinite(value) && value >= 0 ? value : misread(`--${name} takes a number, not "${text}"`);
 }
 
-const bench = BENCHES[positionals[0] ?? ""] ?? fail(`name a bench: ${Object.keys(BENCHES).join(", ")}`);
-if (values.store !== "mongo" && values.store !== "memory") fail("--store is mongo or memory");
+const bench = BENCHES[positionals[0] ?? ""] ?? misread(`name a bench: ${Object.keys(BENCHES).join(", ")}`);
+if (values.store !== "mongo" && values.store !== "memory") misread("--store is mongo or memory");
 if (values.profile !== undefined) process.env["TRUNKLINE_BENCH_PROFILE"] = resolve(values.profile);
 const result = await bench({
   rounds: Math.max(5, number("rounds", values.rounds)),
@@ -70,7 +65,7 @@ const result = await bench({
   appQueue: values["app-queue"],
   against: values.against === undefined ? undefined : pathToFileURL(resolve(values.against)).href,
   progress: (line) => console.error(line),
-}).catch((error: unknown) => fail(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+}).catch((error: unknown) => misread(error instanceof Error ? (error.stack ?? error.message) : String(error)));
 console.log(values.json ? JSON.stringify(result) : asText(result));
 if (values.record) await record(result);
 process.exit(result.met ? 0 : 1);

@@ -5,6 +5,7 @@ import { type ProxyTracerProvider, trace } from "@opentelemetry/api";
 import type { RunningService } from "@trunkline/service";
 import { Redis } from "ioredis";
 import { WebSocket } from "ws";
+import { parse } from "yaml";
 import { offer, startWorker, type Worker } from "./worker.ts";
 
 type Env = Readonly<Record<string, string>>;
@@ -40,15 +41,14 @@ export type ServiceWorker = Worker & {
  */
 export async function startService(name: string, env: Env, slowMs: number, checkout = ".."): Promise<ServiceWorker> {
   const file = new URL(`${checkout}/bench/service.ts`, import.meta.url);
-  const worker = startWorker(file.href, name, { telemetry: true, env: { NODE_OPTIONS: optionsOf(file) } });
+  const worker = startWorker(file.href, name, { telemetry: true, env: { NODE_OPTIONS: nodeOptions(file) } });
   const addresses = await worker.ask<Pick<ServiceWorker, "rpcAddress" | "desktopPort">>("start", env, slowMs);
   return { ...worker, ...addresses, counts: async () => new Map(await worker.ask<[string, number][]>("counts")) };
 }
 
-/** What Node is told on a cluster. */
-function optionsOf(file: URL): string {
-  const settings = readFileSync(new URL("../deploy/k8s/base/configmap.yaml", file), "utf8");
-  return /^ {2}NODE_OPTIONS: (.+)$/m.exec(settings)?.[1] ?? "";
+/** What Node is told on a cluster. @param file of the checkout's bench */
+export function nodeOptions(file = new URL(import.meta.url)): string {
+  return parse(readFileSync(new URL("../deploy/k8s/base/configmap.yaml", file), "utf8")).data.NODE_OPTIONS;
 }
 
 /** Delays every unary handler that is added to a server from now on. */

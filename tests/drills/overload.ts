@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { PbxSimulator } from "@trunkline/dev-env/simulators";
 import { parseAllDocuments } from "yaml";
 import { closedLoop, openLoop } from "../../bench/load.ts";
+import { nodeOptions } from "../../bench/service.ts";
 import { nowUs, startWorker, type Worker } from "../../bench/worker.ts";
 import type { Agent, News, Told } from "./desktops.ts";
 import { type Drill, openArena } from "./harness.ts";
@@ -30,8 +31,8 @@ const DEPLOYED = new URL("../../deploy/k8s/base/", import.meta.url);
  */
 export const overload: Drill = async (options) => {
   const phaseMs = options.quick ? 4_000 : 20_000;
-  const { mostMiB, nodeOptions } = deployed();
-  const settings = { WRAP_UP_LIMIT_MS: "1000", NODE_OPTIONS: nodeOptions };
+  const mostMiB = deployedMiB();
+  const settings = { WRAP_UP_LIMIT_MS: "1000", NODE_OPTIONS: nodeOptions() };
   await using arena = await openArena(options, false, 0);
   await using open = new AsyncDisposableStack();
   const sabotage = options.sabotage ? { FAILPOINTS: "intake.shed=on" } : {};
@@ -173,12 +174,12 @@ function openCallers(pbx: PbxSimulator, agents: readonly Agent[], log: Log, desk
   };
 }
 
-/** What the deployment gives a telephony. */
-function deployed(): { mostMiB: number; nodeOptions: string } {
-  const read = (file: string) => parseAllDocuments(readFileSync(new URL(file, DEPLOYED), "utf8")).map((doc) => doc.toJS());
-  const pod = read("telephony.yaml").find(({ kind }) => kind === "Deployment").spec.template.spec;
+/** The memory that the deployment gives a telephony. */
+function deployedMiB(): number {
+  const documents = parseAllDocuments(readFileSync(new URL("telephony.yaml", DEPLOYED), "utf8")).map((doc) => doc.toJS());
+  const pod = documents.find(({ kind }) => kind === "Deployment").spec.template.spec;
   const [, mib] = /^(\d+)Mi$/.exec(pod.containers[0].resources.limits.memory) ?? [];
-  return { mostMiB: Number(mib), nodeOptions: read("configmap.yaml")[0].data.NODE_OPTIONS };
+  return Number(mib);
 }
 
 /** The most memory that a process has had, again and again; MiB. */

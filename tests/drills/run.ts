@@ -1,5 +1,5 @@
 // npm run drill; `all` runs those that need no engine of their own choosing
-import { commandLine, wholeNumber } from "@trunkline/dev-env";
+import { commandLine, misread, wholeNumber } from "@trunkline/dev-env";
 import { brokerKill, databaseKill } from "./engine-kill.ts";
 import type { Drill } from "./harness.ts";
 import { overload } from "./overload.ts";
@@ -39,21 +39,15 @@ const { values, positionals } = commandLine(USAGE, {
     seed: { type: "string", default: "1" },
   },
 });
+const seed = wholeNumber("seed", values.seed);
 if (positionals[0] === "all") {
-  const args = ["--seed", values.seed, ...(values.quick ? ["--quick"] : []), ...(values.sabotage ? ["--sabotage"] : [])];
+  const args = ["--seed", String(seed), ...(values.quick ? ["--quick"] : []), ...(values.sabotage ? ["--sabotage"] : [])];
   process.exit((await runAll(args)) ? 0 : 1);
 }
-const drill = DRILLS[positionals[0] ?? ""];
-if (!drill) {
-  console.error(`trunkline: name a drill: all, ${Object.keys(DRILLS).join(", ")}`);
-  process.exit(2);
-}
-if (values.record && values.sabotage) {
-  console.error("trunkline: a sabotage is not recorded: it shows that a drill can fail");
-  process.exit(2);
-}
+const drill = DRILLS[positionals[0] ?? ""] ?? misread(`name a drill: all, ${Object.keys(DRILLS).join(", ")}`);
+if (values.record && values.sabotage) misread("a sabotage is not recorded: it shows that a drill can fail");
 const result = await drill({
-  seed: wholeNumber("seed", values.seed),
+  seed,
   quick: values.quick,
   sabotage: values.sabotage,
   print: (line) => console.error(line),

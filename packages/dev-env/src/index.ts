@@ -1,4 +1,4 @@
-export { commandLine, wholeNumber } from "./cli/command-line.ts";
+export { commandLine, misread, wholeNumber } from "./cli/command-line.ts";
 export { buildConsole } from "./console/build-console.ts";
 export { type EngineOptions, type Engines, startEngines } from "./engines/index.ts";
 export { startVendorSimulator, type VendorSimulator } from "./pbx/vendor-sim.ts";

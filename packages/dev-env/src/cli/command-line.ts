@@ -18,7 +18,8 @@ export function wholeNumber(name: string, text: string): number {
   return /^\d{1,15}$/.test(text) ? Number(text) : misread(`--${name} takes a whole number, not "${text}"`);
 }
 
-function misread(message: string): never {
+/** Says what is wrong with the command, and ends the process. */
+export function misread(message: string): never {
   console.error(`trunkline: ${message}`);
   process.exit(2);
 }

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { EngineError, startEngines } from "./index.ts";
+import { commandLine } from "../cli/command-line.ts";
+import { startEngines } from "./index.ts";
 
-const USAGE = "usage: node cli.ts [--memory] [--data DIR]";
+const USAGE = "node cli.ts [--memory] [--data DIR]";
 
 /** Starts the three engines, prints their addresses as environment lines, and stays until told to end. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = commandLine(USAGE, {
     options: { memory: { type: "boolean" }, data: { type: "string" } },
   });
   const scratch = values.data === undefined ? await mkdtemp(join(tmpdir(), "trunkline-engines-")) : undefined;
@@ -40,8 +40,7 @@ function toldToEnd(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    const usage = error instanceof EngineError ? "" : `${USAGE}\n`;
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   },
 );

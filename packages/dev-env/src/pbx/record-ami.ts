@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { commandLine } from "../cli/command-line.ts";
 import { CALLER_PORT, setTheStage } from "./record-cast.ts";
 import { SCENARIOS } from "./record-scenarios.ts";
 import { openSipPhone, type SipPhone } from "./sip-phone.ts";
@@ -92,17 +92,20 @@ async function record(name: string, pbx: PbxAddress, sipPort: number): Promise<B
 }
 
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      host: { type: "string", default: "127.0.0.1" },
-      port: { type: "string", default: "5038" },
-      user: { type: "string", default: "cti" },
-      secret: { type: "string", default: "" },
-      sip: { type: "string", default: "5060" },
-      out: { type: "string", default: "." },
+  const { values, positionals } = commandLine(
+    "node record-ami.ts [scenario ...] [--host H] [--port N] [--user U] [--secret S] [--sip N] [--out DIR]",
+    {
+      allowPositionals: true,
+      options: {
+        host: { type: "string", default: "127.0.0.1" },
+        port: { type: "string", default: "5038" },
+        user: { type: "string", default: "cti" },
+        secret: { type: "string", default: "" },
+        sip: { type: "string", default: "5060" },
+        out: { type: "string", default: "." },
+      },
     },
-  });
+  );
   const pbx = { host: values.host, port: Number(values.port), user: values.user, secret: values.secret };
   for (const name of positionals.length > 0 ? positionals : Object.keys(SCENARIOS)) {
     const bytes = await record(name, pbx, Number(values.sip));

@@ -3,8 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { openAriConnection, type RoutedConnection } from "@trunkline/telephony-service/ari";
+import { commandLine } from "../cli/command-line.ts";
 import { type AmiLine, openLine } from "./record-ami.ts";
 import { ARI_SCENARIOS } from "./record-ari-scenarios.ts";
 import { CALLER_PORT } from "./record-cast.ts";
@@ -135,18 +135,21 @@ function lineOf(line: object): string {
 }
 
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      host: { type: "string", default: "127.0.0.1" },
-      port: { type: "string", default: "8088" },
-      ami: { type: "string", default: "5038" },
-      user: { type: "string", default: "cti" },
-      secret: { type: "string", default: "" },
-      sip: { type: "string", default: "5060" },
-      out: { type: "string", default: "." },
+  const { values, positionals } = commandLine(
+    "node record-ari.ts [scenario ...] [--host H] [--port N] [--ami N] [--user U] [--secret S] [--sip N] [--out DIR]",
+    {
+      allowPositionals: true,
+      options: {
+        host: { type: "string", default: "127.0.0.1" },
+        port: { type: "string", default: "8088" },
+        ami: { type: "string", default: "5038" },
+        user: { type: "string", default: "cti" },
+        secret: { type: "string", default: "" },
+        sip: { type: "string", default: "5060" },
+        out: { type: "string", default: "." },
+      },
     },
-  });
+  );
   const { host, user, secret } = values;
   using control = await openLine({ host, port: Number(values.ami), user, secret }, "off");
   for (const name of positionals.length > 0 ? positionals : Object.keys(ARI_SCENARIOS)) {
