@@ -8,7 +8,7 @@ import mongoose from "mongoose";
 import { dataOfServices } from "../../deploy/prepare/data-of-services.ts";
 import { CONTRACT_SERVICES } from "../contracts.ts";
 import { type Index, queriesOf, shapeOf, unserved } from "./index-use.ts";
-import { forget, startStory } from "./system.ts";
+import { startStory } from "./system.ts";
 
 const TENANT = "huaxing";
 const QUERYING = new Set(["find", "aggregate", "count", "update", "delete", "findAndModify"]);
@@ -42,7 +42,7 @@ describe("every query", () => {
     await everyDeadLetter(await openDeadLetters(mongo, "customer", Date.now));
     await everyRead(tenant.admin, tenant.callers[0]?.customerId ?? "");
   }, 180_000);
-  afterAll(async () => forget(system), 60_000);
+  afterAll(async () => system[Symbol.asyncDispose](), 60_000);
 
   it("has an index that begins with what it asks for and goes on in its order", async () => {
     const wrong: string[] = [];

@@ -14,14 +14,17 @@ export function storyClock(start: string): StoryClock {
   };
 }
 
-/** The whole system inside the test's process, on the engines of the test run, with names of its own. */
-export function startStory(
+/**
+ * The whole system inside the test's process, on the engines of the test run, with names of its own. An engine may be lent (MONGO_URL) and live longer
+ * than the test run: its databases go with it, unless the story has chosen the prefix, to open them again.
+ */
+export async function startStory(
   name: string,
   now: () => number,
   tenants: readonly string[],
   more: Partial<SystemOptions> = {},
 ): Promise<System> {
-  return startSystem({
+  const system = await startSystem({
     env: process.env,
     dataDir: `.trunkline/stories/${name}-${process.pid}`,
     tenants,
@@ -30,14 +33,13 @@ export function startStory(
     logLevel: process.env["STORY_LOG"] ?? "silent",
     ...more,
   });
+  return more.prefix === undefined ? { ...system, [Symbol.asyncDispose]: () => forget(system) } : system;
 }
 
-/** Ends it and takes its databases away: the engine may be lent (MONGO_URL), and live longer than the test run. */
+/** Ends it and takes its databases away. */
 export async function forget(system: System): Promise<void> {
   await system[Symbol.asyncDispose]();
-  for (const { MONGO_DATABASE: name } of Object.values(system.environments.env)) {
-    if (!name) continue;
-    await using mongo = await connectMongo(system.engines.mongoUrl, name);
-    await mongo.connection.dropDatabase();
-  }
+  await using mongo = await connectMongo(system.engines.mongoUrl, "stories");
+  for (const { MONGO_DATABASE: name } of Object.values(system.environments.env))
+    if (name) await mongo.connection.useDb(name).dropDatabase();
 }
