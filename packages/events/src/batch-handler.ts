@@ -1,6 +1,7 @@
 import { backOff, pause } from "@trunkline/runtime";
 import type { EachBatchPayload } from "kafkajs";
 import type { ConsumeOptions } from "./consume-options.ts";
+import { gathering } from "./gather.ts";
 import type { KeyGate, Outcome } from "./key-gate.ts";
 import { processMessage } from "./process-message.ts";
 import { runKeyed } from "./run-keyed.ts";
@@ -8,7 +9,7 @@ import { type Subscription, toRaw } from "./subscription.ts";
 
 const PARALLEL_KEYS = 32;
 const HEARTBEAT_MS = 1_000;
-/** A fetch costs client and broker the same, however little it brings: where one follows so soon on another, the next waits for company. */
+/** Between one fetch of a stream and the next, unless more is known to wait. */
 const GATHER_MS = 40;
 
 /** `ahead` holds offsets beyond a gap that are handled already. */
@@ -34,25 +35,21 @@ export type BatchHandler = {
 export function batchHandler(parts: BatchParts): BatchHandler {
   const positions = new Map<string, Position>();
   const underWay = new Set<Promise<void>>();
-  let [fetchedAt, soon] = [Number.NEGATIVE_INFINITY, false];
-  /** The batches of one fetch come together, and all are handled before the next fetch. */
-  const noteFetch = () => {
-    if (underWay.size > 0) return;
-    const at = performance.now();
-    [soon, fetchedAt] = [at - fetchedAt < GATHER_MS, at];
-  };
+  const { passed, rest } = gathering(GATHER_MS);
   const handle = async (payload: EachBatchPayload) => {
     const { topic, partition } = payload.batch;
     const subscription = parts.byTopic.get(topic);
     if (!subscription) return;
     const position = positions.get(`${topic}/${partition}`) ?? { attempts: 0, ahead: new Set<string>() };
     positions.set(`${topic}/${partition}`, position);
+    passed(payload.batch.messages.length);
     await handleBatch(parts, subscription, position, payload);
-    if (soon && isLast(payload.batch)) await pause(GATHER_MS, parts.stop);
+    // The batches of one fetch come together, and all are handled before the next fetch.
+    const wait = isLast(payload.batch) ? rest() : 0;
+    if (wait > 0) await pause(wait, parts.stop);
   };
   return {
     async handle(payload) {
-      noteFetch();
       const work = handle(payload);
       underWay.add(work);
       await work.finally(() => underWay.delete(work));

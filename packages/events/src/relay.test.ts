@@ -22,7 +22,7 @@ async function opened() {
       }),
   };
   const relay = await createRelay({ client: { producer: () => producer } as never, prefix: "p.", mostPartitions: 6, log: quiet });
-  /** Then so much time passes: a batch gathers for 15 ms. */
+  /** Then so much time passes; a batch of a stream gathers for 15 ms. */
   const answer = async (error?: Error, thenMs = 15) => {
     answers.shift()?.(error);
     await settled();
@@ -43,6 +43,8 @@ const offer = (id: string, entries: Publication["entries"], published = (_: numb
   published,
 });
 
+/** So many at once count as a stream for a while. */
+const STREAM = 200;
 const many = (count: number) => Array.from({ length: count }, (_, n) => event(n + 1));
 
 describe("the relay's queue", () => {
@@ -103,10 +105,18 @@ describe("the relay's queue", () => {
     expect(out).toEqual([3]);
   });
 
-  it("sends what comes after a rest at once, and what follows within 15 ms together with its neighbours", async () => {
+  it("sends a trickle at once", async () => {
+    const { relay, sent, answer } = await opened();
+    for (let n = 1; n <= 5; n++) {
+      relay.offer(offer(`d${n}`, [event(1)]));
+      expect(sent).toHaveLength(n);
+      await answer(undefined, 5);
+    }
+  });
+
+  it("sends what follows within 15 ms in a stream together with its neighbours", async () => {
     const { relay, sent, answer, names } = await opened();
-    relay.offer(offer("a", [event(1)]));
-    expect(sent).toHaveLength(1);
+    relay.offer(offer("a", many(STREAM)));
     await answer(undefined, 10);
     relay.offer(offer("b", [event(1)]));
     relay.offer(offer("c", [event(1)]));
@@ -114,9 +124,6 @@ describe("the relay's queue", () => {
     expect(sent).toHaveLength(1);
     await jest.advanceTimersByTimeAsync(1);
     expect(names(1)).toEqual(["t1/b/1", "t1/c/1"]);
-    await answer();
-    relay.offer(offer("d", [event(1)]));
-    expect(sent).toHaveLength(3);
   });
 
   it("does not make a backlog wait", async () => {
@@ -128,9 +135,10 @@ describe("the relay's queue", () => {
 
   it("gathers nothing more when it is drained", async () => {
     const { relay, sent, answer } = await opened();
-    relay.offer(offer("a", many(8)));
-    await answer();
+    relay.offer(offer("a", many(STREAM)));
+    await answer(undefined, 0);
     relay.offer(offer("b", [event(1)]));
+    expect(sent).toHaveLength(1);
     const drained = relay.drain();
     await answer();
     expect(sent).toHaveLength(2);

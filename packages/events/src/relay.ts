@@ -1,6 +1,7 @@
 import { metrics } from "@opentelemetry/api";
 import { backOff, failpoint, failpointActive, pause, withDeadline } from "@trunkline/runtime";
 import { tally } from "@trunkline/telemetry";
+import { gathering } from "./gather.ts";
 import type { Kafka } from "./kafka.ts";
 import type { OutboxEntry } from "./topic.ts";
 
@@ -36,7 +37,7 @@ const BATCH = 500;
 /** All of a batch may go to one partition, as one record batch, and a broker takes 1 MiB at most (message.max.bytes). */
 const BATCH_BYTES = 512 * 1024;
 const ENTRY_OVERHEAD_BYTES = 1024;
-/** Between one batch and the next, unless a whole one waits; see docs/adr/0009. */
+/** Between one batch of a stream and the next, unless a whole one waits. */
 const GATHER_MS = 15;
 const DRAIN_MS = 10_000;
 /**
@@ -51,8 +52,8 @@ const DISCONNECT_MS = 3_000;
 const published = tally("events.published", "events that the broker has acknowledged, by topic", "topic");
 
 /**
- * One batch is in flight at a time, and events that come meanwhile are collected for the next. Calm traffic goes at once;
- * after a batch of many the next waits a moment, because each batch costs producer, broker and every consumer alike.
+ * One batch is in flight at a time, and events that come meanwhile are collected for the next. A trickle goes at once, a
+ * stream in batches with a moment between them, because each costs producer, broker and every consumer alike.
  * What it cannot send for three seconds it gives up, and all that waits behind: the events are safe in their documents.
  */
 export async function createRelay(kafka: Kafka): Promise<Relay> {
@@ -128,14 +129,14 @@ function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promi
   const taken = new Map<string, number>();
   let running: Promise<void> | undefined;
   const closing = new AbortController();
-  let sentAt = Number.NEGATIVE_INFINITY;
+  const { passed, rest } = gathering(GATHER_MS);
   const work = async () => {
     while (waiting.length > 0) {
-      const rest = GATHER_MS - (performance.now() - sentAt);
-      if (rest > 0 && batchLength(waiting) === waiting.length) await pause(rest, closing.signal);
-      sentAt = performance.now();
+      const wait = batchLength(waiting) === waiting.length ? rest() : 0;
+      if (wait > 0) await pause(wait, closing.signal);
       failpoint("relay.before_send");
       const batch = waiting.slice(0, batchLength(waiting));
+      passed(batch.length);
       if (!(await send(batch))) return giveUp();
       failpoint("relay.after_send");
       waiting.splice(0, batch.length);
