@@ -50,7 +50,7 @@ export function startCallLoadOn({ log }: Arena, pbx: PbxSimulator, extensions: r
  * One that came and went while nobody listened nobody could know of, for the exchange tells only what goes on now: a call lasts
  * until it has been listened to for a while without a break, in which what happened before is stored.
  */
-export async function listenedTo(pbx: PbxSimulator): Promise<void> {
+async function listenedTo(pbx: PbxSimulator): Promise<void> {
   const began = performance.now();
   for (let since = began; performance.now() - since < HEARD_MS && performance.now() - began < MOST_MS; await delay(50)) {
     if (pbx.clients() === 0) since = performance.now();

@@ -19,7 +19,9 @@ export async function checkCalls({ lines, read, lost, doubled, stuck }: Evidence
   lost(seen.filter(({ linkedid }) => !of(linkedid)).length, "calls of the exchange are not in the database");
   doubled([...calls.values()].filter((copies) => copies.length > 1).length, "calls are there more than once");
   stuck(seen.filter(({ linkedid }) => of(linkedid) && of(linkedid)?.["endedAt"] === undefined).length, "calls never ended");
-  lost(seen.filter(({ linkedid, outcome }) => of(linkedid) && of(linkedid)?.["outcome"] !== outcome).length, "calls have another outcome");
+  const other = seen.filter(({ linkedid, outcome }) => of(linkedid) && of(linkedid)?.["outcome"] !== outcome);
+  const instead = other.slice(0, 3).map(({ linkedid, outcome }) => `${of(linkedid)?._id} ${of(linkedid)?.["outcome"]}, not ${outcome}`);
+  lost(other.length, `calls have another outcome (${instead.join("; ")})`);
 
   const facts = await read("analytics", "facts");
   const counted = (linkedid: string) =>

@@ -1,6 +1,6 @@
 // Agents' desktops in a process of their own: they resume by themselves after a cut, and keep count of what their sockets tell them.
 import { setTimeout as delay } from "node:timers/promises";
-import { type Desktop, type DesktopMessage, openDesktop } from "@trunkline/dev-env";
+import { type Desktop, type DesktopFrame, type DesktopMessage, openDesktop } from "@trunkline/dev-env";
 import { nowUs, offer } from "../../bench/worker.ts";
 
 export type Agent = { readonly extension: string; readonly token: string };
@@ -18,25 +18,32 @@ export type Back = { readonly away: number; readonly resumed: number; readonly a
 /** A caller's number, and when it was first heard of; microseconds of the machine's monotonic clock. */
 export type Heard = readonly [number: string, at: number];
 /** Since it was asked for last. */
-export type News = { readonly shown: readonly Heard[]; readonly over: readonly Heard[] };
+export type News = { readonly shown: readonly Heard[]; readonly talking: readonly Heard[]; readonly over: readonly Heard[] };
 
 const OPEN_AT_ONCE = 20;
 /** As the console's client: at most so long before the first try, then twice that and so on. */
 const FIRST_TRY_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 
-type Counts = { missed: number; outOfOrder: number; doubled: number; frames: number };
+type Counts = { outOfOrder: number; doubled: number; frames: number };
 
-/** Judges frames by their place: an agent's frames are numbered without gaps as long as the mailbox's epoch lasts. */
-function placeJudge(counts: Counts): { hear(message: DesktopMessage): void } {
-  let newest = 0;
+/**
+ * Judges frames by their place: an agent's frames are numbered without gaps as long as the mailbox's epoch lasts. What a snapshot brings, which
+ * each desktop gets when the mailboxes answered too late for a while, is not missed.
+ */
+function placeJudge(counts: Counts): { hear(message: DesktopMessage): void; readonly missed: () => number } {
+  /** Unknown until the next frame, when the mailboxes were away as the desktop came. */
+  let newest: number | undefined = 0;
+  let missed = 0;
   let heard = new Set<number>();
   return {
-    hear({ type, id, resumed }) {
+    missed: () => missed,
+    hear({ type, id, epoch, resumed }) {
+      if (type === "snapshot") missed = 0;
       if (type === "welcome") {
         heard = new Set();
         // What comes after a resume goes on where the desktop was; a snapshot begins anew.
-        if (!resumed) newest = Number(id);
+        if (!resumed) newest = epoch === "" ? undefined : Number(id);
       }
       if (type !== "frame") return;
       const place = Number(id);
@@ -45,30 +52,35 @@ function placeJudge(counts: Counts): { hear(message: DesktopMessage): void } {
       else if (heard.size > 0 && place < Math.max(...heard)) counts.outOfOrder += 1;
       heard.add(place);
       if (heard.size > 64) heard.delete(Math.min(...heard));
-      counts.missed += Math.max(0, place - newest - 1);
-      newest = Math.max(newest, place);
+      missed += Math.max(0, place - (newest ?? place) - 1);
+      newest = Math.max(newest ?? place, place);
     },
   };
 }
 
-/** Which calls were shown, and which the agent's desktop was told to be over: each once. */
+/** Which calls were shown, and which the agent's desktop was told to be talked in and to be over: each once. */
 function newsDesk(): { hear(message: DesktopMessage): void; take(): News } {
   const numbers = new Map<string, string>();
-  let [shown, over]: [Heard[], Heard[]] = [[], []];
+  const states = new Map<string, string>();
+  const none = () => ({ shown: [] as Heard[], talking: [] as Heard[], over: [] as Heard[] });
+  let news = none();
+  const hear = (frame: DesktopFrame) => {
+    if (frame.type === "pop" && !numbers.has(frame.callId)) {
+      numbers.set(frame.callId, frame.caller?.number ?? "");
+      news.shown.push([numbers.get(frame.callId) ?? "", nowUs()]);
+    }
+    const number = numbers.get(frame.callId ?? "");
+    if (frame.type !== "call" || number === undefined || states.get(number) === frame.state) return;
+    states.set(number, frame.state ?? "");
+    if (frame.state === "talking") news.talking.push([number, nowUs()]);
+    if (frame.state === "wrap_up") news.over.push([number, nowUs()]);
+  };
   return {
-    hear({ frame }) {
-      if (frame?.type === "pop" && !numbers.has(frame.callId)) {
-        numbers.set(frame.callId, frame.caller?.number ?? "");
-        shown.push([numbers.get(frame.callId) ?? "", nowUs()]);
-      }
-      const number = numbers.get(frame?.callId ?? "");
-      if (frame?.type !== "call" || frame.state !== "wrap_up" || number === undefined) return;
-      over.push([number, nowUs()]);
-    },
+    hear: ({ frame, frames }) => [...(frame ? [frame] : []), ...(frames ?? [])].forEach(hear),
     take() {
-      const news = { shown, over };
-      [shown, over] = [[], []];
-      return news;
+      const taken = news;
+      news = none();
+      return taken;
     },
   };
 }
@@ -76,7 +88,8 @@ function newsDesk(): { hear(message: DesktopMessage): void; take(): News } {
 if (import.meta.main) {
   const desk = newsDesk();
   const desktops = new Map<string, Desktop>();
-  const counts: Counts = { missed: 0, outOfOrder: 0, doubled: 0, frames: 0 };
+  const counts: Counts = { outOfOrder: 0, doubled: 0, frames: 0 };
+  const judges: ReturnType<typeof placeJudge>[] = [];
   let urls: readonly string[] = [];
   let [away, resumed, anew, longestMs, brokenAt] = [0, 0, 0, 0, 0];
 
@@ -96,6 +109,7 @@ if (import.meta.main) {
   };
   const connect = async ({ extension, token }: Agent) => {
     const judge = placeJudge(counts);
+    judges.push(judge);
     let open = false;
     const heard = (message: DesktopMessage) => {
       if (message.type === "welcome") {
@@ -128,11 +142,12 @@ if (import.meta.main) {
     news: desk.take,
     told: (): Told => ({
       ...counts,
-      pops: [...desktops].flatMap(([extension, { frames }]) =>
-        frames
-          .filter(({ type, revision }) => type === "pop" && revision === 1)
-          .map(({ caller }) => ({ extension, number: caller?.number ?? "" })),
-      ),
+      missed: judges.reduce((sum, { missed }) => sum + missed(), 0),
+      pops: [...desktops].flatMap(([extension, { frames }]) => {
+        // A ring that was in hand when a snapshot came is in it with a later revision.
+        const pops = new Map(frames.flatMap((frame) => (frame.type === "pop" ? [[frame.key, frame]] : [])));
+        return [...pops.values()].map(({ caller }) => ({ extension, number: caller?.number ?? "" }));
+      }),
     }),
   });
 }
