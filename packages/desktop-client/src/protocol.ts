@@ -90,8 +90,11 @@ const frame = z.discriminatedUnion("type", [
       callId: z.string(),
       state: z.string(),
       until: at.optional().describe("of a wrap-up: when it ends by itself"),
+      asks: z.string().optional().describe("of who has the call: the extension that is rung or talked to meanwhile, while there is one"),
     })
-    .describe("the call is talking, held, offer_ended, wrap_up, ended or finished; in a snapshot also ringing"),
+    .describe(
+      "the call is talking, held, consulting (who has it asks this agent), offer_ended, wrap_up, ended or finished; in a snapshot also ringing",
+    ),
   z
     .object({ type: z.literal("recording"), key, revision, callId: z.string(), state: z.enum(RECORDING_STATES) })
     .describe("the recording of a call in hand is recording, paused, failed; kept once the call is over"),

@@ -84,10 +84,10 @@ async function reconcileSession({ calls, sessions, now }: Context, due: Due): Pr
 
 const nameOf = ({ callId, offerId, phase }: Work) => `${callId} ${offerId} ${phase}`;
 
-function keeps(call: Call | undefined, { id }: AgentSession, { offerId, phase }: Work): boolean {
+function keeps(call: Call | undefined, { id }: AgentSession, { offerId, phase, consulted }: Work): boolean {
   if (!call) return false;
   const has = isInHandOf(call, id);
-  if (phase === "talking" || phase === "wrap_up") return has;
+  if (!consulted && (phase === "talking" || phase === "wrap_up")) return has;
   const offer = call.offers.find((one) => one.employeeId === id && one.offerId === offerId);
   // Answered already, though the news of it has not come to the agent's session.
   return offer?.ended === "" || (has && offer?.ended === "answered");

@@ -2,7 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Button, Kbd } from "@mantine/core";
 import type { CallAction } from "@trunkline/desktop-client";
 import type { CallActionSchema } from "@trunkline/proto/telephony";
-import { type RefObject, useEffect, useState } from "react";
+import { type RefObject, useState } from "react";
 import { callControl } from "../api/clients.ts";
 import { useService } from "../api/console-config.ts";
 import { type DesktopCall, isOutbound } from "../desktop/desktop-state.ts";
@@ -18,16 +18,10 @@ type Control = { readonly id: string; readonly label: string; readonly key?: str
 export function CallControls({ call, place }: { readonly call: DesktopCall; readonly place: RefObject<HTMLElement | null> }) {
   const text = useTexts();
   const [transferring, setTransferring] = useState(false);
-  const [consulting, setConsulting] = useState(false);
   const act = useAct((action: Action) => callControl.controlCall({ callId: call.callId, action: { action } }));
-  // Back with the caller, or with somebody else: the consultation is over. Until the caller is on hold it has not begun.
-  useEffect(() => {
-    if (call.state === "held") return () => setConsulting(false);
-    return undefined;
-  }, [call.state]);
   const controls = useControls(call, act.mutate, () => setTransferring(true));
   // The phone's own hang-up hands the caller on; this one ends the consultation.
-  const asks = consulting && call.state === "held";
+  const asks = call.asks !== undefined && call.state === "held";
   const shown = asks ? controls.flatMap((one) => inConsultation(one, text)) : controls;
   useShortcuts(Object.fromEntries(shown.flatMap((one) => (one.key ? [[`Key${one.key}`, one.do]] : []))));
   const close = () => {
@@ -38,6 +32,7 @@ export function CallControls({ call, place }: { readonly call: DesktopCall; read
   return (
     <div className="row">
       {call.state === "ringing" ? <p className="hint">{text(isOutbound(call) ? "call.outHint" : "call.answerHint")}</p> : null}
+      {call.state === "consulting" ? <p className="hint">{text("call.asked")}</p> : null}
       {asks ? <p className="hint">{text("call.consulting")}</p> : null}
       {shown.map((one) => (
         <Button
@@ -59,17 +54,7 @@ export function CallControls({ call, place }: { readonly call: DesktopCall; read
           actions={call.pop?.actions}
           busy={act.isPending}
           onClose={close}
-          onTransfer={(transfer) =>
-            act.mutate(
-              { case: "transfer", value: transfer },
-              {
-                onSuccess() {
-                  setConsulting(transfer.kind === "attended");
-                  close();
-                },
-              },
-            )
-          }
+          onTransfer={(transfer) => act.mutate({ case: "transfer", value: transfer }, { onSuccess: close })}
         />
       ) : null}
     </div>
@@ -86,7 +71,7 @@ function useControls(call: DesktopCall, act: (action: Action) => void, transfer:
   const text = useTexts();
   const can = useService("CallControlService");
   const { pop, state, recording } = call;
-  if (!can || state === "wrap_up") return [];
+  if (!can || state === "wrap_up" || state === "consulting") return [];
   // A ring before this desktop was opened is not remembered: it lives where all of this can be done.
   const does = (action: CallAction) => pop?.actions.includes(action) ?? true;
   const hangUp = (label: string): Control => ({ id: "hangUp", label, key: "X", red: true, do: () => act({ case: "hangUp", value: {} }) });

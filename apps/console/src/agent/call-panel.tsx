@@ -37,7 +37,7 @@ export function CallPanel({ call, others, onPick }: Props) {
       <div className="call-body" aria-live="assertive" ref={place} tabIndex={-1}>
         <p className="call-state">
           {call ? <CallState call={call} /> : <span className="dim">{text("call.none")}</span>}
-          {call && IN_RECORDING.has(call.recording ?? "") ? (
+          {call && call.state !== "wrap_up" && IN_RECORDING.has(call.recording ?? "") ? (
             <span className="tag" data-testid="recording">
               {text(call.recording === "paused" ? "call.recordingPaused" : "call.recording")}
             </span>

@@ -39,7 +39,8 @@ export function MyState({ call }: { readonly call: DesktopCall | undefined }) {
   const act = (mode: string) => () => change.mutate({ mode, reason });
   useShortcuts({ KeyR: act("ready"), KeyB: act("break"), KeyO: act("offline") });
   // The call's own frame comes before the one of the state that follows from it.
-  const state = call ? (call.state === "held" ? "talking" : call.state) : (session?.state ?? "offline");
+  const inCall = call && (call.state === "held" || call.state === "consulting" ? "talking" : call.state);
+  const state = inCall ?? session?.state ?? "offline";
   const since = session?.state === state ? session.stateSince : call?.since;
   const shown = state === "ringing" && call && isOutbound(call) ? "dialling" : state;
   return (

@@ -21,6 +21,8 @@ type Props = {
 
 const EXTENSION = /^[0-9A-Za-z_-]{1,20}$/;
 const SHOWN = 50;
+/** A phone that rings there is likely to be answered by nobody. */
+const AWAY = new Set(["offline", "break"]);
 
 /** To a colleague or a queue from the list, or to an extension that nobody here has once that is confirmed. */
 export function TransferDialog({ actions, busy, onClose, onTransfer }: Props) {
@@ -29,7 +31,7 @@ export function TransferDialog({ actions, busy, onClose, onTransfer }: Props) {
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState<To>();
   const [note, setNote] = useState("");
-  const { people, queues, to, stranger, loading, error } = useTargets(typed, chosen, does("transfer_to_queue"));
+  const { people, queues, to, stranger, away, loading, error } = useTargets(typed, chosen, does("transfer_to_queue"));
   const consults = does("consult") && to?.case !== "queue" && !stranger;
   const ready = to !== undefined && !loading;
   const go = (kind: Transfer["kind"]) => to && onTransfer({ to, kind, note: note.trim() });
@@ -70,9 +72,10 @@ export function TransferDialog({ actions, busy, onClose, onTransfer }: Props) {
         />
         <p className="line-2" role="status">
           {error ? errorText(text, error) : null}
+          {away ? <strong className="bad">{text("transfer.away", { name: away.name })}</strong> : null}
           {stranger ? <strong className="bad">{text("transfer.stranger", { extension: to?.value ?? "" })}</strong> : null}
           {to?.case === "queue" ? <span className="dim">{text("transfer.queueHint")}</span> : null}
-          {consults ? <span className="dim">{text("transfer.consultHint")}</span> : null}
+          {consults && !away ? <span className="dim">{text("transfer.consultHint")}</span> : null}
         </p>
         <div className="row end wrap">
           <Button variant="default" onClick={onClose}>
@@ -107,7 +110,8 @@ function useTargets(typed: string, chosen: To | undefined, withQueues: boolean) 
   const whole = people.length + queues.length === 0 || people.some(({ extension }) => extension === typed);
   const to = chosen ?? (EXTENSION.test(typed) && typed !== mine && whole ? ofPerson(typed) : undefined);
   const stranger = to?.case === "extension" && !loading && !colleagues.some(({ extension }) => extension === to.value);
-  return { people, queues, to, stranger, loading, error };
+  const away = colleagues.find(({ extension, state }) => to?.case === "extension" && extension === to.value && AWAY.has(state));
+  return { people, queues, to, stranger, away, loading, error };
 }
 
 type Choose = { readonly to: To | undefined; readonly onChoose: (to: To) => void };

@@ -46,6 +46,18 @@ describe("an agent's desktop", () => {
     expect(withFrame(rings, call("c1", "talking"), 9_000).calls).toMatchObject([{ state: "talking", pop: { offerId: "o2" } }]);
   });
 
+  it("knows that a colleague is asked, for as long as it is told so, and what a call is to who is asked", () => {
+    const asking = { ...call("c1", "held"), asks: "1002" } as Frame;
+    const asks = after(pop("c1"), call("c1", "talking"), call("c1", "held"), asking);
+    expect(asks.calls).toMatchObject([{ state: "held", since: 5_002, asks: "1002" }]);
+    expect(withFrame(asks, call("c1", "held"), 9_000).calls[0]).not.toHaveProperty("asks");
+    const asked = after(pop("c1"), call("c1", "consulting"));
+    expect(asked.calls).toMatchObject([{ state: "consulting" }]);
+    expect(callInHand(withFrame(asked, pop("c2"), 9_000).calls)?.callId).toBe("c1");
+    expect(withFrame(asked, call("c1", "offer_ended"), 9_000).calls).toEqual([]);
+    expect(withFrame(asked, call("c1", "talking"), 9_000).calls).toMatchObject([{ state: "talking", pop: { callId: "c1" } }]);
+  });
+
   it("completes a pop without starting the ring again", () => {
     const { calls } = after(pop("c1"), call("c1", "talking"), pop("c1", 2));
     expect(calls).toEqual([{ callId: "c1", state: "talking", since: 5_001, pop: pop("c1", 2) }]);

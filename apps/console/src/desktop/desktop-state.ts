@@ -1,6 +1,7 @@
 import type { Board, CallFrame, DesktopStatus, Frame, PopFrame, RecordingFrame, SessionFrame } from "@trunkline/desktop-client";
 
-export type CallState = "ringing" | "talking" | "held" | "wrap_up";
+/** consulting: whoever has the call asks this agent. */
+export type CallState = "ringing" | "consulting" | "talking" | "held" | "wrap_up";
 
 /** One call at this agent's phone, from its ring to the end of its wrap-up. */
 export type DesktopCall = {
@@ -12,6 +13,8 @@ export type DesktopCall = {
   readonly pop: PopFrame | undefined;
   /** Of a wrap-up: when it ends by itself, epoch ms. */
   readonly until?: number;
+  /** The extension that is rung, or talked to, meanwhile. */
+  readonly asks?: string;
   /** recording, paused, failed, kept; undefined when nobody records it. */
   readonly recording?: string;
 };
@@ -64,7 +67,7 @@ export const isOutbound = ({ pop }: Pick<DesktopCall, "pop">): boolean => pop?.d
 /** What the agent has to do with first: talking, then a ring, then what is to be written down. */
 export function callInHand(calls: readonly DesktopCall[]): DesktopCall | undefined {
   const find = (...states: CallState[]) => calls.findLast(({ state }) => states.includes(state));
-  return find("talking") ?? find("ringing") ?? find("held") ?? find("wrap_up");
+  return find("talking", "consulting") ?? find("ringing") ?? find("held") ?? find("wrap_up");
 }
 
 function withCallFrame(calls: readonly DesktopCall[], frame: PopFrame | CallFrame | RecordingFrame, at: number): readonly DesktopCall[] {
@@ -84,26 +87,29 @@ function withPop(calls: readonly DesktopCall[], pop: PopFrame): readonly Desktop
 
 const IN_HAND: Readonly<Record<string, CallState>> = {
   ringing: "ringing",
+  consulting: "consulting",
   talking: "talking",
   held: "held",
   wrap_up: "wrap_up",
   ended: "wrap_up",
 };
 
-function withCall(calls: readonly DesktopCall[], { callId, state, until }: CallFrame, at: number): readonly DesktopCall[] {
+function withCall(calls: readonly DesktopCall[], { callId, state, until, asks }: CallFrame, at: number): readonly DesktopCall[] {
   const known = calls.find((call) => call.callId === callId);
   const rest = () => calls.filter((call) => call !== known);
   // A ring that ended elsewhere leaves the screen; a call in hand does not care for other rings.
   if (state === "offer_ended") {
-    if (known?.state !== "ringing") return calls;
+    if (known?.state !== "ringing" && known?.state !== "consulting") return calls;
     return known.until === undefined ? rest() : calls.map((call) => (call === known ? { ...call, state: "wrap_up" } : call));
   }
   if (state === "finished") return known ? rest() : calls;
-  if (state === "ended" && (known === undefined || known.state === "ringing")) return known ? rest() : calls;
+  if (state === "ended" && (known === undefined || known.state === "ringing" || known.state === "consulting"))
+    return known ? rest() : calls;
   const next = IN_HAND[state];
-  const ends = until === undefined ? {} : { until };
-  if (next === undefined || (known?.state === next && until === undefined)) return calls;
-  if (!known) return [...calls, { callId, state: next, since: at, pop: undefined, ...ends }];
+  const more = { ...(until === undefined ? {} : { until }), ...(asks === undefined ? {} : { asks }) };
+  if (next === undefined || (known?.state === next && until === undefined && asks === known.asks)) return calls;
+  if (!known) return [...calls, { callId, state: next, since: at, pop: undefined, ...more }];
   const since = known.state === next ? known.since : at;
-  return calls.map((call) => (call === known ? { ...call, state: next, since, ...ends } : call));
+  const { asks: _over, ...rested } = known;
+  return calls.map((call) => (call === known ? { ...rested, state: next, since, ...more } : call));
 }

@@ -83,6 +83,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "state.reserved": "Reserved",
   "state.ringing": "Ringing",
   "state.talking": "Talking",
+  "state.consulting": "Consulted",
   "state.held": "On hold",
   "state.wrap_up": "Wrap-up",
   "state.break": "Break",

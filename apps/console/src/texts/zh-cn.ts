@@ -83,6 +83,7 @@ export const zhCN = {
   "state.reserved": "分配中",
   "state.ringing": "振铃",
   "state.talking": "通话中",
+  "state.consulting": "被咨询中",
   "state.held": "保持中",
   "state.wrap_up": "话后处理",
   "state.break": "小休",

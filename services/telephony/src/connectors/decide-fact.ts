@@ -1,6 +1,6 @@
 import { contentId } from "@trunkline/runtime";
 import { abandon, answer, end, hold, joinQueue, leaveQueue, measure, release, resume, transfer } from "../domain/call.ts";
-import { endOffer, offer } from "../domain/call-offers.ts";
+import { consulted, endOffer, offer } from "../domain/call-offers.ts";
 import type { CallQueue } from "../domain/call-queue.ts";
 import { type Call, type Decided, nothing } from "../domain/call-state.ts";
 import { canKeepPlace, keepPlace } from "../domain/queue-callback.ts";
@@ -30,6 +30,8 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, queu
       return (call) => offer(call, { offerId: offerIdOf(callId, fact), employeeId, extension: fact.extension }, at);
     case "agent_offer_ended":
       return (call) => endOffer(call, fact, fact.reason, at);
+    case "agent_consulted":
+      return (call) => consulted(call, fact.extension, at);
     case "call_answered":
       return (call) => {
         const { wrapUp, targetMs } = queueOf(call.queue);

@@ -117,6 +117,9 @@ export type AgentOfferEnded = AboutCall & {
   readonly offerId?: OfferId;
 };
 
+/** An agent whom the caller's own agent asks has picked up: the two hear each other, the caller hears neither. */
+export type AgentConsulted = AboutCall & { readonly kind: "agent_consulted"; readonly extension: string; readonly offerId?: OfferId };
+
 export type CallAnswered = AboutCall & {
   readonly kind: "call_answered";
   readonly extension: string;
@@ -250,6 +253,7 @@ export type PbxFact =
   | CallRefused
   | AgentOffered
   | AgentOfferEnded
+  | AgentConsulted
   | CallAnswered
   | CallHeld
   | CallResumed

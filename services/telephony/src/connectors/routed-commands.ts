@@ -163,7 +163,7 @@ function transfer(state: RoutedState, command: Extract<RoutedCommand, { type: "t
   const { call, talker } = talking(state, command.call);
   if (call.handover !== undefined || call.legs.length > 0) throw pending();
   const role = command.kind === "blind" ? "t" : "c";
-  const { leg, orders } = dialled(state, call, { role, extension: to, id: String(at), offerId: "" }, TRANSFER_RING_MS, at);
+  const { leg, orders } = dialled(state, call, { role, extension: to, id: String(at), offerId: String(at) }, TRANSFER_RING_MS, at);
   const handover = { kind: command.kind, from: talker.extension, to };
   const parked = call.hold === "" ? parkOrders(call) : [];
   if (command.kind === "blind") {

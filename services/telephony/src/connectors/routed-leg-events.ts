@@ -1,4 +1,5 @@
 import type { UnnumberedFact } from "./facts.ts";
+import { queued } from "./routed-caller-events.ts";
 import type { RoutedEvent } from "./routed-events.ts";
 import type { RoutedOrder } from "./routed-orders.ts";
 import {
@@ -22,6 +23,7 @@ import {
   joinOrders,
   offerEnded,
   offerEndOf,
+  ofOffer,
   parkOrders,
   released,
   transferred,
@@ -118,7 +120,10 @@ export function bridgeEntered(state: RoutedState, call: RoutedCall, bridge: Rout
   if (bridge.id !== bridgeOf(call.ref)) return nothing(state);
   const inside = (channel: string) => bridge.channels.includes(channel);
   const leg = call.legs.find(({ channel, stage, role }) => stage === "joining" && role !== "p" && inside(channel));
-  if (leg?.role === "c" && !inside(call.channel)) return changed(state, withLeg(call, { ...leg, stage: "joined" }));
+  if (leg?.role === "c" && !inside(call.channel)) {
+    const fact = { kind: "agent_consulted", callKey: call.key, at, extension: leg.extension, ...ofOffer(leg) } as const;
+    return changed(state, withLeg(call, { ...leg, stage: "joined" }), [fact]);
+  }
   if (!inside(call.channel)) return nothing(state);
   if (leg !== undefined) {
     const both = connected(call, leg, at);
@@ -143,9 +148,16 @@ export function legGone(state: RoutedState, call: RoutedCall, leg: Leg, { cause,
       if (call.out?.dialled === true) return changed(state, { ...after, hangingUp: true }, told, [hangUp(call, call.channel)]);
       return withFirst(told, callerGone(state, after, { code: cause, text: causeText }, at));
     default:
-      // The caller was handed on and nobody took the call: that is what blind means.
-      return changed(state, { ...after, hangingUp: true }, told, [hangUp(call, call.channel)]);
+      return nobodyTook(state, after, leg, told, at);
   }
+}
+
+/** The caller was handed on blindly and nobody took the call: they wait in their queue again. Who came by none has nowhere to wait. */
+function nobodyTook(state: RoutedState, call: RoutedCall, leg: Leg, told: readonly UnnumberedFact[], at: number): Step {
+  if (call.queue === "" || call.hungUp || call.hangingUp)
+    return changed(state, { ...call, hangingUp: true }, told, [hangUp(call, call.channel)]);
+  const waits: RoutedCall = { ...call, stage: "waiting", since: at, sinceSeen: true, talker: undefined, hold: "", handover: undefined };
+  return changed(state, waits, [...told, queued(state, waits, at)], leg.role === "p" ? parkOrders(call) : []);
 }
 
 function withFirst(facts: readonly UnnumberedFact[], step: Step): Step {

@@ -170,9 +170,8 @@ function legFrom(channel: RoutedChannel, inside: readonly string[], at: number):
   const own = legOf(channel.id);
   if (own === undefined || own.role === "o") return [];
   const flags = { announced: true, rang: channel.state === "Ringing", unanswered: false, withdrawn: false };
-  const offerId = own.role === "a" ? own.id : "";
   const stage = inside.includes(channel.id) ? "joined" : "ringing";
-  return [{ channel: channel.id, role: own.role, extension: own.extension, offerId, at: channel.createdAt || at, ...flags, stage }];
+  return [{ channel: channel.id, role: own.role, extension: own.extension, offerId: own.id, at: channel.createdAt || at, ...flags, stage }];
 }
 
 /** Phones that ring or talk for a call that is over. */

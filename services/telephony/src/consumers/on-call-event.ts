@@ -1,12 +1,14 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { Frame } from "@trunkline/desktop-client";
 import { on, type Received, type Subscription } from "@trunkline/events";
 import type { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Context } from "../context.ts";
 import { follow } from "../domain/agent-session.ts";
 import type { CallEvent } from "../domain/call-event.ts";
-import { type Call, isInHandOf, isRinging, wrapUpUntil } from "../domain/call-state.ts";
+import { type Call, isInHandOf, isRinging, isTalking } from "../domain/call-state.ts";
 import { followCallback } from "../flows/follow-callback.ts";
-import { recordCall } from "../flows/record-call.ts";
+import { anyRecorded, recordCall } from "../flows/record-call.ts";
+import { callFrame } from "../realtime/call-frame.ts";
 import type { Mailbox } from "../realtime/mailbox.ts";
 import { recordingFrame } from "../realtime/recording-frame.ts";
 import { callTopic } from "../stores/call-store.ts";
@@ -15,6 +17,7 @@ import { callTopic } from "../stores/call-store.ts";
 const CASES = [
   "offered",
   "offerEnded",
+  "consulted",
   "answered",
   "held",
   "resumed",
@@ -31,6 +34,7 @@ const SHOWN = {
   answered: "talking",
   held: "held",
   resumed: "talking",
+  consulted: "consulting",
   offerEnded: "offer_ended",
   wrapUpStarted: "wrap_up",
   ended: "ended",
@@ -68,6 +72,8 @@ function agentWork({ event }: CallReceived): (CallEvent & { readonly employeeId:
       return { type: "offered", at, employeeId: one.value.employeeId, extension: one.value.extension, offerId: one.value.offerId };
     case "offerEnded":
       return { type: "offer_ended", at, employeeId: one.value.employeeId, reason: one.value.reason, offerId: one.value.offerId };
+    case "consulted":
+      return { type: "consulted", at, employeeId: one.value.employeeId, offerId: one.value.offerId };
     case "answered":
       return { type: "answered", at, employeeId: one.value.employeeId, waitMs: Number(one.value.waitMs) };
     case "wrapUpStarted":
@@ -94,37 +100,63 @@ async function followed({ sessions, queues }: Context, received: CallReceived, r
   await sessions.change(scope, work.employeeId, work.at, (session) => follow(session, id, work, autoPauseAfter), source);
 }
 
-async function show(
-  { pops }: Context,
-  mailbox: Pick<Mailbox, "put">,
-  { event: { event }, id, sequence, scope }: CallReceived,
-  read: () => Promise<Call>,
-): Promise<void> {
-  if (event.case === "offered") {
-    const { employeeId, extension } = event.value;
+type Telling = CallReceived & { readonly read: () => Promise<Call>; tell(employeeId: string, frame: Frame | undefined): Promise<void> };
+
+async function show(context: Context, mailbox: Pick<Mailbox, "put">, received: CallReceived, read: () => Promise<Call>): Promise<void> {
+  const tell = async (employeeId: string, frame: Frame | undefined) => {
+    if (frame && employeeId !== "") await mailbox.put(`${received.scope.tenant}/${employeeId}`, frame);
+  };
+  const telling = { ...received, read, tell };
+  const { event } = received.event;
+  if (event.case === "offered") return await showRing(context, telling, event.value);
+  if (event.case === "answered") await showAnswered(context, telling, event.value);
+  if (event.case === "recordingChanged")
+    return await tell((await read()).employeeId, recordingFrame(received.id, event.value.state, received.sequence));
+  if (event.case === "offerEnded") await showAsker(telling, await read(), event.value.employeeId);
+  if (event.case !== undefined && event.case in SHOWN) await showState(telling, SHOWN[event.case as keyof typeof SHOWN]);
+}
+
+async function showRing({ pops }: Context, telling: Telling, { employeeId, extension }: { employeeId: string; extension: string }) {
+  const call = await telling.read();
+  // Who calls out sees whom, however fast both picked up.
+  const out = call.direction === "outbound" && isInHandOf(call, employeeId);
+  const offer = call.offers.findLast((one) => one.employeeId === employeeId && one.extension === extension && (out || isRinging(one)));
+  if (offer) await pops.show({ ...call, tenant: telling.scope.tenant, offer }, "slow");
+  await showAsker(telling, call, employeeId);
+}
+
+/** Who has the call is told that they ask somebody, or that this is over. */
+async function showAsker({ sequence, tell }: Telling, call: Call, asked: string): Promise<void> {
+  if (!call.routed || !isTalking(call) || call.employeeId === asked) return;
+  await tell(call.employeeId, callFrame(call, call.employeeId, sequence, call.state));
+}
+
+/** What only they may see who have the caller; and that the call, if it was handed to them, is recorded. */
+async function showAnswered(
+  { pops, queues }: Context,
+  { id, scope, sequence, read, tell }: Telling,
+  { employeeId }: { employeeId: string },
+) {
+  if (employeeId === "") return;
+  if (pops.masks(scope.tenant, employeeId)) {
     const call = await read();
-    // Who calls out sees whom, however fast both picked up.
-    const out = call.direction === "outbound" && isInHandOf(call, employeeId);
-    const offer = call.offers.findLast((one) => one.employeeId === employeeId && one.extension === extension && (out || isRinging(one)));
-    if (offer) await pops.show({ ...call, tenant: scope.tenant, offer }, "slow");
-    return;
-  }
-  if (event.case === "answered" && event.value.employeeId !== "" && pops.masks(scope.tenant, event.value.employeeId)) {
-    const call = await read();
-    const offer = call.offers.findLast((one) => one.employeeId === event.value.employeeId);
+    const offer = call.offers.findLast((one) => one.employeeId === employeeId);
     if (offer) await pops.reveal({ ...call, tenant: scope.tenant, offer });
   }
-  if (event.case === "recordingChanged") {
-    const { employeeId } = await read();
-    const frame = recordingFrame(id, event.value.state, sequence);
-    return frame && employeeId !== "" ? await mailbox.put(`${scope.tenant}/${employeeId}`, frame) : undefined;
-  }
-  if (!(event.case in SHOWN)) return;
-  const state = SHOWN[event.case as keyof typeof SHOWN];
-  const employeeId = "employeeId" in event.value ? event.value.employeeId : (await read()).employeeId;
-  if (employeeId === "") return;
+  if (!anyRecorded(queues, scope.tenant)) return;
+  const { recording, ...call } = await read();
+  if (call.employeeId === employeeId && recording) await tell(employeeId, recordingFrame(id, recording.state, sequence));
+}
+
+async function showState({ event: { event }, id, sequence, read, tell }: Telling, state: string): Promise<void> {
+  const employeeId = event.value !== undefined && "employeeId" in event.value ? event.value.employeeId : (await read()).employeeId;
   // Ended, because the call came back to who still wrapped it up.
   if (event.case === "wrapUpEnded" && isInHandOf(await read(), employeeId)) return;
-  const until = event.case === "wrapUpStarted" ? wrapUpUntil(await read(), employeeId) : {};
-  await mailbox.put(`${scope.tenant}/${employeeId}`, { type: "call", key: `call:${id}`, revision: sequence, callId: id, state, ...until });
+  const more = event.case === "wrapUpStarted" || event.case === "held";
+  await tell(
+    employeeId,
+    more
+      ? callFrame(await read(), employeeId, sequence, state)
+      : { type: "call", key: `call:${id}`, revision: sequence, callId: id, state },
+  );
 }

@@ -62,6 +62,19 @@ describe("an agent", () => {
     expect(stateOf(through(again.state, wrapped(90_000)).state).state).toBe("ready");
   });
 
+  it("whom a colleague asks talks from when they pick up, and is free again when that is over", () => {
+    const consulted: CallEvent = { type: "consulted", at: 2_500, employeeId: "e1", offerId: "o1" };
+    const asked = through(ready, offered(2_000), consulted).state;
+    expect(stateOf(asked)).toMatchObject({ state: "talking", callId: "c1" });
+    expect(stateOf(through(asked, offerEnded(3_000, "cancelled")).state)).toMatchObject({ state: "ready" });
+    expect(through(asked, offerEnded(3_000, "cancelled")).state.unanswered).toBe(0);
+    // The call is handed over to them.
+    const has = through(asked, answered(3_000));
+    expect([has.events, has.state.callsTaken]).toEqual([[], 1]);
+    expect(stateOf(through(has.state, offerEnded(3_100, "cancelled"), wrapping(4_000)).state)).toMatchObject({ state: "wrap_up" });
+    expect(through(has.state, consulted).state).toBe(has.state);
+  });
+
   it("who asks for a break while talking has it when the call is through", () => {
     const talking = through(ready, offered(5_000), answered(8_000)).state;
     const asked = changeMode(talking, { mode: "break", reason: "lunch" }, 9_000);

@@ -11,6 +11,8 @@ export type Work = {
   readonly offerId: string;
   readonly phase: "reserved" | "ringing" | "talking" | "wrap_up";
   readonly since: number;
+  /** They talk to who has the caller, and have been asked only. */
+  readonly consulted?: true;
 };
 
 /** One agent. The state that people see follows from mode and work and is kept nowhere. */
@@ -189,11 +191,14 @@ export function follow(session: AgentSession, callId: string, event: CallEvent, 
         { work: [...others, { callId, offerId: event.offerId, phase: "ringing" as const, since: at }].slice(-MAX_WORK), offeredAt: at },
         at,
       );
+    case "consulted":
+      if (own?.phase === "talking") return { state: session, events: [] };
+      return become(session, { work: [...others, { callId, offerId: event.offerId, ...CONSULTED, since: at }].slice(-MAX_WORK) }, at);
     case "offer_ended":
       // Not what rang: the call that they answered meanwhile, or still wrap up while it rings again.
-      return offerEnded(session, own?.phase === "talking" || own?.phase === "wrap_up" ? session.work : others, event, autoPauseAfter);
+      return offerEnded(session, own && isAnswered(own) ? session.work : others, event, autoPauseAfter);
     case "answered":
-      if (own?.phase === "talking") return { state: session, events: [] };
+      if (own?.phase === "talking" && !own.consulted) return { state: session, events: [] };
       return become(
         session,
         {
@@ -217,6 +222,11 @@ export function follow(session: AgentSession, callId: string, event: CallEvent, 
       return { state: session, events: [] };
   }
 }
+
+const CONSULTED = { phase: "talking", consulted: true } as const;
+
+/** The caller is or was theirs. */
+const isAnswered = ({ phase, consulted }: Work) => (phase === "talking" && !consulted) || phase === "wrap_up";
 
 function offerEnded(
   session: AgentSession,

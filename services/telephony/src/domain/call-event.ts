@@ -16,6 +16,7 @@ export type CallEvent = At &
     | { readonly type: "identified"; readonly certainty: string; readonly customerId: string }
     | { readonly type: "offered"; readonly employeeId: string; readonly extension: string; readonly offerId: string }
     | { readonly type: "offer_ended"; readonly employeeId: string; readonly reason: string; readonly offerId: string }
+    | { readonly type: "consulted"; readonly employeeId: string; readonly offerId: string }
     | { readonly type: "answered"; readonly employeeId: string; readonly waitMs: number; readonly targetMs?: number }
     | { readonly type: "held" }
     | { readonly type: "resumed" }

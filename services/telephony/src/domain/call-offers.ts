@@ -101,6 +101,15 @@ export function waitsOnExchange(call: Call, ringing: readonly string[], before: 
   }, nothing(call));
 }
 
+/** Whoever has the call asks this agent, who has picked up: the ring goes on as an offer until the caller is theirs, or it ends. */
+export function consulted(call: Call, extension: string, at: number): Decided {
+  const found = call.offers.find((one) => one.extension === extension && isRinging(one));
+  if (!found || found.consultedAt !== undefined) return nothing(call);
+  const { employeeId, offerId } = found;
+  const offers = call.offers.map((one) => (one === found ? { ...one, consultedAt: at } : one));
+  return { state: { ...call, offers }, events: [{ type: "consulted", at, employeeId, offerId }] };
+}
+
 export function offerEnded({ employeeId, offerId }: Offer, reason: string, at: number): CallEvent {
   return { type: "offer_ended", at, employeeId, offerId, reason };
 }

@@ -51,6 +51,8 @@ export type Offer = {
   /** answered, no_answer, busy, rejected, cancelled, unavailable, failed (it never came to the phone); empty while it rings. */
   readonly ended: string;
   readonly endedAt?: number;
+  /** Since when whoever has the call asks this agent, who has picked up for that; the caller is not there. */
+  readonly consultedAt?: number;
   /** Of an offer of ours; of the last ten a call had. */
   readonly reason?: OfferReason;
   /** From the ring to the desktop's acknowledgement, ms. */
@@ -189,6 +191,12 @@ export const waitsSince = ({ routed, queuedAt, movedAt, handedOnAt }: Call) => (
 
 /** What is rung for the call just now. */
 export const isRinging = ({ ended }: Offer) => ended === "";
+
+/** What an open offer is to its agent. */
+export const ringState = ({ consultedAt }: Offer) => (consultedAt === undefined ? "ringing" : "consulting");
+
+/** The phone that whoever has the caller of a call of ours rings or talks to meanwhile, to ask or to hand over; undefined while there is none. */
+export const asksOf = (call: Call) => (call.routed && isTalking(call) ? call.offers.find(isRinging)?.extension : undefined);
 
 /** The two do not hear each other any more: on hold, or for good. */
 export function stopTalk(call: Call, at: number): Call {

@@ -11,7 +11,7 @@ import { failRecording, pauseRecording, startRecording } from "../domain/recordi
  */
 export async function recordCall(context: Context, scope: CallScope, read: () => Promise<Call>): Promise<void> {
   const { calls, queues, orderLine, recordings, now, log } = context;
-  if (!queues.all(scope.tenant).some(({ recording }) => recording.mode !== "off")) return;
+  if (!anyRecorded(queues, scope.tenant)) return;
   const call = await read();
   const { mode, keepDays } = queues.of(scope.tenant, call.queue).recording;
   if (!call.routed || !isTalking(call)) return;
@@ -31,6 +31,10 @@ export async function recordCall(context: Context, scope: CallScope, read: () =>
     await calls.update(scope, call.id, (state) => failRecording(state, keepDays, now()));
   }
 }
+
+/** Where nothing is recorded, no call need be read to know. */
+export const anyRecorded = (queues: Context["queues"], tenant: string) =>
+  queues.all(tenant).some(({ recording }) => recording.mode !== "off");
 
 /** Of a call that came from a queue that is recorded, what is said here stays out. */
 async function leaveOut({ calls, orderLine, now, log }: Context, scope: CallScope, call: Call): Promise<void> {

@@ -5,8 +5,9 @@ import { backOff, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { deskLeft, deskSeen, signOut } from "../domain/agent-session.ts";
 import { shown } from "../domain/call-offers.ts";
-import { isInHandOf, isRinging, stateFor, wrapUpUntil } from "../domain/call-state.ts";
+import { isInHandOf, isRinging, ringState, stateFor } from "../domain/call-state.ts";
 import type { Boards } from "./boards.ts";
+import { callFrame } from "./call-frame.ts";
 import { type DesktopHooks, splitAgent } from "./desktop-socket.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { recordingFrame } from "./recording-frame.ts";
@@ -55,9 +56,7 @@ export function desktopHooks(
         const inHand = isInHandOf(call, employeeId);
         if (offer) frames.push(await pops.frameOf({ ...call, queue: offer.queue ?? call.queue, tenant, offer, inHand }));
         // Comes back to who still wraps it up.
-        const state = offer && isRinging(offer) ? "ringing" : stateFor(call, employeeId);
-        const until = wrapUpUntil(call, employeeId);
-        frames.push({ type: "call", key: `call:${call.id}`, revision: 0, callId: call.id, state, ...until });
+        frames.push(callFrame(call, employeeId, 0, offer && isRinging(offer) ? ringState(offer) : stateFor(call, employeeId)));
         const recording = recordingFrame(call.id, call.recording?.state ?? "", 0);
         if (recording) frames.push(recording);
       }

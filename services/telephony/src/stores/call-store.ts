@@ -143,10 +143,8 @@ function openFor(tenant: string, call: Call): string[] | undefined {
 
 function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEventSchema>["event"]> {
   switch (event.type) {
-    case "queued": {
-      const { queue, numberHash, numberKind, connectorId } = event;
-      return { case: "queued", value: { queue, numberHash, numberKind, connectorId } };
-    }
+    case "queued":
+      return { case: "queued", value: event };
     case "placed":
       return { case: "placed", value: { employeeId: event.employeeId, numberHash: event.numberHash, connectorId: event.connectorId } };
     case "identified":
@@ -158,6 +156,8 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
         case: "offerEnded",
         value: { employeeId: event.employeeId, reason: event.reason, offerId: event.offerId, countsAs: offerCount(event.reason) },
       };
+    case "consulted":
+      return { case: "consulted", value: event };
     case "answered":
       return {
         case: "answered",
@@ -181,10 +181,7 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
     case "ended":
       return { case: "ended", value: { cause: event.cause, talkMs: BigInt(event.talkMs), holdMs: BigInt(event.holdMs), mos: event.mos } };
     case "queue_callback_changed":
-      return {
-        case: "queueCallbackChanged",
-        value: { state: event.state, attempts: event.attempts, callbackCallId: event.callbackCallId },
-      };
+      return { case: "queueCallbackChanged", value: event };
     case "recording_changed":
       return { case: "recordingChanged", value: { state: event.state, employeeId: event.employeeId } };
     case "wrap_up_started":

@@ -149,6 +149,12 @@ export declare type CallEvent = Message<"trunkline.telephony.v1.CallEvent"> & {
      */
     value: ResultGiven;
     case: "resultGiven";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.AgentConsulted consulted = 29;
+     */
+    value: AgentConsulted;
+    case: "consulted";
   } | { case: undefined; value?: undefined };
 };
 
@@ -306,6 +312,29 @@ export declare type AgentOfferEnded = Message<"trunkline.telephony.v1.AgentOffer
  * Use `create(AgentOfferEndedSchema)` to create a new message.
  */
 export declare const AgentOfferEndedSchema: GenMessage<AgentOfferEnded>;
+
+/**
+ * Whoever has the call asks this agent, who has picked up for that; the caller hears neither.
+ *
+ * @generated from message trunkline.telephony.v1.AgentConsulted
+ */
+export declare type AgentConsulted = Message<"trunkline.telephony.v1.AgentConsulted"> & {
+  /**
+   * @generated from field: string employee_id = 1;
+   */
+  employeeId: string;
+
+  /**
+   * @generated from field: string offer_id = 2;
+   */
+  offerId: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.AgentConsulted.
+ * Use `create(AgentConsultedSchema)` to create a new message.
+ */
+export declare const AgentConsultedSchema: GenMessage<AgentConsulted>;
 
 /**
  * @generated from message trunkline.telephony.v1.CallAnswered
