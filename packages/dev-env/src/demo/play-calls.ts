@@ -64,7 +64,11 @@ async function serve(line: WorldCall, call: PlannedCall, agents: Agents, until: 
   const answered = performance.now();
   await until(answerAt + call.talkMs);
   let last = call.extension;
+  let first: Promise<number> | undefined;
   if (call.transferTo !== undefined) {
+    first = wrapUp(agents, call, call.extension, seen, "wrap_up");
+    // It is awaited when the call is over.
+    first.catch(() => undefined);
     last = call.transferTo;
     seen = framesOf(agents, call.tenant, last).length;
     await line.transfer(last);
@@ -74,22 +78,23 @@ async function serve(line: WorldCall, call: PlannedCall, agents: Agents, until: 
   }
   await line.hangUp("caller");
   const talked = performance.now() - answered;
-  return talked + (await wrapUp(agents, call, last, seen));
+  return talked + ((await first) ?? 0) + (await wrapUp(agents, call, last, seen));
 }
 
-/** After-call work is finished by whoever had the call last, once the desktop knows that it has ended. */
-async function wrapUp(agents: Agents, call: PlannedCall, extension: string, seen: number): Promise<number> {
+/**
+ * After-call work, finished once the desktop knows that it has begun; of whoever had the call last, that the call has ended.
+ * @returns how long it took, ms
+ */
+async function wrapUp(agents: Agents, call: PlannedCall, extension: string, seen: number, state = "ended"): Promise<number> {
   const agent = agents.get(call.tenant)?.get(extension);
   if (!agent) throw new Error(`nobody sits at ${extension}`);
+  const { desktop } = agent;
   const started = performance.now();
-  const mine = agent.desktop.frames.slice(seen).find((frame) => frame.type === "pop" && shows(frame, call));
-  if (!mine) throw new Error(`no pop of ${call.kind} from ${call.tenant} at ${extension}`);
-  await agent.desktop.next(
-    "the end of the call",
-    (frame) => frame.type === "call" && frame.callId === mine.callId && frame.state === "ended",
-  );
+  const isPop = (frame: DesktopFrame) => frame.type === "pop" && desktop.frames.indexOf(frame) >= seen && shows(frame, call);
+  const { callId } = await desktop.next(`the pop of ${call.kind} from ${call.tenant} at ${extension}`, isPop);
+  await desktop.next("the end of the talk", (frame) => frame.type === "call" && frame.callId === callId && frame.state === state);
   const disposition = await someResult(agent.api, EXCHANGE_QUEUE, "solved");
-  await agent.api.call("telephony.v1.CallService/FinishWrapUp", { callId: mine.callId, disposition });
+  await agent.api.call("telephony.v1.CallService/FinishWrapUp", { callId, disposition });
   return performance.now() - started;
 }
 

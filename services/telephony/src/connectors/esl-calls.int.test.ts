@@ -144,7 +144,7 @@ describe("a call on FreeSWITCH", () => {
     const before = rig.facts.length;
     await rig.connection.transfer(rig.key, { destination: "1002", kind: "attended" });
     await rig.until("call_held", ({ seq }) => seq > before);
-    while (rig.pbx.commands().filter((one) => /^uuid_bridge tl-a\.\S+ tl-c\./.test(one)).length === 0) await rig.connection.resync();
+    await rig.until("agent_consulted");
     rig.pbx.phone("1001").hangUp();
     await rig.until("call_answered", ({ extension }) => extension === "1002");
     rig.caller.hangUp();
@@ -156,6 +156,7 @@ describe("a call on FreeSWITCH", () => {
       "call_resumed by 1001",
       "offered 1002 via transfer",
       "call_held by 1001",
+      "agent_consulted",
       "call_resumed by 1001",
       "transferred attended 1001 to 1002",
       "released 1001 transferred",
