@@ -115,6 +115,38 @@ describe("the owner of the timers", () => {
     await timers[Symbol.asyncDispose]();
   });
 
+  it("does not begin what is under way a second time, however often it arms itself, and does what it was armed for afterwards", async () => {
+    let [begun, atOnce, most] = [0, 0, 0];
+    const item = { tenant: "t1", id: "survey" };
+    const answers: ((error?: Error) => void)[] = [];
+    const source: TimerSource = {
+      due: async () => (begun === 0 ? [{ ...item, at: now() }] : []),
+      fire: async () => {
+        begun += 1;
+        most = Math.max(most, ++atOnce);
+        // As its own write does.
+        timers.arm("source", { ...item, at: now() - begun });
+        await new Promise<void>((resolve, reject) => answers.push((error) => (error ? reject(error) : resolve()))).finally(() => {
+          atOnce -= 1;
+        });
+        return undefined;
+      },
+      postpone: async () => undefined,
+    };
+    const timers = createTimers({ lease: lease(true), hints: noHints, now, log: silent });
+    timers.start({ source });
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect([begun, most]).toEqual([1, 1]);
+    answers.shift()?.();
+    await jest.advanceTimersByTimeAsync(1);
+    expect([begun, most]).toEqual([2, 1]);
+    answers.shift()?.(new Error("away"));
+    await jest.advanceTimersByTimeAsync(500);
+    // It is left alone until a scan finds it due.
+    expect([begun, most]).toEqual([2, 1]);
+    await timers[Symbol.asyncDispose]();
+  });
+
   it("fires a source on time while another waits for somebody who does not answer", async () => {
     const [slow, quick] = [book(), book()];
     slow.add("hangs", 0);

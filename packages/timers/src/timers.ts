@@ -52,9 +52,22 @@ export function createTimers({ lease, hints, now, log }: TimersOptions): Timers 
   const firing = createFiring(now, log);
   let sources: Readonly<Record<string, TimerSource>> = {};
   const scanning = new AsyncDisposableStack();
+  /** What is being fired, and what it was armed for meanwhile. */
+  const underWay = new Map<string, Due | undefined>();
   const fire = async (name: string, due: Due) => {
-    const source = sources[name];
-    return source ? firing(name, source, due) : 0;
+    const [source, item] = [sources[name], `${name} ${due.tenant}/${due.id}`];
+    if (!source) return 0;
+    if (underWay.has(item)) {
+      underWay.set(item, due);
+      return 0;
+    }
+    underWay.set(item, undefined);
+    const fired = await firing(name, source, due);
+    const again = underWay.get(item);
+    underWay.delete(item);
+    // What failed waits as long as its document says: a scan brings it.
+    if (again && fired > 0) memory.keep(name, again);
+    return fired;
   };
   const memory = createMemory(now, fire);
   const near = ({ at }: Due) => at <= now() + WINDOW_MS;

@@ -12,18 +12,7 @@ const WIDTH = 8;
 
 /** Recipients into the ledger page by page, and the end of batches that are through. */
 export function batchSource(context: Context): TimerSource {
-  // Its own writes make it due again at once: what is under way is not begun twice here. Elsewhere it would cost work and nobody a second message.
-  const underWay = new Set<string>();
-  return storeSource(context.batches, "nextDueAt", async ({ tenant, id }: Due) => {
-    const key = `${tenant}/${id}`;
-    if (underWay.has(key)) return undefined;
-    underWay.add(key);
-    try {
-      return await advance(context, tenant, id);
-    } finally {
-      underWay.delete(key);
-    }
-  });
+  return storeSource(context.batches, "nextDueAt", ({ tenant, id }: Due) => advance(context, tenant, id));
 }
 
 async function advance(context: Context, tenant: string, id: string): Promise<number | undefined> {
