@@ -168,33 +168,3 @@ export async function finish(loads: readonly Load[]): Promise<void> {
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await delay(20);
 }
-
-/** Starts services again whenever one has died, until stopped; counts their deaths. */
-export function keepAlive(
-  system: System,
-  names: readonly ServiceName[],
-  print: (line: string) => void,
-): { readonly deaths: () => number; stop(): void } {
-  let deaths = 0;
-  let stopped = false;
-  const watch = async (name: ServiceName) => {
-    for (let own = 1; ; own++) {
-      await system.process(name).died();
-      if (stopped) return;
-      deaths += 1;
-      const started = performance.now();
-      await system
-        .process(name)
-        .start()
-        .catch(() => undefined);
-      print(`${name} died ${own} times; back after ${Math.round(performance.now() - started)} ms`);
-    }
-  };
-  for (const name of names) void watch(name);
-  return {
-    deaths: () => deaths,
-    stop: () => {
-      stopped = true;
-    },
-  };
-}

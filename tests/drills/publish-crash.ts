@@ -1,5 +1,5 @@
-import type { ServiceName } from "@trunkline/dev-env";
-import { type Drill, keepAlive, openArena } from "./harness.ts";
+import { keepAlive, type ServiceName } from "@trunkline/dev-env";
+import { type Drill, openArena } from "./harness.ts";
 import { startLoads } from "./loads.ts";
 
 /** Passes through its places of death for one death, to service-desk's one: the busy die as often as the others. */

@@ -6,6 +6,7 @@ export { type DemoTenant, PASSWORD, seedDemo } from "./seed/demo-data.ts";
 export { type AnnouncedAgent, announceAgents } from "./system/announce-agents.ts";
 export { type Api, ApiError, api, logIn, type Token } from "./system/api.ts";
 export { type Desktop, type DesktopFrame, type DesktopMessage, openDesktop } from "./system/desktop.ts";
+export { keepAlive } from "./system/keep-alive.ts";
 export { readTopic } from "./system/read-topic.ts";
 export { CONSUMERS, SERVICES, type ServiceName } from "./system/service-names.ts";
 export type { ServiceProcess } from "./system/service-process.ts";

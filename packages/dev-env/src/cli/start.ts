@@ -7,6 +7,8 @@ import { EngineError } from "../engines/types.ts";
 import { PASSWORD, seedDemo } from "../seed/demo-data.ts";
 import { EXCHANGE_QUEUE, ROUTED_QUEUE, seedFloor } from "../seed/demo-floor.ts";
 import { logIn } from "../system/api.ts";
+import { keepAlive } from "../system/keep-alive.ts";
+import { SERVICES } from "../system/service-names.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
 import { ADMIN_LOGIN, checkPorts, startSystem } from "../system/system.ts";
 import { commandLine } from "./command-line.ts";
@@ -72,7 +74,9 @@ async function main(): Promise<void> {
     { mode: 0o600 },
   );
   console.log(welcome(gatewayUrl, desktopUrl, adminPassword, Object.entries(system.environments.healthPort)));
+  const keeper = keepAlive(system, SERVICES, console.log);
   const why = await stop;
+  keeper.stop();
   console.log(`\n${why}: stopping`);
   rmSync(RUN_FILE(dataDir), { force: true });
 }

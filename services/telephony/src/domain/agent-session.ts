@@ -58,6 +58,7 @@ export type SessionDecided = { readonly state: AgentSession; readonly events: re
 
 /** Every caller would ring first at a phone that is not there: so many in vain are enough, where the queue does not say otherwise. */
 const UNREACHABLE_AFTER = 3;
+const BUSY: ReadonlySet<AgentState> = new Set(["reserved", "ringing", "talking"]);
 /** The worst first: what the agent is in, when several calls are in hand. */
 const PHASES = ["talking", "ringing", "reserved", "wrap_up"] as const;
 const MAX_WORK = 20;
@@ -165,6 +166,16 @@ export function reserve(session: AgentSession, { callId, offerId }: Pick<Work, "
   const { state } = stateOf(session);
   if (state !== "ready") throw new DomainError("rule_violated", "agent_not_free", "the agent is not ready just now", { state });
   return become(session, { work: [...session.work, { callId, offerId, phase: "reserved", since: at }], offeredAt: at }, at);
+}
+
+/**
+ * Kept for a call that the agent makes, in whatever mode: one phone makes one call at a time.
+ * @throws rule_violated agent_not_free
+ */
+export function reserveOut(session: AgentSession, callId: string, at: number): SessionDecided {
+  const { state } = stateOf(session);
+  if (BUSY.has(state)) throw new DomainError("rule_violated", "agent_not_free", "there is a call at this phone: end it first", { state });
+  return become(session, { work: [...session.work, { callId, offerId: callId, phase: "reserved", since: at }] }, at);
 }
 
 /** Frees the agent of what is left of a call: an offer that lapsed, or work that the call itself does not know of. */

@@ -3,7 +3,7 @@ import type { DiallingConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { checkDestination, countDialled } from "../domain/outbound-policy.ts";
 
-type CallOut = {
+export type CallOut = {
   readonly id: string;
   readonly customerId: string;
   readonly e164: string;

@@ -157,6 +157,18 @@ describe("a call out", () => {
     await expect(back).rejects.toEqual(refusal("call_not_missed"));
   });
 
+  it("is one at a time from a phone, however often it is wished for, and one that was refused keeps no phone", async () => {
+    await using open = await openCall("finished");
+    await open.floor.drain();
+    const wishes = await Promise.allSettled(Array.from({ length: 10 }, () => open.place("")));
+    expect(wishes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    await expect(open.place("")).rejects.toEqual(refusal("agent_not_free"));
+    await using refused = await openCall("finished");
+    await refused.floor.drain();
+    await expect(refused.place("no-such-customer")).rejects.toEqual(refusal("customer_not_found"));
+    expect((await refused.place("")).call).toMatchObject({ state: "dialling" });
+  });
+
   it("to a number that nobody has is made", async () => {
     await using open = await openCall();
     expect((await open.place("")).call).toMatchObject({ customerId: "", state: "dialling" });

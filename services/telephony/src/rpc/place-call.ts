@@ -2,13 +2,14 @@ import { DomainError } from "@trunkline/errors";
 import { createId } from "@trunkline/mongo";
 import { normalizeNumber } from "@trunkline/phone-number";
 import type { CallControlService } from "@trunkline/proto/telephony";
-import type { Handlers } from "@trunkline/rpc";
-import { canDial } from "../config.ts";
+import type { CallContext, Handlers } from "@trunkline/rpc";
+import { canDial, type DiallingConfig } from "../config.ts";
 import { outboundKey } from "../connectors/call-keys.ts";
 import type { Context } from "../context.ts";
+import { forget, reserveOut } from "../domain/agent-session.ts";
 import { claimDialling, placeCall as place } from "../domain/call.ts";
 import type { Call } from "../domain/call-state.ts";
-import { clearOut } from "../flows/dial-out.ts";
+import { type CallOut, clearOut } from "../flows/dial-out.ts";
 import { toMessage } from "./call-message.ts";
 import { ownExtension } from "./own-phone.ts";
 
@@ -24,7 +25,7 @@ export function placeCall(context: Context): Handlers<typeof CallControlService>
     const extension = ownExtension(agents, call.tenant, call.principal.id);
     const at = now();
     const id = createId(call, at);
-    if (!(await calls.find(call.tenant, id))) await clearOut(context, connector, { id, customerId, e164 }, at);
+    if (!(await calls.find(call.tenant, id))) await begin(context, connector, call, { id, customerId, e164 }, at);
     const input = {
       id,
       connectorId: connector.id,
@@ -46,6 +47,19 @@ export function placeCall(context: Context): Handlers<typeof CallControlService>
     if (taken) await orderLine(connector.id, placed, { case: "originate", value: { extension, number: e164 } });
     return { call: toMessage(connectors, placed, call.principal) };
   };
+}
+
+/** The phone is kept first, so that of many wishes at once one is dialled. */
+async function begin(context: Context, connector: DiallingConfig, call: CallContext, out: CallOut, at: number): Promise<void> {
+  const { sessions } = context;
+  const { id: employeeId } = call.principal;
+  await sessions.change(call, employeeId, at, (session) => reserveOut(session, out.id, at));
+  try {
+    await clearOut(context, connector, out, at);
+  } catch (error) {
+    await sessions.change(call, employeeId, at, (session) => forget(session, ({ callId }) => callId === out.id, at));
+    throw error;
+  }
 }
 
 /** Of any other call the number is for those alone who may see it. */
