@@ -51,6 +51,9 @@ export const webhookEvent = z.discriminatedUnion("type", [
     .object({ type: z.literal("offer_picked_up"), ...about, offerId })
     .describe("an agent has picked up what we offered: connect the two only if the answer's connect is true, else hang the phone up"),
   z
+    .object({ type: z.literal("agent_consulted"), ...about, extension, offerId: offerId.optional() })
+    .describe("the target of an attended transfer has picked up and talks to the agent; the caller hears neither"),
+  z
     .object({
       type: z.literal("call_answered"),
       ...about,
