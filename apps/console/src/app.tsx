@@ -2,6 +2,7 @@ import { MantineProvider, type MantineThemeOverride } from "@mantine/core";
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { Component, type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
 import { AgentDesktop } from "./agent/agent-desktop.tsx";
+import { KeepWrapUps } from "./agent/wrap-ups.tsx";
 import { consoleConfig } from "./api/console-config.ts";
 import { errorCode } from "./api/error-text.ts";
 import { BoardPage } from "./board/board-page.tsx";
@@ -122,7 +123,9 @@ function Screen({ session }: { readonly session: Session }) {
     <div className="screen">
       <Header session={session} views={views} view={view} />
       <NoNetwork />
-      <Page />
+      <KeepWrapUps>
+        <Page />
+      </KeepWrapUps>
     </div>
   );
 }

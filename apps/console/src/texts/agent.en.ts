@@ -104,6 +104,11 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "wrapUp.more": "+1 min",
   "wrapUp.note": "Note (optional)",
   "wrapUp.lapsed": "The wrap-up of {{who}} is over: the result can still be given",
+  "wrapUp.lapsedBegun": "The wrap-up of {{who}} is over: what you have written is kept, please save it",
+  "wrapUp.elsewhere": "The wrap-up of {{who}} was completed elsewhere: {{result}}",
+  "wrapUp.differs": "The wrap-up of {{who}} was completed elsewhere: what you have written here is not saved",
+  "wrapUp.over": "Time is over",
+  "wrapUp.given": "Stored: {{result}}",
   "wrapUp.late": "Complete {{who}}",
 
   "callbacks.take": "Take",

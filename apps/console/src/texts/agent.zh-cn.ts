@@ -103,6 +103,11 @@ export const agentZhCN = {
   "wrapUp.more": "+1 分钟",
   "wrapUp.note": "备注（可不填）",
   "wrapUp.lapsed": "{{who}} 的话后处理已到时：仍可补填结果",
+  "wrapUp.lapsedBegun": "{{who}} 的话后处理已到时：已写的内容还在，请保存",
+  "wrapUp.elsewhere": "{{who}} 的小结已在别处完成：{{result}}",
+  "wrapUp.differs": "{{who}} 的小结已在别处完成：您在这里写的内容尚未保存",
+  "wrapUp.over": "已到时",
+  "wrapUp.given": "已保存的小结：{{result}}",
   "wrapUp.late": "补填 {{who}}",
 
   "callbacks.take": "认领",
