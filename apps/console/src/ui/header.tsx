@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
+import { HeaderCalls } from "../agent/header-calls.tsx";
 import { useDesktop } from "../desktop/desktop-store.ts";
 import { LogOutButton } from "../session/log-out-button.tsx";
 import { PasswordDialog } from "../session/password-form.tsx";
@@ -28,8 +29,9 @@ export function Header({ session, views, view }: Props) {
           ))}
         </nav>
       ) : null}
+      <HeaderCalls view={view} />
       <div className="grow" />
-      {view === "agent" ? <AlertSwitch /> : null}
+      {worksCalls(session) ? <AlertSwitch /> : null}
       <Button variant="subtle" color="gray" title={text("password.title")} onClick={() => setChanging(true)}>
         {session.tenant} · {session.name || session.login}
       </Button>
