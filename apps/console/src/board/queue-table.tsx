@@ -136,16 +136,18 @@ type TodayProps = { readonly today: QueueFigures | undefined; readonly target: n
 function Today({ today, target, text }: TodayProps) {
   const { calls_abandoned: abandoned, asa, service_level: level } = today ?? {};
   const none = <span className="dim">{text("board.noValue")}</span>;
+  // Not read yet, or it could not be read.
+  const unknown = "–";
   return (
     <>
       <td className="right num" title={abandoned?.formulaId}>
-        {abandoned ? String(abandoned.numerator) : "–"}
+        {abandoned ? String(abandoned.numerator) : unknown}
       </td>
       <td className="right num" title={asa?.formulaId}>
-        {asa?.hasValue ? elapsed(asa.value) : none}
+        {asa?.hasValue ? elapsed(asa.value) : asa ? none : unknown}
       </td>
       <td className="right num" title={level?.formulaId}>
-        {level?.hasValue ? <Share level={level} target={target} text={text} /> : none}
+        {level?.hasValue ? <Share level={level} target={target} text={text} /> : level ? none : unknown}
       </td>
     </>
   );

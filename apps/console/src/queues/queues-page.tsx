@@ -1,8 +1,10 @@
 import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import type { CallQueue } from "@trunkline/proto/telephony";
 import { useState } from "react";
 import { useTexts } from "../texts/i18n.ts";
-import { useCallQueues } from "../ui/lists.ts";
+import { ListState } from "../ui/listed.tsx";
+import { callQueuesQuery } from "../ui/lists.ts";
 import { Empty, Section } from "../ui/section.tsx";
 import { QueueForm } from "./queue-form.tsx";
 
@@ -10,7 +12,8 @@ import { QueueForm } from "./queue-form.tsx";
 export function QueuesPage() {
   const text = useTexts();
   const [chosen, setChosen] = useState<CallQueue | "new">();
-  const queues = useCallQueues();
+  const read = useQuery(callQueuesQuery);
+  const queues = read.data;
   const open = chosen === "new" ? undefined : (chosen ?? queues?.[0]);
   return (
     <main className="queues">
@@ -23,7 +26,7 @@ export function QueuesPage() {
           </Button>
         }
       >
-        {queues?.length === 0 ? <Empty title={text("board.noQueues")} /> : null}
+        <ListState read={read} count={queues?.length} none={<Empty title={text("board.noQueues")} />} />
         <ul className="lines">
           {(queues ?? []).map((queue) => (
             <li key={queue.queueId}>
@@ -39,7 +42,7 @@ export function QueuesPage() {
         <QueueForm key={open ? `${open.queueId}/${open.revision}` : "new"} queue={open} queues={queues} onSaved={setChosen} />
       ) : (
         <Section title={text("queues.title")} className="fill">
-          <Empty title={text("app.loading")} />
+          {read.error ? null : <Empty title={text("app.loading")} />}
         </Section>
       )}
     </main>

@@ -67,6 +67,8 @@ export const officeEn: Readonly<Record<keyof typeof officeZhCN, string>> = {
   "staff.copy": "Copy",
   "staff.handed": "I have noted it",
 
+  "list.unread": "Could not be read",
+  "list.again": "Try again",
   "rows.add": "Add",
   "rows.remove": "Remove",
 

@@ -65,6 +65,8 @@ export const officeZhCN = {
   "staff.copy": "复制",
   "staff.handed": "已记下",
 
+  "list.unread": "未能读取",
+  "list.again": "再试一次",
   "rows.add": "添加",
   "rows.remove": "删除",
 
