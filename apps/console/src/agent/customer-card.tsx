@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { CallerCard } from "@trunkline/desktop-client";
 import type { Customer } from "@trunkline/proto/customer";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { customers } from "../api/clients.ts";
 import { errorText } from "../api/error-text.ts";
 import { readable } from "../format/number.ts";
@@ -24,10 +24,12 @@ type Props = {
   readonly masked: boolean;
   /** The number of their call, where it may be seen. */
   readonly calledFrom: string;
+  /** What else can be done here. */
+  readonly aside: ReactNode;
 };
 
 /** The customer; what the pop brought is there at once, the rest fills its places. */
-export function CustomerCard({ customerId, card, masked, calledFrom }: Props) {
+export function CustomerCard({ customerId, card, masked, calledFrom, aside: more }: Props) {
   const text = useTexts();
   const { data, error } = useQuery(customerQuery(customerId));
   const [editing, setEditing] = useState(false);
@@ -44,6 +46,7 @@ export function CustomerCard({ customerId, card, masked, calledFrom }: Props) {
   );
   const aside = (
     <span className="row">
+      {more}
       {data && calledFrom && !data.phones.includes(calledFrom) ? <AddNumber customer={data} number={calledFrom} /> : null}
       <Button size="compact-xs" variant="default" disabled={!data} onClick={() => setEditing(true)}>
         {text("customer.edit")}

@@ -10,6 +10,7 @@ import { bestFirst, foundMatch } from "./caller-card.ts";
 import { Choice } from "./choice.tsx";
 import { CustomerCard } from "./customer-card.tsx";
 import { NewCustomer } from "./new-customer.tsx";
+import { Relink } from "./relink.tsx";
 
 type Props = {
   readonly call: DesktopCall | undefined;
@@ -39,7 +40,10 @@ export function CustomerPanel({ call, linkedTo, customerId, number, onOpen, onBa
     const card = caller?.matches.find((match) => match.customerId === customerId);
     const masked = caller?.number.includes("*") ?? false;
     const theirs = call !== undefined && linkedTo === customerId && !masked ? (caller?.number ?? "") : "";
-    return <CustomerCard key={customerId} customerId={customerId} card={card} masked={masked} calledFrom={theirs} />;
+    const linkedToOther = linkedTo !== "" && linkedTo !== customerId;
+    const relink =
+      call && linkedToOther ? <Relink key={call.callId} call={call} from={linkedTo} to={customerId} onLinked={onOpen} /> : null;
+    return <CustomerCard key={customerId} customerId={customerId} card={card} masked={masked} calledFrom={theirs} aside={relink} />;
   }
   if (!caller || !call)
     return (
