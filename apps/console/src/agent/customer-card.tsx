@@ -94,12 +94,12 @@ function Facts({ customer, masked }: { readonly customer: Customer | undefined; 
   return (
     <dl className="facts wide">
       <dt>{text("customer.phones")}</dt>
-      <dd className="num">
+      <dd className="num phones">
         {masked ? text("customer.masked") : null}
         {masked
           ? null
           : phones.map((phone) => (
-              <span key={phone} className="phone">
+              <span key={phone}>
                 {readable(phone)} <PlaceCall number={phone} customerId={customer?.customerId ?? ""} />
               </span>
             ))}
