@@ -38,12 +38,11 @@ export function CustomerPanel({ call, linkedTo, customerId, number, onOpen, onBa
     return <Found text={number} inCall={call !== undefined} links={unknown} onOpen={unknown ? link.mutate : onOpen} onBack={onBack} />;
   if (customerId !== "") {
     const card = caller?.matches.find((match) => match.customerId === customerId);
-    const masked = caller?.number.includes("*") ?? false;
-    const theirs = call !== undefined && linkedTo === customerId && !masked ? (caller?.number ?? "") : "";
+    const theirs = call !== undefined && linkedTo === customerId ? (caller?.number ?? "") : "";
     const linkedToOther = linkedTo !== "" && linkedTo !== customerId;
     const relink =
       call && linkedToOther ? <Relink key={call.callId} call={call} from={linkedTo} to={customerId} onLinked={onOpen} /> : null;
-    return <CustomerCard key={customerId} customerId={customerId} card={card} masked={masked} calledFrom={theirs} aside={relink} />;
+    return <CustomerCard key={customerId} customerId={customerId} card={card} calledFrom={theirs} aside={relink} />;
   }
   if (!caller || !call)
     return (

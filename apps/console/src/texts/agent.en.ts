@@ -68,6 +68,7 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "transfer.consult": "Consult first",
   "transfer.consultHint": "Consult first: the customer waits while you talk to your colleague; hang up your phone to transfer.",
 
+  "search.placeholderName": "Name or pinyin",
   "search.close": "Close",
   "search.links": "Whom you choose is linked to this call.",
   "search.more": "Only the first {{count}} are shown: type more.",

@@ -67,6 +67,7 @@ export const agentZhCN = {
   "transfer.consult": "先咨询",
   "transfer.consultHint": "先咨询：客户保持等待，您与同事通话；挂断您的话机即转接。",
 
+  "search.placeholderName": "姓名或拼音",
   "search.close": "关闭",
   "search.links": "选中的客户将关联到当前通话。",
   "search.more": "只显示前 {{count}} 位：请继续输入。",

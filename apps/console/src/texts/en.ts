@@ -136,7 +136,7 @@ export const en: Readonly<Record<TextKey, string>> = {
 
   "customer.title": "Customer",
   "customer.empty": "No customer is open",
-  "customer.emptyHint": "A call opens one; you can also find one by number.",
+  "customer.emptyHint": "A call opens one; you can also find one.",
   "customer.maybe": "Possible customers: choose one",
   "customer.pick": "This one",
   "customer.noneTitle": "No customer has this number",
@@ -157,7 +157,6 @@ export const en: Readonly<Record<TextKey, string>> = {
   "customer.emails": "E-mails",
   "customer.region": "Region",
   "customer.tags": "Tags",
-  "customer.masked": "hidden",
   "customer.requests": "Open requests",
   "customer.noRequests": "No open request",
   "customer.visits": "Visits",
