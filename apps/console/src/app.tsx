@@ -20,6 +20,7 @@ import { useTexts } from "./texts/i18n.ts";
 import { Header } from "./ui/header.tsx";
 import { Notices } from "./ui/notice.tsx";
 import { NoNetwork } from "./ui/online.tsx";
+import { AskUnsaved } from "./ui/unsaved.tsx";
 import { type View, viewsOf } from "./ui/views.ts";
 
 const small = { defaultProps: { size: "xs" } };
@@ -126,6 +127,7 @@ function Screen({ session }: { readonly session: Session }) {
       <KeepWrapUps>
         <Page />
       </KeepWrapUps>
+      <AskUnsaved />
     </div>
   );
 }

@@ -2,6 +2,8 @@ import { useDesktop } from "../desktop/desktop-store.ts";
 import { elapsed } from "../format/time.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useNow } from "../ui/elapsed.tsx";
+import { RoomLink } from "../ui/room-link.tsx";
+import { leave } from "../ui/unsaved.tsx";
 import type { View } from "../ui/views.ts";
 import { ringOf, soonestWrapUp } from "./header-items.ts";
 import { useRingAlert, useRingText } from "./ring-alert.ts";
@@ -17,9 +19,9 @@ export function HeaderCalls({ view }: { readonly view: View }) {
     <>
       {ring && view !== "agent" ? (
         <span className="header-calls" role="alert">
-          <a className="header-call header-ring" href="#agent">
+          <RoomLink view="agent" className="header-call header-ring">
             ☎ {says}
-          </a>
+          </RoomLink>
         </span>
       ) : null}
       {wrapUp?.until ? <WrapUpLeft view={view} until={wrapUp.until} /> : null}
@@ -46,8 +48,10 @@ function toForm(here: boolean): void {
   };
   if (here) show();
   else {
-    // The room is drawn by then.
-    window.addEventListener("hashchange", () => setTimeout(show), { once: true });
-    location.hash = "agent";
+    leave(() => {
+      // The room is drawn by then.
+      window.addEventListener("hashchange", () => setTimeout(show), { once: true });
+      location.hash = "agent";
+    });
   }
 }

@@ -7,6 +7,7 @@ import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Refused } from "../ui/refused.tsx";
 import { Section } from "../ui/section.tsx";
+import { useUnsaved } from "../ui/unsaved.tsx";
 import { fromFields, NEW_QUEUE, problemsOf, type QueueFields, type QueueLine, type QueueList, toFields } from "./queue-fields.ts";
 import { QueueInputs } from "./queue-inputs.tsx";
 import { QueuePreview } from "./queue-preview.tsx";
@@ -29,7 +30,9 @@ type Props = {
 /** The settings of one queue, and beside them what they would do now, before they are saved. */
 export function QueueForm({ queue, queues, onSaved }: Props) {
   const text = useTexts();
-  const [fields, setFields] = useState<QueueFields>(() => (queue ? toFields(queue) : NEW_QUEUE));
+  const [saved] = useState<QueueFields>(() => (queue ? toFields(queue) : NEW_QUEUE));
+  const [fields, setFields] = useState(saved);
+  useUnsaved(fields, saved);
   const problems = problemsOf(fields);
   const readable = Object.keys(problems).length === 0;
   const save = useAct((settings: CallQueue) => callQueues.putCallQueue({ queue: settings }), {

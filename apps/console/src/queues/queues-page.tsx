@@ -6,6 +6,7 @@ import { useTexts } from "../texts/i18n.ts";
 import { ListState } from "../ui/listed.tsx";
 import { callQueuesQuery } from "../ui/lists.ts";
 import { Empty, Section } from "../ui/section.tsx";
+import { leave } from "../ui/unsaved.tsx";
 import { QueueForm } from "./queue-form.tsx";
 
 /** Which queue's settings are open, as they were when they were opened. */
@@ -14,14 +15,16 @@ export function QueuesPage() {
   const [chosen, setChosen] = useState<CallQueue | "new">();
   const read = useQuery(callQueuesQuery);
   const queues = read.data;
-  const open = chosen === "new" ? undefined : (chosen ?? queues?.[0]);
+  // Read again meanwhile, it is still the one that was opened.
+  if (!chosen && queues?.[0]) setChosen(queues[0]);
+  const open = chosen === "new" ? undefined : chosen;
   return (
     <main className="queues">
       <Section
         title={text("queues.list")}
         className="fill"
         aside={
-          <Button size="compact-xs" variant="default" onClick={() => setChosen("new")}>
+          <Button size="compact-xs" variant="default" onClick={() => leave(() => setChosen("new"))}>
             {text("queues.new")}
           </Button>
         }
@@ -30,7 +33,12 @@ export function QueuesPage() {
         <ul className="lines">
           {(queues ?? []).map((queue) => (
             <li key={queue.queueId}>
-              <button type="button" className="plain grow" aria-current={queue.queueId === open?.queueId} onClick={() => setChosen(queue)}>
+              <button
+                type="button"
+                className="plain grow"
+                aria-current={queue.queueId === open?.queueId}
+                onClick={() => leave(() => setChosen(queue))}
+              >
                 <span className="title">{queue.name}</span>
                 <span className="dim">{queue.queueId}</span>
               </button>

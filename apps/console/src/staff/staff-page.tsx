@@ -7,6 +7,7 @@ import { ListState } from "../ui/listed.tsx";
 import { employeesQuery } from "../ui/names.ts";
 import { peopleWith } from "../ui/person-box.tsx";
 import { Empty, Scroll, Section } from "../ui/section.tsx";
+import { leave } from "../ui/unsaved.tsx";
 import { EmployeeForm } from "./employee-form.tsx";
 
 /** More lines help nobody: the reader goes on typing. */
@@ -44,10 +45,12 @@ export function StaffPage() {
             value={standing}
             onChange={(event) => setStanding(event.currentTarget.value as Standing)}
           />
-          <Button onClick={() => setOpen("new")}>{text("staff.new")}</Button>
+          <Button onClick={() => leave(() => setOpen("new"))}>{text("staff.new")}</Button>
         </div>
         <ListState read={read} count={all?.length} />
-        {all ? <Table shown={found.slice(0, SHOWN)} open={open} setOpen={setOpen} text={text} /> : null}
+        {all ? (
+          <Table shown={found.slice(0, SHOWN)} open={open} setOpen={(employee) => leave(() => setOpen(employee))} text={text} />
+        ) : null}
         {all || read.error ? null : <Empty title={text("app.loading")} />}
         {found.length > SHOWN ? <p className="dim">{text("staff.more", { count: SHOWN })}</p> : null}
       </Section>

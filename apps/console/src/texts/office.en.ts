@@ -67,6 +67,10 @@ export const officeEn: Readonly<Record<keyof typeof officeZhCN, string>> = {
   "staff.copy": "Copy",
   "staff.handed": "I have noted it",
 
+  "unsaved.title": "Not saved yet",
+  "unsaved.ask": "What you have changed here is not saved. Leave it and lose the changes?",
+  "unsaved.stay": "Go on editing",
+  "unsaved.leave": "Discard changes",
   "list.unread": "Could not be read",
   "list.again": "Try again",
   "rows.add": "Add",

@@ -65,6 +65,10 @@ export const officeZhCN = {
   "staff.copy": "复制",
   "staff.handed": "已记下",
 
+  "unsaved.title": "尚未保存",
+  "unsaved.ask": "这里的修改还没有保存。要放弃修改并离开吗？",
+  "unsaved.stay": "继续编辑",
+  "unsaved.leave": "放弃修改",
   "list.unread": "未能读取",
   "list.again": "再试一次",
   "rows.add": "添加",
