@@ -5,6 +5,7 @@ import { customers } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { filled } from "../ui/filled.ts";
 import { FormButtons } from "../ui/form-buttons.tsx";
 import { submitted } from "../ui/submitted.ts";
 
@@ -51,7 +52,7 @@ export function EditCustomer({ customer: shown, whole, onClose }: Props) {
     <Dialog opened onClose={onClose} title={text("customer.editTitle")}>
       <form className="stack" onSubmit={submit}>
         <div className="pair">
-          <TextInput name="name" label={text("customer.name")} defaultValue={customer.name} maxLength={200} required withAsterisk={false} />
+          <TextInput name="name" label={text("customer.name")} defaultValue={customer.name} maxLength={200} {...filled(text)} />
           <NativeSelect
             name="grade"
             label={text("customer.gradeField")}

@@ -6,6 +6,7 @@ import { readable } from "../format/number.ts";
 import { useStored } from "../session/stored.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
+import { filled } from "../ui/filled.ts";
 import { notify } from "../ui/notice.tsx";
 import { Section } from "../ui/section.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
@@ -179,8 +180,7 @@ function Inputs({ fields, onChange, subject }: InputsProps) {
           value={fields.subject}
           onChange={({ currentTarget: { value } }) => onChange({ subject: value })}
           maxLength={200}
-          required
-          withAsterisk={false}
+          {...filled(text)}
         />
       </div>
       <Textarea

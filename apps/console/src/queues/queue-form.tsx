@@ -75,7 +75,7 @@ export function QueueForm({ queue, queues, onSaved }: Props) {
           </div>
         </form>
       </Section>
-      <QueuePreview settings={() => fromFields(fields)} ready={readable && fields.queueId !== "" && fields.name !== ""} />
+      <QueuePreview settings={() => fromFields(fields)} ready={readable && fields.queueId.trim() !== "" && fields.name.trim() !== ""} />
     </>
   );
 }

@@ -5,6 +5,7 @@ import { employees } from "../api/clients.ts";
 import { errorText, fieldOf } from "../api/error-text.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
+import { filled } from "../ui/filled.ts";
 import { FormButtons } from "../ui/form-buttons.tsx";
 import { useCalendars } from "../ui/lists.ts";
 import { useEmployees } from "../ui/names.ts";
@@ -108,8 +109,8 @@ function Inputs({ fields, set, errorAt, isNew }: InputsProps) {
   return (
     <div className="sheet-body">
       <div className="pair">
-        <TextInput {...bind("name")} maxLength={100} required withAsterisk={false} autoFocus={isNew} />
-        <TextInput {...bind("login")} maxLength={100} required withAsterisk={false} readOnly={!isNew} autoComplete="off" />
+        <TextInput {...bind("name")} maxLength={100} {...filled(text)} autoFocus={isNew} />
+        <TextInput {...bind("login")} maxLength={100} {...filled(text)} readOnly={!isNew} autoComplete="off" />
         <TextInput {...bind("extension")} pattern="[0-9A-Za-z_\-]{0,20}" maxLength={20} />
         <TextInput {...bind("departmentId")} maxLength={64} list="departments" />
         <NativeSelect
