@@ -10,6 +10,7 @@ import { useTexts } from "../texts/i18n.ts";
 import { ListState } from "../ui/listed.tsx";
 import { useNames } from "../ui/names.ts";
 import { Empty, Scroll, Section } from "../ui/section.tsx";
+import { asRead } from "./all-calls.ts";
 import { CallDetails } from "./call-details.tsx";
 import { type CallFilter, NO_FILTER, toRequest } from "./call-filter.ts";
 import { CallFilters } from "./call-filters.tsx";
@@ -84,7 +85,7 @@ export function CallsPage() {
           </Scroll>
         )}
       </Section>
-      {open ? <CallDetails key={open.callId} call={open} names={names} onClose={() => setOpen(undefined)} /> : null}
+      {open ? <CallDetails key={open.callId} call={asRead(rows, open)} names={names} onClose={() => setOpen(undefined)} /> : null}
       {heard ? <Player call={heard} names={names} onClose={() => setHeard(undefined)} /> : null}
     </main>
   );
