@@ -80,9 +80,9 @@ describe("the console in a browser", () => {
   it("refuses a wrong password in the reader's language, and looks right before anybody is in", async () => {
     const page = await newPage(browser, complaints, { locale: "en-US" });
     await logIn(page, system.gatewayUrl, TENANT, `agent${FIRST}`, "wrong-password");
-    await says(page, "Company, user name or password is wrong. Ask your supervisor for a new password.");
+    await says(page, "Company, user name or password is wrong. Ask an administrator for a new password.");
     await page.getByLabel("Language").selectOption("zh-CN");
-    await says(page, "企业、工号或密码有误。忘记密码请找主管重置。");
+    await says(page, "企业、工号或密码有误。忘记密码请找管理员重置。");
     await expectGoodScreen(page, "log-in");
     await page.context().close();
   }, 30_000);

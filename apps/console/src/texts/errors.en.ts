@@ -49,7 +49,7 @@ export const errorsEn: Readonly<Record<keyof typeof errorsZhCN, string>> = {
   "error.line_away": "The exchange is not connected just now: try again shortly",
   "error.line_moved": "The connection to the exchange moves: try again",
   "error.line_takes_no_orders": "This exchange cannot be told to do that: use the telephone",
-  "error.login_failed": "Company, user name or password is wrong. Ask your supervisor for a new password.",
+  "error.login_failed": "Company, user name or password is wrong. Ask an administrator for a new password.",
   "error.not_recorded": "This call is not being recorded",
   "error.not_your_call": "Only the agent who handled the call can finish it",
   "error.nothing_to_listen_to": "Choose a call in which another agent talks",

@@ -48,7 +48,7 @@ export const errorsZhCN = {
   "error.line_away": "交换机暂时没有连接：请稍后重试",
   "error.line_moved": "交换机连接正在切换：请重试",
   "error.line_takes_no_orders": "此交换机不支持该操作：请在话机上操作",
-  "error.login_failed": "企业、工号或密码有误。忘记密码请找主管重置。",
+  "error.login_failed": "企业、工号或密码有误。忘记密码请找管理员重置。",
   "error.not_recorded": "此通话没有录音",
   "error.not_your_call": "只有处理此通话的坐席可以完成",
   "error.nothing_to_listen_to": "请选择其他坐席正在进行的通话",
