@@ -416,7 +416,7 @@ describe("the console in a browser", () => {
     const csv = readFileSync(await file.path(), "utf8");
     expect(csv.startsWith("\uFEFFTime,Direction,Number,")).toBe(true);
     expect(csv.toLowerCase()).toContain(`,${read(known().phone)},bank,`);
-    await supervisor.getByText(/^\d+ calls exported$/).waitFor();
+    await supervisor.getByText(/^Calls exported: \d+$/).waitFor();
     await supervisor.getByRole("button", { name: `Listen: ${read(known().phone)}` }).click();
     await supervisor.locator("audio[src^='blob:']").waitFor();
     await supervisor.getByRole("dialog").locator("li").waitFor();

@@ -121,6 +121,6 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "callbacks.release": "Give back",
   "callbacks.undo": "Undo",
   "callbacks.undone": "Undone: it is open again",
-  "callbacks.attempts": "tried {{count}} times",
+  "callbacks.attempts": "attempts: {{count}}",
   "callbacks.later": "again {{when}}",
 };

@@ -259,7 +259,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "callbacks.none": "No callbacks waiting",
   "callbacks.abandoned": "Abandoned",
   "callbacks.missed": "Missed",
-  "callbacks.calls": "{{count}} calls",
+  "callbacks.calls": "calls: {{count}}",
   "callbacks.reached": "Reached",
   "callbacks.no_answer": "No answer",
   "callbacks.wrong_number": "Wrong number",
