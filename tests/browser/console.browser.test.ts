@@ -289,7 +289,7 @@ describe("the console in a browser", () => {
   it("shows the supervisor queues and agents as they are, and a state that is forced reaches the agent", async () => {
     const waiting = system.simulators.pbx.get(TENANT)?.placeCall({ from: known().phone, queue: "sales" });
     await supervisor.locator("tr.busy", { hasText: "sales" }).waitFor();
-    await supervisor.locator("[title^='service_level.']").first().waitFor();
+    await supervisor.locator("[title^='Calls answered within']").first().waitFor();
     await expectGoodScreen(supervisor, "board");
     await supervisor.getByRole("button", { name: "sales", exact: true }).click();
     await supervisor.locator(".callers li", { hasText: read(known().phone) }).waitFor();
@@ -379,6 +379,26 @@ describe("the console in a browser", () => {
       targetMs: "20000",
       wrapUp: { dispositions: [{ code: "ok" }, { code: "later" }] },
     });
+  }, 30_000);
+
+  it("says that a new queue's id is taken, refuses a blank name, and asks before it throws changes away", async () => {
+    const id = supervisor.getByLabel("Queue", { exact: true });
+    await supervisor.getByRole("button", { name: "New queue" }).click();
+    await id.fill("support");
+    await supervisor.getByLabel("Name", { exact: true }).fill("  ");
+    await supervisor.getByRole("button", { name: "Save" }).click();
+    await supervisor.locator("input:invalid[maxlength='60']").waitFor();
+    await supervisor.getByLabel("Name", { exact: true }).fill("Another");
+    await supervisor.getByRole("button", { name: "Save" }).click();
+    await says(supervisor, "There is a queue with this id already");
+    expect(await supervisor.getByRole("button", { name: "Load again" }).count()).toBe(0);
+    await supervisor.locator(".lines .title", { hasText: "Support" }).click();
+    await expectGoodScreen(supervisor, "not saved");
+    await supervisor.getByRole("button", { name: "Go on editing" }).click();
+    expect(await supervisor.getByLabel("Name", { exact: true }).inputValue()).toBe("Another");
+    await supervisor.getByRole("link", { name: "Board" }).click();
+    await supervisor.getByRole("button", { name: "Discard changes" }).click();
+    await supervisor.locator(".board").waitFor();
   }, 30_000);
 
   it("shows that a call is recorded, pauses it, and lets the supervisor listen, which is written down", async () => {

@@ -31,6 +31,7 @@ export function Assets({ customerId, card }: { readonly customerId: string; read
   );
   return (
     <Section title={text("asset.title")} aside={aside} className="sub">
+      <ListState read={read} count={data ? lines.length : undefined} none={<p className="dim none">{text("asset.none")}</p>} />
       <Lines testId="assets">
         {lines.map(({ assetId, product, serial, site, warrantyUntil }) => (
           <li key={assetId}>
@@ -42,7 +43,6 @@ export function Assets({ customerId, card }: { readonly customerId: string; read
           </li>
         ))}
       </Lines>
-      <ListState read={read} count={data ? lines.length : undefined} none={<p className="dim none">{text("asset.none")}</p>} />
       <NewAsset customerId={customerId} opened={adding} onClose={() => setAdding(false)} />
     </Section>
   );

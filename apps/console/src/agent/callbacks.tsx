@@ -33,6 +33,7 @@ export function Callbacks({ onOpen }: { readonly onOpen: (customerId: string) =>
   return (
     <Section title={text("callbacks.title")} className="callbacks" aside={<Count read={read} count={read.data?.length} />}>
       {done && now - done.at < UNDO_MS ? <Undo done={done} onUndone={() => setDone(undefined)} /> : null}
+      <ListState read={read} count={read.data?.length} none={<p className="dim none">{text("callbacks.none")}</p>} />
       <ul className="lines">
         {ordered.map((task) => (
           <CallbackLine
@@ -45,7 +46,6 @@ export function Callbacks({ onOpen }: { readonly onOpen: (customerId: string) =>
           />
         ))}
       </ul>
-      <ListState read={read} count={read.data?.length} none={<p className="dim none">{text("callbacks.none")}</p>} />
     </Section>
   );
 }

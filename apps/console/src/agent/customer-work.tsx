@@ -56,12 +56,12 @@ export function OpenRequests({ customerId, card, onOpen }: Of & { readonly card:
   const count = data ? lines.length : undefined;
   return (
     <Section title={text("customer.requests")} aside={<Count read={read} count={count} />} className="sub">
+      <ListState read={read} count={count} none={<p className="dim none">{text("customer.noRequests")}</p>} />
       <Lines>
         {lines.map((line) => (
           <RequestLine key={line.id} line={line} text={text} onOpen={onOpen} />
         ))}
       </Lines>
-      <ListState read={read} count={count} none={<p className="dim none">{text("customer.noRequests")}</p>} />
     </Section>
   );
 }
@@ -108,6 +108,7 @@ export function Visits({ customerId, onOpen }: Of) {
   const newest = visits.toSorted((a, b) => instant(b.windowFrom) - instant(a.windowFrom));
   return (
     <Section title={text("customer.visits")} aside={<Count read={read} count={count} />} className="sub">
+      <ListState read={read} count={count} none={<p className="dim none">{text("customer.noVisits")}</p>} />
       <Lines>
         {newest.map((visit) => (
           <li key={visit.workOrderId}>
@@ -120,7 +121,6 @@ export function Visits({ customerId, onOpen }: Of) {
           </li>
         ))}
       </Lines>
-      <ListState read={read} count={count} none={<p className="dim none">{text("customer.noVisits")}</p>} />
     </Section>
   );
 }
@@ -143,6 +143,7 @@ export function Trail({ customerId, card, onOpen }: Of & { readonly card: Caller
     : (card?.lastContacts ?? []).map((contact) => ({ id: `${contact.kind}/${contact.at}`, source: "", ...contact }));
   return (
     <Section title={text("customer.trail")} aside={<Count read={read} count={data?.length} />} className="sub">
+      <ListState read={read} count={data?.length} none={<p className="dim none">{text("customer.noTrail")}</p>} />
       <Lines>
         {lines.map(({ id, kind, state, at, source }) => (
           <li key={id}>
@@ -156,7 +157,6 @@ export function Trail({ customerId, card, onOpen }: Of & { readonly card: Caller
           </li>
         ))}
       </Lines>
-      <ListState read={read} count={data?.length} none={<p className="dim none">{text("customer.noTrail")}</p>} />
     </Section>
   );
 }

@@ -30,7 +30,8 @@ export function WrapUp({ calls }: { readonly calls: readonly DesktopCall[] }) {
   const late = kept.filter(({ callId }) => !calls.some((call) => call.callId === callId));
   const item = itemToShow(due, late, kept, picked);
   const isLate = item !== undefined && !due.includes(item);
-  const aside = isLate ? <Late onDiscard={() => done(item.callId)} /> : <Kbd size="xs">Alt W</Kbd>;
+  const given = useGiven(item, isLate);
+  const aside = isLate ? <Late given={given !== undefined} onDiscard={() => done(item.callId)} /> : <Kbd size="xs">Alt W</Kbd>;
   return (
     <Section
       title={text("wrapUp.title")}
@@ -46,7 +47,7 @@ export function WrapUp({ calls }: { readonly calls: readonly DesktopCall[] }) {
       <Form
         key={item?.callId ?? ""}
         item={item}
-        late={isLate}
+        given={given}
         said={item ? saidOf(kept, item.callId) : nothingSaid}
         onSay={(said) => {
           if (!item) return;
@@ -60,12 +61,18 @@ export function WrapUp({ calls }: { readonly calls: readonly DesktopCall[] }) {
   );
 }
 
-/** The time is over; what was written is still here. */
-function Late({ onDiscard }: { readonly onDiscard: () => void }) {
+/** What is stored by now of a wrap-up that is over: by this agent in another tab, or by a supervisor. */
+function useGiven(item: WrapUpItem | undefined, late: boolean): Said | undefined {
+  const { data } = useQuery({ ...wrapUpRecord(item?.callId ?? ""), enabled: late, staleTime: 0 });
+  return late ? givenOf(data) : undefined;
+}
+
+/** The time is over, or it was completed elsewhere; what was written is still here. */
+function Late({ given, onDiscard }: { readonly given: boolean; readonly onDiscard: () => void }) {
   const text = useTexts();
   return (
     <span className="row">
-      <strong className="bad">{text("wrapUp.over")}</strong>
+      <strong className="bad">{text(given ? "wrapUp.completed" : "wrapUp.over")}</strong>
       <Button size="compact-xs" variant="default" onClick={onDiscard}>
         {text("draft.discard")}
       </Button>
@@ -78,19 +85,15 @@ type TargetProps = { readonly item: WrapUpItem; readonly current: boolean; reado
 /** Which call it is, by the name of the caller where that is known. */
 function Target({ item, current, late, onPick }: TargetProps) {
   const text = useTexts();
-  const customerId = useCustomerId(item);
+  const record = useQuery(wrapUpRecord(item.callId)).data;
+  const customerId = record?.certainty === "sure" ? record.customerId : "";
   const { data } = useQuery({ ...customerQuery(customerId), enabled: customerId !== "" });
   const who = [data?.name ?? "", whoOf(text, item)].filter(Boolean).join(" · ");
   return (
     <button type="button" className="plain ellipsis" aria-pressed={current} title={who} onClick={onPick}>
-      {late ? text("wrapUp.late", { who }) : who}
+      {late && !givenOf(record) ? text("wrapUp.late", { who }) : who}
     </button>
   );
-}
-
-function useCustomerId({ callId }: WrapUpItem): string {
-  const { data } = useQuery(wrapUpRecord(callId));
-  return data?.certainty === "sure" ? data.customerId : "";
 }
 
 /** How long it still lasts, and a minute more. */
@@ -115,20 +118,18 @@ function Countdown({ item: { callId }, until }: { readonly item: WrapUpItem; rea
 
 type FormProps = {
   readonly item: WrapUpItem | undefined;
-  readonly late: boolean;
+  readonly given: Said | undefined;
   readonly said: Said;
   readonly onSay: (said: Said) => void;
   readonly onDone: (callId: string) => void;
 };
 
-function Form({ item, late, said, onSay, onDone }: FormProps) {
+function Form({ item, given, said, onSay, onDone }: FormProps) {
   const text = useTexts();
   const field = useRef<HTMLSelectElement>(null);
   useShortcuts({ KeyW: () => field.current?.focus() });
   const dispositions = useDispositions(item, text);
   const callId = item?.callId ?? "";
-  const record = useQuery({ ...wrapUpRecord(callId), enabled: late, refetchOnMount: "always" }).data;
-  const given = late ? givenOf(record) : undefined;
   const shown = given && !isSaid(said) ? given : said;
   const finish = useAct(({ disposition, note }: Said) => callService.finishWrapUp({ callId, disposition, note: note.trim() }), {
     says: "wrapUp.finished",

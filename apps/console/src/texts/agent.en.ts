@@ -112,6 +112,7 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "wrapUp.elsewhere": "The wrap-up of {{who}} was completed elsewhere: {{result}}",
   "wrapUp.differs": "The wrap-up of {{who}} was completed elsewhere: what you have written here is not saved",
   "wrapUp.over": "Time is over",
+  "wrapUp.completed": "Completed elsewhere",
   "wrapUp.given": "Stored: {{result}}",
   "wrapUp.late": "Complete {{who}}",
 

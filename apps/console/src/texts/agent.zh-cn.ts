@@ -111,6 +111,7 @@ export const agentZhCN = {
   "wrapUp.elsewhere": "{{who}} 的小结已在别处完成：{{result}}",
   "wrapUp.differs": "{{who}} 的小结已在别处完成：您在这里写的内容尚未保存",
   "wrapUp.over": "已到时",
+  "wrapUp.completed": "已在别处完成",
   "wrapUp.given": "已保存的小结：{{result}}",
   "wrapUp.late": "补填 {{who}}",
 

@@ -32,7 +32,7 @@ export function Header({ session, views, view }: Props) {
       ) : null}
       <HeaderCalls view={view} />
       <div className="grow" />
-      {worksCalls(session) ? <AlertSwitch /> : null}
+      {view === "agent" ? <AlertSwitch /> : null}
       <Button variant="subtle" color="gray" title={text("password.title")} onClick={() => setChanging(true)}>
         {session.tenant} · {session.name || session.login}
       </Button>
