@@ -23,6 +23,9 @@ type Props = {
   readonly onBack: () => void;
 };
 
+/** Whoever has the call, or whose phone rings, says with whom it is. */
+const MAY_SAY: ReadonlySet<string> = new Set(["ringing", "talking", "held", "wrap_up"]);
+
 /** The middle: whom it is about. Sure opens at once, maybe asks, none offers a new record. */
 export function CustomerPanel({ call, linkedTo, customerId, number, onOpen, onBack }: Props) {
   const text = useTexts();
@@ -39,9 +42,8 @@ export function CustomerPanel({ call, linkedTo, customerId, number, onOpen, onBa
   if (customerId !== "") {
     const card = caller?.matches.find((match) => match.customerId === customerId);
     const theirs = call !== undefined && linkedTo === customerId ? (caller?.number ?? "") : "";
-    const linkedToOther = linkedTo !== "" && linkedTo !== customerId;
-    const relink =
-      call && linkedToOther ? <Relink key={call.callId} call={call} from={linkedTo} to={customerId} onLinked={onOpen} /> : null;
+    const linkedToOther = call && MAY_SAY.has(call.state) && linkedTo !== "" && linkedTo !== customerId;
+    const relink = linkedToOther ? <Relink key={call.callId} call={call} from={linkedTo} to={customerId} onLinked={onOpen} /> : null;
     return <CustomerCard key={customerId} customerId={customerId} card={card} calledFrom={theirs} aside={relink} />;
   }
   if (!caller || !call)
