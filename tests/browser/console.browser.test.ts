@@ -80,9 +80,9 @@ describe("the console in a browser", () => {
   it("refuses a wrong password in the reader's language, and looks right before anybody is in", async () => {
     const page = await newPage(browser, complaints, { locale: "en-US" });
     await logIn(page, system.gatewayUrl, TENANT, `agent${FIRST}`, "wrong-password");
-    await says(page, "Company, user name or password is wrong. Ask your supervisor for a new password.");
+    await says(page, "Company, user name or password is wrong. Ask an administrator for a new password.");
     await page.getByLabel("Language").selectOption("zh-CN");
-    await says(page, "企业、工号或密码有误。忘记密码请找主管重置。");
+    await says(page, "企业、工号或密码有误。忘记密码请找管理员重置。");
     await expectGoodScreen(page, "log-in");
     await page.context().close();
   }, 30_000);
@@ -289,7 +289,7 @@ describe("the console in a browser", () => {
   it("shows the supervisor queues and agents as they are, and a state that is forced reaches the agent", async () => {
     const waiting = system.simulators.pbx.get(TENANT)?.placeCall({ from: known().phone, queue: "sales" });
     await supervisor.locator("tr.busy", { hasText: "sales" }).waitFor();
-    await supervisor.locator("[title^='service_level.']").first().waitFor();
+    await supervisor.locator("[title^='Calls answered within']").first().waitFor();
     await expectGoodScreen(supervisor, "board");
     await supervisor.getByRole("button", { name: "sales", exact: true }).click();
     await supervisor.locator(".callers li", { hasText: read(known().phone) }).waitFor();
@@ -381,6 +381,26 @@ describe("the console in a browser", () => {
     });
   }, 30_000);
 
+  it("says that a new queue's id is taken, refuses a blank name, and asks before it throws changes away", async () => {
+    const id = supervisor.getByLabel("Queue", { exact: true });
+    await supervisor.getByRole("button", { name: "New queue" }).click();
+    await id.fill("support");
+    await supervisor.getByLabel("Name", { exact: true }).fill("  ");
+    await supervisor.getByRole("button", { name: "Save" }).click();
+    await supervisor.locator("input:invalid[maxlength='60']").waitFor();
+    await supervisor.getByLabel("Name", { exact: true }).fill("Another");
+    await supervisor.getByRole("button", { name: "Save" }).click();
+    await says(supervisor, "There is a queue with this id already");
+    expect(await supervisor.getByRole("button", { name: "Load again" }).count()).toBe(0);
+    await supervisor.locator(".lines .title", { hasText: "Support" }).click();
+    await expectGoodScreen(supervisor, "not saved");
+    await supervisor.getByRole("button", { name: "Go on editing" }).click();
+    expect(await supervisor.getByLabel("Name", { exact: true }).inputValue()).toBe("Another");
+    await supervisor.getByRole("link", { name: "Board" }).click();
+    await supervisor.getByRole("button", { name: "Discard changes" }).click();
+    await supervisor.locator(".board").waitFor();
+  }, 30_000);
+
   it("shows that a call is recorded, pauses it, and lets the supervisor listen, which is written down", async () => {
     const employeeId = tenant.agents.get(SECOND)?.employeeId ?? "";
     const settings = {
@@ -416,7 +436,7 @@ describe("the console in a browser", () => {
     const csv = readFileSync(await file.path(), "utf8");
     expect(csv.startsWith("\uFEFFTime,Direction,Number,")).toBe(true);
     expect(csv.toLowerCase()).toContain(`,${read(known().phone)},bank,`);
-    await supervisor.getByText(/^\d+ calls exported$/).waitFor();
+    await supervisor.getByText(/^Calls exported: \d+$/).waitFor();
     await supervisor.getByRole("button", { name: `Listen: ${read(known().phone)}` }).click();
     await supervisor.locator("audio[src^='blob:']").waitFor();
     await supervisor.getByRole("dialog").locator("li").waitFor();

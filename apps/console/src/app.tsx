@@ -2,6 +2,7 @@ import { MantineProvider, type MantineThemeOverride } from "@mantine/core";
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { Component, type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
 import { AgentDesktop } from "./agent/agent-desktop.tsx";
+import { KeepWrapUps } from "./agent/wrap-ups.tsx";
 import { consoleConfig } from "./api/console-config.ts";
 import { errorCode } from "./api/error-text.ts";
 import { BoardPage } from "./board/board-page.tsx";
@@ -19,6 +20,7 @@ import { useTexts } from "./texts/i18n.ts";
 import { Header } from "./ui/header.tsx";
 import { Notices } from "./ui/notice.tsx";
 import { NoNetwork } from "./ui/online.tsx";
+import { AskUnsaved } from "./ui/unsaved.tsx";
 import { type View, viewsOf } from "./ui/views.ts";
 
 const small = { defaultProps: { size: "xs" } };
@@ -122,7 +124,10 @@ function Screen({ session }: { readonly session: Session }) {
     <div className="screen">
       <Header session={session} views={views} view={view} />
       <NoNetwork />
-      <Page />
+      <KeepWrapUps>
+        <Page />
+      </KeepWrapUps>
+      <AskUnsaved />
     </div>
   );
 }

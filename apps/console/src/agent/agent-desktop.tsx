@@ -8,7 +8,6 @@ import { Callbacks } from "./callbacks.tsx";
 import { CustomerPanel } from "./customer-panel.tsx";
 import { MyState } from "./my-state.tsx";
 import { RequestForm } from "./request-form.tsx";
-import { useRingAlert } from "./ring-alert.ts";
 import { SearchBox } from "./search-box.tsx";
 import { WrapUp } from "./wrap-up.tsx";
 
@@ -21,7 +20,6 @@ export function AgentDesktop() {
   const call = calls.find(({ callId, state }) => callId === picked && state !== "wrap_up") ?? callInHand(calls);
   useAcknowledge(calls);
   useTrail(calls);
-  useRingAlert(calls);
   const record = useCallRecord(call);
   const during = call?.callId ?? "";
   const [opened, setOpened] = useState<Opened>();

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { assets } from "../api/clients.ts";
 import { dateOf } from "../format/time.ts";
 import { useTexts } from "../texts/i18n.ts";
+import { Count, ListState } from "../ui/listed.tsx";
 import { Lines, Section } from "../ui/section.tsx";
 import { NewAsset } from "./new-asset.tsx";
 
@@ -14,14 +15,15 @@ const LISTED = 200;
 export function Assets({ customerId, card }: { readonly customerId: string; readonly card: CallerCard | undefined }) {
   const text = useTexts();
   const [adding, setAdding] = useState(false);
-  const { data } = useQuery({
+  const read = useQuery({
     queryKey: ["assets", customerId],
     queryFn: async () => (await assets.listAssets({ customerId, pageSize: LISTED })).assets,
   });
+  const { data } = read;
   const lines = data ? data.filter(({ state }) => state === "in_use") : (card?.assets ?? []);
   const aside = (
     <span className="row">
-      <span className="count num">{data ? lines.length : (card?.assetCount ?? 0)}</span>
+      <Count read={read} count={data ? lines.length : card?.assetCount} />
       <Button size="compact-xs" variant="default" onClick={() => setAdding(true)}>
         {text("asset.add")}
       </Button>
@@ -29,6 +31,7 @@ export function Assets({ customerId, card }: { readonly customerId: string; read
   );
   return (
     <Section title={text("asset.title")} aside={aside} className="sub">
+      <ListState read={read} count={data ? lines.length : undefined} none={<p className="dim none">{text("asset.none")}</p>} />
       <Lines testId="assets">
         {lines.map(({ assetId, product, serial, site, warrantyUntil }) => (
           <li key={assetId}>
@@ -40,7 +43,6 @@ export function Assets({ customerId, card }: { readonly customerId: string; read
           </li>
         ))}
       </Lines>
-      {data && lines.length === 0 ? <p className="dim none">{text("asset.none")}</p> : null}
       <NewAsset customerId={customerId} opened={adding} onClose={() => setAdding(false)} />
     </Section>
   );

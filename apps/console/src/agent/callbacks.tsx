@@ -9,6 +9,7 @@ import { currentSession } from "../session/session.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { useNow } from "../ui/elapsed.tsx";
+import { Count, ListState } from "../ui/listed.tsx";
 import { Section } from "../ui/section.tsx";
 import { CallbackLine } from "./callback-line.tsx";
 import { instant } from "./caller-card.ts";
@@ -25,13 +26,14 @@ export function Callbacks({ onOpen }: { readonly onOpen: (customerId: string) =>
   const text = useTexts();
   const [done, setDone] = useState<Done>();
   const now = useNow();
-  const data = useOpenTasks();
-  const tasks = data ?? [];
+  const read = useOpenTasks();
+  const tasks = read.data ?? [];
   const isLater = (task: CallbackTask) => instant(task.dueAt) > now;
   const ordered = [...tasks.filter((task) => !isLater(task)), ...tasks.filter(isLater)];
   return (
-    <Section title={text("callbacks.title")} className="callbacks" aside={<span className="count num">{tasks.length}</span>}>
+    <Section title={text("callbacks.title")} className="callbacks" aside={<Count read={read} count={read.data?.length} />}>
       {done && now - done.at < UNDO_MS ? <Undo done={done} onUndone={() => setDone(undefined)} /> : null}
+      <ListState read={read} count={read.data?.length} none={<p className="dim none">{text("callbacks.none")}</p>} />
       <ul className="lines">
         {ordered.map((task) => (
           <CallbackLine
@@ -44,26 +46,26 @@ export function Callbacks({ onOpen }: { readonly onOpen: (customerId: string) =>
           />
         ))}
       </ul>
-      {data && tasks.length === 0 ? <p className="dim none">{text("callbacks.none")}</p> : null}
     </Section>
   );
 }
 
 /** Read when the socket says that they have changed. */
-function useOpenTasks(): readonly CallbackTask[] | undefined {
+function useOpenTasks() {
   const changes = useDesktop((state) => state.callbackChanges);
-  const { data, refetch } = useQuery({
+  const read = useQuery({
     queryKey: ["callback-tasks"],
     queryFn: async () => (await callbackTasks.listCallbackTasks({ state: "open", pageSize: 100 })).callbackTasks,
     refetchInterval: REFRESH_MS,
   });
+  const { refetch } = read;
   const known = useRef(changes);
   useEffect(() => {
     if (known.current === changes) return;
     known.current = changes;
     void refetch();
   }, [changes, refetch]);
-  return data;
+  return read;
 }
 
 function Undo({ done: { task, result }, onUndone }: { readonly done: Done; readonly onUndone: () => void }) {

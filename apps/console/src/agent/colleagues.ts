@@ -41,6 +41,12 @@ export function useColleagueNames(): ReadonlyMap<string, string> {
   return new Map((data ?? []).map(({ employeeId, name }) => [employeeId, name]));
 }
 
+/** Names of those who take calls, by extension. */
+export function useExtensionNames(): ReadonlyMap<string, string> {
+  const { data } = useQuery(directory);
+  return new Map((data ?? []).map(({ extension, name }) => [extension, name]));
+}
+
 const FREE_FIRST = ["ready", "wrap_up", "break", "reserved", "ringing", "talking", "offline"];
 
 /** Everybody with a phone, whoever is free first. */

@@ -2,11 +2,12 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { CallerCard } from "@trunkline/desktop-client";
 import type { Customer } from "@trunkline/proto/customer";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { customers } from "../api/clients.ts";
 import { errorText } from "../api/error-text.ts";
 import { readable } from "../format/number.ts";
 import { regionName } from "../format/regions.ts";
+import { useSeesContactDetails } from "../session/session.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Section } from "../ui/section.tsx";
@@ -21,15 +22,17 @@ import { type OpenRecord, RecordDialog } from "./record-dialog.tsx";
 type Props = {
   readonly customerId: string;
   readonly card: CallerCard | undefined;
-  readonly masked: boolean;
-  /** The number of their call, where it may be seen. */
+  /** The number of their call. */
   readonly calledFrom: string;
+  /** What else can be done here. */
+  readonly aside: ReactNode;
 };
 
 /** The customer; what the pop brought is there at once, the rest fills its places. */
-export function CustomerCard({ customerId, card, masked, calledFrom }: Props) {
+export function CustomerCard({ customerId, card, calledFrom, aside: more }: Props) {
   const text = useTexts();
   const { data, error } = useQuery(customerQuery(customerId));
+  const whole = useSeesContactDetails();
   const [editing, setEditing] = useState(false);
   const [record, setRecord] = useState<OpenRecord>();
   const name = data?.name ?? card?.name ?? "…";
@@ -44,7 +47,8 @@ export function CustomerCard({ customerId, card, masked, calledFrom }: Props) {
   );
   const aside = (
     <span className="row">
-      {data && calledFrom && !data.phones.includes(calledFrom) ? <AddNumber customer={data} number={calledFrom} /> : null}
+      {more}
+      {data && whole && calledFrom && !data.phones.includes(calledFrom) ? <AddNumber customer={data} number={calledFrom} /> : null}
       <Button size="compact-xs" variant="default" disabled={!data} onClick={() => setEditing(true)}>
         {text("customer.edit")}
       </Button>
@@ -53,7 +57,7 @@ export function CustomerCard({ customerId, card, masked, calledFrom }: Props) {
   return (
     <Section title={text("customer.title")} className="customer" aside={aside}>
       {title}
-      {error ? <p className="form-error">{errorText(text, error)}</p> : <Facts customer={data} masked={masked} />}
+      {error ? <p className="form-error">{errorText(text, error)}</p> : <Facts customer={data} whole={whole} />}
       <div className="customer-work">
         <div className="column">
           <OpenRequests customerId={customerId} card={card} onOpen={setRecord} />
@@ -65,7 +69,7 @@ export function CustomerCard({ customerId, card, masked, calledFrom }: Props) {
         </div>
       </div>
       {record ? <RecordDialog record={record} onClose={() => setRecord(undefined)} /> : null}
-      {data && editing ? <EditCustomer customer={data} masked={masked} onClose={() => setEditing(false)} /> : null}
+      {data && editing ? <EditCustomer customer={data} whole={whole} onClose={() => setEditing(false)} /> : null}
     </Section>
   );
 }
@@ -85,21 +89,24 @@ function AddNumber({ customer, number }: { readonly customer: Customer; readonly
   );
 }
 
-function Facts({ customer, masked }: { readonly customer: Customer | undefined; readonly masked: boolean }) {
+type FactsProps = {
+  readonly customer: Customer | undefined;
+  /** Numbers come whole: others cannot be called. */
+  readonly whole: boolean;
+};
+
+function Facts({ customer, whole }: FactsProps) {
   const text = useTexts();
   const phones = customer?.phones ?? [];
   return (
     <dl className="facts wide">
       <dt>{text("customer.phones")}</dt>
-      <dd className="num">
-        {masked ? text("customer.masked") : null}
-        {masked
-          ? null
-          : phones.map((phone) => (
-              <span key={phone} className="phone">
-                {readable(phone)} <PlaceCall number={phone} customerId={customer?.customerId ?? ""} />
-              </span>
-            ))}
+      <dd className="num phones">
+        {phones.map((phone) => (
+          <span key={phone}>
+            {readable(phone)} {whole ? <PlaceCall number={phone} customerId={customer?.customerId ?? ""} /> : null}
+          </span>
+        ))}
         {customer && phones.length === 0 ? "–" : null}
       </dd>
       <dt>{text("customer.emails")}</dt>

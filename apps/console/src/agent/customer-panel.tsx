@@ -10,6 +10,7 @@ import { bestFirst, foundMatch } from "./caller-card.ts";
 import { Choice } from "./choice.tsx";
 import { CustomerCard } from "./customer-card.tsx";
 import { NewCustomer } from "./new-customer.tsx";
+import { Relink } from "./relink.tsx";
 
 type Props = {
   readonly call: DesktopCall | undefined;
@@ -21,6 +22,9 @@ type Props = {
   readonly onOpen: (customerId: string) => void;
   readonly onBack: () => void;
 };
+
+/** Whoever has the call, or whose phone rings, says with whom it is. */
+const MAY_SAY: ReadonlySet<string> = new Set(["ringing", "talking", "held", "wrap_up"]);
 
 /** The middle: whom it is about. Sure opens at once, maybe asks, none offers a new record. */
 export function CustomerPanel({ call, linkedTo, customerId, number, onOpen, onBack }: Props) {
@@ -37,9 +41,10 @@ export function CustomerPanel({ call, linkedTo, customerId, number, onOpen, onBa
     return <Found text={number} inCall={call !== undefined} links={unknown} onOpen={unknown ? link.mutate : onOpen} onBack={onBack} />;
   if (customerId !== "") {
     const card = caller?.matches.find((match) => match.customerId === customerId);
-    const masked = caller?.number.includes("*") ?? false;
-    const theirs = call !== undefined && linkedTo === customerId && !masked ? (caller?.number ?? "") : "";
-    return <CustomerCard key={customerId} customerId={customerId} card={card} masked={masked} calledFrom={theirs} />;
+    const theirs = call !== undefined && linkedTo === customerId ? (caller?.number ?? "") : "";
+    const linkedToOther = call && MAY_SAY.has(call.state) && linkedTo !== "" && linkedTo !== customerId;
+    const relink = linkedToOther ? <Relink key={call.callId} call={call} from={linkedTo} to={customerId} onLinked={onOpen} /> : null;
+    return <CustomerCard key={customerId} customerId={customerId} card={card} calledFrom={theirs} aside={relink} />;
   }
   if (!caller || !call)
     return (

@@ -2,8 +2,10 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import type { CallerCard } from "@trunkline/desktop-client";
 import type { Request } from "@trunkline/proto/service-desk";
 import { customers, requests, workOrders } from "../api/clients.ts";
+import { errorCode } from "../api/error-text.ts";
 import { clock, moment } from "../format/time.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
+import { Count, ListState } from "../ui/listed.tsx";
 import { Lines, Section } from "../ui/section.tsx";
 import { instant } from "./caller-card.ts";
 import { canOpen, type OpenRecord } from "./record-dialog.tsx";
@@ -38,7 +40,8 @@ type Line = {
 
 export function OpenRequests({ customerId, card, onOpen }: Of & { readonly card: CallerCard | undefined }) {
   const text = useTexts();
-  const { data } = useQuery(requestsQuery(customerId));
+  const read = useQuery(requestsQuery(customerId));
+  const { data } = read;
   const lines: Line[] = data
     ? data
         .filter(({ state }) => state !== "resolved")
@@ -50,14 +53,15 @@ export function OpenRequests({ customerId, card, onOpen }: Of & { readonly card:
           request,
         }))
     : (card?.openRequests ?? []).map(({ requestId, ...rest }) => ({ id: requestId, ...rest }));
+  const count = data ? lines.length : undefined;
   return (
-    <Section title={text("customer.requests")} aside={<span className="count num">{lines.length}</span>} className="sub">
+    <Section title={text("customer.requests")} aside={<Count read={read} count={count} />} className="sub">
+      <ListState read={read} count={count} none={<p className="dim none">{text("customer.noRequests")}</p>} />
       <Lines>
         {lines.map((line) => (
           <RequestLine key={line.id} line={line} text={text} onOpen={onOpen} />
         ))}
       </Lines>
-      {data && lines.length === 0 ? <p className="dim none">{text("customer.noRequests")}</p> : null}
     </Section>
   );
 }
@@ -84,19 +88,27 @@ function RequestLine({ line: { id, type, priority, openedAt, request }, text, on
 /** Of the customer's requests, newest first. */
 export function Visits({ customerId, onOpen }: Of) {
   const text = useTexts();
-  const { data } = useQuery(requestsQuery(customerId));
-  const ids = (data ?? []).flatMap(({ workOrderIds }) => workOrderIds).slice(-VISITS);
+  const listed = useQuery(requestsQuery(customerId));
+  const ids = (listed.data ?? []).flatMap(({ workOrderIds }) => workOrderIds).slice(-VISITS);
   const found = useQueries({
     queries: ids.map((workOrderId) => ({
       queryKey: ["work-order", workOrderId],
       queryFn: async () => (await workOrders.getWorkOrder({ workOrderId })).workOrder,
     })),
   });
-  // One that was removed as old is not there any more.
   const visits = found.flatMap((visit) => (visit.data ? [visit.data] : []));
+  const all = [listed, ...found];
+  const read = {
+    // One that was removed as old is not there any more.
+    error: all.find(({ error }) => error && errorCode(error) !== "work_order_not_found")?.error,
+    isFetching: all.some(({ isFetching }) => isFetching),
+    refetch: () => all.map(({ refetch }) => refetch()),
+  };
+  const count = all.some(({ isPending }) => isPending) ? undefined : visits.length;
   const newest = visits.toSorted((a, b) => instant(b.windowFrom) - instant(a.windowFrom));
   return (
-    <Section title={text("customer.visits")} aside={<span className="count num">{visits.length}</span>} className="sub">
+    <Section title={text("customer.visits")} aside={<Count read={read} count={count} />} className="sub">
+      <ListState read={read} count={count} none={<p className="dim none">{text("customer.noVisits")}</p>} />
       <Lines>
         {newest.map((visit) => (
           <li key={visit.workOrderId}>
@@ -109,19 +121,17 @@ export function Visits({ customerId, onOpen }: Of) {
           </li>
         ))}
       </Lines>
-      {data && visits.length === 0 && found.every((visit) => !visit.isPending) ? (
-        <p className="dim none">{text("customer.noVisits")}</p>
-      ) : null}
     </Section>
   );
 }
 
 export function Trail({ customerId, card, onOpen }: Of & { readonly card: CallerCard | undefined }) {
   const text = useTexts();
-  const { data } = useQuery({
+  const read = useQuery({
     queryKey: ["trail", customerId],
     queryFn: async () => (await customers.listContacts({ customerId, pageSize: TRAIL })).contacts,
   });
+  const { data } = read;
   const lines = data
     ? data.map(({ contactId, kind, state, at }) => ({
         id: contactId,
@@ -132,7 +142,8 @@ export function Trail({ customerId, card, onOpen }: Of & { readonly card: Caller
       }))
     : (card?.lastContacts ?? []).map((contact) => ({ id: `${contact.kind}/${contact.at}`, source: "", ...contact }));
   return (
-    <Section title={text("customer.trail")} aside={<span className="count num">{lines.length}</span>} className="sub">
+    <Section title={text("customer.trail")} aside={<Count read={read} count={data?.length} />} className="sub">
+      <ListState read={read} count={data?.length} none={<p className="dim none">{text("customer.noTrail")}</p>} />
       <Lines>
         {lines.map(({ id, kind, state, at, source }) => (
           <li key={id}>
@@ -146,7 +157,6 @@ export function Trail({ customerId, card, onOpen }: Of & { readonly card: Caller
           </li>
         ))}
       </Lines>
-      {data && lines.length === 0 ? <p className="dim none">{text("customer.noTrail")}</p> : null}
     </Section>
   );
 }

@@ -5,21 +5,26 @@ import { customers } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { filled } from "../ui/filled.ts";
 import { FormButtons } from "../ui/form-buttons.tsx";
 import { submitted } from "../ui/submitted.ts";
 
 const GRADES = ["", "A", "B", "C", "D", "E"] as const;
-type Props = { readonly customer: Customer; readonly masked: boolean; readonly onClose: () => void };
+type Props = {
+  readonly customer: Customer /** Numbers and addresses are seen whole. */;
+  readonly whole: boolean;
+  readonly onClose: () => void;
+};
 
 /** Lines or commas of either language. */
 const listed = (typed: string) => [...new Set(typed.split(/[\n,，、;；]/).map((item) => item.trim()))].filter((item) => item !== "");
 
-/** What changed, by the names of the contract; numbers that may not be seen are not changed. */
-function changesOf(customer: Customer, field: (name: string) => string, masked: boolean) {
+/** What changed, by the names of the contract; numbers and addresses that may not be seen are not changed. */
+function changesOf(customer: Customer, field: (name: string) => string, whole: boolean) {
   const next = {
     name: field("name"),
-    phones: masked ? customer.phones : listed(field("phones")),
-    emails: listed(field("emails")),
+    phones: whole ? listed(field("phones")) : customer.phones,
+    emails: whole ? listed(field("emails")) : customer.emails,
     address: field("address"),
     grade: field("grade"),
     tags: listed(field("tags")),
@@ -29,7 +34,7 @@ function changesOf(customer: Customer, field: (name: string) => string, masked: 
   return { ...next, updateMask: { paths } };
 }
 
-export function EditCustomer({ customer: shown, masked, onClose }: Props) {
+export function EditCustomer({ customer: shown, whole, onClose }: Props) {
   // As it was when the dialog was opened: what others save meanwhile must not be saved over.
   const [customer] = useState(shown);
   const text = useTexts();
@@ -39,7 +44,7 @@ export function EditCustomer({ customer: shown, masked, onClose }: Props) {
     { says: "customer.changed", changes: ["customer", "search"], after: onClose },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
-    const changes = changesOf(customer, submitted(event), masked);
+    const changes = changesOf(customer, submitted(event), whole);
     if (changes.updateMask.paths.length === 0) onClose();
     else save.mutate(changes);
   };
@@ -47,7 +52,7 @@ export function EditCustomer({ customer: shown, masked, onClose }: Props) {
     <Dialog opened onClose={onClose} title={text("customer.editTitle")}>
       <form className="stack" onSubmit={submit}>
         <div className="pair">
-          <TextInput name="name" label={text("customer.name")} defaultValue={customer.name} maxLength={200} required withAsterisk={false} />
+          <TextInput name="name" label={text("customer.name")} defaultValue={customer.name} maxLength={200} {...filled(text)} />
           <NativeSelect
             name="grade"
             label={text("customer.gradeField")}
@@ -55,16 +60,7 @@ export function EditCustomer({ customer: shown, masked, onClose }: Props) {
             data={GRADES.map((value) => ({ value, label: value || text("customer.noGrade") }))}
           />
         </div>
-        {masked ? null : (
-          <Textarea
-            name="phones"
-            label={text("customer.phonesField")}
-            defaultValue={customer.phones.join("\n")}
-            rows={2}
-            maxLength={1_300}
-          />
-        )}
-        <Textarea name="emails" label={text("customer.emailsField")} defaultValue={customer.emails.join("\n")} rows={2} maxLength={5_000} />
+        {whole ? <ContactDetails customer={customer} /> : null}
         <TextInput name="address" label={text("customer.address")} defaultValue={customer.address} maxLength={500} />
         <TextInput name="tags" label={text("customer.tagsField")} defaultValue={customer.tags.join(", ")} maxLength={2_500} />
         <TextInput name="alerts" label={text("customer.alertsField")} defaultValue={customer.alerts.join(", ")} maxLength={2_000} />
@@ -73,5 +69,15 @@ export function EditCustomer({ customer: shown, masked, onClose }: Props) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function ContactDetails({ customer: { phones, emails } }: { readonly customer: Customer }) {
+  const text = useTexts();
+  return (
+    <>
+      <Textarea name="phones" label={text("customer.phonesField")} defaultValue={phones.join("\n")} rows={2} maxLength={1_300} />
+      <Textarea name="emails" label={text("customer.emailsField")} defaultValue={emails.join("\n")} rows={2} maxLength={5_000} />
+    </>
   );
 }

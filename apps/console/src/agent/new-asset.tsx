@@ -4,6 +4,7 @@ import { assets } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { filled } from "../ui/filled.ts";
 import { submitted } from "../ui/submitted.ts";
 
 type Props = { readonly customerId: string; readonly opened: boolean; readonly onClose: () => void };
@@ -31,7 +32,7 @@ function AssetForm({ customerId, onAdded }: { readonly customerId: string; reado
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <TextInput name="product" label={text("asset.product")} maxLength={200} required withAsterisk={false} data-autofocus />
+      <TextInput name="product" label={text("asset.product")} maxLength={200} {...filled(text)} data-autofocus />
       <TextInput name="site" label={text("asset.site")} maxLength={500} />
       <div className="pair">
         <TextInput name="serial" label={text("asset.serial")} maxLength={64} />

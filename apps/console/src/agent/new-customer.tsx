@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { customers } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
+import { filled } from "../ui/filled.ts";
 import { Section } from "../ui/section.tsx";
 import { submitted } from "../ui/submitted.ts";
 import { Duplicates } from "./duplicates.tsx";
@@ -48,7 +49,7 @@ export function NewCustomer({ caller, onCreated }: { readonly caller: CallerView
       <form className="stack new-customer" onSubmit={submit} onInput={typing}>
         <h3>{text("customer.newTitle")}</h3>
         <div className="pair">
-          <TextInput name="name" label={text("customer.name")} maxLength={200} required withAsterisk={false} />
+          <TextInput name="name" label={text("customer.name")} maxLength={200} {...filled(text)} />
           <NativeSelect
             name="kind"
             label={text("customer.kind")}

@@ -1,6 +1,3 @@
-import { useEffect, useState } from "react";
-import { currentSession } from "../session/session.ts";
-
 /** Whom it is about, as the screen shows it. */
 export type About = { readonly customerId: string; readonly callId: string; readonly number: string };
 export type Fields = Record<"type" | "priority" | "subject" | "description" | "queueId", string>;
@@ -28,19 +25,3 @@ export function meant(draft: Draft | undefined, about: About): About {
 /** The screen shows somebody else than the draft is for, and the agent has not said yet what is to become of it. */
 export const isAstray = (draft: Draft | undefined, about: About): boolean =>
   draft !== undefined && !draft.kept && !isSame(meant(draft, about), about) && (about.customerId !== "" || about.callId !== "");
-
-const STORED = () => `trunkline.draft.${currentSession()?.tenant}/${currentSession()?.employeeId}`;
-
-/** Kept over a reload, in this tab. */
-export function useStoredDraft() {
-  const state = useState<Draft | undefined>(() => {
-    const stored = sessionStorage.getItem(STORED());
-    return stored === null ? undefined : (JSON.parse(stored) as Draft);
-  });
-  const [draft] = state;
-  useEffect(() => {
-    if (draft) sessionStorage.setItem(STORED(), JSON.stringify(draft));
-    else sessionStorage.removeItem(STORED());
-  }, [draft]);
-  return state;
-}

@@ -3,13 +3,15 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type RefObject, useRef, useState } from "react";
 import { requests } from "../api/clients.ts";
 import { readable } from "../format/number.ts";
+import { useStored } from "../session/stored.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
+import { filled } from "../ui/filled.ts";
 import { notify } from "../ui/notice.tsx";
 import { Section } from "../ui/section.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 import { customerQuery } from "./customer-query.ts";
-import { type About, type Draft, type Fields, isAstray, meant, noFields, typed, useStoredDraft } from "./request-draft.ts";
+import { type About, type Draft, type Fields, isAstray, meant, noFields, typed } from "./request-draft.ts";
 import { useRequestQueues } from "./request-queues.ts";
 
 const TYPES = ["repair", "complaint", "suggestion", "how_to", "need", "feedback", "technical_support"] as const;
@@ -19,7 +21,7 @@ const PRIORITIES = ["normal", "low", "high", "urgent"] as const;
 export function RequestForm({ about }: { readonly about: About }) {
   const text = useTexts();
   const subject = useRef<HTMLInputElement>(null);
-  const [draft, setDraft] = useStoredDraft();
+  const [draft, setDraft] = useStored<Draft | undefined>("draft", undefined);
   const [idle, setIdle] = useState<Fields>(noFields);
   const whom = meant(draft, about);
   const name = useWho(whom, text);
@@ -178,8 +180,7 @@ function Inputs({ fields, onChange, subject }: InputsProps) {
           value={fields.subject}
           onChange={({ currentTarget: { value } }) => onChange({ subject: value })}
           maxLength={200}
-          required
-          withAsterisk={false}
+          {...filled(text)}
         />
       </div>
       <Textarea

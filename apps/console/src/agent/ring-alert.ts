@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { type DesktopCall, isOutbound } from "../desktop/desktop-state.ts";
+import type { DesktopCall } from "../desktop/desktop-state.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { alertsOn } from "../ui/alert-switch.tsx";
 import { numberOf } from "./call-panel.tsx";
@@ -8,13 +8,18 @@ const BEEP_EVERY_MS = 2_000;
 const TONES = [880, 660] as const;
 const TONE_S = 0.18;
 
-/** A ring is seen and heard also behind another window: title always, sound and notification where the agent wants them. */
-export function useRingAlert(calls: readonly DesktopCall[]): void {
+/** Who rings, as title, header and notification say it; empty when nobody does. */
+export function useRingText(ring: DesktopCall | undefined): string {
   const text = useTexts();
-  const ring = calls.find((call) => call.state === "ringing" && !isOutbound(call));
-  const who = ring ? (ring.pop?.caller.matches.length === 1 ? ring.pop.caller.matches[0]?.name : undefined) || numberOf(text, ring) : "";
+  if (!ring) return "";
+  const matches = ring.pop?.caller.matches ?? [];
+  const name = matches.length === 1 ? matches[0]?.name : undefined;
+  return text("alert.ringing", { who: name || numberOf(text, ring) });
+}
+
+/** A ring is seen and heard also behind another window: title always, sound and notification where the agent wants them. */
+export function useRingAlert(ring: DesktopCall | undefined, title: string): void {
   const callId = ring?.callId;
-  const title = callId ? text("alert.ringing", { who }) : "";
   useEffect(() => {
     document.title = title ? `☎ ${title}` : "Trunkline";
     return () => {

@@ -1,11 +1,13 @@
 import { Button, Kbd, TextInput } from "@mantine/core";
 import { type FormEvent, useRef } from "react";
+import { useFindsByNumber } from "../session/session.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { Section } from "../ui/section.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 
 export function SearchBox({ onSearch }: { readonly onSearch: (number: string) => void }) {
   const text = useTexts();
+  const byNumber = useFindsByNumber();
   const field = useRef<HTMLInputElement>(null);
   useShortcuts({ KeyS: () => field.current?.select() });
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -22,7 +24,7 @@ export function SearchBox({ onSearch }: { readonly onSearch: (number: string) =>
           type="search"
           aria-label={text("search.label")}
           aria-keyshortcuts="Alt+S"
-          placeholder={text("search.placeholder")}
+          placeholder={text(byNumber ? "search.placeholder" : "search.placeholderName")}
           maxLength={64}
         />
         <Button type="submit" variant="default">

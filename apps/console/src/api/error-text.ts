@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Texts } from "../texts/i18n.ts";
+import { invalidText } from "./invalid-text.ts";
 
 /** The browser knows that there is no network: nothing was sent. */
 export class NoNetworkError extends Error {}
@@ -18,6 +19,8 @@ export function errorCode(thrown: unknown): string {
 
 export function errorText(text: Texts, thrown: unknown): string {
   const code = errorCode(thrown);
+  // It names a field and its rule in the contract's words.
+  if (code === "field_invalid") return invalidText(text, ConnectError.from(thrown).rawMessage);
   const key = `error.${code}`;
   return text.has(key) ? text(key, { message: ConnectError.from(thrown).rawMessage }) : text("error.other", { code });
 }

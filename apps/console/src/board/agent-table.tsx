@@ -15,6 +15,7 @@ import { useNames } from "../ui/names.ts";
 import { RowsInSight } from "../ui/rows-in-sight.tsx";
 import { Empty, Scroll } from "../ui/section.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
+import { nameOf } from "./agents-shown.ts";
 
 const COLUMNS = ["board.agent", "board.extension", "board.state", "board.since", "board.call", "board.force"] as const;
 const MODES = ["ready", "break", "offline"] as const;
@@ -27,7 +28,6 @@ export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] 
   const text = useTexts();
   const names = useNames();
   const [forcing, setForcing] = useState<BoardAgent>();
-  const nameOf = ({ employeeId, extension }: BoardAgent) => names.get(employeeId) ?? extension ?? employeeId;
   const sorted = useMemo(
     () => agents.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || byExtension.compare(a.extension, b.extension)),
     [agents],
@@ -46,10 +46,10 @@ export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] 
           </tr>
         </thead>
         <RowsInSight rows={sorted} columns={COLUMNS.length}>
-          {(agent) => <AgentRow key={agent.employeeId} agent={agent} name={nameOf(agent)} onForce={setForcing} />}
+          {(agent) => <AgentRow key={agent.employeeId} agent={agent} name={nameOf(agent, names)} onForce={setForcing} />}
         </RowsInSight>
       </table>
-      {forcing ? <Force agent={forcing} name={nameOf(forcing)} onClose={() => setForcing(undefined)} /> : null}
+      {forcing ? <Force agent={forcing} name={nameOf(forcing, names)} onClose={() => setForcing(undefined)} /> : null}
     </Scroll>
   );
 }

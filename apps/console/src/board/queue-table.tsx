@@ -132,20 +132,23 @@ function Total({
 
 type TodayProps = { readonly today: QueueFigures | undefined; readonly target: number; readonly text: Texts };
 
-/** What was counted today, in words; the formula behind each stands in its title. */
+/** What was counted today, in words; how it is counted stands in the title of each. */
 function Today({ today, target, text }: TodayProps) {
   const { calls_abandoned: abandoned, asa, service_level: level } = today ?? {};
   const none = <span className="dim">{text("board.noValue")}</span>;
+  const titleOf = (figure: Figure | undefined) => figure && text.code("figure", figure.formulaId);
+  // Not read yet, or it could not be read.
+  const unknown = "–";
   return (
     <>
-      <td className="right num" title={abandoned?.formulaId}>
-        {abandoned ? String(abandoned.numerator) : "–"}
+      <td className="right num" title={titleOf(abandoned)}>
+        {abandoned ? String(abandoned.numerator) : unknown}
       </td>
-      <td className="right num" title={asa?.formulaId}>
-        {asa?.hasValue ? elapsed(asa.value) : none}
+      <td className="right num" title={titleOf(asa)}>
+        {asa?.hasValue ? elapsed(asa.value) : asa ? none : unknown}
       </td>
-      <td className="right num" title={level?.formulaId}>
-        {level?.hasValue ? <Share level={level} target={target} text={text} /> : none}
+      <td className="right num" title={titleOf(level)}>
+        {level?.hasValue ? <Share level={level} target={target} text={text} /> : level ? none : unknown}
       </td>
     </>
   );

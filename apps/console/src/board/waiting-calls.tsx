@@ -6,6 +6,7 @@ import { calls } from "../api/clients.ts";
 import { readable } from "../format/number.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
+import { ListState } from "../ui/listed.tsx";
 
 const SHOWN = 20;
 const REFRESH_MS = 10_000;
@@ -13,19 +14,20 @@ const REFRESH_MS = 10_000;
 /** Who waits in the queue, the one who has waited longest first; read anew when the board says that something has changed. */
 export function WaitingCalls({ queue: { queueId, waiting, callbacks, longestWaitSince } }: { readonly queue: BoardQueue }) {
   const text = useTexts();
-  const { data } = useQuery({
+  const read = useQuery({
     queryKey: ["waiting-calls", queueId, waiting, callbacks, longestWaitSince],
     queryFn: () => calls.listCalls({ queue: queueId, outcome: "waiting", pageSize: SHOWN }),
     placeholderData: keepPreviousData,
     refetchInterval: REFRESH_MS,
     gcTime: REFRESH_MS,
   });
-  if (!data) return <p className="dim">{text("board.waitingForData")}</p>;
-  if (data.calls.length === 0) return <p className="dim">{text("board.nobodyWaits")}</p>;
+  const { data, error } = read;
+  if (!data && !error) return <p className="dim">{text("board.waitingForData")}</p>;
   return (
     <>
+      <ListState read={read} count={data?.calls.length} none={<p className="dim">{text("board.nobodyWaits")}</p>} />
       <ul className="callers">
-        {data.calls.map((call) => (
+        {data?.calls.map((call) => (
           <li key={call.callId}>
             <span className="num">{readable(call.callerNumber) || text("call.withheld")}</span>
             <Elapsed since={instant(call.queuedAt)} />
@@ -33,7 +35,7 @@ export function WaitingCalls({ queue: { queueId, waiting, callbacks, longestWait
           </li>
         ))}
       </ul>
-      {data.nextPageToken ? <p className="dim">{text("board.longestFirst", { count: SHOWN })}</p> : null}
+      {data?.nextPageToken ? <p className="dim">{text("board.longestFirst", { count: SHOWN })}</p> : null}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Call } from "@trunkline/proto/telephony";
 import fc from "fast-check";
-import { allCalls, MOST_ROWS } from "./all-calls.ts";
+import { allCalls, asRead, MOST_ROWS } from "./all-calls.ts";
 import { csvOf } from "./csv.ts";
 
 const pages = (count: number, size = 200) => {
@@ -35,6 +35,14 @@ describe("the calls for a file", () => {
     const stop = new AbortController();
     expect(await allCalls(read, stop.signal, () => stop.abort())).toBeUndefined();
     expect(asked).toHaveLength(2);
+  });
+});
+
+describe("the call beside the list", () => {
+  it("is as the list was read last, and stays when it has left the list", () => {
+    const call = (callId: string, outcome: string) => ({ callId, outcome }) as Call;
+    expect(asRead([call("c1", "answered"), call("c2", "")], call("c1", "")).outcome).toBe("answered");
+    expect(asRead([call("c2", "")], call("c1", "abandoned")).outcome).toBe("abandoned");
   });
 });
 

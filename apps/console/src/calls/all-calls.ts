@@ -26,3 +26,6 @@ export async function allCalls(
   } while (token !== "" && calls.length < MOST_ROWS);
   return { calls: calls.slice(0, MOST_ROWS), cut: token !== "" || calls.length > MOST_ROWS };
 }
+
+/** A call as the list has it now; one that has left the list stays as it was. */
+export const asRead = (rows: readonly Call[], call: Call): Call => rows.find(({ callId }) => callId === call.callId) ?? call;

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Call } from "@trunkline/proto/telephony";
 import { instant } from "../agent/caller-card.ts";
+import { useExtensionNames } from "../agent/colleagues.ts";
 import { customerQuery } from "../agent/customer-query.ts";
 import { readable } from "../format/number.ts";
 import { clock, elapsed, moment } from "../format/time.ts";
@@ -30,6 +31,7 @@ export function CallDetails({ call, names, onClose }: Props) {
 export function CallFacts({ call, names }: Pick<Props, "call" | "names">) {
   const text = useTexts();
   const words = useCallWords();
+  const extensions = useExtensionNames();
   const { customerId, queuedAt } = call;
   const customer = useQuery({ ...customerQuery(customerId), enabled: customerId !== "" }).data;
   const facts: readonly (readonly [string, string])[] = [
@@ -42,7 +44,7 @@ export function CallFacts({ call, names }: Pick<Props, "call" | "names">) {
     [text("calls.outcome"), words.outcome(call)],
     [text("calls.disposition"), words.disposition(call)],
     ...(call.wrapUps.some(({ note }) => note) ? [[text("calls.notes"), notes(call, names)] as const] : []),
-    ...(call.handovers.length > 0 ? [[text("handover.title"), handovers(call, names, words, text)] as const] : []),
+    ...(call.handovers.length > 0 ? [[text("handover.title"), handovers(call, { names, extensions, words, text })] as const] : []),
     ...measured(call, text),
   ];
   return (
@@ -62,11 +64,19 @@ function notes({ wrapUps }: Call, names: ReadonlyMap<string, string>): string {
   return wrapUps.flatMap(({ employeeId, note }) => (note ? [`${names.get(employeeId) ?? "–"}: ${note}`] : [])).join("\n");
 }
 
+type Known = {
+  readonly names: ReadonlyMap<string, string>;
+  readonly extensions: ReadonlyMap<string, string>;
+  readonly words: CallWords;
+  readonly text: Texts;
+};
+
 /** Who wanted to hand it on to whom, and what they said of it. */
-function handovers(call: Call, names: ReadonlyMap<string, string>, words: CallWords, text: Texts): string {
+function handovers(call: Call, { names, extensions, words, text }: Known): string {
+  const whom = (extension: string) => [extensions.get(extension), extension].filter(Boolean).join(" · ");
   return call.handovers
     .map(({ employeeId, extension, queue, note }) => {
-      const line = text("handover.line", { name: names.get(employeeId) ?? "–", to: queue ? words.queue({ queue }) : extension });
+      const line = text("handover.line", { name: names.get(employeeId) ?? "–", to: queue ? words.queue({ queue }) : whom(extension) });
       return note ? `${line}: ${note}` : line;
     })
     .join("\n");

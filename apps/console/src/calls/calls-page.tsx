@@ -7,8 +7,10 @@ import { calls } from "../api/clients.ts";
 import { readable } from "../format/number.ts";
 import { elapsed, moment } from "../format/time.ts";
 import { useTexts } from "../texts/i18n.ts";
+import { ListState } from "../ui/listed.tsx";
 import { useNames } from "../ui/names.ts";
 import { Empty, Scroll, Section } from "../ui/section.tsx";
+import { asRead } from "./all-calls.ts";
 import { CallDetails } from "./call-details.tsx";
 import { type CallFilter, NO_FILTER, toRequest } from "./call-filter.ts";
 import { CallFilters } from "./call-filters.tsx";
@@ -27,12 +29,13 @@ export function CallsPage() {
   const [filter, setFilter] = useState<CallFilter>(NO_FILTER);
   const [heard, setHeard] = useState<Call>();
   const [open, setOpen] = useState<Call>();
-  const { data, hasNextPage, fetchNextPage, isFetching, refetch } = useInfiniteQuery({
+  const read = useInfiniteQuery({
     queryKey: ["calls", filter],
     initialPageParam: "",
     queryFn: ({ pageParam }) => calls.listCalls({ ...toRequest(filter), pageSize: PAGE, pageToken: pageParam }),
     getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined,
   });
+  const { data, hasNextPage, fetchNextPage, isFetching, refetch } = read;
   const rows = data?.pages.flatMap((page) => page.calls) ?? [];
   const again = (
     <span className="row">
@@ -48,9 +51,8 @@ export function CallsPage() {
     <main className={`calls ${open ? "opened" : ""}`}>
       <Section title={text("calls.title")} className="fill" aside={again}>
         <CallFilters filter={filter} setFilter={setFilter} />
-        {data && rows.length === 0 ? (
-          none
-        ) : (
+        <ListState read={read} count={data && rows.length} none={none} />
+        {rows.length === 0 ? null : (
           <Scroll>
             <table>
               <thead>
@@ -83,7 +85,7 @@ export function CallsPage() {
           </Scroll>
         )}
       </Section>
-      {open ? <CallDetails key={open.callId} call={open} names={names} onClose={() => setOpen(undefined)} /> : null}
+      {open ? <CallDetails key={open.callId} call={asRead(rows, open)} names={names} onClose={() => setOpen(undefined)} /> : null}
       {heard ? <Player call={heard} names={names} onClose={() => setHeard(undefined)} /> : null}
     </main>
   );

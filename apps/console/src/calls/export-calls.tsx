@@ -5,6 +5,7 @@ import { instant } from "../agent/caller-card.ts";
 import { calls } from "../api/clients.ts";
 import { errorText } from "../api/error-text.ts";
 import { readable } from "../format/number.ts";
+import { secondsOf } from "../format/time.ts";
 import { type Texts, useTexts } from "../texts/i18n.ts";
 import { notify } from "../ui/notice.tsx";
 import { allCalls, MOST_ROWS } from "./all-calls.ts";
@@ -83,7 +84,7 @@ const titlesOf = (text: Texts) => TITLES.map((title) => `${text(`calls.${title}`
 
 function rowOf(call: Call, names: ReadonlyMap<string, string>, words: CallWords, text: Texts): readonly string[] {
   const { queuedAt, answeredAt, direction, callerNumber, employeeId, talkMs, holdMs, mos, recording } = call;
-  const seconds = (ms: number) => String(Math.round(ms / 1000));
+  const seconds = (ms: number) => String(secondsOf(ms));
   return [
     queuedAt ? stamp(new Date(instant(queuedAt))) : "",
     text(direction === "outbound" ? "calls.outbound" : "calls.inbound"),

@@ -8,6 +8,7 @@ import { readable } from "../format/number.ts";
 import { moment } from "../format/time.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { ListState } from "../ui/listed.tsx";
 import { Lines } from "../ui/section.tsx";
 
 type Props = { readonly call: Call; readonly names: ReadonlyMap<string, string>; readonly onClose: () => void };
@@ -37,6 +38,7 @@ export function Player({ call: { callId, callerNumber }, names, onClose }: Props
         {sound.isPending ? <p className="dim">{text("app.loading")}</p> : null}
         {sound.isError ? <p role="alert">{text("recording.gone")}</p> : null}
         <h3>{text("recording.listens")}</h3>
+        <ListState read={listens} count={listens.data?.length} />
         <Lines>
           {(listens.data ?? []).toReversed().map(({ employeeId, at }) => (
             <li key={`${employeeId} ${at?.seconds}`}>

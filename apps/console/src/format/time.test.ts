@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { clock, dateOf, elapsed, moment, startOfDay } from "./time.ts";
+import { clock, dateOf, elapsed, moment, secondsOf, startOfDay } from "./time.ts";
 
 const ZONE = "Asia/Shanghai";
 const at = (text: string) => Date.parse(text);
@@ -7,6 +7,11 @@ const at = (text: string) => Date.parse(text);
 describe("times on the screen", () => {
   it("count minutes and seconds, then hours, and never below zero", () => {
     expect([0, 7_400, 65_000, 3_723_000, -5_000].map(elapsed)).toEqual(["0:00", "0:07", "1:05", "1:02:03", "0:00"]);
+  });
+
+  it("are the same seconds in a file as on the screen", () => {
+    expect([0, 999, 7_500, 7_999, -5_000].map(secondsOf)).toEqual([0, 0, 7, 7, 0]);
+    expect([7_500, 7_999].map(elapsed)).toEqual(["0:07", "0:07"]);
   });
 
   it("say the day only when it is another one in the reader's zone", () => {

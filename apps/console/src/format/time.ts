@@ -1,8 +1,11 @@
 /** What the screen shows of times. Instants and durations are milliseconds; dates are in the reader's zone. */
 
+/** Whole ones that have passed; never below zero (clocks differ). */
+export const secondsOf = (ms: number): number => Math.max(0, Math.floor(ms / 1000));
+
 /** 0:07, 12:05, 1:02:03; below zero (clocks differ) it is 0:00. */
 export function elapsed(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const seconds = secondsOf(ms);
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const two = (n: number) => String(n).padStart(2, "0");
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;

@@ -8,6 +8,7 @@ import { workOrders } from "../api/clients.ts";
 import { readable } from "../format/number.ts";
 import { moment } from "../format/time.ts";
 import { useTexts } from "../texts/i18n.ts";
+import { ListState } from "../ui/listed.tsx";
 import { Empty, Section } from "../ui/section.tsx";
 
 const PAGE = 20;
@@ -17,12 +18,13 @@ const STATES = ["", "assigned", "accepted", "in_progress", "closed_complete"] as
 export function Visits({ engineerId }: { readonly engineerId: string }) {
   const text = useTexts();
   const [state, setState] = useState("");
-  const { data, hasNextPage, fetchNextPage, isFetching } = useInfiniteQuery({
+  const read = useInfiniteQuery({
     queryKey: ["visits", engineerId, state],
     initialPageParam: "",
     queryFn: ({ pageParam }) => workOrders.listWorkOrders({ engineerId, state, pageSize: PAGE, pageToken: pageParam }),
     getNextPageParam: ({ nextPageToken }) => nextPageToken || undefined,
   });
+  const { data, hasNextPage, fetchNextPage, isFetching } = read;
   const visits = data?.pages.flatMap((page) => page.workOrders) ?? [];
   return (
     <Section title={text("home.visits")} className="fill">
@@ -32,7 +34,7 @@ export function Visits({ engineerId }: { readonly engineerId: string }) {
         value={state}
         onChange={(event) => setState(event.currentTarget.value)}
       />
-      {data && visits.length === 0 ? <Empty title={text("home.noVisit")} /> : null}
+      <ListState read={read} count={data && visits.length} none={<Empty title={text("home.noVisit")} />} />
       <ul className="visits">
         {visits.map((visit) => (
           <Visit key={visit.workOrderId} visit={visit} />

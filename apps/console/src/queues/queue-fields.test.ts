@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "@jest/globals";
 import { CallQueueSchema } from "@trunkline/proto/telephony";
-import { fromFields, NEW_QUEUE, problemsOf, type QueueFields, toFields } from "./queue-fields.ts";
+import { fromFields, NEW_QUEUE, problemsOf, type QueueFields, refusedFields, toFields } from "./queue-fields.ts";
 
 const queue = create(CallQueueSchema, {
   queueId: "support",
@@ -52,6 +52,10 @@ describe("the form of a queue's settings", () => {
     const written = (defaultDisposition: string) =>
       fromFields({ ...NEW_QUEUE, dispositions, defaultDisposition }).wrapUp?.defaultDisposition;
     expect([written(""), written("later"), written("gone")]).toEqual(["ok", "later", "ok"]);
+  });
+
+  it("knows a taken id, and what another supervisor has saved meanwhile, apart", () => {
+    expect([refusedFields(true)["stale_revision"], refusedFields(false)["stale_revision"]]).toEqual(["queueId", undefined]);
   });
 
   it.each<[Partial<QueueFields>, object]>([

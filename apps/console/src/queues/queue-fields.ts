@@ -165,3 +165,18 @@ export function problemsOf(fields: QueueFields): Problems {
   if (overflow !== "" && Number(maxWait) === 0 && calendarId === "") found.overflow = "queues.overflowNever";
   return found;
 }
+
+const REFUSED_FIELD: Readonly<Record<string, QueueLine | QueueList>> = {
+  queue_overflow_circular: "overflow",
+  queue_overflow_unknown: "overflow",
+  calendar_unknown: "calendarId",
+  calendar_not_here: "calendarId",
+  agent_unknown: "agents",
+};
+
+/** Somebody has saved meanwhile: of a queue that is new here, its id is another one's. */
+export const isTaken = (code: string): boolean => code === "stale_revision";
+
+/** Which field a refusal belongs to, by its code. */
+export const refusedFields = (isNew: boolean): Readonly<Record<string, QueueLine | QueueList>> =>
+  isNew ? { ...REFUSED_FIELD, stale_revision: "queueId" } : REFUSED_FIELD;

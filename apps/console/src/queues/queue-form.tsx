@@ -2,23 +2,25 @@ import { Button } from "@mantine/core";
 import type { CallQueue } from "@trunkline/proto/telephony";
 import { type FormEvent, useState } from "react";
 import { callQueues } from "../api/clients.ts";
-import { errorText, fieldOf } from "../api/error-text.ts";
+import { errorCode, errorText, fieldOf } from "../api/error-text.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Refused } from "../ui/refused.tsx";
 import { Section } from "../ui/section.tsx";
-import { fromFields, NEW_QUEUE, problemsOf, type QueueFields, type QueueLine, type QueueList, toFields } from "./queue-fields.ts";
+import { useUnsaved } from "../ui/unsaved.tsx";
+import {
+  fromFields,
+  isTaken,
+  NEW_QUEUE,
+  problemsOf,
+  type QueueFields,
+  type QueueLine,
+  type QueueList,
+  refusedFields,
+  toFields,
+} from "./queue-fields.ts";
 import { QueueInputs } from "./queue-inputs.tsx";
 import { QueuePreview } from "./queue-preview.tsx";
-
-/** Which field a refusal belongs to, by its code. */
-const REFUSED_FIELD: Readonly<Record<string, QueueLine | QueueList>> = {
-  queue_overflow_circular: "overflow",
-  queue_overflow_unknown: "overflow",
-  calendar_unknown: "calendarId",
-  calendar_not_here: "calendarId",
-  agent_unknown: "agents",
-};
 
 type Props = {
   readonly queue: CallQueue | undefined;
@@ -29,7 +31,9 @@ type Props = {
 /** The settings of one queue, and beside them what they would do now, before they are saved. */
 export function QueueForm({ queue, queues, onSaved }: Props) {
   const text = useTexts();
-  const [fields, setFields] = useState<QueueFields>(() => (queue ? toFields(queue) : NEW_QUEUE));
+  const [saved] = useState<QueueFields>(() => (queue ? toFields(queue) : NEW_QUEUE));
+  const [fields, setFields] = useState(saved);
+  useUnsaved(fields, saved);
   const problems = problemsOf(fields);
   const readable = Object.keys(problems).length === 0;
   const save = useAct((settings: CallQueue) => callQueues.putCallQueue({ queue: settings }), {
@@ -42,11 +46,16 @@ export function QueueForm({ queue, queues, onSaved }: Props) {
     changes: ["call-queues"],
     after: (answer) => answer.queue && onSaved(answer.queue),
   });
-  const field = save.error ? fieldOf(save.error, REFUSED_FIELD) : "";
+  const field = save.error ? fieldOf(save.error, refusedFields(!queue)) : "";
+  const why = save.error
+    ? field === "queueId" && isTaken(errorCode(save.error))
+      ? text("queues.exists")
+      : errorText(text, save.error)
+    : "";
   const errorAt = (name: QueueLine | QueueList) => {
     const problem = problems[name];
     if (problem) return text(problem);
-    return save.error && field === name ? errorText(text, save.error) : undefined;
+    return save.error && field === name ? why : undefined;
   };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -61,8 +70,8 @@ export function QueueForm({ queue, queues, onSaved }: Props) {
           <QueueInputs fields={fields} set={set} errorAt={errorAt} isNew={!queue} queues={queues} />
           <div className="row">
             <Refused
-              error={save.error}
-              says={save.error && !(field in fields) ? errorText(text, save.error) : ""}
+              error={field in fields ? undefined : save.error}
+              says={field in fields ? "" : why}
               onLoadAgain={() => again.mutate()}
               className="grow"
             />
@@ -72,7 +81,7 @@ export function QueueForm({ queue, queues, onSaved }: Props) {
           </div>
         </form>
       </Section>
-      <QueuePreview settings={() => fromFields(fields)} ready={readable && fields.queueId !== "" && fields.name !== ""} />
+      <QueuePreview settings={() => fromFields(fields)} ready={readable && fields.queueId.trim() !== "" && fields.name.trim() !== ""} />
     </>
   );
 }

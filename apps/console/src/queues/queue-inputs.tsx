@@ -2,6 +2,7 @@ import { NativeSelect, TextInput } from "@mantine/core";
 import type { CallQueue } from "@trunkline/proto/telephony";
 import type { ReactNode } from "react";
 import { type Texts, useTexts } from "../texts/i18n.ts";
+import { filled } from "../ui/filled.ts";
 import { useCalendars } from "../ui/lists.ts";
 import { Rows } from "../ui/rows.tsx";
 import { QueueAgents, useSkills } from "./queue-agents.tsx";
@@ -88,7 +89,7 @@ function Basics(props: Props) {
         required
         withAsterisk={false}
       />
-      <TextInput {...bind("name")} description={"\u00a0"} maxLength={60} required withAsterisk={false} />
+      <TextInput {...bind("name")} description={"\u00a0"} maxLength={60} {...filled(text)} />
       <NativeSelect
         {...bind("strategy")}
         description={"\u00a0"}

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { findsByNumber, seesContactDetails } from "./rights.ts";
 
 /** Who is logged in here; kept for this tab only. */
 export type Session = {
@@ -80,6 +81,10 @@ export function ofToken(token: string): Pick<Session, "token" | "roles" | "renew
   // Its life, not its end: this machine's clock may be wrong.
   return { token, roles: claims.rol, renewAt: Date.now() + ((claims.exp - claims.iat) * 1_000) / 2 };
 }
+
+const rolesOf = (reader: Session | undefined) => reader?.roles ?? [];
+export const useSeesContactDetails = (): boolean => seesContactDetails(rolesOf(useSession()));
+export const useFindsByNumber = (): boolean => findsByNumber(rolesOf(useSession()));
 
 export const isSupervisor = ({ roles }: Session): boolean => roles.includes("supervisor");
 export const worksCalls = (session: Session): boolean =>

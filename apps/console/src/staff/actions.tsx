@@ -6,6 +6,7 @@ import { errorText } from "../api/error-text.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { leave } from "../ui/unsaved.tsx";
 import { profileOf, toFields } from "./employee-fields.ts";
 import { Handover, newPassword } from "./handover.tsx";
 
@@ -46,7 +47,7 @@ export function StandingActions({ employee, onSaved }: Props) {
   const what = asked === "password" ? "reset" : active ? "deactivate" : "reactivate";
   return (
     <>
-      <Button variant="default" onClick={() => setAsked("standing")}>
+      <Button variant="default" onClick={() => leave(() => setAsked("standing"))}>
         {text(active ? "staff.deactivate" : "staff.reactivate")}
       </Button>
       <Button variant="default" onClick={() => setAsked("password")}>

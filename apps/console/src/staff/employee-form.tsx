@@ -5,12 +5,14 @@ import { employees } from "../api/clients.ts";
 import { errorText, fieldOf } from "../api/error-text.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
+import { filled } from "../ui/filled.ts";
 import { FormButtons } from "../ui/form-buttons.tsx";
 import { useCalendars } from "../ui/lists.ts";
 import { useEmployees } from "../ui/names.ts";
 import { Refused } from "../ui/refused.tsx";
 import { Rows } from "../ui/rows.tsx";
 import { Section } from "../ui/section.tsx";
+import { leave, useUnsaved } from "../ui/unsaved.tsx";
 import { StandingActions } from "./actions.tsx";
 import { type EmployeeFields, profileOf, REFUSED_FIELD, skillsReadable, toFields } from "./employee-fields.ts";
 import { Handover, newPassword } from "./handover.tsx";
@@ -27,8 +29,11 @@ type Props = {
 /** One employee, or a new one. What somebody else has saved meanwhile is not overwritten. */
 export function EmployeeForm({ employee, onSaved, onClose }: Props) {
   const text = useTexts();
-  const [fields, setFields] = useState<EmployeeFields>(() => toFields(employee));
+  const [before] = useState<EmployeeFields>(() => toFields(employee));
+  const [fields, setFields] = useState(before);
   const [handed, setHanded] = useState<{ readonly password: string; readonly employee: Employee }>();
+  // Once it is made, only its password is left to be handed over.
+  useUnsaved(fields, handed ? fields : before);
   const active = employee?.profile?.active ?? true;
   const save = useAct(() => (employee ? update(employee, fields, active) : hire(fields)), {
     quiet: true,
@@ -55,7 +60,7 @@ export function EmployeeForm({ employee, onSaved, onClose }: Props) {
         <div className="row wrap-row">
           {employee ? <StandingActions employee={employee} onSaved={onSaved} /> : <p className="dim grow">{text("staff.passwordHint")}</p>}
           <div className="grow" />
-          <FormButtons submit={text("app.save")} busy={save.isPending} cancel={text("staff.close")} onCancel={onClose} />
+          <FormButtons submit={text("app.save")} busy={save.isPending} cancel={text("staff.close")} onCancel={() => leave(onClose)} />
         </div>
       </form>
       {handed ? <Handover login={fields.login} password={handed.password} onClose={() => onSaved(handed.employee)} /> : null}
@@ -104,8 +109,8 @@ function Inputs({ fields, set, errorAt, isNew }: InputsProps) {
   return (
     <div className="sheet-body">
       <div className="pair">
-        <TextInput {...bind("name")} maxLength={100} required withAsterisk={false} autoFocus={isNew} />
-        <TextInput {...bind("login")} maxLength={100} required withAsterisk={false} readOnly={!isNew} autoComplete="off" />
+        <TextInput {...bind("name")} maxLength={100} {...filled(text)} autoFocus={isNew} />
+        <TextInput {...bind("login")} maxLength={100} {...filled(text)} readOnly={!isNew} autoComplete="off" />
         <TextInput {...bind("extension")} pattern="[0-9A-Za-z_\-]{0,20}" maxLength={20} />
         <TextInput {...bind("departmentId")} maxLength={64} list="departments" />
         <NativeSelect

@@ -1,10 +1,13 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import type { Employee } from "@trunkline/proto/workforce";
 import { useState } from "react";
 import { type Texts, useTexts } from "../texts/i18n.ts";
-import { useEmployees } from "../ui/names.ts";
+import { ListState } from "../ui/listed.tsx";
+import { employeesQuery } from "../ui/names.ts";
 import { peopleWith } from "../ui/person-box.tsx";
 import { Empty, Scroll, Section } from "../ui/section.tsx";
+import { leave } from "../ui/unsaved.tsx";
 import { EmployeeForm } from "./employee-form.tsx";
 
 /** More lines help nobody: the reader goes on typing. */
@@ -16,7 +19,8 @@ const COLUMNS = ["name", "login", "extension", "roles", "standing"] as const;
 /** The employees of the tenant: who there is on the left, one of them on the right. */
 export function StaffPage() {
   const text = useTexts();
-  const all = useEmployees();
+  const read = useQuery(employeesQuery);
+  const all = read.data;
   const [typed, setTyped] = useState("");
   const [standing, setStanding] = useState<Standing>("active");
   const [open, setOpen] = useState<Employee | "new">();
@@ -41,9 +45,13 @@ export function StaffPage() {
             value={standing}
             onChange={(event) => setStanding(event.currentTarget.value as Standing)}
           />
-          <Button onClick={() => setOpen("new")}>{text("staff.new")}</Button>
+          <Button onClick={() => leave(() => setOpen("new"))}>{text("staff.new")}</Button>
         </div>
-        {all ? <Table shown={found.slice(0, SHOWN)} open={open} setOpen={setOpen} text={text} /> : <Empty title={text("app.loading")} />}
+        <ListState read={read} count={all?.length} />
+        {all ? (
+          <Table shown={found.slice(0, SHOWN)} open={open} setOpen={(employee) => leave(() => setOpen(employee))} text={text} />
+        ) : null}
+        {all || read.error ? null : <Empty title={text("app.loading")} />}
         {found.length > SHOWN ? <p className="dim">{text("staff.more", { count: SHOWN })}</p> : null}
       </Section>
       {open ? (

@@ -70,6 +70,7 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "transfer.consult": "Consult first",
   "transfer.consultHint": "Consult first: the customer waits while you talk to your colleague; hang up your phone to transfer.",
 
+  "search.placeholderName": "Name or pinyin",
   "search.close": "Close",
   "search.links": "Whom you choose is linked to this call.",
   "search.more": "Only the first {{count}} are shown: type more.",
@@ -88,6 +89,9 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "customer.numberAdded": "The number was added",
   "customer.lastContact": "Last contact {{when}}",
   "customer.searchFirst": "A customer already? Search first (Alt S): whom you choose is linked to this call.",
+  "customer.relink": "The call is with this customer",
+  "customer.relinkAsk": "The call of {{number}} is linked to {{from}}. Link it to {{to}} instead?",
+  "customer.relinkYes": "Link to this customer",
   "duplicates.title": "This customer may be here already",
   "duplicates.use": "Use this one",
   "match.phone_same": "Same number",
@@ -106,6 +110,12 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "wrapUp.more": "+1 min",
   "wrapUp.note": "Note (optional)",
   "wrapUp.lapsed": "The wrap-up of {{who}} is over: the result can still be given",
+  "wrapUp.lapsedBegun": "The wrap-up of {{who}} is over: what you have written is kept, please save it",
+  "wrapUp.elsewhere": "The wrap-up of {{who}} was completed elsewhere: {{result}}",
+  "wrapUp.differs": "The wrap-up of {{who}} was completed elsewhere: what you have written here is not saved",
+  "wrapUp.over": "Time is over",
+  "wrapUp.completed": "Completed elsewhere",
+  "wrapUp.given": "Stored: {{result}}",
   "wrapUp.late": "Complete {{who}}",
 
   "callbacks.take": "Take",
@@ -114,6 +124,6 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "callbacks.release": "Give back",
   "callbacks.undo": "Undo",
   "callbacks.undone": "Undone: it is open again",
-  "callbacks.attempts": "tried {{count}} times",
+  "callbacks.attempts": "attempts: {{count}}",
   "callbacks.later": "again {{when}}",
 };

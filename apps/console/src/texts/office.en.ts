@@ -67,6 +67,12 @@ export const officeEn: Readonly<Record<keyof typeof officeZhCN, string>> = {
   "staff.copy": "Copy",
   "staff.handed": "I have noted it",
 
+  "unsaved.title": "Not saved yet",
+  "unsaved.ask": "What you have changed here is not saved. Leave it and lose the changes?",
+  "unsaved.stay": "Go on editing",
+  "unsaved.leave": "Discard changes",
+  "list.unread": "Could not be read",
+  "list.again": "Try again",
   "rows.add": "Add",
   "rows.remove": "Remove",
 
@@ -94,6 +100,7 @@ export const officeEn: Readonly<Record<keyof typeof officeZhCN, string>> = {
   "queues.points": "Points",
   "queues.code": "Code",
   "queues.dispositionName": "Name",
+  "queues.exists": "There is a queue with this id already",
   "queues.twice": "The same is there twice: keep one of them",
   "queues.relaxationsOrder": "Each line comes later and goes further than the one before",
   "queues.relaxationsNothing": "No skill is needed, so there is nothing to relax",
@@ -111,6 +118,10 @@ export const officeEn: Readonly<Record<keyof typeof officeZhCN, string>> = {
   "board.noDesktop": "no desktop",
   "board.abandonedToday": "Abandoned today",
   "board.asa": "Average wait",
+  "figure.calls_abandoned.count.v1": "Callers who hung up before they were answered, also within 5 seconds.",
+  "figure.asa.mean_queue_to_answer.v1": "How long the callers who were answered had waited in the queue, on average.",
+  "figure.service_level.answered_in_queue_target_over_answered_plus_abandoned.v1":
+    "Calls answered within the queue’s target, out of all that were answered or abandoned. Who hung up within 5 seconds or left the queue is left out.",
   "board.within": "{{share}} answered within {{seconds}} s",
   "board.share": "{{n}} of {{all}}",
   "board.allQueues": "All queues",
@@ -144,8 +155,8 @@ export const officeEn: Readonly<Record<keyof typeof officeZhCN, string>> = {
   "calls.clear": "Clear filter",
   "recording.kept": "Kept",
   "export.start": "Export (CSV)",
-  "export.progress": "{{rows}} calls…",
-  "export.done": "{{count}} calls exported",
+  "export.progress": "Calls read: {{rows}}…",
+  "export.done": "Calls exported: {{count}}",
   "export.cut": "Only the newest {{most}} calls are in the file: narrow the filter for the rest ({{count}} exported)",
   "recording.kept_elsewhere": "Kept at the exchange",
 };

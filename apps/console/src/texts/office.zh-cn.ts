@@ -65,6 +65,12 @@ export const officeZhCN = {
   "staff.copy": "复制",
   "staff.handed": "已记下",
 
+  "unsaved.title": "尚未保存",
+  "unsaved.ask": "这里的修改还没有保存。要放弃修改并离开吗？",
+  "unsaved.stay": "继续编辑",
+  "unsaved.leave": "放弃修改",
+  "list.unread": "未能读取",
+  "list.again": "再试一次",
   "rows.add": "添加",
   "rows.remove": "删除",
 
@@ -92,6 +98,7 @@ export const officeZhCN = {
   "queues.points": "加分",
   "queues.code": "代码",
   "queues.dispositionName": "名称",
+  "queues.exists": "已有此编号的队列",
   "queues.twice": "同一项写了两次：请保留一个",
   "queues.relaxationsOrder": "每一条都要比上一条更晚、放宽更多",
   "queues.relaxationsNothing": "没有技能要求，无需放宽",
@@ -109,6 +116,10 @@ export const officeZhCN = {
   "board.noDesktop": "无桌面",
   "board.abandonedToday": "今日放弃",
   "board.asa": "平均等待",
+  "figure.calls_abandoned.count.v1": "接通前挂断的来电，包括 5 秒内挂断的。",
+  "figure.asa.mean_queue_to_answer.v1": "已接听的来电在队列中平均等待的时间。",
+  "figure.service_level.answered_in_queue_target_over_answered_plus_abandoned.v1":
+    "在队列目标时间内接听的来电，占已接听与已放弃来电的比例。5 秒内挂断的和离开队列的不计入。",
   "board.within": "{{seconds}} 秒内接听 {{share}}",
   "board.share": "{{n}} / {{all}} 通",
   "board.allQueues": "全部队列",

@@ -6,9 +6,10 @@ import { zhCN } from "./zh-cn.ts";
 
 const SOURCES = fileURLToPath(new URL("..", import.meta.url));
 const ERRORS = fileURLToPath(new URL("../../../../docs/reference/errors.md", import.meta.url));
+const FIGURES = fileURLToPath(new URL("../../../../services/analytics/src/domain/figures.ts", import.meta.url));
 /** Keys that are put together from a code. */
 const GROUPS =
-  /^(state|reason|link|match|type|priority|requestState|visit|contact|contactState|disposition|callbacks|strategy|wrapUpMode|rule|error|overflow|view|verdict|callbackFirst|calls|outcome|recording|role|roleHere|roleApi|standing|staff|queueCallback|history)\./;
+  /^(state|reason|link|match|type|priority|requestState|visit|contact|contactState|disposition|callbacks|strategy|wrapUpMode|rule|error|overflow|view|verdict|callbackFirst|calls|outcome|recording|role|roleHere|roleApi|standing|staff|queueCallback|history|figure)\./;
 
 const variables = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
 const source = readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
@@ -29,9 +30,20 @@ describe("the texts of the console", () => {
     expect(Object.values(zhCN).filter((text) => text !== "Trunkline" && !/\p{Script=Han}/u.test(text))).toEqual([]);
   });
 
+  it("are right for one too: no number stands before a plural", () => {
+    expect(Object.values(en).filter((text) => /\{\{(count|rows)\}\} (times|calls)/.test(text))).toEqual([]);
+  });
+
   it("are all used, or belong to a group of codes", () => {
     const listed = /^(queues\.(agents|skills|relaxations|grades)(Hint|Invalid)?|call\.(sure|maybe))$/;
     expect(Object.keys(en).filter((key) => !GROUPS.test(key) && !listed.test(key) && !source.includes(`"${key}"`))).toEqual([]);
+  });
+
+  it("say how a figure is counted as long as it is counted so", () => {
+    const counted = readFileSync(FIGURES, "utf8");
+    const ids = Object.keys(en).flatMap((key) => (key.startsWith("figure.") ? [key.slice("figure.".length)] : []));
+    expect(ids).toHaveLength(3);
+    expect(ids.filter((id) => !counted.includes(`"${id.replace(/\.count\.v1$/, "")}"`))).toEqual([]);
   });
 
   it("are there for every code of an error that they name", () => {

@@ -137,7 +137,7 @@ export const zhCN = {
 
   "customer.title": "客户",
   "customer.empty": "没有打开的客户",
-  "customer.emptyHint": "来电时自动打开，也可以按号码查找。",
+  "customer.emptyHint": "来电时自动打开，也可以查找。",
   "customer.maybe": "可能的客户，请选择",
   "customer.pick": "是这位",
   "customer.noneTitle": "没有此号码的客户",
@@ -158,7 +158,6 @@ export const zhCN = {
   "customer.emails": "邮箱",
   "customer.region": "地区",
   "customer.tags": "标签",
-  "customer.masked": "已隐藏",
   "customer.requests": "未结服务请求",
   "customer.noRequests": "没有未结服务请求",
   "customer.visits": "上门工单",

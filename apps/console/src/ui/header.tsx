@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
+import { HeaderCalls } from "../agent/header-calls.tsx";
 import { useDesktop } from "../desktop/desktop-store.ts";
 import { LogOutButton } from "../session/log-out-button.tsx";
 import { PasswordDialog } from "../session/password-form.tsx";
@@ -7,6 +8,7 @@ import { logOut, type Session, worksCalls } from "../session/session.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { AlertSwitch } from "./alert-switch.tsx";
 import { useOnline } from "./online.tsx";
+import { RoomLink } from "./room-link.tsx";
 import { LanguageSwitch, ThemeSwitch } from "./switches.tsx";
 import type { View } from "./views.ts";
 
@@ -22,12 +24,13 @@ export function Header({ session, views, view }: Props) {
       {views.length > 1 ? (
         <nav aria-label={text("app.views")}>
           {views.map((each) => (
-            <a key={each} href={`#${each}`} aria-current={each === view ? "page" : undefined}>
+            <RoomLink key={each} view={each} current={each === view}>
               {text(`view.${each}`)}
-            </a>
+            </RoomLink>
           ))}
         </nav>
       ) : null}
+      <HeaderCalls view={view} />
       <div className="grow" />
       {view === "agent" ? <AlertSwitch /> : null}
       <Button variant="subtle" color="gray" title={text("password.title")} onClick={() => setChanging(true)}>

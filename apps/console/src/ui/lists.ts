@@ -1,14 +1,14 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import type { CallQueue } from "@trunkline/proto/telephony";
 import { calendars, callQueues } from "../api/clients.ts";
 
+export const callQueuesQuery = queryOptions({
+  queryKey: ["call-queues"],
+  queryFn: async () => (await callQueues.listCallQueues({ pageSize: 200 })).queues,
+});
+
 /** The queues of calls with their settings; undefined while they are read. */
-export function useCallQueues(): readonly CallQueue[] | undefined {
-  return useQuery({
-    queryKey: ["call-queues"],
-    queryFn: async () => (await callQueues.listCallQueues({ pageSize: 200 })).queues,
-  }).data;
-}
+export const useCallQueues = (): readonly CallQueue[] | undefined => useQuery(callQueuesQuery).data;
 
 /** The ids of the calendars that there are. */
 export function useCalendars(): readonly string[] {
