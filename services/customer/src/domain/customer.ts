@@ -146,6 +146,15 @@ export function recordClosedRequest(customer: Customer, requestId: string): { st
   return { state: { ...customer, openRequests: customer.openRequests.filter(({ id }) => id !== requestId) }, events: [] };
 }
 
+/** It is another's: nothing of it stays here. */
+export function forgetRequest(customer: Customer, requestId: string): { state: Customer; events: CustomerEvent[] } {
+  const source = `request/${requestId}`;
+  const { state, events } = recordClosedRequest(customer, requestId);
+  const recentContacts = state.recentContacts.filter(({ id }) => id !== source);
+  const readers = (state.readers ?? []).filter((reader) => reader.source !== source);
+  return { state: { ...state, recentContacts, readers }, events };
+}
+
 /** @param inUse all of them, in the order in which they are shown */
 export function recordAssets(customer: Customer, inUse: readonly Asset[]): { state: Customer; events: CustomerEvent[] } {
   const assets = inUse

@@ -1,5 +1,6 @@
 import { DomainError } from "@trunkline/errors";
 import type { Decision } from "./decision.ts";
+import { goesAlong, type Identified } from "./identified.ts";
 
 export type CallbackReason = "abandoned" | "missed";
 
@@ -31,6 +32,7 @@ export type CallbackTaskEvent = { readonly at: number } & (
   | { readonly type: "claimed"; readonly employeeId: string }
   | { readonly type: "tried"; readonly result: string; readonly attempts: number; readonly dueAt: number }
   | { readonly type: "reopened" }
+  | { readonly type: "customerLinked"; readonly customerId: string }
 );
 
 export type CallbackDecision = Decision<CallbackTask, CallbackTaskEvent>;
@@ -62,6 +64,13 @@ export function mergeCall(
   if (task.state === "done" || task.callIds.includes(callId)) return { state: task, events: [] };
   const state = { ...task, callIds: [...task.callIds, callId].slice(-CALLS), customerId: task.customerId || customerId };
   return { state, events: [{ type: "merged", at, callId }] };
+}
+
+/** Who is to be called back became known by one of the calls. */
+export function linkTask(task: CallbackTask, identified: Identified): CallbackDecision {
+  if (!goesAlong(task, identified)) return { state: task, events: [] };
+  const { at, customerId } = identified;
+  return { state: { ...task, customerId }, events: [{ type: "customerLinked", at, customerId }] };
 }
 
 /** The call was answered after all. What other calls of the number left to do stays. */

@@ -74,6 +74,8 @@ function payload(event: CallbackTaskEvent): NonNullable<MessageInitShape<typeof 
       return { case: "claimed", value: { employeeId: event.employeeId } };
     case "tried":
       return { case: "tried", value: { result: event.result, attempts: event.attempts, dueAt: timestampFromMs(event.dueAt) } };
+    case "customerLinked":
+      return { case: "customerLinked", value: { customerId: event.customerId } };
     case "reopened":
       return { case: "reopened", value: {} };
   }

@@ -117,7 +117,8 @@ export function queueCall(input: NewCall, at: number): Decided {
 export function identify(call: Call, certainty: "sure" | "maybe" | "none", customerId: string, at: number, grade = ""): Decided {
   if (call.certainty === certainty && call.customerId === customerId) return nothing(call);
   if (call.certainty === "sure" && certainty !== "sure") return nothing(call);
-  return { state: { ...call, certainty, customerId, grade }, events: [{ type: "identified", at, certainty, customerId }] };
+  const identified: CallEvent = { type: "identified", at, certainty, customerId, previousCustomerId: call.customerId };
+  return { state: { ...call, certainty, customerId, grade }, events: [identified] };
 }
 
 /** Who has talked to this caller before. */
