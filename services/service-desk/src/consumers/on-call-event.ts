@@ -16,7 +16,7 @@ export function onCallEvent(context: Context): Subscription {
     const reason = reasonOf(event);
     const at = event.occurredAt ? timestampMs(event.occurredAt) : context.now();
     if (reason) await recordMissedCall(context, scope, id, reason, at);
-    if (event.event.case === "answered") await withdrawCall(context, scope, id, at);
+    if (event.event.case === "answered") await withdrawCall(context, scope, id, at, source);
     if (event.event.case !== "identified" || event.event.value.customerId === "") return;
     const { customerId, previousCustomerId } = event.event.value;
     await takeAlong(context, scope, id, { customerId, previousCustomerId, at, by: sourceActor }, source);

@@ -24,6 +24,7 @@ const schema = new Schema({
   callIds: [String],
   reason: String,
   openedAt: Number,
+  missedAt: Number,
   doneAt: Number,
   result: String,
   openKey: String,

@@ -874,6 +874,8 @@ export declare const CallbackTaskCustomerLinkedSchema: GenMessage<CallbackTaskCu
  */
 export declare type CallbackTaskDone = Message<"trunkline.service_desk.v1.CallbackTaskDone"> & {
   /**
+   * reached, no_answer, wrong_number; called_again: by their own call, without a call back
+   *
    * @generated from field: string result = 1;
    */
   result: string;
