@@ -9,6 +9,7 @@ import {
   type Handover,
   isRinging,
   isTalking,
+  keepReports,
   nothing,
   type Quality,
   stopTalk,
@@ -153,7 +154,7 @@ export function answer(call: Call, extension: string, employeeId: string, waitMs
   const cancelled = ringing.map((one) => offerEnded(one, "cancelled", at));
   return {
     state: {
-      ...without(settled(back.state, at), ["nextDueAt"]),
+      ...without(settled(keepReports(back.state, employeeId), at), ["nextDueAt"]),
       state: "talking",
       outcome: "answered",
       employeeId,
