@@ -319,6 +319,7 @@ describe("the console in a browser", () => {
         stateSince: 1,
         callId: state === "ready" ? "" : `c${n}`,
         desktop: true,
+        mode: "ready",
       };
     };
     const page = await newPage(browser, complaints);

@@ -10,6 +10,7 @@ const agent = (employeeId: string, callId = ""): BoardAgent => ({
   stateSince: 1,
   callId,
   desktop: true,
+  mode: "ready",
 });
 const queue = (queueId: string, waiting = 0): BoardQueue => ({ queueId, name: "", waiting, callbacks: 0, longestWaitSince: 0, ready: 0 });
 const change = (after: number, seq: number, rest: Partial<BoardChange> = {}): BoardChange => ({

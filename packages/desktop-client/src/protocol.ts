@@ -117,6 +117,7 @@ const boardAgent = z.object({
   employeeId: z.string(),
   extension: z.string(),
   state: agentState,
+  mode: z.string().describe("as in the session frame: what was set, and follows when the work is done"),
   reason: z.string().describe("of a break; of who is off line without having chosen it: signed_out, no_desktop, forced"),
   stateSince: at,
   callId: z.string().describe("of the call in hand; who is on it says GetCall, as the reader may see it"),

@@ -7,6 +7,7 @@ import { BusinessCalendarSchema, CalendarEventSchema, EmployeeEventSchema, Emplo
 import { asking } from "@trunkline/rpc/asking";
 import { newId } from "@trunkline/runtime";
 import { fireDue } from "@trunkline/timers";
+import type { ReadCall } from "./clients/call-reader.ts";
 import type { SendOutcome } from "./clients/survey-sender.ts";
 import { subscriptions } from "./consumers/subscriptions.ts";
 import type { Context } from "./context.ts";
@@ -25,7 +26,7 @@ const newWorld = (now: number, bus: ReturnType<typeof createBus>) => ({
   sent: [] as { surveyId: string; customerId: string; link: string }[],
   sendOutcome: { sent: true, messageId: "m1" } as SendOutcome | "unavailable",
   customers: "there" as "there" | "away",
-  calls: new Map<string, { number: string; customerId: string }>(),
+  calls: new Map<string, Pick<ReadCall, "number" | "customerId"> & Partial<ReadCall>>(),
 });
 type World = ReturnType<typeof newWorld>;
 
@@ -74,7 +75,7 @@ async function contextOf(world: World, offer: ReturnType<typeof createBus>["offe
     readCall: async (_scope, callId) => {
       const call = world.calls.get(callId);
       if (!call) throw new DomainError("not_found", "call_not_found", "there is no such call");
-      return call;
+      return { outbound: false, ...call };
     },
     checkCustomer: async (_scope, customerId) => {
       if (world.customers === "away") throw new DomainError("unavailable", "peer_unavailable", "customer is away");

@@ -54,7 +54,7 @@ export function addEngineer(
   });
 }
 
-export async function openRepair(desk: Desk, change: { requestId?: string; customerId?: string } = {}) {
+export async function openRepair(desk: Desk, change: { requestId?: string; customerId?: string; callId?: string } = {}) {
   const input = { type: "repair", subject: "The pump leaks", queueId: "repairs", customerId: "c1", ...change };
   const { request } = await desk.ask(RequestService.method.openRequest, input, agent);
   if (!request) throw new Error("no request came back");

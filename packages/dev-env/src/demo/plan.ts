@@ -59,7 +59,8 @@ export function planExternal(seed: number, { tenant, numbers }: Callers, extensi
   );
   return kinds.map((kind) => {
     const gone = kind === "short_abandoned";
-    const from = kind === "withheld" ? "anonymous" : (numbers[Math.floor(random() * numbers.length)] ?? "").replace(/^\+86/, "");
+    const some = whoEither(numbers, gone);
+    const from = kind === "withheld" ? "anonymous" : (some[Math.floor(random() * some.length)] ?? "").replace(/^\+86/, "");
     return {
       tenant,
       kind,
@@ -94,20 +95,24 @@ function planTenant({ tenant, numbers, shared }: Callers, extensions: readonly s
   }));
   // Agents are given out in the order in which their phones ring.
   for (const draft of drafts.sort((a, b) => a.startMs + a.waitMs - (b.startMs + b.waitMs))) {
+    const gone = draft.kind === "short_abandoned" || draft.kind === "abandoned";
+    const some = whoEither(numbers, gone);
     const from =
-      draft.kind === "withheld"
-        ? "anonymous"
-        : draft.kind === "shared_number"
-          ? shared
-          : (numbers[between(0, numbers.length - 1)] ?? shared);
+      draft.kind === "withheld" ? "anonymous" : draft.kind === "shared_number" ? shared : (some[between(0, some.length - 1)] ?? shared);
     const base = { tenant, from: from.replace(/^\+86/, ""), ...draft };
-    if (draft.kind === "short_abandoned" || draft.kind === "abandoned") {
+    if (gone) {
       planned.push({ ...base, talkMs: 0, ringMs: 0, extension: "" });
       continue;
     }
     planned.push(answeredCall(base, claim));
   }
   return planned.sort((a, b) => a.startMs - b.startMs);
+}
+
+/** Who gives up is answered in no other call: how many callback tasks there are would hang on which of the two came first. */
+function whoEither(numbers: readonly string[], gone: boolean): readonly string[] {
+  const half = Math.ceil(numbers.length / 2);
+  return gone ? numbers.slice(0, half) : numbers.slice(half);
 }
 
 type Draft = Omit<PlannedCall, "ringMs" | "extension" | "transferTo">;

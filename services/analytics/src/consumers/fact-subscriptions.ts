@@ -26,6 +26,7 @@ export function factSubscriptions({ facts, now }: Context): Subscription[] {
     // Each change closes one state: a fact of its own, for an agent's states never end.
     on(
       topic("telephony.agent_session", AgentSessionEventSchema),
+      ["stateChanged"],
       async ({ event, id, sequence, scope }) =>
         void (await facts.apply(scope.tenant, "agent_state", `${id}/${sequence}`, 1, now(), () => agentStateChange(event))),
     ),

@@ -67,7 +67,12 @@ export async function recordWork(
   const row = await recordContact(context, scope, { kind, sourceId: id, sequence, occurredAt }, { ...change, ...over });
   // What came late says nothing of whose it is now.
   if (!row || row.customerId === "" || row.sequence !== sequence) return row;
-  const reader = { source: `${kind}/${id}`, employeeId: row.employeeId, ...(closedAt === undefined ? {} : { closedAt }) };
+  // Closed by this event or before it.
+  const reader = {
+    source: `${kind}/${id}`,
+    employeeId: row.employeeId,
+    ...(row.overSince === undefined ? {} : { closedAt: row.overSince }),
+  };
   await onCustomer(context.customers, scope, row.customerId, (customer) => recordReader(customer, reader), source);
   return row;
 }

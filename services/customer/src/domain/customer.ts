@@ -146,6 +146,15 @@ export function recordClosedRequest(customer: Customer, requestId: string): { st
   return { state: { ...customer, openRequests: customer.openRequests.filter(({ id }) => id !== requestId) }, events: [] };
 }
 
+/** It is another's: nothing of it stays here. */
+export function forgetRequest(customer: Customer, requestId: string): { state: Customer; events: CustomerEvent[] } {
+  const source = `request/${requestId}`;
+  const { state, events } = recordClosedRequest(customer, requestId);
+  const recentContacts = state.recentContacts.filter(({ id }) => id !== source);
+  const readers = (state.readers ?? []).filter((reader) => reader.source !== source);
+  return { state: { ...state, recentContacts, readers }, events };
+}
+
 /** @param inUse all of them, in the order in which they are shown */
 export function recordAssets(customer: Customer, inUse: readonly Asset[]): { state: Customer; events: CustomerEvent[] } {
   const assets = inUse
@@ -167,9 +176,30 @@ export function rankMatches(matches: readonly Customer[]): Customer[] {
   return [...matches].sort((a, b) => open(a) - open(b) || grade(a).localeCompare(grade(b)) || last(b) - last(a) || (a.id < b.id ? -1 : 1));
 }
 
-/** Why two records may be the same person or company; undefined: they have nothing in common that says so. */
-export function duplicateReason(wanted: Pick<Details, "name" | "phones" | "emails">, customer: Customer): string | undefined {
-  if (wanted.phones.some((number) => customer.phones.includes(number))) return "phone_same";
-  if (wanted.emails.some((email) => customer.emails.includes(email))) return "email_same";
-  return wanted.name !== "" && plain(wanted.name) === plain(customer.name) ? "name_same" : undefined;
+const BEST_FIRST: readonly string[] = ["phone_same", "email_same", "name_same", "address_same"];
+type Wanted = Pick<Details, "name" | "phones" | "emails" | "address">;
+
+/**
+ * Why two records may be the same person or company, the best reason first; empty: they have nothing in common that says so. Many live at one
+ * address: it says something of who has the same name, and nothing by itself.
+ */
+export function duplicateReasons(wanted: Wanted, customer: Customer): readonly string[] {
+  const name = wanted.name !== "" && plain(wanted.name) === plain(customer.name);
+  const same: Readonly<Record<string, boolean>> = {
+    phone_same: wanted.phones.some((number) => customer.phones.includes(number)),
+    email_same: wanted.emails.some((email) => customer.emails.includes(email)),
+    name_same: name,
+    address_same: name && wanted.address !== "" && plain(wanted.address) === plain(customer.address),
+  };
+  return BEST_FIRST.filter((reason) => same[reason]);
+}
+
+/** Those who may be the same: by their best reason, then by how much else agrees, then as who calls. */
+export function rankDuplicates(wanted: Wanted, customers: readonly Customer[]): Customer[] {
+  const best = (reasons: readonly string[]) => BEST_FIRST.indexOf(reasons[0] ?? "");
+  return rankMatches(customers)
+    .map((customer) => ({ customer, reasons: duplicateReasons(wanted, customer) }))
+    .filter(({ reasons }) => reasons.length > 0)
+    .sort((a, b) => best(a.reasons) - best(b.reasons) || b.reasons.length - a.reasons.length)
+    .map(({ customer }) => customer);
 }

@@ -34,7 +34,11 @@ export function toContactMessage(contact: RecentContact): MessageInitShape<typeo
   };
 }
 
-export function toMatchMessage(customer: Customer, reason: string, reader: Principal): MessageInitShape<typeof CallerMatchSchema> {
+export function toMatchMessage(
+  customer: Customer,
+  reasons: readonly string[],
+  reader: Principal,
+): MessageInitShape<typeof CallerMatchSchema> {
   return {
     customer: toMessage(customer, reader),
     openRequests: customer.openRequests.map(({ id, type, priority, openedAt }) => ({
@@ -44,7 +48,7 @@ export function toMatchMessage(customer: Customer, reason: string, reader: Princ
       openedAt: timestampFromMs(openedAt),
     })),
     lastContacts: customer.recentContacts.map(toContactMessage),
-    reasons: [reason],
+    reasons: [...reasons],
     assets: (customer.assets ?? []).map(({ id, ...asset }) => ({ assetId: id, ...asset })),
     assetCount: customer.assetCount ?? 0,
   };

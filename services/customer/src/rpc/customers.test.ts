@@ -8,7 +8,7 @@ const agent = { id: "agent" };
 async function open() {
   let at = 1_000;
   const { bus, ask } = await openCustomers(() => at++);
-  const create = async (name: string, phones: string[] = [], more: { emails?: string[]; grade?: string } = {}) =>
+  const create = async (name: string, phones: string[] = [], more: { emails?: string[]; grade?: string; address?: string } = {}) =>
     (await ask(createCustomer, { kind: CustomerKind.PERSON, name, phones, ...more }, agent)).customer?.customerId ?? "";
   return { ask, bus, create };
 }
@@ -69,6 +69,43 @@ describe("whoever is about to be entered", () => {
       [name, "name_same"],
     ]);
     expect((await find(phone)).map(([id]) => id)).toEqual([email, name]);
+  });
+
+  it("is shown the namesake at the same address, or with the same number, however many were entered since", async () => {
+    const { ask, create } = await open();
+    const both = await create("王伟", ["13900001000"], { address: "人民路1号" });
+    const address = await create("王伟", [], { address: "人民路 1 号" });
+    const written = await create("王伟", [], { address: "人民路1号" });
+    await create("李娜", [], { address: "人民路1号" });
+    for (let n = 0; n < 30; n++) await create(n % 2 ? "王伟" : "王伟强");
+    const find = async (wanted: object) =>
+      (await ask(findDuplicates, { name: "王伟", ...wanted }, agent)).matches.map(({ customer, reasons }) => [
+        customer?.customerId,
+        ...reasons,
+      ]);
+    const found = await find({ phones: ["13900001000"], address: "人民路1号" });
+    expect(found).toHaveLength(10);
+    expect(found.slice(0, 4)).toEqual([
+      [both, "phone_same", "name_same", "address_same"],
+      [written, "name_same", "address_same"],
+      [address, "name_same", "address_same"],
+      [expect.anything(), "name_same"],
+    ]);
+  });
+
+  it("is shown the best of many namesakes, though others begin with the name", async () => {
+    const { ask, create } = await open();
+    const vip = await create("王伟", [], { grade: "A" });
+    for (let n = 0; n < 30; n++) await create(n % 2 ? "王伟" : "王伟强");
+    expect((await ask(findDuplicates, { name: " 王伟 " }, agent)).matches[0]?.customer?.customerId).toBe(vip);
+  });
+
+  it("is shown whom they mean by a namesake's address beyond the namesakes that are looked at", async () => {
+    const { ask, create } = await open();
+    const there = await create("王伟", [], { address: "人民路1号" });
+    for (let n = 0; n < 210; n++) await create("王伟");
+    const { matches } = await ask(findDuplicates, { name: "王伟", address: "人民路1号" }, agent);
+    expect(matches[0]?.customer?.customerId).toBe(there);
   });
 
   it("and who calls is first the one with something open, then of the better grade", async () => {

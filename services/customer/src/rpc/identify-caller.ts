@@ -16,7 +16,7 @@ export function identifyCaller({ customers }: Context): Handlers<typeof Customer
     const reason = found.length > 1 ? "phone_shared" : "phone_exact";
     return {
       certainty: CERTAINTY[certaintyOf(found.length)],
-      matches: found.map((customer) => toMatchMessage(customer, reason, principal)),
+      matches: found.map((customer) => toMatchMessage(customer, [reason], principal)),
       normalizedNumber: normalized,
     };
   };

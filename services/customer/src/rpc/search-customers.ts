@@ -19,7 +19,7 @@ export function searchCustomers({ customers }: Context): Handlers<typeof Custome
     const page = await customers.search(tenant, wanted, pageSize, pageToken);
     const matches = page.items.flatMap((customer) => {
       const meant = wanted.find((one) => fits(one, customer));
-      return meant ? [toMatchMessage(customer, REASONS[meant.by], principal)] : [];
+      return meant ? [toMatchMessage(customer, [REASONS[meant.by]], principal)] : [];
     });
     return { matches, nextPageToken: page.nextToken };
   };

@@ -16,6 +16,12 @@ export type CustomerStore = AggregateStore<Customer, CustomerEvent> & {
   findByPhone(tenant: string, number: string, limit: number): Promise<readonly Customer[]>;
   /** Records that have this e-mail address, at most `limit`, newest first. */
   findByEmail(tenant: string, email: string, limit: number): Promise<readonly Customer[]>;
+  /** Records that are written so, at most `limit`, newest first. */
+  findByName(
+    tenant: string,
+    written: Pick<Customer, "name"> & Partial<Pick<Customer, "address">>,
+    limit: number,
+  ): Promise<readonly Customer[]>;
   /** Records that what was typed may lead to, newest first: whether one fits is still to be looked at. */
   search(tenant: string, wanted: readonly Searched[], size: number, token: string): Promise<Page<Customer>>;
   /** Members of a segment in the order of their ids. */
@@ -47,6 +53,8 @@ const schema = new Schema({
 })
   .index({ phoneKeys: 1, createdAt: -1, _id: -1 })
   .index({ emailKeys: 1, createdAt: -1, _id: -1 })
+  .index({ tenant: 1, name: 1, createdAt: -1, _id: -1 })
+  .index({ tenant: 1, name: 1, address: 1, createdAt: -1, _id: -1 })
   .index({ tenant: 1, searchKeys: 1, createdAt: -1, _id: -1 })
   .index({ tenant: 1, _id: 1 })
   .index({ tenant: 1, grade: 1, _id: 1 })
@@ -81,6 +89,8 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
       (await store.page(tenant, { phoneKeys: keyIn(tenant, number) }, { by: "createdAt", direction: -1, size: limit, token: "" })).items,
     findByEmail: async (tenant, email, limit) =>
       (await store.page(tenant, { emailKeys: keyIn(tenant, email) }, { by: "createdAt", direction: -1, size: limit, token: "" })).items,
+    findByName: async (tenant, written, limit) =>
+      (await store.page(tenant, written, { by: "createdAt", direction: -1, size: limit, token: "" })).items,
     search: (tenant, wanted, size, token) => {
       const number = wanted.find(({ by }) => by === "number");
       const keys = wanted.map(keyOf);

@@ -116,11 +116,14 @@ describe("a call that nobody answered", () => {
     expect((await tasks(desk)).map(({ state, callIds }) => [state, callIds])).toEqual([["open", ["a"]]]);
   });
 
-  it("and was answered then leaves its number's other calls to be called back", async () => {
+  it("and was answered then leaves to be called back what its number missed after that", async () => {
     const desk = await seededDesk();
     await missed(desk, "a", PHONE, "timeout");
+    desk.world.now += 1_000;
+    const answeredAt = timestampFromMs(desk.world.now);
+    desk.world.now += 1_000;
     await missed(desk, "b", PHONE);
-    await missed(desk, "a", PHONE, "answered", 4);
+    await desk.publish(calls, "t1", "a", 4, { callId: "a", occurredAt: answeredAt, event: ends.answered });
     expect((await tasks(desk)).map(({ state, callIds }) => [state, callIds])).toEqual([["open", ["b"]]]);
   });
 

@@ -1,5 +1,6 @@
 import { DomainError } from "@trunkline/errors";
 import type { Decision } from "./decision.ts";
+import { goesAlong, type Identified } from "./identified.ts";
 
 export type CallbackReason = "abandoned" | "missed";
 
@@ -13,6 +14,8 @@ export type CallbackTask = {
   readonly callIds: readonly string[];
   readonly reason: CallbackReason;
   readonly openedAt: number;
+  /** When the last call was missed, if that was later. */
+  readonly missedAt?: number;
   readonly doneAt?: number;
   /** Of the last try. */
   readonly result: string;
@@ -31,6 +34,7 @@ export type CallbackTaskEvent = { readonly at: number } & (
   | { readonly type: "claimed"; readonly employeeId: string }
   | { readonly type: "tried"; readonly result: string; readonly attempts: number; readonly dueAt: number }
   | { readonly type: "reopened" }
+  | { readonly type: "customerLinked"; readonly customerId: string }
 );
 
 export type CallbackDecision = Decision<CallbackTask, CallbackTaskEvent>;
@@ -60,12 +64,35 @@ export function mergeCall(
   { callId, customerId, at }: { readonly callId: string; readonly customerId: string; readonly at: number },
 ): CallbackDecision {
   if (task.state === "done" || task.callIds.includes(callId)) return { state: task, events: [] };
-  const state = { ...task, callIds: [...task.callIds, callId].slice(-CALLS), customerId: task.customerId || customerId };
+  const callIds = [...task.callIds, callId].slice(-CALLS);
+  const state = { ...task, callIds, customerId: task.customerId || customerId, missedAt: Math.max(at, lastMissedAt(task)) };
   return { state, events: [{ type: "merged", at, callId }] };
 }
 
+/** Who is to be called back became known by one of the calls. */
+export function linkTask(task: CallbackTask, identified: Identified): CallbackDecision {
+  if (!goesAlong(task, identified)) return { state: task, events: [] };
+  const { at, customerId } = identified;
+  return { state: { ...task, customerId }, events: [{ type: "customerLinked", at, customerId }] };
+}
+
+const lastMissedAt = ({ openedAt, missedAt = openedAt }: CallbackTask) => missedAt;
+
+/**
+ * Somebody talks to them now, in this call of theirs: nobody has to call back for what was missed before it. Whoever is about to call finds
+ * that out by themselves, or has more to say.
+ */
+export function noteAnswer(
+  task: CallbackTask,
+  { callId, at, now }: { readonly callId: string; readonly at: number; readonly now: number },
+): CallbackDecision {
+  const withdrawn = takeOutCall(task, callId, at);
+  if (withdrawn.state.state === "done" || at <= lastMissedAt(task) || isClaimed(task, now)) return withdrawn;
+  return completeTask(task, "called_again", at);
+}
+
 /** The call was answered after all. What other calls of the number left to do stays. */
-export function takeOutCall(task: CallbackTask, callId: string, at: number): CallbackDecision {
+function takeOutCall(task: CallbackTask, callId: string, at: number): CallbackDecision {
   // Late news of an answer before: who was handed on then gave up.
   if (task.state === "done" || at < task.openedAt || !task.callIds.includes(callId)) return { state: task, events: [] };
   const callIds = task.callIds.filter((one) => one !== callId);
@@ -105,8 +132,11 @@ function unclaimed({ ownerId: _, claimedUntil: __, ...task }: CallbackTask): Cal
   return task;
 }
 
-function checkMine({ ownerId, claimedUntil = 0 }: CallbackTask, employeeId: string, at: number): void {
-  if (ownerId === undefined || ownerId === employeeId || claimedUntil <= at) return;
+const isClaimed = ({ ownerId, claimedUntil = 0 }: CallbackTask, at: number) => ownerId !== undefined && claimedUntil > at;
+
+function checkMine(task: CallbackTask, employeeId: string, at: number): void {
+  const { ownerId } = task;
+  if (ownerId === undefined || ownerId === employeeId || !isClaimed(task, at)) return;
   throw new DomainError("rule_violated", "callback_task_claimed", "a colleague is calling this person back just now: take another one", {
     ownerId,
   });

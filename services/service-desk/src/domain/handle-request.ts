@@ -1,4 +1,5 @@
 import { DomainError } from "@trunkline/errors";
+import { goesAlong, type Identified } from "./identified.ts";
 import {
   checkOpen,
   checkRoomForWorkOrder,
@@ -108,6 +109,17 @@ export function removeEngineer(request: Request, engineerId: string): Request {
 function checkTheirs({ state, ownerId }: Request, { employeeId, supervises = false }: Actor): void {
   if (state === "new" || supervises || employeeId === "" || ownerId === employeeId) return;
   throw new DomainError("rule_violated", "request_owned_by_other", "somebody else has this request: have it assigned to you first");
+}
+
+/** Gives the request to the customer of its call, resolved or not: it is in the history of whoever called. */
+export function linkCustomer(request: Request, identified: Identified & Act): RequestDecision {
+  if (!goesAlong(request, identified)) return { state: request, events: [] };
+  const { at, by, customerId } = identified;
+  return settled(request, at, (current) => {
+    const { customerId: previousCustomerId, type: requestType, priority } = current;
+    const linked = withHistory({ ...current, customerId }, { at, what: "customer_linked", actor: by, reason: customerId });
+    return done(linked, { type: "customerLinked", at, customerId, previousCustomerId, requestType, priority });
+  });
 }
 
 function acted(request: Request, at: number): Request {

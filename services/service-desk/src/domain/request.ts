@@ -24,7 +24,16 @@ export type LadderStep = {
 
 export type HistoryEntry = {
   readonly at: number;
-  readonly what: "opened" | "assigned" | "accepted" | "escalated" | "resolved" | "work_order_added" | "target_missed" | "survey_answered";
+  readonly what:
+    | "opened"
+    | "assigned"
+    | "accepted"
+    | "escalated"
+    | "resolved"
+    | "work_order_added"
+    | "target_missed"
+    | "survey_answered"
+    | "customer_linked";
   readonly actor: string;
   readonly reason: string;
   readonly level: number;
@@ -74,6 +83,13 @@ export type RequestEvent = { readonly at: number } & (
   | { readonly type: "targetMissed"; readonly target: TargetName; readonly dueAt: number }
   | { readonly type: "resolved"; readonly ownerId: string; readonly customerId: string; readonly requestType: string }
   | { readonly type: "workOrderAdded"; readonly workOrderId: string }
+  | {
+      readonly type: "customerLinked";
+      readonly customerId: string;
+      readonly previousCustomerId: string;
+      readonly requestType: string;
+      readonly priority: string;
+    }
 );
 
 export type RequestDecision = Decision<Request, RequestEvent>;

@@ -1,7 +1,8 @@
-import { isDomainError } from "@trunkline/errors";
+import { isDomainError, unless } from "@trunkline/errors";
+import type { EventSource } from "@trunkline/mongo";
 import { type CallScope, contentId } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
-import { type CallbackReason, isDialable, mergeCall, openTask, takeOutCall } from "../domain/callback-task.ts";
+import { type CallbackReason, isDialable, mergeCall, noteAnswer, openTask } from "../domain/callback-task.ts";
 
 const TRIES = 5;
 
@@ -39,8 +40,24 @@ export async function recordMissedCall(
   }
 }
 
-/** The caller waited on in another queue and talks to somebody now: for this call nobody has to call back. */
-export async function withdrawCall({ callbackTasks }: Context, scope: CallScope, callId: string, at: number): Promise<void> {
-  const task = await callbackTasks.findByCall(scope.tenant, callId);
-  if (task?.state === "open") await callbackTasks.update(scope, task.id, (current) => takeOutCall(current, callId, at));
+/**
+ * Somebody talks to the caller: nobody has to call back, neither for this call, which waited on in another queue, nor for those of the
+ * number that were missed before it.
+ */
+export async function withdrawCall(
+  { callbackTasks, readCall, now }: Context,
+  scope: CallScope,
+  callId: string,
+  at: number,
+  source: EventSource,
+): Promise<void> {
+  const own = await callbackTasks.findByCall(scope.tenant, callId);
+  const task = own?.state === "open" ? own : await taskOfCaller();
+  if (task) await callbackTasks.update(scope, task.id, (current) => noteAnswer(current, { callId, at, now: now() }), source);
+
+  async function taskOfCaller() {
+    const call = await readCall(scope, callId).catch(unless("call_not_found"));
+    // Of a call of ours its agent says what came of it.
+    return call && !call.outbound ? await callbackTasks.findOpen(scope.tenant, call.number) : undefined;
+  }
 }

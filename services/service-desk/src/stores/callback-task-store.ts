@@ -24,6 +24,7 @@ const schema = new Schema({
   callIds: [String],
   reason: String,
   openedAt: Number,
+  missedAt: Number,
   doneAt: Number,
   result: String,
   openKey: String,
@@ -74,6 +75,8 @@ function payload(event: CallbackTaskEvent): NonNullable<MessageInitShape<typeof 
       return { case: "claimed", value: { employeeId: event.employeeId } };
     case "tried":
       return { case: "tried", value: { result: event.result, attempts: event.attempts, dueAt: timestampFromMs(event.dueAt) } };
+    case "customerLinked":
+      return { case: "customerLinked", value: { customerId: event.customerId } };
     case "reopened":
       return { case: "reopened", value: {} };
   }

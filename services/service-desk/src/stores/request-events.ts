@@ -26,6 +26,10 @@ function payload(event: RequestEvent): NonNullable<Message["event"]> {
       return { case: "targetMissed", value: { target: event.target, dueAt: timestampFromMs(event.dueAt) } };
     case "resolved":
       return { case: "resolved", value: { ownerId: event.ownerId, customerId: event.customerId, type: event.requestType } };
+    case "customerLinked": {
+      const { customerId, previousCustomerId, requestType, priority } = event;
+      return { case: "customerLinked", value: { customerId, previousCustomerId, type: requestType, priority } };
+    }
     case "workOrderAdded":
       return { case: "workOrderAdded", value: { workOrderId: event.workOrderId } };
   }

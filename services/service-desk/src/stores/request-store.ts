@@ -12,6 +12,8 @@ export type RequestFilter = { readonly state: string; readonly queueId: string; 
 export type RequestStore = AggregateStore<Request, RequestEvent> & {
   /** Newest first; an empty field of the filter asks for all. `viewer` as in get. */
   list(tenant: string, filter: RequestFilter, size: number, token: string, viewer: string | undefined): Promise<Page<Request>>;
+  /** Those opened from a call, the newest 200. */
+  ofCall(tenant: string, callId: string): Promise<readonly Request[]>;
   /** Requests of all tenants without a number for people, opened at `until` or before, oldest first. */
   unnumbered(until: number, limit: number): Promise<readonly { tenant: string; state: Request }[]>;
 };
@@ -49,6 +51,7 @@ const schema = new Schema({
   .index({ tenant: 1, state: 1, openedAt: -1, _id: -1 })
   .index({ tenant: 1, queueId: 1, openedAt: -1, _id: -1 })
   .index({ tenant: 1, customerId: 1, openedAt: -1, _id: -1 })
+  .index({ tenant: 1, callId: 1, openedAt: -1, _id: -1 })
   .index({ nextDueAt: 1 }, { sparse: true })
   .index({ unnumberedSince: 1 }, { sparse: true });
 
@@ -70,6 +73,7 @@ export async function openRequestStore(backend: StoreBackend): Promise<RequestSt
     ...store,
     list: (tenant, filter, size, token, viewer) =>
       store.page(tenant, { ...given(filter), ...ownOf(viewer) }, { by: "openedAt", direction: -1, size, token }),
+    ofCall: async (tenant, callId) => (await store.page(tenant, { callId }, { by: "openedAt", direction: -1, size: 200, token: "" })).items,
     unnumbered: (until, limit) => store.due({ unnumberedSince: { $lte: until } }, "unnumberedSince", limit),
   };
 }

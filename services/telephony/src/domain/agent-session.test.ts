@@ -3,7 +3,6 @@ import fc from "fast-check";
 import {
   ABSENT_MS,
   type AgentSession,
-  type AgentSessionEvent,
   changeMode,
   DESK_EVERY_MS,
   deskDueAt,
@@ -11,10 +10,12 @@ import {
   deskSeen,
   follow,
   forget,
+  goOffline,
   leaveDesk,
   newSession,
   reserve,
   type SessionDecided,
+  type StateChanged,
   signOut,
   stateOf,
 } from "./agent-session.ts";
@@ -41,18 +42,19 @@ const through = (session: AgentSession, ...events: CallEvent[]): SessionDecided 
     },
     { state: session, events: [] },
   );
-const brief = ({ state, previousState, previousMs }: AgentSessionEvent) => `${previousState} ${previousMs} > ${state}`;
+const changes = ({ events }: SessionDecided) => events.filter((event) => event.type === "state_changed");
+const brief = ({ state, previousState, previousMs }: StateChanged) => `${previousState} ${previousMs} > ${state}`;
 
 describe("an agent", () => {
   it("goes from ringing over talking and wrap-up to ready, and each change tells how long the last state was", () => {
-    const { events, state } = through(ready, offered(5_000), answered(8_000), wrapping(68_000), wrapped(70_000));
-    expect(events.map(brief)).toEqual([
+    const decided = through(ready, offered(5_000), answered(8_000), wrapping(68_000), wrapped(70_000));
+    expect(changes(decided).map(brief)).toEqual([
       "ready 4000 > ringing",
       "ringing 3000 > talking",
       "talking 60000 > wrap_up",
       "wrap_up 2000 > ready",
     ]);
-    expect(state).toMatchObject({ callsTaken: 1, talkMs: 60_000, freeSince: 70_000 });
+    expect(decided.state).toMatchObject({ callsTaken: 1, talkMs: 60_000, freeSince: 70_000 });
   });
 
   it("whom the call that they handed on rings again without an answer still wraps it up", () => {
@@ -78,13 +80,25 @@ describe("an agent", () => {
   it("who asks for a break while talking has it when the call is through", () => {
     const talking = through(ready, offered(5_000), answered(8_000)).state;
     const asked = changeMode(talking, { mode: "break", reason: "lunch" }, 9_000);
-    expect(asked.events).toEqual([]);
+    expect(asked.events).toEqual([{ type: "mode_changed", at: 9_000, mode: "break", reason: "lunch", forcedBy: "" }]);
+    expect(changeMode(asked.state, { mode: "break", reason: "lunch" }, 9_500).events).toEqual([]);
     expect(stateOf(asked.state).state).toBe("talking");
     expect(through(asked.state, wrapping(10_000), wrapped(11_000)).events.at(-1)).toMatchObject({
       state: "break",
       reason: "lunch",
       at: 11_000,
     });
+  });
+
+  it("who is taken off line while talking is told so at once, and by whom; the state's time is not cut", () => {
+    const talking = through(ready, offered(5_000), answered(8_000)).state;
+    const forced = goOffline(talking, "forced", 9_000, "s1");
+    expect(forced.events).toEqual([{ type: "mode_changed", at: 9_000, mode: "offline", reason: "forced", forcedBy: "s1" }]);
+    expect(forced.state.stateSince).toBe(8_000);
+    expect(changes(through(forced.state, wrapping(10_000), wrapped(11_000))).map(brief)).toEqual([
+      "talking 2000 > wrap_up",
+      "wrap_up 1000 > offline",
+    ]);
   });
 
   it("is reserved once, and only when ready", () => {
@@ -94,7 +108,7 @@ describe("an agent", () => {
     expect(() => reserve(reserved.state, { callId: "c2", offerId: "o2" }, 2_001)).toThrow(
       expect.objectContaining({ code: "agent_not_free" }),
     );
-    expect(forget(reserved.state, ({ offerId }) => offerId === "o1", 3_000).events.map(brief)).toEqual(["reserved 1000 > ready"]);
+    expect(changes(forget(reserved.state, ({ offerId }) => offerId === "o1", 3_000)).map(brief)).toEqual(["reserved 1000 > ready"]);
   });
 
   it("goes on break after so many unanswered calls in a row; a caller who leaves does not count", () => {
@@ -145,13 +159,13 @@ describe("an agent", () => {
       fc.property(fc.array(fc.tuple(fc.nat(4), fc.nat(3), fc.nat(5_000)), { maxLength: 40 }), (plan) => {
         let at = 1_000;
         let session = ready;
-        const seen: AgentSessionEvent[] = [];
+        const seen: StateChanged[] = [];
         for (const [kind, call, wait] of plan) {
           at += wait;
           const event = makers[kind]?.(at) as CallEvent;
           const next = follow(session, `c${call}`, event, 3);
           session = next.state;
-          seen.push(...next.events);
+          seen.push(...changes(next));
         }
         expect(seen.reduce((sum, { previousMs }) => sum + previousMs, 0)).toBe(session.stateSince - 1_000);
         for (const { state, previousState, callId, reason } of seen)

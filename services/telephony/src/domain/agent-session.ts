@@ -44,7 +44,7 @@ export type AgentSession = {
   readonly talkMs: number;
 };
 
-export type AgentSessionEvent = {
+export type StateChanged = {
   readonly type: "state_changed";
   readonly at: number;
   readonly state: AgentState;
@@ -54,6 +54,15 @@ export type AgentSessionEvent = {
   readonly previousMs: number;
   readonly forcedBy: string;
 };
+/** Set while there is work: it shows when that is done. */
+type ModeChanged = {
+  readonly type: "mode_changed";
+  readonly at: number;
+  readonly mode: Mode;
+  readonly reason: string;
+  readonly forcedBy: string;
+};
+export type AgentSessionEvent = StateChanged | ModeChanged;
 export type SessionDecided = { readonly state: AgentSession; readonly events: readonly AgentSessionEvent[] };
 
 /** Every caller would ring first at a phone that is not there: so many in vain are enough, where the queue does not say otherwise. */
@@ -264,7 +273,11 @@ function become(session: AgentSession, change: Partial<AgentSession>, at: number
   const next = { ...session, ...change, ...(change.mode === undefined ? {} : { modeSetAt: at }) };
   const after = stateOf(next);
   const freed = session.work.length > 0 && next.work.length === 0;
-  if (after.state === before.state && after.reason === before.reason && after.callId === before.callId) return { state: next, events: [] };
+  if (after.state === before.state && after.reason === before.reason && after.callId === before.callId) {
+    const { mode, reason } = next;
+    const set = mode !== session.mode || reason !== session.reason;
+    return { state: next, events: set ? [{ type: "mode_changed", at, mode, reason, forcedBy }] : [] };
+  }
   // Calls tell in their own order; an agent's time never runs backwards.
   const since = Math.max(at, session.stateSince);
   return {

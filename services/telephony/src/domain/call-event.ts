@@ -13,7 +13,7 @@ export type CallEvent = At &
         readonly connectorId: string;
       }
     | { readonly type: "placed"; readonly employeeId: string; readonly numberHash: string; readonly connectorId: string }
-    | { readonly type: "identified"; readonly certainty: string; readonly customerId: string }
+    | { readonly type: "identified"; readonly certainty: string; readonly customerId: string; readonly previousCustomerId: string }
     | { readonly type: "offered"; readonly employeeId: string; readonly extension: string; readonly offerId: string }
     | { readonly type: "offer_ended"; readonly employeeId: string; readonly reason: string; readonly offerId: string }
     | { readonly type: "consulted"; readonly employeeId: string; readonly offerId: string }

@@ -59,13 +59,15 @@ export type Offer = {
   readonly shownAfterMs?: number;
 };
 
-/** What one of the agents who handled a call said of it. */
+/** What one of the agents who handled a call said of it, of the time that they had it. */
 export type WrapUpReport = {
   readonly employeeId: string;
   readonly disposition: string;
   /** In their own words; personal. */
   readonly note: string;
   readonly at: number;
+  /** They have had the call again since: it stays as it is. */
+  readonly earlier?: true;
 };
 
 /** An agent wants to hand the call on, and says what the next one should know. */
@@ -134,7 +136,7 @@ export type Call = {
   /** One for each agent who has had the call and is not done with it. */
   readonly wrapping?: readonly WrappingUp[];
   readonly disposition: string;
-  /** One for each agent who said something, at most 20. */
+  /** One for each time that an agent had the call and said something, at most 20. */
   readonly wrapUps?: readonly WrapUpReport[];
   /** At most ten, the last at the end. */
   readonly handovers?: readonly Handover[];
@@ -197,6 +199,13 @@ export const ringState = ({ consultedAt }: Offer) => (consultedAt === undefined 
 
 /** The phone that whoever has the caller of a call of ours rings or talks to meanwhile, to ask or to hand over; undefined while there is none. */
 export const asksOf = (call: Call) => (call.routed && isTalking(call) ? call.offers.find(isRinging)?.extension : undefined);
+
+/** What this agent said of the call counts for when they had it before. */
+export function keepReports(call: Call, employeeId: string): Call {
+  const { wrapUps } = call;
+  if (!wrapUps?.some((one) => one.employeeId === employeeId)) return call;
+  return { ...call, wrapUps: wrapUps.map((one) => (one.employeeId === employeeId ? { ...one, earlier: true } : one)) };
+}
 
 /** The two do not hear each other any more: on hold, or for good. */
 export function stopTalk(call: Call, at: number): Call {

@@ -9,6 +9,7 @@ import {
   type Handover,
   isRinging,
   isTalking,
+  keepReports,
   nothing,
   type Quality,
   stopTalk,
@@ -117,7 +118,8 @@ export function queueCall(input: NewCall, at: number): Decided {
 export function identify(call: Call, certainty: "sure" | "maybe" | "none", customerId: string, at: number, grade = ""): Decided {
   if (call.certainty === certainty && call.customerId === customerId) return nothing(call);
   if (call.certainty === "sure" && certainty !== "sure") return nothing(call);
-  return { state: { ...call, certainty, customerId, grade }, events: [{ type: "identified", at, certainty, customerId }] };
+  const identified: CallEvent = { type: "identified", at, certainty, customerId, previousCustomerId: call.customerId };
+  return { state: { ...call, certainty, customerId, grade }, events: [identified] };
 }
 
 /** Who has talked to this caller before. */
@@ -152,7 +154,7 @@ export function answer(call: Call, extension: string, employeeId: string, waitMs
   const cancelled = ringing.map((one) => offerEnded(one, "cancelled", at));
   return {
     state: {
-      ...without(settled(back.state, at), ["nextDueAt"]),
+      ...without(settled(keepReports(back.state, employeeId), at), ["nextDueAt"]),
       state: "talking",
       outcome: "answered",
       employeeId,

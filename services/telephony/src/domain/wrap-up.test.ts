@@ -88,6 +88,22 @@ describe("the after-call work", () => {
     ]);
   });
 
+  it("has a result and a note for each time that the same agent had the call", () => {
+    const once = after(...takes("1001", 1_000), leaves("1001", 5_000));
+    const first = reportWrapUp(once, "e1001", { disposition: "wrong_queue", note: "wants sales" }, 5_500).state;
+    const again = [...takes("1001", 6_000), leaves("1001", 9_000), ended(9_000)].reduce((call, step) => step(call).state, first);
+    const said = (call: Call) => call.wrapUps?.map(({ disposition, note }) => [disposition, note]);
+    const kept = [["wrong_queue", "wants sales"]];
+    const second = reportWrapUp(again, "e1001", { disposition: "solved", note: "" }, 10_000).state;
+    expect([second.disposition, said(second)]).toEqual(["solved", [...kept, ["solved", ""]]]);
+    const anew = reportWrapUp(second, "e1001", { disposition: "other", note: "calls again" }, 11_000).state;
+    expect(said(anew)).toEqual([...kept, ["other", "calls again"]]);
+    // Also when the second one's limit has passed, and even if it is the same result.
+    const late = reportWrapUp(over(70_000)(again).state, "e1001", { disposition: "wrong_queue", note: "" }, 80_000);
+    expect(late.events).toMatchObject([{ type: "result_given", disposition: "wrong_queue" }]);
+    expect(said(late.state)).toEqual([...kept, ["wrong_queue", ""]]);
+  });
+
   it("can be made longer a minute at a time, never beyond ten minutes, and only by its agent while it lasts", () => {
     const wrapping = after(...takes("1001", 1_000), leaves("1001", 5_000));
     expect(code(() => extendWrapUp(wrapping, "e1002"))).toBe("wrap_up_over");

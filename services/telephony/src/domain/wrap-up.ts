@@ -50,11 +50,12 @@ function reportLate(call: Call, employeeId: string, said: Said, at: number): Dec
   return { state: call.employeeId === employeeId ? { ...reported, disposition } : reported, events };
 }
 
-const reportOf = ({ wrapUps = [] }: Call, employeeId: string) => wrapUps.find((one) => one.employeeId === employeeId);
+const reportOf = ({ wrapUps = [] }: Call, employeeId: string) => wrapUps.find((one) => one.employeeId === employeeId && !one.earlier);
 
 function withReport(call: Call, employeeId: string, { disposition, note }: Said, at: number): Call {
-  const others = (call.wrapUps ?? []).filter((one) => one.employeeId !== employeeId);
-  const report = { employeeId, disposition, note: note || (reportOf(call, employeeId)?.note ?? ""), at };
+  const before = reportOf(call, employeeId);
+  const others = (call.wrapUps ?? []).filter((one) => one !== before);
+  const report = { employeeId, disposition, note: note || (before?.note ?? ""), at };
   return { ...call, wrapUps: [...others, report].slice(-MAX_REPORTS) };
 }
 

@@ -70,6 +70,15 @@ describe("a board", () => {
     );
   });
 
+  it("says of who is talking what follows, and tells of it as a change", () => {
+    const talking = { work: [{ callId: "c1", offerId: "o", phase: "talking" as const, since: 1 }], stateSince: 1 };
+    const nobody = seenOf({ agents: {}, waiting: [], queues: [], at: 2 });
+    const floor = (mode: "ready" | "offline") => ({ ...nobody, sessions: [session("a1", { ...talking, mode })] });
+    const before = boardRows(floor("ready"), NO_ROWS);
+    const { agents } = changeOf(before, boardRows(floor("offline"), before));
+    expect(agents).toMatchObject([{ employeeId: "a1", state: "talking", mode: "offline" }]);
+  });
+
   it("has the same rows, and no change, when the same is seen again", () => {
     fc.assert(
       fc.property(aFloor, (floor) => {

@@ -38,6 +38,7 @@ export function boardRows(seen: Seen, before: BoardRows): BoardRows {
       employeeId: session.id,
       extension: seen.extensionOf(session.id),
       stateSince: session.stateSince,
+      mode: session.mode,
       desktop: session.deskSeenAt === undefined || session.deskLeftAt === undefined,
       ...stateOf(session),
     };

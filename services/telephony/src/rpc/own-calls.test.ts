@@ -1,5 +1,6 @@
+import { fromBinary } from "@bufbuild/protobuf";
 import { describe, expect, it } from "@jest/globals";
-import { AgentSessionService, CallControlService, CallService } from "@trunkline/proto/telephony";
+import { AgentSessionService, CallControlService, CallEventSchema, CallService } from "@trunkline/proto/telephony";
 import { implement } from "@trunkline/rpc";
 import { asking, type Who } from "@trunkline/rpc/asking";
 import { answer, end, joinQueue, release } from "../domain/call.ts";
@@ -71,6 +72,19 @@ describe("who is calling", () => {
     await open.floor.tell("c1", { decide: (call) => offer(call, ring, open.floor.world.now) });
     expect((await open.link(me)).call).toMatchObject({ customerId: "wang", certainty: "sure" });
     await expect(open.link(other)).rejects.toEqual(refusal("call_not_in_hand"));
+  });
+
+  it("is told with whom the caller was taken for until then", async () => {
+    await using open = await openCall();
+    for (const customerId of ["wang", "li"]) await open.link(me, customerId);
+    await open.floor.drain();
+    const told = open.floor.published
+      .filter(({ type }) => type === "identified")
+      .map(({ payload }) => fromBinary(CallEventSchema, payload));
+    expect(told.map(({ event }) => event.value)).toMatchObject([
+      { customerId: "wang", previousCustomerId: "" },
+      { customerId: "li", previousCustomerId: "wang" },
+    ]);
   });
 
   it("is not said by an agent who has not the call any more", async () => {

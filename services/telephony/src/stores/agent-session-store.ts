@@ -1,3 +1,4 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import { type AggregateStore, changeOrCreate, type EventSource, itemsOf, type StoreBackend } from "@trunkline/mongo";
@@ -53,11 +54,11 @@ export async function openAgentSessionStore(backend: StoreBackend): Promise<Agen
     noun: "agent_session",
     schema,
     topic: agentSessionTopic,
-    encode: (id, { at, type: _type, previousMs, ...rest }, recordedAt) => ({
+    encode: (id, event, recordedAt) => ({
       employeeId: id,
-      occurredAt: timestampFromMs(at),
+      occurredAt: timestampFromMs(event.at),
       recordedAt: timestampFromMs(recordedAt),
-      event: { case: "stateChanged", value: { ...rest, previousMs: BigInt(previousMs) } },
+      event: payload(event),
     }),
     derived: (_tenant, session) => ({
       deskDueAt: deskDueAt(session),
@@ -81,4 +82,11 @@ export async function openAgentSessionStore(backend: StoreBackend): Promise<Agen
       return found;
     },
   };
+}
+
+function payload(event: AgentSessionEvent): NonNullable<MessageInitShape<typeof AgentSessionEventSchema>["event"]> {
+  const { reason, forcedBy } = event;
+  if (event.type === "mode_changed") return { case: "modeChanged", value: { mode: event.mode, reason, forcedBy } };
+  const { state, callId, previousState, previousMs } = event;
+  return { case: "stateChanged", value: { state, reason, callId, previousState, previousMs: BigInt(previousMs), forcedBy } };
 }

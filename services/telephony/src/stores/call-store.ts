@@ -147,8 +147,10 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
       return { case: "queued", value: event };
     case "placed":
       return { case: "placed", value: { employeeId: event.employeeId, numberHash: event.numberHash, connectorId: event.connectorId } };
-    case "identified":
-      return { case: "identified", value: { certainty: event.certainty, customerId: event.customerId } };
+    case "identified": {
+      const { certainty, customerId, previousCustomerId } = event;
+      return { case: "identified", value: { certainty, customerId, previousCustomerId } };
+    }
     case "offered":
       return { case: "offered", value: { employeeId: event.employeeId, extension: event.extension, offerId: event.offerId } };
     case "offer_ended":
@@ -164,9 +166,8 @@ function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEv
         value: { employeeId: event.employeeId, waitMs: BigInt(event.waitMs), targetMs: BigInt(event.targetMs ?? 0) },
       };
     case "held":
-      return { case: "held", value: {} };
     case "resumed":
-      return { case: "resumed", value: {} };
+      return { case: event.type, value: {} };
     case "transferred":
       return { case: "transferred", value: { kind: event.kind, fromEmployeeId: event.fromEmployeeId, toExtension: event.toExtension } };
     case "moved":

@@ -348,6 +348,13 @@ export declare type FindDuplicatesRequest = Message<"trunkline.customer.v1.FindD
    * @generated from field: string customer_id = 4;
    */
   customerId: string;
+
+  /**
+   * Tells namesakes apart.
+   *
+   * @generated from field: string address = 5;
+   */
+  address: string;
 };
 
 /**
@@ -361,7 +368,7 @@ export declare const FindDuplicatesRequestSchema: GenMessage<FindDuplicatesReque
  */
 export declare type FindDuplicatesResponse = Message<"trunkline.customer.v1.FindDuplicatesResponse"> & {
   /**
-   * At most 10. Reasons: phone_same, email_same, name_same.
+   * At most 10. Reasons, each with those that hold beside it: phone_same, email_same, name_same, address_same (only beside the same name).
    *
    * @generated from field: repeated trunkline.customer.v1.CallerMatch matches = 1;
    */
@@ -880,7 +887,8 @@ export declare const CustomerService: GenService<{
     output: typeof ChangeCustomerResponseSchema;
   },
   /**
-   * Records that may be the same person or company as somebody who is about to be entered: equal number, e-mail or name, best reason first.
+   * Records that may be the same person or company as somebody who is about to be entered: equal number, e-mail or name, best reason first, then
+   * whoever has more in common.
    *
    * @generated from rpc trunkline.customer.v1.CustomerService.FindDuplicates
    */

@@ -297,7 +297,8 @@ export declare type CallbackTask = Message<"trunkline.service_desk.v1.CallbackTa
   doneAt?: Timestamp | undefined;
 
   /**
-   * Of the last try; final when the task is done.
+   * Of the last try; final when the task is done: reached, no_answer, wrong_number; called_again: nobody called back, for they called themselves
+   * and were answered.
    *
    * @generated from field: string result = 9;
    */

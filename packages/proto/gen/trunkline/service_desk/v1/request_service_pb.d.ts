@@ -179,7 +179,8 @@ export declare type HistoryEntry = Message<"trunkline.service_desk.v1.HistoryEnt
   at?: Timestamp | undefined;
 
   /**
-   * Stable code: opened, assigned, accepted, escalated, resolved, work_order_added, target_missed, survey_answered.
+   * Stable code: opened, assigned, accepted, escalated, resolved, work_order_added, target_missed, survey_answered,
+   * customer_linked.
    *
    * @generated from field: string what = 2;
    */

@@ -77,6 +77,12 @@ export declare type RequestEvent = Message<"trunkline.service_desk.v1.RequestEve
      */
     value: WorkOrderAdded;
     case: "workOrderAdded";
+  } | {
+    /**
+     * @generated from field: trunkline.service_desk.v1.RequestCustomerLinked customer_linked = 17;
+     */
+    value: RequestCustomerLinked;
+    case: "customerLinked";
   } | { case: undefined; value?: undefined };
 };
 
@@ -261,6 +267,41 @@ export declare type WorkOrderAdded = Message<"trunkline.service_desk.v1.WorkOrde
  * Use `create(WorkOrderAddedSchema)` to create a new message.
  */
 export declare const WorkOrderAddedSchema: GenMessage<WorkOrderAdded>;
+
+/**
+ * Whose it is became known, or known better, by the call from which it was opened; it may be resolved by then.
+ *
+ * @generated from message trunkline.service_desk.v1.RequestCustomerLinked
+ */
+export declare type RequestCustomerLinked = Message<"trunkline.service_desk.v1.RequestCustomerLinked"> & {
+  /**
+   * @generated from field: string customer_id = 1;
+   */
+  customerId: string;
+
+  /**
+   * Whose it was until then; empty: nobody's.
+   *
+   * @generated from field: string previous_customer_id = 2;
+   */
+  previousCustomerId: string;
+
+  /**
+   * @generated from field: string type = 3;
+   */
+  type: string;
+
+  /**
+   * @generated from field: string priority = 4;
+   */
+  priority: string;
+};
+
+/**
+ * Describes the message trunkline.service_desk.v1.RequestCustomerLinked.
+ * Use `create(RequestCustomerLinkedSchema)` to create a new message.
+ */
+export declare const RequestCustomerLinkedSchema: GenMessage<RequestCustomerLinked>;
 
 /**
  * Topic trunkline.service_desk.work_order.v1
@@ -695,6 +736,12 @@ export declare type CallbackTaskEvent = Message<"trunkline.service_desk.v1.Callb
      */
     value: CallbackTaskReopened;
     case: "reopened";
+  } | {
+    /**
+     * @generated from field: trunkline.service_desk.v1.CallbackTaskCustomerLinked customer_linked = 16;
+     */
+    value: CallbackTaskCustomerLinked;
+    case: "customerLinked";
   } | { case: undefined; value?: undefined };
 };
 
@@ -805,10 +852,30 @@ export declare type CallbackTaskReopened = Message<"trunkline.service_desk.v1.Ca
 export declare const CallbackTaskReopenedSchema: GenMessage<CallbackTaskReopened>;
 
 /**
+ * Whose it is became known, or known better, by one of its calls.
+ *
+ * @generated from message trunkline.service_desk.v1.CallbackTaskCustomerLinked
+ */
+export declare type CallbackTaskCustomerLinked = Message<"trunkline.service_desk.v1.CallbackTaskCustomerLinked"> & {
+  /**
+   * @generated from field: string customer_id = 1;
+   */
+  customerId: string;
+};
+
+/**
+ * Describes the message trunkline.service_desk.v1.CallbackTaskCustomerLinked.
+ * Use `create(CallbackTaskCustomerLinkedSchema)` to create a new message.
+ */
+export declare const CallbackTaskCustomerLinkedSchema: GenMessage<CallbackTaskCustomerLinked>;
+
+/**
  * @generated from message trunkline.service_desk.v1.CallbackTaskDone
  */
 export declare type CallbackTaskDone = Message<"trunkline.service_desk.v1.CallbackTaskDone"> & {
   /**
+   * reached, no_answer, wrong_number; called_again: by their own call, without a call back
+   *
    * @generated from field: string result = 1;
    */
   result: string;

@@ -41,6 +41,12 @@ export declare type AgentSessionEvent = Message<"trunkline.telephony.v1.AgentSes
      */
     value: AgentStateChanged;
     case: "stateChanged";
+  } | {
+    /**
+     * @generated from field: trunkline.telephony.v1.AgentModeChanged mode_changed = 11;
+     */
+    value: AgentModeChanged;
+    case: "modeChanged";
   } | { case: undefined; value?: undefined };
 };
 
@@ -49,6 +55,40 @@ export declare type AgentSessionEvent = Message<"trunkline.telephony.v1.AgentSes
  * Use `create(AgentSessionEventSchema)` to create a new message.
  */
 export declare const AgentSessionEventSchema: GenMessage<AgentSessionEvent>;
+
+/**
+ * The agent, a supervisor or a rule has set what follows when the work in hand is done; the state goes on.
+ *
+ * @generated from message trunkline.telephony.v1.AgentModeChanged
+ */
+export declare type AgentModeChanged = Message<"trunkline.telephony.v1.AgentModeChanged"> & {
+  /**
+   * offline, ready, break
+   *
+   * @generated from field: string mode = 1;
+   */
+  mode: string;
+
+  /**
+   * Of a break, or why somebody is off line who did not choose it.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * The supervisor who forced it; empty otherwise.
+   *
+   * @generated from field: string forced_by = 3;
+   */
+  forcedBy: string;
+};
+
+/**
+ * Describes the message trunkline.telephony.v1.AgentModeChanged.
+ * Use `create(AgentModeChangedSchema)` to create a new message.
+ */
+export declare const AgentModeChangedSchema: GenMessage<AgentModeChanged>;
 
 /**
  * @generated from message trunkline.telephony.v1.AgentStateChanged

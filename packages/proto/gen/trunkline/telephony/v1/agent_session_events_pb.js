@@ -9,7 +9,7 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
  * Describes the file trunkline/telephony/v1/agent_session_events.proto.
  */
 export const file_trunkline_telephony_v1_agent_session_events = /*@__PURE__*/
-  fileDesc("CjF0cnVua2xpbmUvdGVsZXBob255L3YxL2FnZW50X3Nlc3Npb25fZXZlbnRzLnByb3RvEhZ0cnVua2xpbmUudGVsZXBob255LnYxItcBChFBZ2VudFNlc3Npb25FdmVudBIvCgtvY2N1cnJlZF9hdBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLcmVjb3JkZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2VtcGxveWVlX2lkGAMgASgJEkIKDXN0YXRlX2NoYW5nZWQYCiABKAsyKS50cnVua2xpbmUudGVsZXBob255LnYxLkFnZW50U3RhdGVDaGFuZ2VkSABCBwoFZXZlbnQigwEKEUFnZW50U3RhdGVDaGFuZ2VkEg0KBXN0YXRlGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdjYWxsX2lkGAMgASgJEhYKDnByZXZpb3VzX3N0YXRlGAQgASgJEhMKC3ByZXZpb3VzX21zGAUgASgDEhEKCWZvcmNlZF9ieRgGIAEoCWIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("CjF0cnVua2xpbmUvdGVsZXBob255L3YxL2FnZW50X3Nlc3Npb25fZXZlbnRzLnByb3RvEhZ0cnVua2xpbmUudGVsZXBob255LnYxIpkCChFBZ2VudFNlc3Npb25FdmVudBIvCgtvY2N1cnJlZF9hdBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLcmVjb3JkZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2VtcGxveWVlX2lkGAMgASgJEkIKDXN0YXRlX2NoYW5nZWQYCiABKAsyKS50cnVua2xpbmUudGVsZXBob255LnYxLkFnZW50U3RhdGVDaGFuZ2VkSAASQAoMbW9kZV9jaGFuZ2VkGAsgASgLMigudHJ1bmtsaW5lLnRlbGVwaG9ueS52MS5BZ2VudE1vZGVDaGFuZ2VkSABCBwoFZXZlbnQiQwoQQWdlbnRNb2RlQ2hhbmdlZBIMCgRtb2RlGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIRCglmb3JjZWRfYnkYAyABKAkigwEKEUFnZW50U3RhdGVDaGFuZ2VkEg0KBXN0YXRlGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdjYWxsX2lkGAMgASgJEhYKDnByZXZpb3VzX3N0YXRlGAQgASgJEhMKC3ByZXZpb3VzX21zGAUgASgDEhEKCWZvcmNlZF9ieRgGIAEoCWIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * Describes the message trunkline.telephony.v1.AgentSessionEvent.
@@ -19,9 +19,16 @@ export const AgentSessionEventSchema = /*@__PURE__*/
   messageDesc(file_trunkline_telephony_v1_agent_session_events, 0);
 
 /**
+ * Describes the message trunkline.telephony.v1.AgentModeChanged.
+ * Use `create(AgentModeChangedSchema)` to create a new message.
+ */
+export const AgentModeChangedSchema = /*@__PURE__*/
+  messageDesc(file_trunkline_telephony_v1_agent_session_events, 1);
+
+/**
  * Describes the message trunkline.telephony.v1.AgentStateChanged.
  * Use `create(AgentStateChangedSchema)` to create a new message.
  */
 export const AgentStateChangedSchema = /*@__PURE__*/
-  messageDesc(file_trunkline_telephony_v1_agent_session_events, 1);
+  messageDesc(file_trunkline_telephony_v1_agent_session_events, 2);
 

@@ -244,6 +244,13 @@ export declare type CallerIdentified = Message<"trunkline.telephony.v1.CallerIde
    * @generated from field: string customer_id = 2;
    */
   customerId: string;
+
+  /**
+   * Who it was taken for until then; empty: nobody.
+   *
+   * @generated from field: string previous_customer_id = 3;
+   */
+  previousCustomerId: string;
 };
 
 /**

@@ -147,7 +147,7 @@ export declare type Call = Message<"trunkline.telephony.v1.Call"> & {
   actions: string[];
 
   /**
-   * What each agent who handled it said of it; at most 20.
+   * What the agents who handled it said of it, of each time that they had it; at most 20.
    *
    * @generated from field: repeated trunkline.telephony.v1.WrapUpReport wrap_ups = 23;
    */
