@@ -13,7 +13,7 @@ describe("docs/reference/telephony-webhook.openapi.json", () => {
       components: { schemas: Record<string, { oneOf?: Variant[]; anyOf?: Variant[] }> };
     };
     const variants = Object.values(components.schemas).flatMap(({ oneOf = [], anyOf = [] }) => [...oneOf, ...anyOf]);
-    expect(variants.length).toBe(16 + 13);
+    expect(variants.length).toBe(17 + 13);
     expect(variants.filter(({ description }) => !description)).toEqual([]);
   });
 });

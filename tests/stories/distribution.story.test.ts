@@ -389,8 +389,8 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
   it("the other way round is dialled once, to allowed numbers and people only, and not more often than the cap says", async () => {
     // A fresh minute, so that the cap of one call counts from here.
     clock.ahead += 60_000 - (clock.now() % 60_000);
-    const place = (number: string, requestId: string, customerId = "") =>
-      agent(1).api.call<{ call: Call }>("telephony.v1.CallControlService/PlaceCall", { number, requestId, customerId });
+    const place = (number: string, requestId: string, customerId = "", who = agent(1)) =>
+      who.api.call<{ call: Call }>("telephony.v1.CallControlService/PlaceCall", { number, requestId, customerId });
     const policy = "marketing.v1.ContactPolicyService";
     const [closed, called] = await Promise.all(
       [
@@ -419,7 +419,8 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     const { permission } = await agent(1).api.call<{ permission: object }>(`${policy}/GetContactPermission`, { customerId: called });
     const contact = { contactId: call.callId, channel: "CHANNEL_CALL", purpose: "PURPOSE_SERVICE" };
     expect(permission).toMatchObject({ recent: expect.arrayContaining([expect.objectContaining(contact)]) });
-    await expect(place("139 0000 0008", "again")).rejects.toMatchObject({ code: "dial_cap_reached" });
+    await expect(place("139 0000 0008", "again")).rejects.toMatchObject({ code: "agent_not_free" });
+    await expect(place("139 0000 0008", "again", "", agent(2))).rejects.toMatchObject({ code: "dial_cap_reached" });
     await becomes(agent(1), "talking");
     // A cut of the connection does not end it, and the exchange knows it by the id that we chose.
     exchange().cut()();

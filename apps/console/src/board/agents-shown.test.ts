@@ -10,6 +10,7 @@ const agent = (employeeId: string, rest: Partial<BoardAgent> = {}): BoardAgent =
   stateSince: 1,
   callId: "",
   desktop: true,
+  mode: "ready",
   ...rest,
 });
 
