@@ -394,6 +394,7 @@ describe("the console in a browser", () => {
     await says(supervisor, "There is a queue with this id already");
     expect(await supervisor.getByRole("button", { name: "Load again" }).count()).toBe(0);
     await supervisor.locator(".lines .title", { hasText: "Support" }).click();
+    await says(supervisor, "Not saved yet");
     await expectGoodScreen(supervisor, "not saved");
     await supervisor.getByRole("button", { name: "Go on editing" }).click();
     expect(await supervisor.getByLabel("Name", { exact: true }).inputValue()).toBe("Another");
