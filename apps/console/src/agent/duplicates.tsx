@@ -6,7 +6,7 @@ import { useTexts } from "../texts/i18n.ts";
 import { foundMatch } from "./caller-card.ts";
 import { FoundFacts } from "./choice.tsx";
 
-type Typed = Record<"name" | "phone" | "email", string>;
+type Typed = Record<"name" | "phone" | "email" | "address", string>;
 const PAUSE_MS = 400;
 
 /** Who may be the same person as the one who is being entered, before they are there twice. */
@@ -17,13 +17,13 @@ export function Duplicates({ typed, onUse }: { readonly typed: Typed; readonly o
     const timer = setTimeout(() => setAsked(typed), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed]);
-  const { name, phone, email } = asked;
+  const { name, phone, email, address } = asked;
   const { data } = useQuery({
-    queryKey: ["duplicates", name, phone, email],
+    queryKey: ["duplicates", name, phone, email, address],
     enabled: name !== "" || phone !== "" || email !== "",
     placeholderData: (before) => before,
     queryFn: async () => {
-      const wanted = { name, phones: phone ? [phone] : [], emails: email ? [email] : [] };
+      const wanted = { name, phones: phone ? [phone] : [], emails: email ? [email] : [], address };
       return (await customers.findDuplicates(wanted)).matches.flatMap(foundMatch);
     },
   });

@@ -21,7 +21,7 @@ export function NewCustomer({ caller, onCreated }: { readonly caller: CallerView
   const [requestId] = useState(() => crypto.randomUUID());
   const withheld = caller.status === "withheld";
   const number = caller.number.includes("*") ? "" : caller.number;
-  const [typed, setTyped] = useState({ name: "", phone: number, email: "" });
+  const [typed, setTyped] = useState({ name: "", phone: number, email: "", address: "" });
   const create = useAct(
     ({ kind, name, phone, email, address }: Fields) =>
       customers.createCustomer({
@@ -41,7 +41,7 @@ export function NewCustomer({ caller, onCreated }: { readonly caller: CallerView
   const typing = (event: FormEvent<HTMLFormElement>) => {
     const data = new FormData(event.currentTarget);
     const field = (name: string) => String(data.get(name) ?? "").trim();
-    setTyped({ name: field("name"), phone: field("phone"), email: field("email") });
+    setTyped({ name: field("name"), phone: field("phone"), email: field("email"), address: field("address") });
   };
   return (
     <Section title={text(withheld ? "customer.withheldTitle" : "customer.noneTitle")} className="customer">

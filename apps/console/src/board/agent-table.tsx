@@ -22,6 +22,9 @@ const MODES = ["ready", "break", "offline"] as const;
 /** Who needs eyes first. */
 const ORDER = ["ringing", "reserved", "talking", "wrap_up", "ready", "break", "offline"];
 
+/** What was set meanwhile holds when the call is through. */
+const AT_WORK: ReadonlySet<string> = new Set(["reserved", "ringing", "talking", "wrap_up"]);
+
 const byExtension = new Intl.Collator("en", { numeric: true });
 
 export function AgentTable({ agents }: { readonly agents: readonly BoardAgent[] }) {
@@ -66,6 +69,9 @@ const AgentRow = memo(({ agent, name, onForce }: AgentRowProps) => {
       <td className="num">{agent.extension}</td>
       <td>
         <StateBadge state={agent.state} reason={agent.reason} />{" "}
+        {AT_WORK.has(agent.state) && agent.mode !== "ready" ? (
+          <span className="dim">{text("state.next", { mode: text.code("state", agent.mode) })}</span>
+        ) : null}{" "}
         {agent.desktop || agent.state === "offline" ? null : <span className="tag tag-warn">{text("board.noDesktop")}</span>}
       </td>
       <td className="right">

@@ -58,6 +58,7 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "history.resolved": "resolved",
   "history.work_order_added": "visit arranged",
   "history.target_missed": "target missed",
+  "history.customer_linked": "customer linked",
   "history.survey_answered": "survey answered",
   "handover.from": "From",
   "handover.title": "Handed on",
@@ -96,6 +97,7 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "duplicates.use": "Use this one",
   "match.phone_same": "Same number",
   "match.email_same": "Same e-mail",
+  "match.address_same": "Same address",
   "match.name_same": "Same name",
 
   "request.clear": "Clear",

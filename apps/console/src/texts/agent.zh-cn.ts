@@ -57,6 +57,7 @@ export const agentZhCN = {
   "history.resolved": "已解决",
   "history.work_order_added": "已安排上门",
   "history.target_missed": "已超时",
+  "history.customer_linked": "已关联客户",
   "history.survey_answered": "已评价",
   "handover.from": "转自",
   "handover.title": "转接",
@@ -95,6 +96,7 @@ export const agentZhCN = {
   "duplicates.use": "用这位",
   "match.phone_same": "号码相同",
   "match.email_same": "邮箱相同",
+  "match.address_same": "地址相同",
   "match.name_same": "姓名相同",
 
   "request.clear": "清空",

@@ -261,6 +261,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "callbacks.abandoned": "Abandoned",
   "callbacks.missed": "Missed",
   "callbacks.calls": "calls: {{count}}",
+  "callbacks.called_again": "Called again, answered",
   "callbacks.reached": "Reached",
   "callbacks.no_answer": "No answer",
   "callbacks.wrong_number": "Wrong number",

@@ -261,6 +261,7 @@ export const zhCN = {
   "callbacks.abandoned": "排队放弃",
   "callbacks.missed": "未接",
   "callbacks.calls": "{{count}} 次来电",
+  "callbacks.called_again": "客户已再次来电并接通",
   "callbacks.reached": "已联系上",
   "callbacks.no_answer": "无人接听",
   "callbacks.wrong_number": "号码错误",

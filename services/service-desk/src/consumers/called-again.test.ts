@@ -6,7 +6,7 @@ import { CallEventSchema } from "@trunkline/proto/telephony";
 import { CLAIM_MS } from "../domain/callback-task.ts";
 import { agent, seededDesk } from "../seeded-desk.test-support.ts";
 
-const { claimCallbackTask, listCallbackTasks, reopenCallbackTask } = CallbackTaskService.method;
+const { claimCallbackTask, completeCallbackTask, listCallbackTasks, reopenCallbackTask } = CallbackTaskService.method;
 const calls = topic("telephony.call", CallEventSchema);
 const [PHONE, OTHER] = ["+8613900000001", "+8613900000002"];
 const SECOND = 1_000;
@@ -61,6 +61,8 @@ describe("who was missed, calls again and is answered", () => {
     await desk.ask(claimCallbackTask, { callbackTaskId: await only() }, agent);
     await tell("b", 3, "answered");
     expect(await tasks()).toEqual([["open", "", "a"]]);
+    const done = { callbackTaskId: await only(), result: "wrong_number" };
+    await expect(desk.ask(completeCallbackTask, done, { ...agent, id: "another-agent" })).rejects.toMatchObject({ code: "callback_task_claimed" });
     desk.world.now += CLAIM_MS;
     await tell("c", 3, "answered");
     expect(await tasks()).toEqual([["done", "called_again", "a"]]);

@@ -38,6 +38,7 @@ describe("a callback task", () => {
     const tried = retryTask(claimTask(opened.state, "li", 10).state, "no_answer", 1_810, 20);
     expect(tried.state).toMatchObject({ state: "open", attempts: 1, dueAt: 1_810, result: "no_answer" });
     expect(tried.state.ownerId).toBeUndefined();
+    expect(retryTask(tried.state, "no_answer", 1_811, 21)).toEqual({ state: tried.state, events: [] });
     expect(retryTask(tried.state, "no_answer", 3_000, 2_000).state.attempts).toBe(2);
     expect(() => retryTask(completeTask(tried.state, "reached", 30).state, "no_answer", 99, 40)).toThrow("done already");
   });

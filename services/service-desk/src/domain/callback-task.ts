@@ -114,9 +114,10 @@ export function releaseTask(task: CallbackTask, employeeId: string, at: number):
   return { state: unclaimed(task), events: [{ type: "claimed", at, employeeId: "" }] };
 }
 
-/** Nobody picked up: it stays to be done. @throws DomainError rule_violated callback_task_done */
+/** Nobody picked up: it stays to be done. Said again before somebody takes it up anew, it is the same try. @throws DomainError rule_violated callback_task_done */
 export function retryTask(task: CallbackTask, result: string, dueAt: number, at: number): CallbackDecision {
   checkOpen(task);
+  if (task.ownerId === undefined && (task.dueAt ?? 0) > at) return { state: task, events: [] };
   const attempts = (task.attempts ?? 0) + 1;
   return { state: { ...unclaimed(task), result, attempts, dueAt }, events: [{ type: "tried", at, result, attempts, dueAt }] };
 }
@@ -134,7 +135,8 @@ function unclaimed({ ownerId: _, claimedUntil: __, ...task }: CallbackTask): Cal
 
 const isClaimed = ({ ownerId, claimedUntil = 0 }: CallbackTask, at: number) => ownerId !== undefined && claimedUntil > at;
 
-function checkMine(task: CallbackTask, employeeId: string, at: number): void {
+/** @throws DomainError rule_violated callback_task_claimed */
+export function checkMine(task: CallbackTask, employeeId: string, at: number): void {
   const { ownerId } = task;
   if (ownerId === undefined || ownerId === employeeId || !isClaimed(task, at)) return;
   throw new DomainError("rule_violated", "callback_task_claimed", "a colleague is calling this person back just now: take another one", {

@@ -1,7 +1,7 @@
 import type { CallbackTaskService } from "@trunkline/proto/service-desk";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { completeTask, retryTask } from "../domain/callback-task.ts";
+import { checkMine, completeTask, retryTask } from "../domain/callback-task.ts";
 import { toMessage } from "./callback-task-message.ts";
 import { plain } from "./caller.ts";
 
@@ -9,9 +9,10 @@ export function completeCallbackTask({ callbackTasks, now }: Context): Handlers<
   return async ({ callbackTaskId, result, retryAfterMs }, call) => {
     const at = now();
     const again = result === "no_answer" && retryAfterMs > 0n;
-    const task = await callbackTasks.update(plain(call), callbackTaskId, (current) =>
-      again ? retryTask(current, result, at + Number(retryAfterMs), at) : completeTask(current, result, at),
-    );
+    const task = await callbackTasks.update(plain(call), callbackTaskId, (current) => {
+      checkMine(current, call.principal.id, at);
+      return again ? retryTask(current, result, at + Number(retryAfterMs), at) : completeTask(current, result, at);
+    });
     return { callbackTask: toMessage(task, call.principal) };
   };
 }
