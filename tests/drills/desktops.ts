@@ -34,14 +34,15 @@ type Counts = { outOfOrder: number; doubled: number; frames: number };
 function placeJudge(counts: Counts): { hear(message: DesktopMessage): void; readonly missed: () => number } {
   /** Unknown until the next frame, when the mailboxes were away as the desktop came. */
   let newest: number | undefined = 0;
-  let missed = 0;
+  let [missed, missedSince] = [0, 0];
   let heard = new Set<number>();
   return {
-    missed: () => missed,
+    missed: () => missed + missedSince,
     hear({ type, id, epoch, resumed }) {
-      if (type === "snapshot") missed = 0;
+      if (type === "snapshot") missedSince = 0;
       if (type === "welcome") {
         heard = new Set();
+        [missed, missedSince] = [missed + missedSince, 0];
         // What comes after a resume goes on where the desktop was; a snapshot begins anew.
         if (!resumed) newest = epoch === "" ? undefined : Number(id);
       }
@@ -52,7 +53,7 @@ function placeJudge(counts: Counts): { hear(message: DesktopMessage): void; read
       else if (heard.size > 0 && place < Math.max(...heard)) counts.outOfOrder += 1;
       heard.add(place);
       if (heard.size > 64) heard.delete(Math.min(...heard));
-      missed += Math.max(0, place - (newest ?? place) - 1);
+      missedSince += Math.max(0, place - (newest ?? place) - 1);
       newest = Math.max(newest ?? place, place);
     },
   };

@@ -26,6 +26,6 @@ const CLOCKS_MS = 30_000;
 
 /** What is stored as this agent's word on the call; only since then, epoch ms by our clock: the same call may have had a wrap-up before. */
 export function givenOf(call: Call | undefined, since = 0): Said | undefined {
-  const mine = call?.wrapUps.find(({ employeeId }) => employeeId === currentSession()?.employeeId);
+  const mine = call?.wrapUps.find(({ employeeId, earlier }) => !earlier && employeeId === currentSession()?.employeeId);
   return mine && instant(mine.at) >= since - CLOCKS_MS ? mine : undefined;
 }

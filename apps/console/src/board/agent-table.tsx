@@ -69,7 +69,7 @@ const AgentRow = memo(({ agent, name, onForce }: AgentRowProps) => {
       <td className="num">{agent.extension}</td>
       <td>
         <StateBadge state={agent.state} reason={agent.reason} />{" "}
-        {AT_WORK.has(agent.state) && agent.mode !== "ready" ? (
+        {AT_WORK.has(agent.state) && (agent.mode ?? "ready") !== "ready" ? (
           <span className="dim">{text("state.next", { mode: text.code("state", agent.mode) })}</span>
         ) : null}{" "}
         {agent.desktop || agent.state === "offline" ? null : <span className="tag tag-warn">{text("board.noDesktop")}</span>}

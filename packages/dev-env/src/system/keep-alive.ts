@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ServiceName } from "./service-names.ts";
 import type { System } from "./system.ts";
 
-/** A service that dies as soon as it runs is not started over and over without a pause. */
+/** A service that cannot be started is tried again, not without a pause. */
 const PAUSE_MS = 1_000;
 
 /** Starts services again whenever one has died, until stopped; counts their deaths. */

@@ -62,7 +62,9 @@ describe("who was missed, calls again and is answered", () => {
     await tell("b", 3, "answered");
     expect(await tasks()).toEqual([["open", "", "a"]]);
     const done = { callbackTaskId: await only(), result: "wrong_number" };
-    await expect(desk.ask(completeCallbackTask, done, { ...agent, id: "another-agent" })).rejects.toMatchObject({ code: "callback_task_claimed" });
+    await expect(desk.ask(completeCallbackTask, done, { ...agent, id: "another-agent" })).rejects.toMatchObject({
+      code: "callback_task_claimed",
+    });
     desk.world.now += CLAIM_MS;
     await tell("c", 3, "answered");
     expect(await tasks()).toEqual([["done", "called_again", "a"]]);

@@ -31,7 +31,7 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, queu
     case "agent_offer_ended":
       return (call) => endOffer(call, fact, fact.reason, at);
     case "agent_consulted":
-      return (call) => consulted(call, fact.extension, at);
+      return (call) => consulted(call, fact, at);
     case "call_answered":
       return (call) => {
         const { wrapUp, targetMs } = queueOf(call.queue);
@@ -61,7 +61,7 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, queu
     case "call_ended":
       return (call) => end(call, fact.causeCode, at);
     case "call_queued":
-      return (call) => joinQueue(call, fact.queue, queueOf(call.queue).wrapUp, at);
+      return (call) => joinQueue(call, fact.again ? call.queue : fact.queue, queueOf(call.queue).wrapUp, at);
     case "caller_pressed":
       return (call) => {
         const queue = queueOf(call.queue);

@@ -2,7 +2,7 @@ import { normalizeNumber } from "@trunkline/phone-number";
 import { backOff, failpointActive, serviceScope } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import { end, handedTo, identify, joinQueue, type NewCall, prefer, queueCall } from "../domain/call.ts";
-import { offer, waitsOnExchange } from "../domain/call-offers.ts";
+import { asksOnExchange, offer, waitsOnExchange } from "../domain/call-offers.ts";
 import { type Call, type Decided, nothing } from "../domain/call-state.ts";
 import { type Arrivals, openArrivals } from "./arrivals.ts";
 import { type CallChains, callChains } from "./call-chains.ts";
@@ -150,6 +150,7 @@ async function onSnapshot(parts: Parts, snapshot: Snapshot): Promise<void> {
       chains.add(callId, { decide: (call) => offer(call, ring, snapshot.at) });
     }
     if (seen.phase !== "talking" || seen.extension === "") continue;
+    chains.add(callId, { decide: (call) => asksOnExchange(call, seen.ringing, snapshot.at - ON_THEIR_WAY_MS, snapshot.at) });
     const answered = { kind: "call_answered", extension: seen.extension, at: snapshot.at, waitMs: seen.waitMs } as const;
     chains.add(callId, { decide: decideFact(answered, { employeeId: who(seen.extension), callId, ...about(parts) }) });
   }
@@ -160,7 +161,9 @@ function waitsAsSeen(parts: Parts, call: Call, { queue, waitMs, ringing }: Snaps
   const { wrapUp } = about(parts).queueOf(call.queue);
   const wanted = call.routed ? handedTo(call) : undefined;
   const joins = !call.routed || call.state === "dialling";
-  const came = joins ? joinQueue(call, queue, wrapUp, at - waitMs) : nothing(call);
+  // Was handed on to somebody who is not there any more.
+  const back = call.routed && call.state === "wrap_up" && ringing.length === 0 && call.queue !== "";
+  const came = joins ? joinQueue(call, queue, wrapUp, at - waitMs) : back ? joinQueue(call, call.queue, wrapUp, at) : nothing(call);
   // A former owner handed the call on, but was gone before that was stored.
   const joined = wanted === undefined ? came : joinQueue(call, wanted, wrapUp, at);
   const { state, events } = waitsOnExchange(joined.state, ringing, at - ON_THEIR_WAY_MS, at);
@@ -172,8 +175,9 @@ function beganBefore({ state, queuedAt, dialledAt = queuedAt }: Call, at: number
   return dialledAt <= (state === "dialling" ? at - ON_THEIR_WAY_MS : at);
 }
 
-/** Has left the queue, or was handed on to somebody who is not there any more: nobody is going to answer this call. */
-const isSettled = ({ routed, outcome, state }: Call) => routed && (outcome === "left_queue" || state === "wrap_up");
+/** Has left the queue, or was handed on from no queue to somebody who is not there any more: nobody is going to answer this call. */
+const isSettled = ({ routed, outcome, state, queue }: Call) =>
+  routed && (outcome === "left_queue" || (state === "wrap_up" && queue === ""));
 
 /** A former owner was to hang up, but was gone before. */
 async function letGo({ context: { lines, log }, exchange }: Parts, call: Call): Promise<void> {

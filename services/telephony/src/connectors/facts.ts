@@ -70,6 +70,8 @@ export type CallQueued = AboutCall &
     readonly queue: string;
     /** From 1. */
     readonly position: number;
+    /** Was handed on, and nobody took the call: they wait where they waited before. */
+    readonly again?: true;
   };
 
 /** The exchange would not let a caller into a queue (full, or nobody serves it): the caller never waited. */

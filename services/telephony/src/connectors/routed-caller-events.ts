@@ -56,6 +56,11 @@ export function queued(state: RoutedState, call: RoutedCall, at: number): Unnumb
   return { kind: "call_queued", callKey: call.key, at, ...call.caller, queue: call.queue, position };
 }
 
+/** Nobody took the caller: which queue that is we know better than the exchange. */
+export function queuedAgain(state: RoutedState, call: RoutedCall, at: number): UnnumberedFact {
+  return { ...queued(state, call, at), again: true } as UnnumberedFact;
+}
+
 export function callerEnters(state: RoutedState, event: RoutedEvent, at: number): Step {
   if (event.replace !== "") return replaced(state, event, at);
   const known = callOfChannel(state, event.channel.id);

@@ -1,5 +1,5 @@
 import type { UnnumberedFact } from "./facts.ts";
-import { queued } from "./routed-caller-events.ts";
+import { queuedAgain } from "./routed-caller-events.ts";
 import type { RoutedEvent } from "./routed-events.ts";
 import type { RoutedOrder } from "./routed-orders.ts";
 import {
@@ -19,11 +19,11 @@ import {
   callerGone,
   connected,
   connectOrders,
+  consulted,
   hangUp,
   joinOrders,
   offerEnded,
   offerEndOf,
-  ofOffer,
   parkOrders,
   released,
   transferred,
@@ -121,8 +121,7 @@ export function bridgeEntered(state: RoutedState, call: RoutedCall, bridge: Rout
   const inside = (channel: string) => bridge.channels.includes(channel);
   const leg = call.legs.find(({ channel, stage, role }) => stage === "joining" && role !== "p" && inside(channel));
   if (leg?.role === "c" && !inside(call.channel)) {
-    const fact = { kind: "agent_consulted", callKey: call.key, at, extension: leg.extension, ...ofOffer(leg) } as const;
-    return changed(state, withLeg(call, { ...leg, stage: "joined" }), [fact]);
+    return changed(state, withLeg(call, { ...leg, stage: "joined" }), [consulted(call, leg, at)]);
   }
   if (!inside(call.channel)) return nothing(state);
   if (leg !== undefined) {
@@ -157,7 +156,9 @@ function nobodyTook(state: RoutedState, call: RoutedCall, leg: Leg, told: readon
   if (call.queue === "" || call.hungUp || call.hangingUp)
     return changed(state, { ...call, hangingUp: true }, told, [hangUp(call, call.channel)]);
   const waits: RoutedCall = { ...call, stage: "waiting", since: at, sinceSeen: true, talker: undefined, hold: "", handover: undefined };
-  return changed(state, waits, [...told, queued(state, waits, at)], leg.role === "p" ? parkOrders(call) : []);
+  // A phone that was picked up, and was gone before the two were connected, leaves the caller without the music.
+  const parked = leg.role === "p" || leg.stage === "joining" ? parkOrders(call) : [];
+  return changed(state, waits, [...told, queuedAgain(state, waits, at)], parked);
 }
 
 function withFirst(facts: readonly UnnumberedFact[], step: Step): Step {

@@ -32,6 +32,10 @@ export function offerEndOf(leg: Leg, cause: number): OfferEndReason {
   return offerEndOfHangup(cause, leg.rang, leg.unanswered || cause === NO_ANSWER);
 }
 
+export function consulted(call: RoutedCall, leg: Leg, at: number): UnnumberedFact {
+  return { kind: "agent_consulted", callKey: call.key, at, extension: leg.extension, ...ofOffer(leg) };
+}
+
 export function answered(call: RoutedCall, leg: Pick<Leg, "role" | "extension" | "offerId">, at: number): UnnumberedFact {
   return {
     kind: "call_answered",

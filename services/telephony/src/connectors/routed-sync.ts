@@ -1,10 +1,10 @@
 import type { SnapshotCall, UnnumberedFact } from "./facts.ts";
-import { newCall, welcome } from "./routed-caller-events.ts";
+import { newCall, queuedAgain, welcome } from "./routed-caller-events.ts";
 import type { RoutedBridge, RoutedChannel } from "./routed-events.ts";
 import { deafListener } from "./routed-listening.ts";
 import type { RoutedOrder } from "./routed-orders.ts";
 import { allCalls, callByRef, type Leg, type RoutedCall, type RoutedState, type Step, withCall, withoutCall } from "./routed-state.ts";
-import { hangUp, joinOrders, offerEnded, ofOffer, parkOrders, released, unparkOrders } from "./routed-steps.ts";
+import { consulted, hangUp, joinOrders, offerEnded, ofOffer, parkOrders, released, unparkOrders } from "./routed-steps.ts";
 import { bridgeOf, isCustomer, legOf, listenerOf, refOf, refOfBridge } from "./routed-values.ts";
 
 /**
@@ -21,7 +21,7 @@ export function snapshotStep(state: RoutedState, channels: readonly RoutedChanne
   const orders: RoutedOrder[] = [];
   let after = channels.reduce((sum, channel) => withNewcomer(sum, channel, at), state);
   for (const call of allCalls(after)) {
-    const checked = check(call, seen);
+    const checked = check(after, call, seen);
     const isNew = callByRef(state, call.ref) === undefined && checked.call !== undefined;
     after = checked.call === undefined ? withoutCall(after, call.ref) : withCall(after, checked.call);
     facts.push(...checked.facts);
@@ -80,12 +80,12 @@ type Checked = {
   readonly orders: readonly RoutedOrder[];
 };
 
-function check(call: RoutedCall, seen: Seen): Checked {
+function check(state: RoutedState, call: RoutedCall, seen: Seen): Checked {
   const undialled = call.out?.dialled === false;
   if (!seen.channels.has(call.channel) && !(undialled && call.legs.some((leg) => !leg.announced || seen.channels.has(leg.channel)))) {
     return { call: undefined, facts: [], orders: [] };
   }
-  const legs = checkLegs(call, seen);
+  const legs = checkLegs(state, call, seen);
   const { talker } = call;
   if (talker === undefined || seen.channels.has(talker.channel)) return legs;
   const facts = [...legs.facts, released(call, talker, "agent_hung_up", seen.at)];
@@ -93,7 +93,7 @@ function check(call: RoutedCall, seen: Seen): Checked {
   return { call: { ...(legs.call ?? call), talker: undefined, stage: "elsewhere", hold: "", hangingUp: true }, facts, orders };
 }
 
-function checkLegs(call: RoutedCall, seen: Seen): Checked {
+function checkLegs(state: RoutedState, call: RoutedCall, seen: Seen): Checked {
   const gone = call.legs.filter((leg) => leg.announced && !seen.channels.has(leg.channel));
   const known = new Set([...call.legs, ...(call.talker ? [call.talker] : [])].map(({ channel }) => channel));
   const inside = seen.bridges.get(bridgeOf(call.ref)) ?? [];
@@ -102,9 +102,10 @@ function checkLegs(call: RoutedCall, seen: Seen): Checked {
     ? undefined
     : (found.find(({ id }) => inside.includes(id) && legOf(id)?.role !== "c") ?? metBefore(call, found, inside));
   const newLegs = found.filter((one) => one !== talks).flatMap((one) => legFrom(one, inside, seen.at));
-  const legs = [...call.legs.filter((leg) => !gone.includes(leg)), ...newLegs].map((leg) =>
-    leg.role === "a" && leg.stage === "ringing" && !leg.withdrawn && isUp(seen, leg) ? { ...leg, stage: "asking" as const } : leg,
-  );
+  const legs = [...call.legs.filter((leg) => !gone.includes(leg)), ...newLegs].map((leg): Leg => {
+    if (isAsked(leg) && inside.includes(leg.channel) && !inside.includes(call.channel)) return { ...leg, stage: "joined" };
+    return leg.role === "a" && leg.stage === "ringing" && !leg.withdrawn && isUp(seen, leg) ? { ...leg, stage: "asking" } : leg;
+  });
   const asked = legs.filter(({ stage }) => stage === "asking");
   const met: RoutedCall = talks
     ? { ...call, stage: "talking", talker: { channel: talks.id, extension: legOf(talks.id)?.extension ?? "", since: seen.at } }
@@ -113,11 +114,14 @@ function checkLegs(call: RoutedCall, seen: Seen): Checked {
   if (!call.sinceSeen && call.stage === "waiting" && talks === undefined && legs.length === 0 && inside.includes(call.channel)) {
     return { call: { ...call, stage: "elsewhere", hangingUp: true }, facts: [], orders: [hangUp(call, call.channel)] };
   }
-  const held = withHold({ ...met, legs }, inside, talks !== undefined, seen.at);
+  const back = gone.length > 0 ? withoutTarget(state, { ...met, legs }, gone, seen.at) : { call: { ...met, legs }, facts: [] };
+  const held = withHold(back.call, inside, talks !== undefined, seen.at);
   return {
     call: held.call,
     facts: [
       ...gone.map((leg) => offerEnded(call, leg, leg.unanswered ? "no_answer" : leg.withdrawn ? "cancelled" : "unavailable", seen.at)),
+      ...back.facts,
+      ...legs.filter((leg) => isAsked(leg) && leg.stage === "joined").map((leg) => consulted(call, leg, seen.at)),
       ...held.facts,
     ],
     orders: [
@@ -126,6 +130,17 @@ function checkLegs(call: RoutedCall, seen: Seen): Checked {
       ...lostOrders(held.call, seen, inside),
     ],
   };
+}
+
+const isAsked = ({ role, withdrawn }: Leg) => role === "c" && !withdrawn;
+
+/** Whoever was asked, or was to have the caller, is not there any more: the talk goes on, or the caller waits again. */
+function withoutTarget(state: RoutedState, call: RoutedCall, gone: readonly Leg[], at: number): Pick<Step, "facts"> & { call: RoutedCall } {
+  if (call.talker && gone.some(({ role }) => role === "c")) return { call: { ...call, handover: undefined, hold: "coming" }, facts: [] };
+  const alone = call.stage === "elsewhere" && !call.talker && call.legs.length === 0 && !call.hangingUp && !call.hungUp;
+  if (!alone || call.queue === "" || !gone.some(({ role }) => role === "t" || role === "p")) return { call, facts: [] };
+  const waits: RoutedCall = { ...call, stage: "waiting", since: at, sinceSeen: true, hold: "", handover: undefined };
+  return { call: waits, facts: [queuedAgain(state, waits, at)] };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { decideFact } from "../connectors/decide-fact.ts";
 import { stateOf } from "../domain/agent-session.ts";
+import { asksOnExchange } from "../domain/call-offers.ts";
 import { unsetQueue } from "../domain/call-queue.ts";
 import { startRecording } from "../domain/recording.ts";
 import { distribute, EXCHANGE, NO_CALLS_OUT, openFloor, TENANT } from "../floor.test-support.ts";
@@ -62,6 +63,38 @@ describe("an agent who asks a colleague", () => {
     expect(await state(second)).toBe("talking");
     await tells({ kind: "agent_offer_ended", at, extension: other, reason: "cancelled", ringMs: 1, offerId: "t1" });
     expect(await state(second)).not.toBe("talking");
+  });
+
+  it("is told of nothing that came late: of a ring that is over, or by its former name", async () => {
+    const { floor, tells, state, at, other, second } = await asking();
+    await using _ = floor;
+    await tells({ kind: "agent_consulted", at, extension: other, offerId: "t0" });
+    expect(await state(second)).toBe("ringing");
+    await tells({ kind: "agent_offer_ended", at, extension: other, reason: "rejected", ringMs: 1, offerId: "not-stored-so" });
+    expect(await state(second)).toBe("ready");
+  });
+
+  it("has nobody more who asks or is asked when the exchange shows the talk alone", async () => {
+    const { floor, tells, last, state, at, other, first, second } = await asking();
+    await using _ = floor;
+    await tells({ kind: "agent_consulted", at, extension: other, offerId: "t1" });
+    await floor.tell("c1", { decide: (call) => asksOnExchange(call, [other], at + 1, at + 2) });
+    expect(await state(second)).toBe("talking");
+    await floor.tell("c1", { decide: (call) => asksOnExchange(call, [], at + 1, at + 2) });
+    await floor.drain();
+    expect(await state(second)).toBe("ready");
+    expect(await last(first, "call")).not.toHaveProperty("asks");
+  });
+
+  it("whose caller nobody takes has them back in the queue where they waited, whatever the exchange calls it", async () => {
+    const { floor, tells, at, extension } = await asking();
+    await using _ = floor;
+    const caller = { callerNumber: "", callerName: "", callerFlags: [], dialedNumber: "" } as const;
+    await tells(
+      { kind: "agent_released", at, extension, reason: "transferred", talkMs: 1 },
+      { kind: "call_queued", at: at + 1, ...caller, queue: "reception", position: 1, again: true },
+    );
+    expect(await floor.context.calls.get(TENANT, "c1")).toMatchObject({ state: "queued", queue: "support" });
   });
 
   it("hands over a recorded call: the next one sees that it is recorded", async () => {

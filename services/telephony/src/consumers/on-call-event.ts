@@ -100,6 +100,9 @@ async function followed({ sessions, queues }: Context, received: CallReceived, r
   await sessions.change(scope, work.employeeId, work.at, (session) => follow(session, id, work, autoPauseAfter), source);
 }
 
+const isTheirs = (call: Call, employeeId: string) =>
+  isInHandOf(call, employeeId) || call.offers.some((one) => one.employeeId === employeeId && isRinging(one));
+
 type Telling = CallReceived & { readonly read: () => Promise<Call>; tell(employeeId: string, frame: Frame | undefined): Promise<void> };
 
 async function show(context: Context, mailbox: Pick<Mailbox, "put">, received: CallReceived, read: () => Promise<Call>): Promise<void> {
@@ -150,8 +153,8 @@ async function showAnswered(
 
 async function showState({ event: { event }, id, sequence, read, tell }: Telling, state: string): Promise<void> {
   const employeeId = event.value !== undefined && "employeeId" in event.value ? event.value.employeeId : (await read()).employeeId;
-  // Ended, because the call came back to who still wrapped it up.
-  if (event.case === "wrapUpEnded" && isInHandOf(await read(), employeeId)) return;
+  // Ended, because the call came back to who still wrapped it up; or they are asked about it.
+  if (event.case === "wrapUpEnded" && isTheirs(await read(), employeeId)) return;
   const more = event.case === "wrapUpStarted" || event.case === "held";
   await tell(
     employeeId,

@@ -14,6 +14,7 @@ import {
   leaveDesk,
   newSession,
   reserve,
+  reserveOut,
   type SessionDecided,
   type StateChanged,
   signOut,
@@ -75,6 +76,21 @@ describe("an agent", () => {
     expect([has.events, has.state.callsTaken]).toEqual([[], 1]);
     expect(stateOf(through(has.state, offerEnded(3_100, "cancelled"), wrapping(4_000)).state)).toMatchObject({ state: "wrap_up" });
     expect(through(has.state, consulted).state).toBe(has.state);
+  });
+
+  it("who is asked about a call that they still wrap up does both, and neither ends the other", () => {
+    const consulted: CallEvent = { type: "consulted", at: 2_500, employeeId: "e1", offerId: "o2" };
+    const both = through(ready, offered(1_000), answered(1_500), wrapping(2_000), offered(2_400, "o2"), consulted).state;
+    expect(stateOf(both)).toMatchObject({ state: "talking" });
+    expect(stateOf(through(both, wrapped(3_000)).state)).toMatchObject({ state: "talking" });
+    expect(stateOf(through(both, wrapped(3_000), offerEnded(3_100, "cancelled", "o2")).state)).toMatchObject({ state: "ready" });
+    expect(stateOf(through(both, offerEnded(3_000, "cancelled", "o2")).state)).toMatchObject({ state: "wrap_up" });
+  });
+
+  it("who calls out has the phone kept once for the same wish, and for no second one", () => {
+    const kept = reserveOut(ready, "out", 2_000).state;
+    expect(reserveOut(kept, "out", 2_001)).toEqual({ state: kept, events: [] });
+    expect(() => reserveOut(kept, "another", 2_001)).toThrow(expect.objectContaining({ code: "agent_not_free" }));
   });
 
   it("who asks for a break while talking has it when the call is through", () => {

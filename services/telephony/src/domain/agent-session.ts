@@ -183,6 +183,8 @@ export function reserve(session: AgentSession, { callId, offerId }: Pick<Work, "
  */
 export function reserveOut(session: AgentSession, callId: string, at: number): SessionDecided {
   const { state } = stateOf(session);
+  // The same wish again, while the first is on its way.
+  if (session.work.some((item) => item.callId === callId)) return { state: session, events: [] };
   if (BUSY.has(state)) throw new DomainError("rule_violated", "agent_not_free", "there is a call at this phone: end it first", { state });
   return become(session, { work: [...session.work, { callId, offerId: callId, phase: "reserved", since: at }] }, at);
 }
@@ -201,7 +203,7 @@ export function follow(session: AgentSession, callId: string, event: CallEvent, 
   const { at } = event;
   if (!("employeeId" in event) || event.employeeId !== session.id) return { state: session, events: [] };
   const others = session.work.filter((item) => item.callId !== callId);
-  const own = session.work.find((item) => item.callId === callId);
+  const [own, asked] = [false, true].map((yes) => session.work.find((item) => item.callId === callId && (item.consulted ?? false) === yes));
   switch (event.type) {
     case "offered":
       // Late news of an offer that was answered meanwhile.
@@ -212,13 +214,22 @@ export function follow(session: AgentSession, callId: string, event: CallEvent, 
         at,
       );
     case "consulted":
-      if (own?.phase === "talking") return { state: session, events: [] };
-      return become(session, { work: [...others, { callId, offerId: event.offerId, ...CONSULTED, since: at }].slice(-MAX_WORK) }, at);
+      if (own?.phase === "talking" || asked) return { state: session, events: [] };
+      // They may still wrap up the same call.
+      return become(
+        session,
+        {
+          work: [...(own?.phase === "wrap_up" ? session.work : others), { callId, offerId: event.offerId, ...CONSULTED, since: at }].slice(
+            -MAX_WORK,
+          ),
+        },
+        at,
+      );
     case "offer_ended":
       // Not what rang: the call that they answered meanwhile, or still wrap up while it rings again.
-      return offerEnded(session, own && isAnswered(own) ? session.work : others, event, autoPauseAfter);
+      return offerEnded(session, own && isAnswered(own) ? session.work.filter((item) => item !== asked) : others, event, autoPauseAfter);
     case "answered":
-      if (own?.phase === "talking" && !own.consulted) return { state: session, events: [] };
+      if (own?.phase === "talking") return { state: session, events: [] };
       return become(
         session,
         {
@@ -237,7 +248,7 @@ export function follow(session: AgentSession, callId: string, event: CallEvent, 
         at,
       );
     case "wrap_up_ended":
-      return become(session, { work: others }, at);
+      return become(session, { work: [...others, ...(asked ? [asked] : [])] }, at);
     default:
       return { state: session, events: [] };
   }
@@ -246,7 +257,7 @@ export function follow(session: AgentSession, callId: string, event: CallEvent, 
 const CONSULTED = { phase: "talking", consulted: true } as const;
 
 /** The caller is or was theirs. */
-const isAnswered = ({ phase, consulted }: Work) => (phase === "talking" && !consulted) || phase === "wrap_up";
+const isAnswered = ({ phase }: Work) => phase === "talking" || phase === "wrap_up";
 
 function offerEnded(
   session: AgentSession,

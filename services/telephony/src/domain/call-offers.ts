@@ -55,13 +55,15 @@ export const openOffer = ({ offers }: Call, offerId: string) => offers.find((one
 /** Ends the open offer at this phone, or the one with this id. */
 export function endOffer(
   call: Call,
-  which: { readonly extension: string } | { readonly offerId: string },
+  which: { readonly extension: string; readonly offerId?: string } | { readonly offerId: string },
   reason: string,
   at: number,
 ): Decided {
-  const open =
-    "offerId" in which ? openOffer(call, which.offerId) : call.offers.find((one) => one.extension === which.extension && isRinging(one));
-  if (!open) return "offerId" in which ? neverConnected(call, which.offerId, reason, at) : nothing(call);
+  const { offerId, extension } = which as { readonly offerId?: string; readonly extension?: string };
+  // A release that gave no id to a ring has stored it under another one.
+  const known = offerId !== undefined && call.offers.some((one) => one.offerId === offerId);
+  const open = known ? openOffer(call, offerId) : call.offers.find((one) => one.extension === extension && isRinging(one));
+  if (!open) return known ? neverConnected(call, offerId, reason, at) : nothing(call);
   const offers = call.offers.map((one) => (one === open ? { ...one, ended: reason, endedAt: at } : one));
   const rings = offers.some(isRinging);
   const back = call.state === "ringing" && !rings;
@@ -90,11 +92,17 @@ function neverConnected(call: Call, offerId: string, reason: string, at: number)
  * the caller has them no more. Offers younger than `before` may be on their way to the exchange.
  */
 export function waitsOnExchange(call: Call, ringing: readonly string[], before: number, at: number): Decided {
+  const held = ({ ended }: Offer) => ended === "" || (ended === "answered" && call.employeeId !== "");
+  return endSilent(call, held, ringing, before, at);
+}
+
+/** The same of a call that somebody has: what rings, or talks, beside it is whom they ask. */
+export const asksOnExchange = (call: Call, ringing: readonly string[], before: number, at: number): Decided =>
+  endSilent(call, isRinging, ringing, before, at);
+
+function endSilent(call: Call, which: (offer: Offer) => boolean, ringing: readonly string[], before: number, at: number): Decided {
   if (!call.routed) return nothing(call);
-  const silent = call.offers.filter(({ ended, extension, at: since }) => {
-    const held = ended === "" || (ended === "answered" && call.employeeId !== "");
-    return held && since < before && !ringing.includes(extension);
-  });
+  const silent = call.offers.filter((one) => which(one) && one.at < before && !ringing.includes(one.extension));
   return silent.reduce<Decided>(({ state, events }, { offerId }) => {
     const step = endOffer(state, { offerId }, "failed", at);
     return { state: step.state, events: [...events, ...step.events] };
@@ -102,8 +110,9 @@ export function waitsOnExchange(call: Call, ringing: readonly string[], before: 
 }
 
 /** Whoever has the call asks this agent, who has picked up: the ring goes on as an offer until the caller is theirs, or it ends. */
-export function consulted(call: Call, extension: string, at: number): Decided {
-  const found = call.offers.find((one) => one.extension === extension && isRinging(one));
+export function consulted(call: Call, which: { readonly extension: string; readonly offerId?: string }, at: number): Decided {
+  const { extension, offerId: id } = which;
+  const found = call.offers.find((one) => isRinging(one) && (id === undefined ? one.extension === extension : one.offerId === id));
   if (!found || found.consultedAt !== undefined) return nothing(call);
   const { employeeId, offerId } = found;
   const offers = call.offers.map((one) => (one === found ? { ...one, consultedAt: at } : one));

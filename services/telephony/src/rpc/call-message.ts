@@ -28,7 +28,7 @@ export function toMessage(connectors: readonly ConnectorConfig[], call: Call, re
     direction: call.direction,
     disposition: call.disposition,
     connectorId: call.connectorId,
-    wrapUps: (call.wrapUps ?? []).map(({ at, earlier: _, ...report }) => ({ ...report, at: timestampFromMs(at) })),
+    wrapUps: (call.wrapUps ?? []).map(({ at, ...report }) => ({ ...report, at: timestampFromMs(at) })),
     handovers: (call.handovers ?? []).map(({ at, ...handover }) => ({ ...handover, at: timestampFromMs(at) })),
     actions: [...actionsOn(connectors, call.connectorId)],
     callerVerdict: call.callerVerdict ?? "",

@@ -228,6 +228,13 @@ export declare type WrapUpReport = Message<"trunkline.telephony.v1.WrapUpReport"
    * @generated from field: google.protobuf.Timestamp at = 4;
    */
   at?: Timestamp | undefined;
+
+  /**
+   * The same agent has had the call anew since then.
+   *
+   * @generated from field: bool earlier = 5;
+   */
+  earlier: boolean;
 };
 
 /**
