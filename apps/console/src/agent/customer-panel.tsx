@@ -31,7 +31,7 @@ export function CustomerPanel({ call, linkedTo, customerId, number, onOpen, onBa
   const text = useTexts();
   const link = useAct((id: string) => calls.linkCaller({ callId: call?.callId ?? "", customerId: id }), {
     says: "customer.linked",
-    changes: ["call", "trail"],
+    changes: ["call", "trail", "requests"],
     after: (_, id) => onOpen(id),
   });
   const caller = call?.pop?.caller;

@@ -74,7 +74,12 @@ export function MyState({ call }: { readonly call: DesktopCall | undefined }) {
       <p className="line dim">
         {noPhone ? text("state.noExtension") : null}
         {failed ? text("state.unavailable") : null}
-        {session && AT_WORK.has(state) && session.mode !== "ready" ? text("state.next", { mode: text.code("state", session.mode) }) : null}
+        {session && AT_WORK.has(state) && session.mode !== "ready" ? (
+          <>
+            {text("state.next", { mode: text.code("state", session.mode) })}
+            {session.reason ? ` · ${text.code("reason", session.reason)}` : null}
+          </>
+        ) : null}
         {session && session.unanswered > 0 ? text("state.unanswered", { count: session.unanswered }) : null}
       </p>
     </Section>

@@ -24,7 +24,7 @@ export function Relink({ call, from, to, onLinked }: Props) {
   const [before, after] = [useQuery(nameOf(from)).data, useQuery(nameOf(to)).data];
   const link = useAct(() => calls.linkCaller({ callId: call.callId, customerId: to }), {
     says: "customer.linked",
-    changes: ["call", "trail"],
+    changes: ["call", "trail", "requests"],
     after: () => {
       setAsking(false);
       onLinked(to);

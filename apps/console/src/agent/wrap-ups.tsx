@@ -41,6 +41,10 @@ export function KeepWrapUps({ children }: { readonly children: ReactNode }) {
     setKept((known) => (isDue && !isSaid(said) ? known.filter(({ callId }) => callId !== item.callId) : withSaid(known, item, said)));
   };
   const late = (item: WrapUpItem) => setKept((known) => withSaid(known, item, saidOf(known, item.callId)));
+  useEffect(() => {
+    // The same call may come back, and has another wrap-up then.
+    for (const { callId, state } of calls) if (state !== "wrap_up") finished.current.delete(callId);
+  }, [calls]);
   useLapse(calls, finished.current, { kept, late, done });
   return <WrapUpsContext value={{ kept, write, done }}>{children}</WrapUpsContext>;
 }

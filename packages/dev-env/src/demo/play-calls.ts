@@ -90,7 +90,9 @@ async function wrapUp(agents: Agents, call: PlannedCall, extension: string, seen
   if (!agent) throw new Error(`nobody sits at ${extension}`);
   const { desktop } = agent;
   const started = performance.now();
-  const isPop = (frame: DesktopFrame) => frame.type === "pop" && desktop.frames.indexOf(frame) >= seen && shows(frame, call);
+  // The first word of a ring: the second one of an earlier call from this number may come only now.
+  const isPop = (frame: DesktopFrame) =>
+    frame.type === "pop" && frame.revision === 1 && desktop.frames.indexOf(frame) >= seen && shows(frame, call);
   const { callId } = await desktop.next(`the pop of ${call.kind} from ${call.tenant} at ${extension}`, isPop);
   await desktop.next("the end of the talk", (frame) => frame.type === "call" && frame.callId === callId && frame.state === state);
   const disposition = await someResult(agent.api, EXCHANGE_QUEUE, "solved");
