@@ -22,6 +22,9 @@ export const blindTransferUnanswered: AriScenario = async (cast) => {
   const target = await cast.phone(1002).ringing();
   await sleep(RING_MS);
   target.reject("486 Busy Here");
+  await cast.told("agent_offer_ended");
+  // The caller waits again; the recording is of a release that let such a caller go by itself.
+  await cast.pbx.hangUp(key);
   await over(line);
 };
 
