@@ -43,10 +43,11 @@ export function createBus(service: string) {
   return {
     /** Events as they went out, oldest first. */
     published,
-    offer: ({ topic, tenant, id, entries }: Publication) => {
+    offer: ({ topic, tenant, id, entries, published: out }: Publication) => {
       for (const { n, type, payload, headers } of entries) {
         published.push({ topic, tenant, id, n, type, payload });
         waiting.push({ topic, raw: rawOf(tenant, id, n, payload, { ...headers, ce_type: `${topic}.${type}` }) });
+        out(n);
       }
       return true;
     },

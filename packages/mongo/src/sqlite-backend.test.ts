@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { type Publication, topic } from "@trunkline/events";
+import { CallEventSchema } from "@trunkline/proto/telephony";
+import { Schema } from "mongoose";
+import { deadLettersContract } from "./dead-letters.contract.ts";
+import { retentionContract } from "./retention.contract.ts";
+import { type SqliteBackendOptions, sqliteBackend } from "./sqlite-backend.ts";
+import { storeContract } from "./store.contract.ts";
+
+const log = { warn: () => undefined };
+const open = async (offer: SqliteBackendOptions["relay"]["offer"] = () => true) =>
+  sqliteBackend({ file: ":memory:", relay: { offer }, now: Date.now, log });
+
+storeContract("SQLite", open);
+deadLettersContract("SQLite", open);
+retentionContract("SQLite", open);
+
+describe("a file of SQLite", () => {
+  const folder = mkdtempSync(join(tmpdir(), "trunkline-sqlite-"));
+  const scope = { tenant: "t1", actor: "service/test", causation: "", correlation: "c" };
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function openFile(offer: (publication: Publication) => boolean) {
+    const backend = sqliteBackend({ file: join(folder, "desk.db"), relay: { offer }, now: Date.now, log });
+    const notes = await backend.aggregates<
+      { id: string; text: string; tags: readonly string[] },
+      { type: "queued"; at: number },
+      typeof CallEventSchema
+    >({
+      name: "notes",
+      noun: "note",
+      schema: new Schema({ text: String, tags: [String] }).index({ tags: 1, text: 1, _id: 1 }),
+      topic: topic("contract.note", CallEventSchema),
+      encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "q" } } }),
+    });
+    return { notes, [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose]() };
+  }
+
+  it("has what was written before it was opened anew, finds it by its indexes, and announces what was left", async () => {
+    {
+      await using before = await openFile(() => false);
+      const state = { id: "n1", text: "hello", tags: ["a", "b"] };
+      await before.notes.create(scope, "n1", { state, events: [{ type: "queued", at: 1 }] });
+      await before.notes.update(scope, "n1", (one) => ({ state: { ...one, tags: ["b", "c"] }, events: [{ type: "queued", at: 2 }] }));
+    }
+    const offered: Publication[] = [];
+    await using after = await openFile((publication) => offered.push(publication) > 0);
+    const tagged = async (tag: string) =>
+      (await after.notes.page("t1", { tags: tag }, { by: "text", direction: 1, size: 10, token: "" })).items;
+    expect([await tagged("a"), (await tagged("c")).map(({ id }) => id)]).toEqual([[], ["n1"]]);
+    await jest.advanceTimersByTimeAsync(6_000);
+    expect(offered.at(-1)?.entries.map(({ n }) => n)).toEqual([1, 2]);
+    offered.at(-1)?.published(1);
+    await jest.advanceTimersByTimeAsync(6_000);
+    expect(offered.at(-1)?.entries.map(({ n }) => n)).toEqual([2]);
+    offered.at(-1)?.published(2);
+    const before = offered.length;
+    await jest.advanceTimersByTimeAsync(6_000);
+    expect(offered.length).toBe(before);
+  });
+});
