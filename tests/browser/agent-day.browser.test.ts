@@ -47,6 +47,8 @@ describe("a day at the desk", () => {
     await logIn(page, system.gatewayUrl, TENANT, `agent${FIRST}`);
     await page.locator(".link-open").waitFor();
     await page.goto(`${system.gatewayUrl}/#agent`);
+    // Whoever has several rooms comes to another one first; the keys are the desk's.
+    await page.locator(".my-state .modes").waitFor();
     return page;
   };
   const wrapUps = async () =>
