@@ -51,14 +51,15 @@ export function welcome(call: RoutedCall): RoutedOrder[] {
   ];
 }
 
-export function queued(state: RoutedState, call: RoutedCall, at: number): UnnumberedFact {
+export function queued(state: RoutedState, call: RoutedCall, at: number): Extract<UnnumberedFact, { kind: "call_queued" }> {
   const position = waitingIn(state, call.queue) + 1;
   return { kind: "call_queued", callKey: call.key, at, ...call.caller, queue: call.queue, position };
 }
 
-/** Nobody took the caller: which queue that is we know better than the exchange. */
-export function queuedAgain(state: RoutedState, call: RoutedCall, at: number): UnnumberedFact {
-  return { ...queued(state, call, at), again: true } as UnnumberedFact;
+/** Was handed on, and nobody took the call: the caller waits as before, in which queue we know better than the exchange. */
+export function waitsAgain(state: RoutedState, call: RoutedCall, at: number): { call: RoutedCall; fact: UnnumberedFact } {
+  const waits: RoutedCall = { ...call, stage: "waiting", since: at, sinceSeen: true, talker: undefined, hold: "", handover: undefined };
+  return { call: waits, fact: { ...queued(state, waits, at), again: true } };
 }
 
 export function callerEnters(state: RoutedState, event: RoutedEvent, at: number): Step {

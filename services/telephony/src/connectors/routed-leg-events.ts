@@ -1,5 +1,5 @@
 import type { UnnumberedFact } from "./facts.ts";
-import { queuedAgain } from "./routed-caller-events.ts";
+import { waitsAgain } from "./routed-caller-events.ts";
 import type { RoutedEvent } from "./routed-events.ts";
 import type { RoutedOrder } from "./routed-orders.ts";
 import {
@@ -155,10 +155,10 @@ export function legGone(state: RoutedState, call: RoutedCall, leg: Leg, { cause,
 function nobodyTook(state: RoutedState, call: RoutedCall, leg: Leg, told: readonly UnnumberedFact[], at: number): Step {
   if (call.queue === "" || call.hungUp || call.hangingUp)
     return changed(state, { ...call, hangingUp: true }, told, [hangUp(call, call.channel)]);
-  const waits: RoutedCall = { ...call, stage: "waiting", since: at, sinceSeen: true, talker: undefined, hold: "", handover: undefined };
+  const waits = waitsAgain(state, call, at);
   // A phone that was picked up, and was gone before the two were connected, leaves the caller without the music.
   const parked = leg.role === "p" || leg.stage === "joining" ? parkOrders(call) : [];
-  return changed(state, waits, [...told, queuedAgain(state, waits, at)], parked);
+  return changed(state, waits.call, [...told, waits.fact], parked);
 }
 
 function withFirst(facts: readonly UnnumberedFact[], step: Step): Step {

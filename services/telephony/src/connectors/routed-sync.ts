@@ -1,5 +1,5 @@
 import type { SnapshotCall, UnnumberedFact } from "./facts.ts";
-import { newCall, queuedAgain, welcome } from "./routed-caller-events.ts";
+import { newCall, waitsAgain, welcome } from "./routed-caller-events.ts";
 import type { RoutedBridge, RoutedChannel } from "./routed-events.ts";
 import { deafListener } from "./routed-listening.ts";
 import type { RoutedOrder } from "./routed-orders.ts";
@@ -114,7 +114,7 @@ function checkLegs(state: RoutedState, call: RoutedCall, seen: Seen): Checked {
   if (!call.sinceSeen && call.stage === "waiting" && talks === undefined && legs.length === 0 && inside.includes(call.channel)) {
     return { call: { ...call, stage: "elsewhere", hangingUp: true }, facts: [], orders: [hangUp(call, call.channel)] };
   }
-  const back = gone.length > 0 ? withoutTarget(state, { ...met, legs }, gone, seen.at) : { call: { ...met, legs }, facts: [] };
+  const back = withoutTarget(state, { ...met, legs }, gone, seen.at);
   const held = withHold(back.call, inside, talks !== undefined, seen.at);
   return {
     call: held.call,
@@ -139,8 +139,8 @@ function withoutTarget(state: RoutedState, call: RoutedCall, gone: readonly Leg[
   if (call.talker && gone.some(({ role }) => role === "c")) return { call: { ...call, handover: undefined, hold: "coming" }, facts: [] };
   const alone = call.stage === "elsewhere" && !call.talker && call.legs.length === 0 && !call.hangingUp && !call.hungUp;
   if (!alone || call.queue === "" || !gone.some(({ role }) => role === "t" || role === "p")) return { call, facts: [] };
-  const waits: RoutedCall = { ...call, stage: "waiting", since: at, sinceSeen: true, hold: "", handover: undefined };
-  return { call: waits, facts: [queuedAgain(state, waits, at)] };
+  const waits = waitsAgain(state, call, at);
+  return { call: waits.call, facts: [waits.fact] };
 }
 
 /**
