@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import { buildConsole, type DemoTenant, EXTENSIONS, type System, seedDemo, startSystem } from "@trunkline/dev-env";
-import type { Browser, Locator, Page } from "playwright-core";
-import { openBrowser } from "./chromium.ts";
-import { expectGoodScreen, logIn, newPage, SIZE } from "./pages.ts";
+import { type DemoTenant, EXTENSIONS, type System } from "@trunkline/dev-env";
+import type { Locator, Page } from "playwright-core";
+import { type ConsoleRoom, openConsoleRoom } from "./console-room.ts";
+import { expectGoodScreen, SIZE } from "./pages.ts";
 
 const TENANT = `day-${process.pid}-${Date.now()}`;
 const [FIRST] = EXTENSIONS;
@@ -19,65 +19,32 @@ const inside = async (part: Locator, whole: Locator) => {
 describe("a day at the desk", () => {
   const closing = new AsyncDisposableStack();
   const complaints: string[] = [];
+  let room: ConsoleRoom;
   let system: System;
   let tenant: DemoTenant;
-  let browser: Browser;
   let agent: Page;
 
   const caller = (n: number) => tenant.callers[n] as { customerId: string; phone: string };
-  const place = (from: string) => {
-    const call = system.simulators.pbx.get(TENANT)?.placeCall({ from, queue: "support" });
-    if (!call) throw new Error("there is no exchange");
-    call.ring(FIRST);
-    return call;
-  };
-  const talk = async (from: string) => {
-    const call = place(from);
-    await agent.locator(".call-ringing").waitFor();
-    call.answer(FIRST);
-    await agent.locator(".call-talking").waitFor();
-    return call;
-  };
+  const place = (from: string) => room.place(from);
+  const talk = (from: string) => room.talk(agent, from);
   const wrapUp = async (from: string) => {
     (await talk(from)).hangup("caller");
     await agent.locator(".countdown").waitFor();
   };
   const open = async () => {
-    const page = await newPage(browser, complaints);
-    await logIn(page, system.gatewayUrl, TENANT, `agent${FIRST}`);
-    await page.locator(".link-open").waitFor();
+    const page = await room.open(`agent${FIRST}`);
     await page.goto(`${system.gatewayUrl}/#agent`);
     // Whoever has several rooms comes to another one first; the keys are the desk's.
     await page.locator(".my-state .modes").waitFor();
     return page;
   };
-  const wrapUps = async () =>
-    (await tenant.admin.call<{ calls: Record<string, unknown>[] }>("telephony.v1.CallService/ListCalls", { pageSize: 5 })).calls;
-  const wrapUpLimit = (limitMs: number) => {
-    const settings = { mode: "optional", limitMs: String(limitMs), defaultDisposition: "not_given" };
-    const queue = { queueId: "support", name: "售后", strategy: "longest_idle", targetMs: "20000", offerMs: "5000", wrapUp: settings };
-    return tenant.admin.call("telephony.v1.CallQueueService/PutCallQueue", { queue });
-  };
 
   beforeAll(async () => {
-    await buildConsole();
-    system = closing.use(
-      await startSystem({
-        env: process.env,
-        dataDir: `.trunkline/stories/day-${process.pid}`,
-        tenants: [TENANT],
-        inProcess: { now: () => Date.now() },
-        prefix: `day-${process.pid}-${Date.now()}.`,
-        logLevel: "silent",
-        extra: { gateway: {} },
-      }),
-    );
-    tenant = await seedDemo({ ...system, tenant: TENANT, index: 7, extensions: EXTENSIONS, batchSize: 0 });
+    room = await openConsoleRoom("day", TENANT, { closing, complaints, index: 7 });
+    ({ system, tenant } = room);
     const employeeId = tenant.agents.get(FIRST)?.employeeId ?? "";
     const profile = { active: true, roles: ["agent", "supervisor", "admin", "engineer"], extension: FIRST, calendarId: "always" };
     await tenant.admin.call("workforce.v1.EmployeeService/UpdateEmployee", { employeeId, name: "李娜", profile });
-    browser = await openBrowser();
-    closing.defer(() => browser.close());
     agent = await open();
     await agent.keyboard.press("Alt+KeyR");
     await agent.locator(".my-state .state-ready").waitFor();
@@ -86,7 +53,7 @@ describe("a day at the desk", () => {
   afterEach(() => expect(complaints).toEqual([]));
 
   it("keeps what is written of a call while another ends and over another room, which shows the ring and the time left", async () => {
-    await wrapUpLimit(60_000);
+    await room.wrapUpLimit(60_000);
     await wrapUp(caller(0).phone);
     await result(agent).selectOption("follow_up");
     await note(agent).fill("第一个");
@@ -109,11 +76,11 @@ describe("a day at the desk", () => {
     await result(agent).selectOption("solved");
     await finish(agent);
     await agent.locator(".call-none").waitFor();
-    expect(await wrapUps()).toMatchObject([{}, { disposition: "solved" }, { disposition: "follow_up", wrapUps: [{ note: "第一个" }] }]);
+    expect(await room.calls()).toMatchObject([{}, { disposition: "solved" }, { disposition: "follow_up", wrapUps: [{ note: "第一个" }] }]);
   }, 60_000);
 
   it("keeps what is written when the time is over, and offers to save it", async () => {
-    await wrapUpLimit(3_000);
+    await room.wrapUpLimit(3_000);
     await wrapUp(caller(0).phone);
     await result(agent).selectOption("solved");
     await note(agent).fill("还没写完");
@@ -123,11 +90,11 @@ describe("a day at the desk", () => {
     await expectGoodScreen(agent, "late wrap-up");
     await finish(agent);
     await says(agent, "通话结束后在这里填写");
-    expect((await wrapUps())[0]).toMatchObject({ disposition: "solved", wrapUps: [{ note: "还没写完" }] });
+    expect((await room.calls())[0]).toMatchObject({ disposition: "solved", wrapUps: [{ note: "还没写完" }] });
   }, 60_000);
 
   it("says what another window has completed, and keeps what was written here beside it", async () => {
-    await wrapUpLimit(60_000);
+    await room.wrapUpLimit(60_000);
     const second = await open();
     await wrapUp(caller(0).phone);
     await note(agent).fill("甲");
@@ -146,7 +113,10 @@ describe("a day at the desk", () => {
     await finish(second);
     await says(agent, /的小结已在别处完成：其他$/);
     await says(agent, "通话结束后在这里填写");
-    expect((await wrapUps()).slice(0, 2)).toMatchObject([{ disposition: "other" }, { disposition: "solved", wrapUps: [{ note: "乙" }] }]);
+    expect((await room.calls()).slice(0, 2)).toMatchObject([
+      { disposition: "other" },
+      { disposition: "solved", wrapUps: [{ note: "乙" }] },
+    ]);
     await second.context().close();
   }, 60_000);
 
@@ -173,7 +143,7 @@ describe("a day at the desk", () => {
     await expectGoodScreen(agent, "relink");
     await agent.getByRole("button", { name: "改为这位客户" }).click();
     await agent.getByRole("button", { name: "此通话是这位客户" }).waitFor({ state: "detached" });
-    expect((await wrapUps())[0]).toMatchObject({ certainty: "sure", customerId });
+    expect((await room.calls())[0]).toMatchObject({ certainty: "sure", customerId });
     call.hangup("caller");
     await agent.locator(".countdown").waitFor();
   }, 60_000);

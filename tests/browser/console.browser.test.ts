@@ -1,15 +1,14 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import { buildConsole, type DemoTenant, EXTENSIONS, type System, seedDemo, startSystem } from "@trunkline/dev-env";
+import { type DemoTenant, EXTENSIONS, type System } from "@trunkline/dev-env";
 import { connectKafka } from "@trunkline/events";
 import { createLogger } from "@trunkline/runtime";
 import type { Browser, Page } from "playwright-core";
-import { openBrowser } from "./chromium.ts";
+import { type ConsoleRoom, openConsoleRoom } from "./console-room.ts";
 import { type Line, openLine } from "./cut-off.ts";
 import { expectGoodScreen, logIn, newPage, placesOf } from "./pages.ts";
 import { shownPops } from "./shown-pops.ts";
 
-// Mailboxes in Redis are named by tenant and agent: a name of its own keeps what earlier runs left there away.
 const TENANT = `browser-${process.pid}-${Date.now()}`;
 const [FIRST, SECOND] = EXTENSIONS;
 const number = (page: Page) => page.getByTestId("call-number");
@@ -28,6 +27,7 @@ const owns = async (page: Page, product: string, ...facts: string[]) => {
 describe("the console in a browser", () => {
   const closing = new AsyncDisposableStack();
   const complaints: string[] = [];
+  let room: ConsoleRoom;
   let system: System;
   let tenant: DemoTenant;
   let line: Line;
@@ -36,38 +36,16 @@ describe("the console in a browser", () => {
   let other: Page;
   let supervisor: Page;
 
-  const place = (from: string, extension: string = FIRST, queue = "support") => {
-    const call = system.simulators.pbx.get(TENANT)?.placeCall({ from, queue });
-    if (!call) throw new Error("there is no exchange");
-    call.ring(extension);
-    return call;
-  };
+  const place: ConsoleRoom["place"] = (...call) => room.place(...call);
   const known = () => tenant.callers[0] as { customerId: string; phone: string };
-  const open = (login: string, look: Parameters<typeof newPage>[2] = {}) =>
-    newPage(browser, complaints, look).then(async (page) => {
-      await logIn(page, system.gatewayUrl, TENANT, login);
-      await page.locator(".link-open").waitFor();
-      return page;
-    });
+  const open: ConsoleRoom["open"] = (...who) => room.open(...who);
 
   beforeAll(async () => {
-    await buildConsole();
     line = closing.use(await openLine());
-    system = closing.use(
-      await startSystem({
-        env: process.env,
-        dataDir: `.trunkline/stories/browser-${process.pid}`,
-        tenants: [TENANT],
-        inProcess: { now: () => Date.now() },
-        prefix: `browser-${process.pid}-${Date.now()}.`,
-        logLevel: "silent",
-        extra: { gateway: { DESKTOP_URL: line.url } },
-      }),
-    );
+    const extra = { gateway: { DESKTOP_URL: line.url } };
+    room = await openConsoleRoom("browser", TENANT, { closing, complaints, index: 5 }, { extra });
+    ({ system, tenant, browser } = room);
     line.leadTo(system.desktopUrl);
-    tenant = await seedDemo({ ...system, tenant: TENANT, index: 5, extensions: EXTENSIONS, batchSize: 0 });
-    browser = await openBrowser();
-    closing.defer(() => browser.close());
     [agent, other, supervisor] = await Promise.all([
       open(`agent${FIRST}`),
       open(`agent${SECOND}`),

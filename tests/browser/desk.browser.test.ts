@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import { buildConsole, type DemoTenant, EXTENSIONS, type System, seedDemo, startSystem } from "@trunkline/dev-env";
-import type { Browser, Page } from "playwright-core";
-import { openBrowser } from "./chromium.ts";
-import { expectGoodScreen, logIn, newPage, SIZE } from "./pages.ts";
+import { type DemoTenant, EXTENSIONS, type System } from "@trunkline/dev-env";
+import type { Page } from "playwright-core";
+import { type ConsoleRoom, openConsoleRoom } from "./console-room.ts";
+import { expectGoodScreen, SIZE } from "./pages.ts";
 
 const TENANT = `desk-${process.pid}-${Date.now()}`;
 const [FIRST] = EXTENSIONS;
@@ -14,61 +14,25 @@ const says = (page: Page, text: string | RegExp) => page.getByText(text).first()
 describe("the agent's desk in a browser", () => {
   const closing = new AsyncDisposableStack();
   const complaints: string[] = [];
+  let room: ConsoleRoom;
   let system: System;
   let tenant: DemoTenant;
-  let browser: Browser;
   let agent: Page;
 
-  const place = (from: string, extension: string = FIRST) => {
-    const call = system.simulators.pbx.get(TENANT)?.placeCall({ from, queue: "support" });
-    if (!call) throw new Error("there is no exchange");
-    call.ring(extension);
-    return call;
-  };
+  const place: ConsoleRoom["place"] = (...call) => room.place(...call);
   const caller = (n: number) => tenant.callers[n] as { customerId: string; phone: string };
-  const open = async (login: string, look: Parameters<typeof newPage>[2] = {}) => {
-    const page = await newPage(browser, complaints, look);
-    await logIn(page, system.gatewayUrl, TENANT, login);
-    await page.locator(".link-open").waitFor();
-    return page;
-  };
-  const talk = async (from: string) => {
-    const call = place(from);
-    await agent.locator(".call-ringing").waitFor();
-    call.answer(FIRST);
-    await agent.locator(".call-talking").waitFor();
-    return call;
-  };
+  const open: ConsoleRoom["open"] = (...who) => room.open(...who);
+  const talk = (from: string) => room.talk(agent, from);
   const nobody = () => agent.locator(".call-none").waitFor();
   const wrapsUp = async () => {
     await agent.locator(".wrap-up select").selectOption("solved");
     await button(agent, "完成").click();
     await nobody();
   };
-  const calls = async () =>
-    (await tenant.admin.call<{ calls: Record<string, unknown>[] }>("telephony.v1.CallService/ListCalls", { pageSize: 5 })).calls;
-  const wrapUpLimit = (limitMs: number) => {
-    const wrapUp = { mode: "optional", limitMs: String(limitMs), defaultDisposition: "not_given" };
-    const queue = { queueId: "support", name: "售后", strategy: "longest_idle", targetMs: "20000", offerMs: "5000", wrapUp };
-    return tenant.admin.call("telephony.v1.CallQueueService/PutCallQueue", { queue });
-  };
 
   beforeAll(async () => {
-    await buildConsole();
-    system = closing.use(
-      await startSystem({
-        env: process.env,
-        dataDir: `.trunkline/stories/desk-${process.pid}`,
-        tenants: [TENANT],
-        inProcess: { now: () => Date.now() },
-        prefix: `desk-${process.pid}-${Date.now()}.`,
-        logLevel: "silent",
-        extra: { gateway: {} },
-      }),
-    );
-    tenant = await seedDemo({ ...system, tenant: TENANT, index: 6, extensions: EXTENSIONS, batchSize: 0 });
-    browser = await openBrowser();
-    closing.defer(() => browser.close());
+    room = await openConsoleRoom("desk", TENANT, { closing, complaints, index: 6 });
+    ({ system, tenant } = room);
     agent = await open(`agent${FIRST}`);
     await agent.keyboard.press("Alt+KeyR");
     await agent.locator(".my-state .state-ready").waitFor();
@@ -77,7 +41,7 @@ describe("the agent's desk in a browser", () => {
   afterEach(() => expect(complaints).toEqual([]));
 
   it("rings in the title too, and names the queue", async () => {
-    await wrapUpLimit(60_000);
+    await room.wrapUpLimit(60_000);
     const call = place(caller(0).phone);
     await agent.locator(".call-ringing").waitFor();
     await agent.evaluate(
@@ -138,7 +102,7 @@ describe("the agent's desk in a browser", () => {
   }, 60_000);
 
   it("counts a wrap-up down, makes it longer, says when it is over, and takes the result afterwards", async () => {
-    await wrapUpLimit(14_000);
+    await room.wrapUpLimit(14_000);
     const first = await talk(caller(0).phone);
     first.hangup("caller");
     await agent.locator(".countdown.soon").waitFor();
@@ -148,7 +112,7 @@ describe("the agent's desk in a browser", () => {
     expect(await agent.locator(".countdown.soon").count()).toBe(0);
     await wrapsUp();
 
-    await wrapUpLimit(1_000);
+    await room.wrapUpLimit(1_000);
     const second = await talk(caller(1).phone);
     second.hangup("caller");
     await says(agent, /的话后处理已到时：仍可补填结果$/);
@@ -158,7 +122,7 @@ describe("the agent's desk in a browser", () => {
     await agent.getByLabel("备注（可不填）").fill("下周回访");
     await button(agent, "完成").click();
     await agent.getByRole("button", { name: /^补填 / }).waitFor({ state: "detached" });
-    expect((await calls())[0]).toMatchObject({ disposition: "follow_up", wrapUps: [{ note: "下周回访" }] });
+    expect((await room.calls())[0]).toMatchObject({ disposition: "follow_up", wrapUps: [{ note: "下周回访" }] });
   }, 60_000);
 
   it("has a call that went on elsewhere back after no reload, once its wrap-up is over", async () => {
@@ -207,7 +171,7 @@ describe("the agent's desk in a browser", () => {
     await customer(agent).waitFor();
     await agent.getByRole("button", { name: /^添加号码/ }).click();
     await agent.getByRole("button", { name: /^添加号码/ }).waitFor({ state: "detached" });
-    expect((await calls())[0]).toMatchObject({ certainty: "sure", customerId: caller(2).customerId });
+    expect((await room.calls())[0]).toMatchObject({ certainty: "sure", customerId: caller(2).customerId });
     const read = await tenant.admin.call<{ customer: { phones: string[] } }>("customer.v1.CustomerService/GetCustomer", {
       customerId: caller(2).customerId,
     });
@@ -227,7 +191,7 @@ describe("the agent's desk in a browser", () => {
       .first()
       .click();
     await agent.locator(".call .tag-sure").waitFor();
-    expect((await calls())[0]).toMatchObject({ certainty: "sure", customerId: caller(1).customerId });
+    expect((await room.calls())[0]).toMatchObject({ certainty: "sure", customerId: caller(1).customerId });
     call.hangup("caller");
     await nobody();
   }, 30_000);
@@ -268,7 +232,7 @@ describe("the agent's desk in a browser", () => {
   }, 30_000);
 
   it("is off line at once when its agent logs out, who is asked first with a call in hand", async () => {
-    await wrapUpLimit(60_000);
+    await room.wrapUpLimit(60_000);
     const call = await talk(caller(0).phone);
     await agent.getByRole("button", { name: "退出" }).click();
     await says(agent, "您还有通话或话后处理。退出后您将离线，通话仍在话机上继续。");
