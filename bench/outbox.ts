@@ -5,7 +5,6 @@ import { type AggregateSpec, type AggregateStore, connectMongo, mongoBackend } f
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { createLogger, systemClock } from "@trunkline/runtime";
 import type { Kafka as KafkaClient } from "kafkajs";
-import { Schema } from "mongoose";
 import { firstDocument } from "../packages/mongo/src/aggregate-document.ts";
 import { benchEngines } from "./engines.ts";
 import { alternate, type Contender, figuresOf, judge, perRound, type Result, type Slice } from "./harness.ts";
@@ -118,7 +117,7 @@ const FILLER = "f".repeat(230);
 const SPEC: AggregateSpec<RecordState, RecordEvent, typeof CallEventSchema> = {
   name: "records",
   noun: "record",
-  schema: new Schema({ name: String, note: String, count: Number }),
+  indexes: [],
   topic: recordTopic,
   encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "bench", numberHash: FILLER, connectorId: "bench" } } }),
 };

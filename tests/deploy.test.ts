@@ -179,13 +179,11 @@ describe("what prepares topics and indexes", () => {
     expect(declared).toHaveLength(calls.length);
     const opened: string[] = [];
     const memory = memoryBackend(relay, () => 0);
-    const noted = <S extends { name: string }, R>(open: (spec: S) => R) => {
-      return (spec: S) => {
-        opened.push(spec.name);
-        return open(spec);
-      };
+    const noted = (open: (spec: never) => Promise<unknown>) => (spec: { readonly name: string }) => {
+      opened.push(spec.name);
+      return open(spec as never);
     };
-    const backend = { ...memory, rows: noted(memory.rows), aggregates: noted(memory.aggregates) } as StoreBackend;
+    const backend = { ...memory, rows: noted(memory.rows), aggregates: noted(memory.aggregates) } as unknown as StoreBackend;
     for (const store of dataOfServices[service]?.stores ?? []) await store(backend);
     expect(opened.sort()).toEqual(declared.sort());
   });

@@ -1,7 +1,6 @@
 import type { BusinessCalendar } from "@trunkline/calendar";
 import type { StoreBackend } from "@trunkline/mongo";
 import { eventually } from "@trunkline/runtime";
-import { Schema } from "mongoose";
 
 type CalendarRow = { readonly calendar: BusinessCalendar; readonly sequence: number };
 
@@ -17,7 +16,7 @@ const KEPT = 500;
 
 /** @param waitMs how long an unknown id may take to arrive over the topic */
 export async function openCalendarCopy(backend: StoreBackend, waitMs: number): Promise<CalendarCopy> {
-  const rows = await backend.rows<CalendarRow>({ name: "calendar_copies", schema: new Schema({ calendar: Object, sequence: Number }) });
+  const rows = await backend.rows<CalendarRow>({ name: "calendar_copies", indexes: [] });
   const kept = new Map<string, CalendarRow>();
   const find = async (tenant: string, calendarId: string) => {
     const row = await rows.find(tenant, calendarId);

@@ -3,8 +3,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { DomainError } from "@trunkline/errors";
 import { type OutboxEntry, outboxEntry } from "@trunkline/events";
 import type { CallScope } from "@trunkline/runtime";
-import type { Schema } from "mongoose";
-import type { AggregateSpec, Decision, DomainEvent, EventSource, Filter, Written } from "./store.ts";
+import type { AggregateSpec, Decision, DomainEvent, EventSource, Filter, State, Written } from "./store.ts";
 
 /** What every aggregate's document carries beside its state. */
 export type Meta = {
@@ -44,20 +43,14 @@ const RECENT = 32;
 const SOURCES = 64;
 const OUTBOX_LIMIT = 1_000;
 
-type AnySpec<S extends { readonly id: string }, E extends DomainEvent> = AggregateSpec<S, E, DescMessage>;
-
-/** @throws Error at start, when a state's field would overwrite what every document carries */
-export function checkFieldNames({ name, schema }: { readonly name: string; readonly schema: Schema }): void {
-  const reserved = Object.keys(schema.paths).filter((path) => path !== "_id" && META.has(path));
-  if (reserved.length > 0) throw new Error(`${name}: a state may not have the fields ${reserved.join(", ")}: they belong to the store`);
-}
+type AnySpec<S extends State, E extends DomainEvent> = AggregateSpec<S, E, DescMessage, string>;
 
 export function documentId(tenant: string, id: string): string {
   return `${tenant}/${id}`;
 }
 
 /** The state inside a document; derived fields and meta stay behind. */
-export function stateOf<S extends { readonly id: string }, E extends DomainEvent>(spec: AnySpec<S, E>, doc: Stored): S {
+export function stateOf<S extends State, E extends DomainEvent>(spec: AnySpec<S, E>, doc: Stored): S {
   if (doc.schema > SCHEMA) {
     throw new DomainError("unavailable", "newer_schema", "a newer release wrote this document: finish the roll-out", {
       schema: doc.schema,
@@ -92,7 +85,7 @@ export function writtenOf<S>({ tenant, version, writtenAt }: Pick<Meta, "tenant"
 const derivedKeys = new WeakMap<object, ReadonlySet<string>>();
 
 /** A new document, and apart from it the events that are written into it as its outbox. */
-export function firstDocument<S extends { readonly id: string }, E extends DomainEvent>(
+export function firstDocument<S extends State, E extends DomainEvent>(
   spec: AnySpec<S, E>,
   scope: CallScope,
   id: string,
@@ -115,7 +108,7 @@ export function firstDocument<S extends { readonly id: string }, E extends Domai
   return { doc, entries };
 }
 
-function encodeAll<S extends { readonly id: string }, E extends DomainEvent>(
+function encodeAll<S extends State, E extends DomainEvent>(
   spec: AnySpec<S, E>,
   scope: CallScope,
   id: string,
@@ -163,7 +156,7 @@ export function seenBefore(scope: CallScope, doc: Stored, source: EventSource | 
 }
 
 /** What an update has to write: only the top-level fields that changed, so that a newer release's fields survive us. */
-export function changeOf<S extends { readonly id: string }, E extends DomainEvent>(
+export function changeOf<S extends State, E extends DomainEvent>(
   spec: AnySpec<S, E>,
   scope: CallScope,
   doc: Stored,

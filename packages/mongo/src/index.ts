@@ -1,15 +1,16 @@
 export { requestIdReused } from "./aggregate-document.ts";
 export { type Archive, openArchive } from "./archive.ts";
 export { changeOrCreate } from "./change-or-create.ts";
-export { connectMongo, type Mongo } from "./connect.ts";
 export { createId } from "./create-id.ts";
 export { given } from "./given.ts";
 export { itemsOf } from "./items-of.ts";
 export { type Lease, openLease } from "./lease.ts";
-export { memoryBackend } from "./memory-backend.ts";
-export { type MongoBackendOptions, mongoBackend, openDeadLetters } from "./mongo-backend.ts";
+export { type MongoBackendOptions, mongoBackend, openDeadLetters } from "./mongo/backend.ts";
+export { connectMongo, type Mongo } from "./mongo/connect.ts";
 export { removeOld } from "./retention.ts";
 export { nextRevision } from "./revision.ts";
+export { memoryBackend, type SqliteBackendOptions, sqliteBackend } from "./sqlite/backend.ts";
+export type { Synchronous } from "./sqlite/database.ts";
 export type {
   AggregateSpec,
   AggregateStore,
@@ -17,12 +18,14 @@ export type {
   DomainEvent,
   EventSource,
   Filter,
+  Index,
   Kept,
   OldDocument,
   Page,
   PageOptions,
   RowSpec,
   RowStore,
+  State,
   StoreBackend,
   Written,
 } from "./store.ts";

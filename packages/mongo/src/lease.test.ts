@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { openLease } from "./lease.ts";
-import { memoryBackend } from "./memory-backend.ts";
+import { memoryBackend } from "./sqlite/backend.ts";
 
 describe("the lease", () => {
   it("is one instance's until it runs out or is given back", async () => {

@@ -1,5 +1,4 @@
 import type { Clock } from "@trunkline/runtime";
-import { Schema } from "mongoose";
 import type { RowStore, StoreBackend } from "./store.ts";
 
 /**
@@ -35,7 +34,7 @@ type LeaseOptions = {
 export async function openLease(backend: StoreBackend, { service, name, owner, now, leaseMs = LEASE_MS }: LeaseOptions): Promise<Lease> {
   const rows: RowStore<LeaseRow> = await backend.rows<LeaseRow>({
     name: "leases",
-    schema: new Schema({ owner: String, expiresAt: Number, epoch: Number }),
+    indexes: [],
   });
   let mine: LeaseRow | undefined;
   const fresh = (at: number) => mine !== undefined && at < mine.expiresAt - (leaseMs * 2) / 3 && at >= mine.expiresAt - leaseMs;

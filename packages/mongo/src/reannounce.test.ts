@@ -1,9 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { type Publication, topic } from "@trunkline/events";
 import { CalendarEventSchema } from "@trunkline/proto/workforce";
-import { Schema } from "mongoose";
-import { memoryBackend } from "./memory-backend.ts";
 import { ANNOUNCE_AFTER_MS, reannounce } from "./reannounce.ts";
+import { memoryBackend } from "./sqlite/backend.ts";
 
 type Calendar = { readonly id: string; readonly zone: string };
 type Changed = { readonly type: "changed"; readonly at: number };
@@ -16,7 +15,7 @@ describe("reference data on a compacted topic", () => {
     const store = await backend.aggregates<Calendar, Changed, typeof CalendarEventSchema>({
       name: "calendars",
       noun: "calendar",
-      schema: new Schema({ zone: String }),
+      indexes: [],
       topic: topic("workforce.calendar", CalendarEventSchema, true),
       encode: (id) => ({ calendarId: id, event: { case: "changed", value: {} } }),
     });

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { type CallScope, newId } from "@trunkline/runtime";
-import { Schema } from "mongoose";
 import { removeOld } from "./retention.ts";
 import type { AggregateStore, OldDocument, RowStore, StoreBackend } from "./store.ts";
 
@@ -27,13 +26,13 @@ export function retentionContract(name: string, openBackend: () => Promise<Store
       talks = await backend.aggregates<Talk, TalkEvent, typeof CallEventSchema>({
         name: "talks",
         noun: "talk",
-        schema: new Schema({}),
+        indexes: [],
         topic: topic("contract.talk", CallEventSchema),
         encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "q" } } }),
         overSince: ({ endedAt }) => endedAt,
       });
-      rows = await backend.rows({ name: "notes", schema: new Schema({}).index({ at: 1 }), overBy: "at" });
-      unaged = await backend.rows({ name: "unaged", schema: new Schema({}) });
+      rows = await backend.rows({ name: "notes", indexes: [{ at: 1 }], overBy: "at" });
+      unaged = await backend.rows({ name: "unaged", indexes: [] });
     });
     afterAll(async () => backend[Symbol.asyncDispose]());
 

@@ -1,5 +1,6 @@
+import type { DescMessage } from "@bufbuild/protobuf";
 import type { Archive } from "./archive.ts";
-import type { AggregateSpec, DomainEvent, Kept } from "./store.ts";
+import type { AggregateSpec, DomainEvent, Index, Kept, State } from "./store.ts";
 
 const AT_A_TIME = 500;
 
@@ -7,13 +8,15 @@ const AT_A_TIME = 500;
 export const OVER = "overSince";
 
 /** With the hidden field by which old ones are found, and its index. */
-export function withOver<T extends AnySpec>(spec: T): T {
+export function withOver<S extends State, E extends DomainEvent, M extends DescMessage>(
+  spec: AggregateSpec<S, E, M, string>,
+): AggregateSpec<S, E, M, string> {
   const { overSince, derived } = spec;
   if (!overSince) return spec;
-  spec.schema.index({ [OVER]: 1 }, { sparse: true });
-  return { ...spec, derived: (tenant: string, state: never) => ({ ...derived?.(tenant, state), [OVER]: overSince(state) }) };
+  const withIt = (tenant: string, state: S) => ({ ...derived?.(tenant, state), [OVER]: overSince(state) });
+  const index: Index = [{ [OVER]: 1 }, { sparse: true }];
+  return { ...spec, indexes: [...spec.indexes, index] as AggregateSpec<S, E, M, string>["indexes"], derived: withIt };
 }
-type AnySpec = Pick<AggregateSpec<never, DomainEvent, never>, "schema" | "overSince" | "derived">;
 
 /**
  * Removes some of what is over since then or earlier, of all tenants, oldest first. With an archive they are written there before: a crash in

@@ -3,7 +3,6 @@ import { type Publication, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
 import fc from "fast-check";
-import { Schema } from "mongoose";
 import { itemsOf } from "./items-of.ts";
 import type { AggregateSpec, AggregateStore, Decision, Filter, RowStore, StoreBackend } from "./store.ts";
 
@@ -51,13 +50,11 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
     let backend: StoreBackend;
     let tickets: AggregateStore<Ticket, TicketEvent>;
     let rows: RowStore<{ total: number; at: number; version?: number }>;
-    const spec: AggregateSpec<Ticket, TicketEvent, typeof CallEventSchema> = {
+    const spec: AggregateSpec<Ticket, TicketEvent, typeof CallEventSchema, "openKey" | "visibleTo"> = {
       name: "tickets",
       noun: "ticket",
-      schema: new Schema({ title: String, tags: [String], at: Number, open: Boolean, openKey: String, visibleTo: [String] }).index(
-        { openKey: 1 },
-        { unique: true, sparse: true },
-      ),
+      indexes: [[{ openKey: 1 }, { unique: true, sparse: true }]],
+      lists: ["tags", "visibleTo"],
       topic: topic("contract.ticket", CallEventSchema),
       encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "q" } } }),
       derived: (tenant, ticket) => ({ openKey: ticket.open ? `${tenant}/${ticket.title}` : undefined, visibleTo: ticket.tags }),
@@ -76,7 +73,7 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
     beforeAll(async () => {
       backend = await openBackend((publication) => offered.push(publication) > 0);
       tickets = await backend.aggregates(spec);
-      rows = await backend.rows({ name: "totals", schema: new Schema({ total: Number, at: Number }) });
+      rows = await backend.rows({ name: "totals", indexes: [] });
     });
     afterAll(async () => backend[Symbol.asyncDispose]());
 
@@ -185,11 +182,6 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       await tickets.update(scope("t1"), "b1", (s) => ({ state: { ...s, open: false }, events: [] }));
       await tickets.create(scope("t1"), "b2", opened("b2", "only"));
       expect((await tickets.get("t1", "b2")).title).toBe("only");
-    });
-
-    it("refuses at start a state whose field would overwrite the store's own", async () => {
-      const clash = { ...spec, name: "clash", schema: new Schema({ version: Number }) };
-      await expect(backend.aggregates(clash)).rejects.toThrow(/version/);
     });
 
     it("pages in order without gap or repeat and binds the token to its question", async () => {

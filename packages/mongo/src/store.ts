@@ -1,7 +1,6 @@
 import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
 import type { DeadLetters, Topic } from "@trunkline/events";
 import type { CallScope } from "@trunkline/runtime";
-import type { Schema } from "mongoose";
 
 /** An event of a domain decision; `at` is when it happened by its source's clock, epoch milliseconds. */
 export type DomainEvent = { readonly type: string; readonly at: number };
@@ -27,13 +26,32 @@ export type PageOptions = {
 };
 export type Page<T> = { readonly items: readonly T[]; readonly nextToken: string };
 
-export type AggregateSpec<S extends { readonly id: string }, E extends DomainEvent, M extends DescMessage> = {
+type Keys<F extends string> = Readonly<Partial<Record<F | "tenant" | "_id" | "writtenAt", 1 | -1>>>;
+/** `sparse`: only documents that have one of its fields; `partial`: only those that have the first one, where others of its fields are always there. */
+export type IndexOptions = { readonly unique?: true; readonly sparse?: true; readonly partial?: true };
+/** Fields in the order in which they lead, 1 upwards, -1 downwards. */
+export type Index<F extends string = string> = Keys<F> | readonly [Keys<F>, IndexOptions];
+
+/** By what the documents of a collection are found. */
+export type Indexed<F extends string = string> = {
   /** Collection name; plural. */
   readonly name: string;
+  readonly indexes: readonly Index<F>[];
+  /** Fields that hold lists and by whose elements documents are found. */
+  readonly lists?: readonly F[];
+};
+
+/** Every document carries these beside its state. */
+type Reserved = "tenant" | "version" | "writtenAt" | "sequence" | "schema" | "outbox" | "recentTries" | "origin" | "sources" | "postponed";
+/** A state: what a document of an aggregate holds of its own. */
+export type State = { readonly id: string } & { readonly [F in Reserved]?: never };
+
+/** @template D fields that only an index needs, see `derived` */
+export type AggregateSpec<S extends State, E extends DomainEvent, M extends DescMessage, D extends string = never> = Indexed<
+  (keyof S & string) | D
+> & {
   /** Noun of error codes: `<noun>_not_found`. */
   readonly noun: string;
-  /** Fields of the state and, beside them, the indexes. */
-  readonly schema: Schema;
   readonly topic: Topic<M>;
   /** Domain event to message; no personal field. */
   readonly encode: (id: string, event: E, recordedAt: number) => MessageInitShape<M>;
@@ -46,7 +64,7 @@ export type AggregateSpec<S extends { readonly id: string }, E extends DomainEve
   /** Since when it is over: ended, and nothing of it due any more, epoch ms. Only what has one is ever removed as old. */
   readonly overSince?: (state: S) => number | undefined;
   /** Fields that only an index needs, computed from the state: always the same ones, undefined takes one away. */
-  readonly derived?: (tenant: string, state: S) => Readonly<Record<string, string | number | readonly string[] | undefined>>;
+  readonly derived?: (tenant: string, state: S) => Readonly<Record<D, string | number | readonly string[] | undefined>>;
 };
 
 /** A document as it is stored. */
@@ -97,11 +115,9 @@ export type Kept = Pick<AggregateStore<never, never>, "name" | "over" | "removeO
 /** A state as it was written; of two the one with the higher version is the later. `writtenAt` is by the writer's clock, epoch ms. */
 export type Written<S> = { readonly tenant: string; readonly state: S; readonly version: number; readonly writtenAt: number };
 
-export type RowSpec = {
-  readonly name: string;
-  readonly schema: Schema;
+export type RowSpec<R extends object = Record<string, unknown>> = Indexed<keyof R & string> & {
   /** Field that says since when a row is over, epoch ms, with an index of its own; without it rows are never removed as old. */
-  readonly overBy?: string;
+  readonly overBy?: keyof R & string;
 };
 
 /** Rows of a read model or ledger beside the aggregates: no events, one version each. */
@@ -117,12 +133,12 @@ export type RowStore<R extends object> = {
   due(filter: Filter, by: string, limit: number): Promise<readonly { tenant: string; id: string; row: R }[]>;
 };
 
-/** Where a service keeps its data: MongoDB, or memory for unit tests and benches. One contract suite holds both. */
+/** Where a service keeps its data: MongoDB, or SQLite where all services are one process. One contract suite holds both. */
 export type StoreBackend = {
-  aggregates<S extends { readonly id: string }, E extends DomainEvent, M extends DescMessage>(
-    spec: AggregateSpec<S, E, M>,
+  aggregates<S extends State, E extends DomainEvent, M extends DescMessage, D extends string = never>(
+    spec: AggregateSpec<S, E, M, D>,
   ): Promise<AggregateStore<S, E>>;
-  rows<R extends object>(spec: RowSpec): Promise<RowStore<R>>;
+  rows<R extends object>(spec: NoInfer<RowSpec<R>>): Promise<RowStore<R>>;
   deadLetters(consumer: string): Promise<DeadLetters>;
   /** @throws when the data cannot be reached */
   check(): Promise<void>;

@@ -7,7 +7,6 @@ import { connectMongo } from "@trunkline/mongo";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { createLogger } from "@trunkline/runtime";
 import { Kafka } from "kafkajs";
-import { Schema } from "mongoose";
 import { z } from "zod";
 import { openPlatform, type Platform } from "./platform.ts";
 import { platformConfig } from "./platform-config.ts";
@@ -41,7 +40,7 @@ function openCalls({ backend }: Platform) {
   return backend.aggregates<Call, CallEvent, typeof CallEventSchema>({
     name: "calls",
     noun: "call",
-    schema: new Schema({ state: String }),
+    indexes: [],
     topic: calls,
     encode: (id) => ({ callId: id, event: { case: "queued", value: {} } }),
   });

@@ -5,7 +5,6 @@ import { CustomerService } from "@trunkline/proto/customer";
 import { EmployeeService, SessionService } from "@trunkline/proto/workforce";
 import { type AuditEntry, createClient, type Implementation, implement, type ServeRpcOptions, serveRpc } from "@trunkline/rpc";
 import { type AuditRow, followEndedSessions } from "@trunkline/service";
-import { Schema } from "mongoose";
 import { createFirstAdmins } from "./first-admins.ts";
 import { checkSession, entrances, openContext } from "./service.ts";
 
@@ -55,7 +54,7 @@ export async function openWorkforce(given?: StoreBackend) {
   const audited: AuditEntry[] = [];
   const peers = await openPeers(now, audited, stack);
   const backend = given ?? memoryBackend({ offer: () => true }, now);
-  const audit = await backend.rows<AuditRow>({ name: "audit", schema: new Schema({}) });
+  const audit = await backend.rows<AuditRow>({ name: "audit", indexes: [] });
   const context = await openContext({ serviceKey: peers.key, accessTokenMs: 600_000, sessionMs: 43_200_000 }, { backend, audit, now });
   await createFirstAdmins(context, [{ tenant: TENANT, login: "admin", password: PASSWORD, roles: ["supervisor"] }]);
   const address = await peers.serve(entrances(context), checkSession(context));

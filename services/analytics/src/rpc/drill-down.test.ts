@@ -2,7 +2,6 @@ import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
 import { memoryBackend, openLease, type RowStore } from "@trunkline/mongo";
 import fc from "fast-check";
-import { Schema } from "mongoose";
 import { aggregateOnce } from "../aggregation.ts";
 import type { Context } from "../context.ts";
 import type { Kind } from "../domain/fact.ts";
@@ -126,7 +125,7 @@ describe("facts of an earlier release", () => {
     await fact("request", "r1", { openedAt: DAY + HOUR, resolvedAt: DAY + 2 * HOUR });
     await aggregate();
     type Old = { marks?: unknown; revision?: number };
-    const rows: RowStore<Old> = await backend.rows<Old>({ name: "facts", schema: new Schema({}) });
+    const rows: RowStore<Old> = await backend.rows<Old>({ name: "facts", indexes: [] });
     await rows.upsert("t1", "request/r1", (row) => {
       const { marks, revision, ...old } = row ?? {};
       return old;

@@ -1,5 +1,4 @@
 import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/mongo";
-import { Schema } from "mongoose";
 import type { Measures } from "../domain/fact.ts";
 
 /** Sums of one queue over one minute, hour or day; computed from what lies below, never incremented. */
@@ -17,12 +16,14 @@ export type BucketStore = {
   within(tenant: string, span: Span, queue: string | undefined, from: number, to: number): Promise<readonly Bucket[]>;
 };
 
-const schema = new Schema({ span: String, queue: String, start: Number, measures: Object, epoch: Number })
-  .index({ tenant: 1, span: 1, start: 1, _id: 1 })
-  .index({ tenant: 1, span: 1, queue: 1, start: 1, _id: 1 });
-
 export async function openBucketStore(backend: StoreBackend): Promise<BucketStore> {
-  const rows: RowStore<Bucket & { readonly epoch: number }> = await backend.rows({ name: "buckets", schema });
+  const rows: RowStore<Bucket & { readonly epoch: number }> = await backend.rows({
+    name: "buckets",
+    indexes: [
+      { tenant: 1, span: 1, start: 1, _id: 1 },
+      { tenant: 1, span: 1, queue: 1, start: 1, _id: 1 },
+    ],
+  });
   return {
     async put(tenant, bucket, epoch) {
       await rows.upsert(tenant, `${bucket.span}/${bucket.start}/${bucket.queue}`, (before) =>

@@ -1,6 +1,5 @@
 import { itemsOf, type Kept, type RowStore, type StoreBackend } from "@trunkline/mongo";
 import { failpointActive, inParallel } from "@trunkline/runtime";
-import { Schema } from "mongoose";
 import { applyChange, dayOf, type Fact, type FactChange, type Kind, minuteOf, overSince } from "../domain/fact.ts";
 import { PARTS } from "../domain/parts.ts";
 
@@ -48,27 +47,19 @@ export type FactStore = {
   ): Promise<{ items: readonly (FactRow & { id: string })[]; nextToken: string }>;
 };
 
-const schema = new Schema({
-  kind: String,
-  queue: String,
-  sequence: Number,
-  at: Number,
-  memory: Object,
-  parts: [Object],
-  minutes: [Number],
-  dirty: [Number],
-  dirtySince: Number,
-  marks: [String],
-  revision: Number,
-})
-  .index({ dirtySince: 1 }, { sparse: true })
-  .index({ tenant: 1, queue: 1, minutes: 1, at: 1, _id: 1 })
-  .index({ tenant: 1, marks: 1, at: -1, _id: -1 })
-  .index({ revision: 1, at: 1 })
-  .index({ overSince: 1 }, { sparse: true });
-
 export async function openFactStore(backend: StoreBackend): Promise<FactStore> {
-  const rows: RowStore<FactRow> = await backend.rows({ name: "facts", schema, overBy: "overSince" });
+  const rows: RowStore<FactRow> = await backend.rows({
+    name: "facts",
+    indexes: [
+      [{ dirtySince: 1 }, { sparse: true }],
+      { tenant: 1, queue: 1, minutes: 1, at: 1, _id: 1 },
+      { tenant: 1, marks: 1, at: -1, _id: -1 },
+      { revision: 1, at: 1 },
+      [{ overSince: 1 }, { sparse: true }],
+    ],
+    lists: ["minutes", "marks"],
+    overBy: "overSince",
+  });
   return {
     kept: rows,
     async apply(tenant, kind, sourceId, sequence, at, change) {

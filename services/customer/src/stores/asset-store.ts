@@ -3,7 +3,6 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
 import { AssetEventSchema } from "@trunkline/proto/customer";
-import { Schema } from "mongoose";
 import type { Asset, AssetEvent } from "../domain/asset.ts";
 
 export const assetTopic = topic("customer.asset", AssetEventSchema);
@@ -15,24 +14,14 @@ export type AssetStore = AggregateStore<Asset, AssetEvent> & {
   inUse(tenant: string, customerId: string): Promise<readonly Asset[]>;
 };
 
-const schema = new Schema({
-  customerId: String,
-  product: String,
-  serial: String,
-  site: String,
-  installedOn: String,
-  warrantyUntil: String,
-  state: String,
-  createdAt: Number,
-})
-  .index({ tenant: 1, customerId: 1, createdAt: -1, _id: -1 })
-  .index({ tenant: 1, customerId: 1, state: 1, createdAt: -1, _id: -1 });
-
 export async function openAssetStore(backend: StoreBackend): Promise<AssetStore> {
   const store = await backend.aggregates<Asset, AssetEvent, typeof AssetEventSchema>({
     name: "assets",
     noun: "asset",
-    schema,
+    indexes: [
+      { tenant: 1, customerId: 1, createdAt: -1, _id: -1 },
+      { tenant: 1, customerId: 1, state: 1, createdAt: -1, _id: -1 },
+    ],
     topic: assetTopic,
     encode: (id, event, recordedAt) => ({
       assetId: id,

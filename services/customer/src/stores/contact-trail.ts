@@ -1,5 +1,4 @@
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
-import { Schema } from "mongoose";
 
 /** One contact with a customer, whatever service it happened in; the row's id is `<kind>/<id of its source>`. */
 export type ContactRow = {
@@ -18,8 +17,6 @@ export type ContactTrail = RowStore<ContactRow>;
 export const openContactTrail = (backend: StoreBackend): Promise<ContactTrail> =>
   backend.rows<ContactRow>({
     name: "contact_trail",
-    schema: new Schema({ customerId: String, kind: String, state: String, at: Number, employeeId: String, sequence: Number })
-      .index({ tenant: 1, customerId: 1, at: -1, _id: -1 })
-      .index({ overSince: 1 }, { sparse: true }),
+    indexes: [{ tenant: 1, customerId: 1, at: -1, _id: -1 }, [{ overSince: 1 }, { sparse: true }]],
     overBy: "overSince",
   });

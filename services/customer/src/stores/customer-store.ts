@@ -3,7 +3,6 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
 import { CustomerEventSchema } from "@trunkline/proto/customer";
-import { Schema } from "mongoose";
 import type { Customer, CustomerEvent } from "../domain/customer.ts";
 import { readersDueAt } from "../domain/readers.ts";
 import { keyOf, type Searched } from "../domain/search-keys.ts";
@@ -28,47 +27,30 @@ export type CustomerStore = AggregateStore<Customer, CustomerEvent> & {
   pageBySegment(tenant: string, filter: SegmentFilter, size: number, token: string): Promise<Page<Customer>>;
 };
 
-const schema = new Schema({
-  kind: String,
-  name: String,
-  phones: [String],
-  emails: [String],
-  grade: String,
-  tags: [String],
-  regionCode: String,
-  address: String,
-  timeZone: String,
-  alerts: [String],
-  createdAt: Number,
-  recentContacts: [Object],
-  openRequests: [Object],
-  assets: [Object],
-  assetCount: Number,
-  readers: [Object],
-  phoneKeys: [String],
-  emailKeys: [String],
-  searchKeys: [String],
-  visibleTo: [String],
-  readersDueAt: Number,
-})
-  .index({ phoneKeys: 1, createdAt: -1, _id: -1 })
-  .index({ emailKeys: 1, createdAt: -1, _id: -1 })
-  .index({ tenant: 1, name: 1, createdAt: -1, _id: -1 })
-  .index({ tenant: 1, name: 1, address: 1, createdAt: -1, _id: -1 })
-  .index({ tenant: 1, searchKeys: 1, createdAt: -1, _id: -1 })
-  .index({ tenant: 1, _id: 1 })
-  .index({ tenant: 1, grade: 1, _id: 1 })
-  .index({ tenant: 1, tags: 1, _id: 1 })
-  .index({ tenant: 1, regionCode: 1, _id: 1 })
-  .index({ readersDueAt: 1 }, { sparse: true });
-
 const keyIn = (tenant: string, value: string) => `${tenant}/${value}`;
 
 export async function openCustomerStore(backend: StoreBackend): Promise<CustomerStore> {
-  const store = await backend.aggregates<Customer, CustomerEvent, typeof CustomerEventSchema>({
+  const store = await backend.aggregates<
+    Customer,
+    CustomerEvent,
+    typeof CustomerEventSchema,
+    "phoneKeys" | "emailKeys" | "visibleTo" | "readersDueAt"
+  >({
     name: "customers",
     noun: "customer",
-    schema,
+    indexes: [
+      { phoneKeys: 1, createdAt: -1, _id: -1 },
+      { emailKeys: 1, createdAt: -1, _id: -1 },
+      { tenant: 1, name: 1, createdAt: -1, _id: -1 },
+      { tenant: 1, name: 1, address: 1, createdAt: -1, _id: -1 },
+      { tenant: 1, searchKeys: 1, createdAt: -1, _id: -1 },
+      { tenant: 1, _id: 1 },
+      { tenant: 1, grade: 1, _id: 1 },
+      { tenant: 1, tags: 1, _id: 1 },
+      { tenant: 1, regionCode: 1, _id: 1 },
+      [{ readersDueAt: 1 }, { sparse: true }],
+    ],
+    lists: ["tags", "phoneKeys", "emailKeys", "searchKeys"],
     topic: customerTopic,
     encode: (id, event, recordedAt) => ({
       customerId: id,

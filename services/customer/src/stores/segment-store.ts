@@ -1,5 +1,4 @@
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
-import { Schema } from "mongoose";
 
 export type SegmentFilter = {
   readonly grades: readonly string[];
@@ -9,5 +8,4 @@ export type SegmentFilter = {
 export type Segment = { readonly name: string; readonly filter: SegmentFilter };
 export type SegmentStore = RowStore<Segment>;
 
-export const openSegmentStore = (backend: StoreBackend): Promise<SegmentStore> =>
-  backend.rows<Segment>({ name: "segments", schema: new Schema({ name: String, filter: Object }) });
+export const openSegmentStore = (backend: StoreBackend): Promise<SegmentStore> => backend.rows<Segment>({ name: "segments", indexes: [] });

@@ -3,7 +3,6 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import type { AggregateStore, StoreBackend } from "@trunkline/mongo";
 import { BatchEventSchema } from "@trunkline/proto/marketing";
-import { Schema } from "mongoose";
 import type { Batch, BatchEvent } from "../domain/batch.ts";
 import { toChannel } from "./contact-codes.ts";
 
@@ -11,29 +10,11 @@ export const batchTopic = topic("marketing.batch", BatchEventSchema);
 
 export type BatchStore = AggregateStore<Batch, BatchEvent>;
 
-const schema = new Schema({
-  segmentId: String,
-  templateId: String,
-  templateVersion: Number,
-  channel: String,
-  purpose: String,
-  state: String,
-  cursor: String,
-  reason: String,
-  entered: Number,
-  nextDueAt: Number,
-  createdAt: Number,
-  expiresAt: Number,
-  finishedAt: Number,
-})
-  .index({ nextDueAt: 1 }, { sparse: true })
-  .index({ postponed: 1 }, { sparse: true });
-
 export async function openBatchStore(backend: StoreBackend): Promise<BatchStore> {
   return backend.aggregates<Batch, BatchEvent, typeof BatchEventSchema>({
     name: "batches",
     noun: "batch",
-    schema,
+    indexes: [[{ nextDueAt: 1 }, { sparse: true }]],
     topic: batchTopic,
     // From its beginning, so that it goes before the messages by which its figures are counted.
     overSince: ({ finishedAt, createdAt }) => (finishedAt === undefined ? undefined : createdAt),

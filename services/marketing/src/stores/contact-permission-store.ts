@@ -4,7 +4,6 @@ import { topic } from "@trunkline/events";
 import { changeOrCreate, type Decision, type StoreBackend } from "@trunkline/mongo";
 import { ContactPermissionEventSchema } from "@trunkline/proto/marketing";
 import type { CallScope } from "@trunkline/runtime";
-import { Schema } from "mongoose";
 import { type ContactPermission, noPermissionYet, type PermissionEvent } from "../domain/contact-permission.ts";
 import { toChannel, toPurpose } from "./contact-codes.ts";
 
@@ -21,13 +20,11 @@ export type ContactPermissionStore = {
   ): Promise<ContactPermission>;
 };
 
-const schema = new Schema({ consents: [Object], suppressions: [Object], contacts: [Object] });
-
 export async function openContactPermissionStore(backend: StoreBackend): Promise<ContactPermissionStore> {
   const store = await backend.aggregates<ContactPermission, PermissionEvent, typeof ContactPermissionEventSchema>({
     name: "contact_permissions",
     noun: "contact_permission",
-    schema,
+    indexes: [],
     topic: contactPermissionTopic,
     encode: (id, event, recordedAt) => ({
       customerId: id,

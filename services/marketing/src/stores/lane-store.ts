@@ -1,5 +1,4 @@
 import type { StoreBackend } from "@trunkline/mongo";
-import { Schema } from "mongoose";
 import type { SendChannel } from "../domain/contact.ts";
 import { type Lane, laneKey } from "../domain/lane.ts";
 
@@ -26,10 +25,12 @@ const REMEMBERED = 10_000;
 export async function openLaneStore(backend: StoreBackend): Promise<LaneStore> {
   const rows = await backend.rows<Row>({
     name: "lanes",
-    schema: new Schema({ channel: String, purpose: String, wakeAt: Number, wokenAt: Number }).index({
-      channel: 1,
-      wakeAt: 1,
-    }),
+    indexes: [
+      {
+        channel: 1,
+        wakeAt: 1,
+      },
+    ],
   });
   const woken = new Map<string, number>();
   return {

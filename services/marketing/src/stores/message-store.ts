@@ -3,7 +3,6 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
 import { MessageEventSchema } from "@trunkline/proto/marketing";
-import { Schema } from "mongoose";
 import { type Lane, laneKey } from "../domain/lane.ts";
 import type { Message, MessageEvent } from "../domain/message.ts";
 import { providerKeys, receiptKeys } from "../domain/provider-id.ts";
@@ -33,46 +32,27 @@ export type MessageStore = AggregateStore<Message, MessageEvent> & {
   byRecipient(recipientHash: string, since: number, limit: number): Promise<readonly Found[]>;
 };
 
-const schema = new Schema({
-  batchId: String,
-  customerId: String,
-  channel: String,
-  purpose: String,
-  templateId: String,
-  templateVersion: Number,
-  state: String,
-  reason: String,
-  attempts: Number,
-  inDoubt: Number,
-  queuedAt: Number,
-  sentAt: Number,
-  deliveredAt: Number,
-  providerId: String,
-  nextDueAt: Number,
-  expiresAt: Number,
-  recipient: Object,
-  recipientHash: String,
-  lane: String,
-  openIn: String,
-  doubtIn: String,
-  providerKeys: [String],
-  newestFirst: Number,
-})
-  .index({ lane: 1, nextDueAt: 1 })
-  .index({ tenant: 1, batchId: 1, state: 1, _id: 1 })
-  .index({ tenant: 1, batchId: 1, _id: 1 })
-  .index({ tenant: 1, openIn: 1, _id: 1 }, { sparse: true })
-  .index({ tenant: 1, doubtIn: 1, inDoubt: 1 }, { partialFilterExpression: { doubtIn: { $exists: true } } })
-  .index({ providerKeys: 1, newestFirst: 1 }, { partialFilterExpression: { providerKeys: { $exists: true } } })
-  .index({ recipientHash: 1, newestFirst: 1 });
-
 const isOpen = ({ state }: Message) => state === "queued" || state === "sending" || state === "failed_retryable";
 
 export async function openMessageStore(backend: StoreBackend, lanes: Pick<LaneStore, "wake">): Promise<MessageStore> {
-  const store = await backend.aggregates<Message, MessageEvent, typeof MessageEventSchema>({
+  const store = await backend.aggregates<
+    Message,
+    MessageEvent,
+    typeof MessageEventSchema,
+    "lane" | "doubtIn" | "openIn" | "providerKeys" | "newestFirst"
+  >({
     name: "messages",
     noun: "message",
-    schema,
+    indexes: [
+      { lane: 1, nextDueAt: 1 },
+      { tenant: 1, batchId: 1, state: 1, _id: 1 },
+      { tenant: 1, batchId: 1, _id: 1 },
+      [{ tenant: 1, openIn: 1, _id: 1 }, { sparse: true }],
+      [{ tenant: 1, doubtIn: 1, inDoubt: 1 }, { partial: true }],
+      [{ providerKeys: 1, newestFirst: 1 }, { partial: true }],
+      { recipientHash: 1, newestFirst: 1 },
+    ],
+    lists: ["providerKeys"],
     topic: messageTopic,
     encode: (id, event, recordedAt) => ({
       messageId: id,

@@ -1,6 +1,5 @@
 import { DomainError } from "@trunkline/errors";
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
-import { Schema } from "mongoose";
 import type { Template } from "../domain/template.ts";
 import { type CompiledTemplate, compileTemplate } from "../rendering/render-template.ts";
 
@@ -28,7 +27,7 @@ const RACES = 10;
 export async function openTemplateStore(backend: StoreBackend): Promise<TemplateStore> {
   const rows = await backend.rows<Template>({
     name: "templates",
-    schema: new Schema({ templateId: String, channel: String, subject: String, body: String, version: Number, purpose: String }),
+    indexes: [],
   });
   const cache = new Map<string, Compiled>();
   const get = async (tenant: string, templateId: string, version: number): Promise<Compiled> => {

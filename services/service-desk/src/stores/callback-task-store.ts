@@ -4,7 +4,6 @@ import { topic } from "@trunkline/events";
 import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/mongo";
 import { CallbackTaskEventSchema } from "@trunkline/proto/service-desk";
 import { contentId } from "@trunkline/runtime";
-import { Schema } from "mongoose";
 import type { CallbackTask, CallbackTaskEvent } from "../domain/callback-task.ts";
 
 export const callbackTaskTopic = topic("service_desk.callback_task", CallbackTaskEventSchema);
@@ -17,31 +16,20 @@ export type CallbackTaskStore = AggregateStore<CallbackTask, CallbackTaskEvent> 
   findByCall(tenant: string, callId: string): Promise<CallbackTask | undefined>;
 };
 
-const schema = new Schema({
-  state: String,
-  number: String,
-  customerId: String,
-  callIds: [String],
-  reason: String,
-  openedAt: Number,
-  missedAt: Number,
-  doneAt: Number,
-  result: String,
-  openKey: String,
-})
-  .index({ openKey: 1 }, { unique: true, sparse: true })
-  .index({ tenant: 1, openedAt: -1, _id: -1 })
-  .index({ tenant: 1, state: 1, openedAt: -1, _id: -1 })
-  .index({ tenant: 1, callIds: 1, openedAt: -1, _id: -1 });
-
 /** Unique while the task is open; the number itself stands in no index. */
 const openKey = (tenant: string, number: string) => `${tenant}/${contentId(tenant, "open_callback", number)}`;
 
 export async function openCallbackTaskStore(backend: StoreBackend): Promise<CallbackTaskStore> {
-  const store = await backend.aggregates<CallbackTask, CallbackTaskEvent, typeof CallbackTaskEventSchema>({
+  const store = await backend.aggregates<CallbackTask, CallbackTaskEvent, typeof CallbackTaskEventSchema, "openKey">({
     name: "callback_tasks",
     noun: "callback_task",
-    schema,
+    indexes: [
+      [{ openKey: 1 }, { unique: true, sparse: true }],
+      { tenant: 1, openedAt: -1, _id: -1 },
+      { tenant: 1, state: 1, openedAt: -1, _id: -1 },
+      { tenant: 1, callIds: 1, openedAt: -1, _id: -1 },
+    ],
+    lists: ["callIds"],
     topic: callbackTaskTopic,
     encode: (id, event, recordedAt) => ({
       callbackTaskId: id,

@@ -1,6 +1,5 @@
 import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/mongo";
 import { eventually } from "@trunkline/runtime";
-import { Schema } from "mongoose";
 
 /** What this service keeps of an employee: a copy of workforce's record as of its event number `sequence`. */
 export type EmployeeRow = {
@@ -22,24 +21,16 @@ export type EmployeeCopy = {
   /** Everybody with the role of an engineer, active or not, at most 2,000; `more` when that left somebody out. */
   engineers(tenant: string): Promise<{ readonly rows: readonly EmployeeRow[]; readonly more: boolean }>;
 };
-
-const schema = new Schema({
-  employeeId: String,
-  active: Boolean,
-  roles: [String],
-  skills: [Object],
-  territories: [String],
-  base: Object,
-  calendarId: String,
-  dailyCapacity: Number,
-  sequence: Number,
-}).index({ tenant: 1, roles: 1, employeeId: 1, _id: 1 });
 const PAGE = 200;
 const MOST = 10 * PAGE;
 
 /** @param waitMs how long an unknown id may take to arrive over the topic */
 export async function openEmployeeCopy(backend: StoreBackend, waitMs: number): Promise<EmployeeCopy> {
-  const rows: RowStore<EmployeeRow> = await backend.rows<EmployeeRow>({ name: "employee_copies", schema });
+  const rows: RowStore<EmployeeRow> = await backend.rows<EmployeeRow>({
+    name: "employee_copies",
+    indexes: [{ tenant: 1, roles: 1, employeeId: 1, _id: 1 }],
+    lists: ["roles"],
+  });
   return {
     put: async (tenant, row) => {
       await rows.upsert(tenant, row.employeeId, (known) => (known && known.sequence >= row.sequence ? undefined : row));

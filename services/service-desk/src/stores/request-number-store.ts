@@ -1,6 +1,5 @@
 import { DomainError } from "@trunkline/errors";
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
-import { Schema } from "mongoose";
 
 type NumberRow = { readonly requestKey?: string; readonly n: number };
 
@@ -13,10 +12,8 @@ export type RequestNumberStore = {
 /** Rows claimed by others that one claim may walk over before it gives up until the next sweep. */
 const WALK = 1_000;
 
-const schema = new Schema({ requestKey: String, n: Number }).index({ requestKey: 1 }, { unique: true, sparse: true });
-
 export async function openRequestNumberStore(backend: StoreBackend): Promise<RequestNumberStore> {
-  const rows = await backend.rows<NumberRow>({ name: "request_numbers", schema });
+  const rows = await backend.rows<NumberRow>({ name: "request_numbers", indexes: [[{ requestKey: 1 }, { unique: true, sparse: true }]] });
   let last: Promise<unknown> = Promise.resolve();
   return {
     claim: (tenant, requestId, year) => {

@@ -1,7 +1,6 @@
 import { topic } from "@trunkline/events";
 import { type AggregateStore, type Filter, given, type Page, type StoreBackend } from "@trunkline/mongo";
 import { RequestEventSchema } from "@trunkline/proto/service-desk";
-import { Schema } from "mongoose";
 import type { Request, RequestEvent } from "../domain/request.ts";
 import { nextDueAt } from "../domain/request-timers.ts";
 import { encodeRequestEvent } from "./request-events.ts";
@@ -18,48 +17,21 @@ export type RequestStore = AggregateStore<Request, RequestEvent> & {
   unnumbered(until: number, limit: number): Promise<readonly { tenant: string; state: Request }[]>;
 };
 
-const schema = new Schema({
-  number: String,
-  year: Number,
-  type: String,
-  priority: String,
-  state: String,
-  subject: String,
-  description: String,
-  queueId: String,
-  ownerId: String,
-  customerId: String,
-  callId: String,
-  surveyId: String,
-  level: Number,
-  ladder: [Object],
-  targets: [Object],
-  history: [Object],
-  workOrderIds: [String],
-  engineerIds: [String],
-  relatedRequestIds: [String],
-  openedAt: Number,
-  actedAt: Number,
-  resolvedAt: Number,
-  resolution: String,
-  nextDueAt: Number,
-  unnumberedSince: Number,
-  visibleTo: [String],
-})
-  .index({ tenant: 1, openedAt: -1, _id: -1 })
-  .index({ tenant: 1, visibleTo: 1, openedAt: -1, _id: -1 })
-  .index({ tenant: 1, state: 1, openedAt: -1, _id: -1 })
-  .index({ tenant: 1, queueId: 1, openedAt: -1, _id: -1 })
-  .index({ tenant: 1, customerId: 1, openedAt: -1, _id: -1 })
-  .index({ tenant: 1, callId: 1, openedAt: -1, _id: -1 })
-  .index({ nextDueAt: 1 }, { sparse: true })
-  .index({ unnumberedSince: 1 }, { sparse: true });
-
 export async function openRequestStore(backend: StoreBackend): Promise<RequestStore> {
-  const store = await backend.aggregates<Request, RequestEvent, typeof RequestEventSchema>({
+  const store = await backend.aggregates<Request, RequestEvent, typeof RequestEventSchema, "nextDueAt" | "unnumberedSince" | "visibleTo">({
     name: "requests",
     noun: "request",
-    schema,
+    indexes: [
+      { tenant: 1, openedAt: -1, _id: -1 },
+      { tenant: 1, visibleTo: 1, openedAt: -1, _id: -1 },
+      { tenant: 1, state: 1, openedAt: -1, _id: -1 },
+      { tenant: 1, queueId: 1, openedAt: -1, _id: -1 },
+      { tenant: 1, customerId: 1, openedAt: -1, _id: -1 },
+      { tenant: 1, callId: 1, openedAt: -1, _id: -1 },
+      [{ nextDueAt: 1 }, { sparse: true }],
+      [{ unnumberedSince: 1 }, { sparse: true }],
+    ],
+    lists: ["visibleTo"],
     topic: requestTopic,
     encode: encodeRequestEvent,
     overSince: (request) => (request.state === "resolved" && request.number !== undefined ? request.resolvedAt : undefined),

@@ -1,5 +1,4 @@
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
-import { Schema } from "mongoose";
 
 /**
  * The images beside their work orders, so that lists do not carry them. The id is `<work order>/<sha256>`: the row goes in
@@ -10,4 +9,4 @@ export type SignatureStore = RowStore<{ readonly image: string; readonly at: num
 export const signatureId = (workOrderId: string, sha256: string) => `${workOrderId}/${sha256}`;
 
 export const openSignatureStore = (backend: StoreBackend): Promise<SignatureStore> =>
-  backend.rows({ name: "signatures", schema: new Schema({ image: String, at: Number }).index({ at: 1 }), overBy: "at" });
+  backend.rows({ name: "signatures", indexes: [{ at: 1 }], overBy: "at" });

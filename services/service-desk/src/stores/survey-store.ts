@@ -3,7 +3,6 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/mongo";
 import { SurveyEventSchema } from "@trunkline/proto/service-desk";
-import { Schema } from "mongoose";
 import { type Survey, type SurveyEvent, surveyDueAt } from "../domain/survey.ts";
 
 export const surveyTopic = topic("service_desk.survey", SurveyEventSchema);
@@ -13,33 +12,16 @@ export type SurveyStore = AggregateStore<Survey, SurveyEvent> & {
   findByMessage(tenant: string, messageId: string): Promise<Survey | undefined>;
 };
 
-const schema = new Schema({
-  requestId: String,
-  customerId: String,
-  employeeId: String,
-  state: String,
-  invitedAt: Number,
-  expiresAt: Number,
-  attempts: Number,
-  sendAt: Number,
-  messageId: String,
-  suppressedBy: String,
-  score: Number,
-  comment: String,
-  answeredAt: Number,
-  caseRequestId: String,
-  nextDueAt: Number,
-})
-  .index({ tenant: 1, invitedAt: -1, _id: -1 })
-  .index({ tenant: 1, requestId: 1, invitedAt: -1, _id: -1 })
-  .index({ tenant: 1, messageId: 1, invitedAt: -1, _id: -1 })
-  .index({ nextDueAt: 1 }, { sparse: true });
-
 export async function openSurveyStore(backend: StoreBackend): Promise<SurveyStore> {
-  const store = await backend.aggregates<Survey, SurveyEvent, typeof SurveyEventSchema>({
+  const store = await backend.aggregates<Survey, SurveyEvent, typeof SurveyEventSchema, "nextDueAt">({
     name: "surveys",
     noun: "survey",
-    schema,
+    indexes: [
+      { tenant: 1, invitedAt: -1, _id: -1 },
+      { tenant: 1, requestId: 1, invitedAt: -1, _id: -1 },
+      { tenant: 1, messageId: 1, invitedAt: -1, _id: -1 },
+      [{ nextDueAt: 1 }, { sparse: true }],
+    ],
     topic: surveyTopic,
     encode: (id, event, recordedAt) => ({
       surveyId: id,

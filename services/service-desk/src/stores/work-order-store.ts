@@ -1,7 +1,6 @@
 import { topic } from "@trunkline/events";
 import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/mongo";
 import { WorkOrderEventSchema } from "@trunkline/proto/service-desk";
-import { Schema } from "mongoose";
 import { workOrderDueAt } from "../domain/dispatch-work-order.ts";
 import type { WorkOrder, WorkOrderEvent } from "../domain/work-order.ts";
 import { ownOf } from "./request-store.ts";
@@ -20,45 +19,19 @@ export type WorkOrderStore = AggregateStore<WorkOrder, WorkOrderEvent> & {
   ): Promise<Page<WorkOrder>>;
 };
 
-const schema = new Schema({
-  requestId: String,
-  customerId: String,
-  state: String,
-  engineerId: String,
-  offer: Object,
-  candidates: [Object],
-  tieBrokenBy: String,
-  engineersConsidered: Number,
-  engineersLeftOut: Boolean,
-  requiredSkills: [String],
-  regionCode: String,
-  latitude: Number,
-  longitude: Number,
-  windowFrom: Number,
-  windowTo: Number,
-  parts: [Object],
-  labour: [Object],
-  rejections: [Object],
-  signature: Object,
-  summary: String,
-  createdAt: Number,
-  dispatchedAt: Number,
-  completedAt: Number,
-  nextDueAt: Number,
-  visibleTo: [String],
-})
-  .index({ tenant: 1, createdAt: -1, _id: -1 })
-  .index({ tenant: 1, visibleTo: 1, createdAt: -1, _id: -1 })
-  .index({ tenant: 1, state: 1, createdAt: -1, _id: -1 })
-  .index({ tenant: 1, engineerId: 1, createdAt: -1, _id: -1 })
-  .index({ tenant: 1, engineerId: 1, state: 1, createdAt: -1, _id: -1 })
-  .index({ nextDueAt: 1 }, { sparse: true });
-
 export async function openWorkOrderStore(backend: StoreBackend): Promise<WorkOrderStore> {
-  const store = await backend.aggregates<WorkOrder, WorkOrderEvent, typeof WorkOrderEventSchema>({
+  const store = await backend.aggregates<WorkOrder, WorkOrderEvent, typeof WorkOrderEventSchema, "nextDueAt" | "visibleTo">({
     name: "work_orders",
     noun: "work_order",
-    schema,
+    indexes: [
+      { tenant: 1, createdAt: -1, _id: -1 },
+      { tenant: 1, visibleTo: 1, createdAt: -1, _id: -1 },
+      { tenant: 1, state: 1, createdAt: -1, _id: -1 },
+      { tenant: 1, engineerId: 1, createdAt: -1, _id: -1 },
+      { tenant: 1, engineerId: 1, state: 1, createdAt: -1, _id: -1 },
+      [{ nextDueAt: 1 }, { sparse: true }],
+    ],
+    lists: ["visibleTo"],
     topic: workOrderTopic,
     absent: { engineersConsidered: 0, engineersLeftOut: false },
     encode: encodeWorkOrderEvent,

@@ -1,5 +1,4 @@
 import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/mongo";
-import { Schema } from "mongoose";
 import { confirm, type PromisedVisit, postpone, release, reserve, type Workload, workloadId } from "../domain/workload.ts";
 
 export type Day = Pick<Workload, "employeeId" | "date">;
@@ -16,15 +15,14 @@ export type WorkloadStore = {
   /** Days of all tenants with visits that were never confirmed. */
   unconfirmed(until: number, limit: number): Promise<readonly { tenant: string; day: Workload }[]>;
 };
-
-const schema = new Schema({ employeeId: String, date: String, visits: [Object], checkAt: Number })
-  .index({ tenant: 1, date: 1, employeeId: 1, _id: 1 })
-  .index({ checkAt: 1 }, { sparse: true });
 const PAGE = 200;
 const MOST = 20 * PAGE;
 
 export async function openWorkloadStore(backend: StoreBackend): Promise<WorkloadStore> {
-  const rows = await backend.rows<Workload>({ name: "workloads", schema });
+  const rows = await backend.rows<Workload>({
+    name: "workloads",
+    indexes: [{ tenant: 1, date: 1, employeeId: 1, _id: 1 }, [{ checkAt: 1 }, { sparse: true }]],
+  });
   const change = async (tenant: string, { employeeId, date }: Day, decide: (day: Workload) => Workload) => {
     await rows.upsert(tenant, workloadId(employeeId, date), (day) => day && decide(day));
   };

@@ -1,7 +1,6 @@
 import { permissionsOf } from "@trunkline/auth";
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
 import { type Clock, type Followers, followers, type Logger } from "@trunkline/runtime";
-import { Schema } from "mongoose";
 import { type Changed, keepInMemory } from "./memory-copy.ts";
 
 /** Versioned copy of what telephony needs of workforce's employees. */
@@ -39,14 +38,7 @@ export async function openAgentDirectory({
 }): Promise<AgentDirectory> {
   const rows: RowStore<Row> = await backend.rows({
     name: "agents",
-    schema: new Schema({
-      extension: String,
-      active: Boolean,
-      skills: Object,
-      roles: [String],
-      sequence: Number,
-      changedAt: Number,
-    }).index({ changedAt: 1 }),
+    indexes: [{ changedAt: 1 }],
   });
   const byExtension = new Map<string, string>();
   const agents = new Map<string, AgentRow>();

@@ -4,7 +4,6 @@ import { topic } from "@trunkline/events";
 import { type AggregateStore, changeOrCreate, type EventSource, itemsOf, type StoreBackend } from "@trunkline/mongo";
 import { AgentSessionEventSchema } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
-import { Schema } from "mongoose";
 import { type AgentSession, type AgentSessionEvent, deskDueAt, newSession, type SessionDecided } from "../domain/agent-session.ts";
 
 export const agentSessionTopic = topic("telephony.agent_session", AgentSessionEventSchema);
@@ -25,34 +24,17 @@ export type AgentSessionStore = Pick<AggregateStore<AgentSession, AgentSessionEv
 
 const MOST_CHANGED = 5_000;
 
-const schema = new Schema({
-  mode: String,
-  reason: String,
-  work: [Object],
-  stateSince: Number,
-  modeSetAt: Number,
-  unanswered: Number,
-  unreachable: Number,
-  freeSince: Number,
-  offeredAt: Number,
-  callsTaken: Number,
-  talkMs: Number,
-  oldestWork: Number,
-  deskSeenAt: Number,
-  deskLeftAt: Number,
-  deskDueAt: Number,
-})
-  .index({ oldestWork: 1 }, { sparse: true })
-  .index({ deskDueAt: 1 }, { sparse: true })
-  .index({ tenant: 1, modeSetAt: 1, _id: 1 })
-  .index({ tenant: 1, stateSince: -1, _id: -1 })
-  .index({ tenant: 1, writtenAt: 1 });
-
 export async function openAgentSessionStore(backend: StoreBackend): Promise<AgentSessionStore> {
-  const store = await backend.aggregates<AgentSession, AgentSessionEvent, typeof AgentSessionEventSchema>({
+  const store = await backend.aggregates<AgentSession, AgentSessionEvent, typeof AgentSessionEventSchema, "deskDueAt" | "oldestWork">({
     name: "agent_sessions",
     noun: "agent_session",
-    schema,
+    indexes: [
+      [{ oldestWork: 1 }, { sparse: true }],
+      [{ deskDueAt: 1 }, { sparse: true }],
+      { tenant: 1, modeSetAt: 1, _id: 1 },
+      { tenant: 1, stateSince: -1, _id: -1 },
+      { tenant: 1, writtenAt: 1 },
+    ],
     topic: agentSessionTopic,
     encode: (id, event, recordedAt) => ({
       employeeId: id,

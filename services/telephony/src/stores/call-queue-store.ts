@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { nextRevision, type RowStore, type StoreBackend } from "@trunkline/mongo";
 import type { Clock, Logger } from "@trunkline/runtime";
-import { Schema } from "mongoose";
 import { type CallQueue, checkedCallQueue, unsetQueue } from "../domain/call-queue.ts";
 import { type Changed, keepInMemory } from "./memory-copy.ts";
 
@@ -24,26 +23,6 @@ export type CallQueueStore = {
   readonly page: RowStore<Row>["page"];
 } & AsyncDisposable;
 
-const schema = new Schema({
-  name: String,
-  strategy: String,
-  skills: [Object],
-  relaxations: [Object],
-  agents: [Object],
-  targetMs: Number,
-  offerMs: Number,
-  maxWaitMs: Number,
-  overflow: String,
-  calendarId: String,
-  priority: Number,
-  gradePriority: Object,
-  wrapUp: Object,
-  autoPauseAfter: Number,
-  changedAt: Number,
-})
-  .index({ changedAt: 1 })
-  .index({ tenant: 1, name: 1, _id: 1 });
-
 type Parts = { readonly backend: StoreBackend; readonly now: Clock; readonly log: Logger; readonly wrapUpLimitMs: number };
 
 const OVERFLOWS = "all";
@@ -52,7 +31,7 @@ const KEPT = 1_000;
 
 /** Settings only, whole in memory: a ring waits for no database. */
 export async function openCallQueueStore({ backend, now, log, wrapUpLimitMs }: Parts): Promise<CallQueueStore> {
-  const rows = await backend.rows<Row>({ name: "call_queues", schema });
+  const rows = await backend.rows<Row>({ name: "call_queues", indexes: [{ changedAt: 1 }, { tenant: 1, name: 1, _id: 1 }] });
   const memory = new Map<string, Map<string, CallQueue>>();
   const remember = (tenant: string, id: string, { changedAt: _changedAt, ...settings }: Row) => {
     const queues = memory.get(tenant) ?? new Map<string, CallQueue>();
@@ -70,7 +49,7 @@ export async function openCallQueueStore({ backend, now, log, wrapUpLimitMs }: P
   /** Where each queue of a tenant overflows to, in one row: two that are saved at once must not make a circle. */
   const ways = await backend.rows<{ readonly overflows: Readonly<Record<string, string>> }>({
     name: "call_queue_overflows",
-    schema: new Schema({ overflows: Object }),
+    indexes: [],
   });
   const standing = (tenant: string) =>
     Object.fromEntries([...(memory.get(tenant)?.values() ?? [])].map(({ id, overflow }) => [id, overflow]));

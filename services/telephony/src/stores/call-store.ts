@@ -3,7 +3,6 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import { type AggregateStore, itemsOf, type StoreBackend } from "@trunkline/mongo";
 import { CallEventSchema } from "@trunkline/proto/telephony";
-import { Schema } from "mongoose";
 import type { CallEvent } from "../domain/call-event.ts";
 import { type Call, handsOf, isRinging, wrapUpDueAt } from "../domain/call-state.ts";
 import { offerCount } from "../domain/offer-count.ts";
@@ -27,74 +26,29 @@ export type CallStore = AggregateStore<Call, CallEvent> & {
   waitingOf(tenant: string, numberHash: string): Promise<readonly Call[]>;
 };
 
-const schema = new Schema({
-  connectorId: String,
-  linkedid: String,
-  queue: String,
-  callerNumber: String,
-  numberHash: String,
-  numberKind: String,
-  state: String,
-  outcome: String,
-  certainty: String,
-  customerId: String,
-  employeeId: String,
-  startedAt: Number,
-  direction: String,
-  routed: Boolean,
-  grade: String,
-  disposition: String,
-  wrapping: [Object],
-  handovers: [Object],
-  wrapUps: [Object],
-  movedAt: Number,
-  handedOnAt: Number,
-  dialledAt: Number,
-  epoch: Number,
-  waits: String,
-  offers: [Object],
-  queuedAt: Number,
-  answeredAt: Number,
-  talkingSince: Number,
-  endedAt: Number,
-  heldSince: Number,
-  talkMs: Number,
-  holdMs: Number,
-  nextDueAt: Number,
-  wrapUpDueAt: Number,
-  callerVerdict: String,
-  preferred: String,
-  callback: Object,
-  callbackOf: String,
-  quality: Object,
-  recording: Object,
-  recordingDueAt: Number,
-  openFor: [String],
-  liveOn: String,
-})
-  .index({ openFor: 1, queuedAt: 1, _id: 1 }, { sparse: true })
-  .index({ liveOn: 1, queuedAt: 1, _id: 1 }, { sparse: true })
-  .index({ waits: 1, queuedAt: 1, _id: 1 }, { sparse: true })
-  .index({ waits: 1, writtenAt: 1 }, { partialFilterExpression: { waits: { $exists: true } } })
-  .index({ waits: 1, queue: 1, queuedAt: 1, _id: 1 }, { sparse: true })
-  .index({ waits: 1, numberHash: 1, queuedAt: 1, _id: 1 }, { sparse: true })
-  .index({ nextDueAt: 1 }, { sparse: true })
-  .index({ wrapUpDueAt: 1 }, { sparse: true })
-  .index({ recordingDueAt: 1 }, { sparse: true })
-  .index({ tenant: 1, numberHash: 1, answeredAt: -1, _id: -1 })
-  .index({ tenant: 1, queuedAt: -1, _id: -1 })
-  .index({ tenant: 1, queue: 1, queuedAt: -1, _id: -1 })
-  .index({ tenant: 1, employeeId: 1, queuedAt: -1, _id: -1 })
-  .index({ tenant: 1, outcome: 1, queuedAt: -1, _id: -1 })
-  // An agent's calls are nearly all answered ones: those two together need none.
-  .index({ tenant: 1, queue: 1, outcome: 1, queuedAt: -1, _id: -1 })
-  .index({ tenant: 1, queue: 1, employeeId: 1, queuedAt: -1, _id: -1 });
-
 export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
-  const store = await backend.aggregates<Call, CallEvent, typeof CallEventSchema>({
+  const store = await backend.aggregates<Call, CallEvent, typeof CallEventSchema, "openFor" | "liveOn" | "waits" | "wrapUpDueAt">({
     name: "calls",
     noun: "call",
-    schema,
+    indexes: [
+      [{ openFor: 1, queuedAt: 1, _id: 1 }, { sparse: true }],
+      [{ liveOn: 1, queuedAt: 1, _id: 1 }, { sparse: true }],
+      [{ waits: 1, queuedAt: 1, _id: 1 }, { sparse: true }],
+      [{ waits: 1, writtenAt: 1 }, { partial: true }],
+      [{ waits: 1, queue: 1, queuedAt: 1, _id: 1 }, { sparse: true }],
+      [{ waits: 1, numberHash: 1, queuedAt: 1, _id: 1 }, { sparse: true }],
+      [{ nextDueAt: 1 }, { sparse: true }],
+      [{ wrapUpDueAt: 1 }, { sparse: true }],
+      [{ recordingDueAt: 1 }, { sparse: true }],
+      { tenant: 1, numberHash: 1, answeredAt: -1, _id: -1 },
+      { tenant: 1, queuedAt: -1, _id: -1 },
+      { tenant: 1, queue: 1, queuedAt: -1, _id: -1 },
+      { tenant: 1, employeeId: 1, queuedAt: -1, _id: -1 },
+      { tenant: 1, outcome: 1, queuedAt: -1, _id: -1 }, // An agent's calls are nearly all answered ones: those two together need none.
+      { tenant: 1, queue: 1, outcome: 1, queuedAt: -1, _id: -1 },
+      { tenant: 1, queue: 1, employeeId: 1, queuedAt: -1, _id: -1 },
+    ],
+    lists: ["openFor"],
     topic: callTopic,
     encode: (id, event, recordedAt) => ({
       callId: id,

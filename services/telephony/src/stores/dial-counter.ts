@@ -1,9 +1,7 @@
 import type { RowStore, StoreBackend } from "@trunkline/mongo";
-import { Schema } from "mongoose";
 import type { Dialled } from "../domain/outbound-policy.ts";
 
 /** Calls out by connector; one versioned row, so that the caps hold over all instances. */
 export type DialCounter = Pick<RowStore<Dialled>, "upsert">;
 
-export const openDialCounter = (backend: StoreBackend): Promise<DialCounter> =>
-  backend.rows<Dialled>({ name: "dialled", schema: new Schema({ minute: Number, inMinute: Number, day: Number, inDay: Number }) });
+export const openDialCounter = (backend: StoreBackend): Promise<DialCounter> => backend.rows<Dialled>({ name: "dialled", indexes: [] });

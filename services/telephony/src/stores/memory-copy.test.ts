@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
 import { memoryBackend } from "@trunkline/mongo";
-import { Schema } from "mongoose";
 import { keepInMemory } from "./memory-copy.ts";
 
 type Row = { readonly name: string; readonly changedAt: number };
@@ -12,7 +11,7 @@ describe("rows that are kept in memory", () => {
     const backend = memoryBackend({ offer: () => true }, () => world.now);
     const rows = await backend.rows<Row>({
       name: "names",
-      schema: new Schema({ name: String, changedAt: Number }).index({ changedAt: 1 }),
+      indexes: [{ changedAt: 1 }],
     });
     const heard = new Map<string, string>();
     await using copy = await keepInMemory(rows, (_, id, { name }) => heard.set(id, name), { now: () => world.now, log });

@@ -2,7 +2,6 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import type { AggregateStore, StoreBackend } from "@trunkline/mongo";
 import { CalendarEventSchema } from "@trunkline/proto/workforce";
-import { Schema } from "mongoose";
 import type { Calendar, CalendarEvent } from "../domain/business-calendar.ts";
 import { toMessage } from "../rpc/calendar-message.ts";
 
@@ -14,7 +13,7 @@ export const openCalendarStore = (backend: StoreBackend): Promise<CalendarStore>
   backend.aggregates<Calendar, CalendarEvent, typeof CalendarEventSchema>({
     name: "calendars",
     noun: "calendar",
-    schema: new Schema({ calendar: Object }).index({ tenant: 1, _id: 1 }),
+    indexes: [{ tenant: 1, _id: 1 }],
     topic: calendarTopic,
     announce: ({ calendar }, at) => ({ type: "changed", at, calendar }),
     encode: (id, event, recordedAt) => ({

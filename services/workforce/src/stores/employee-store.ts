@@ -4,7 +4,6 @@ import { DomainError, isDomainError } from "@trunkline/errors";
 import { topic } from "@trunkline/events";
 import type { AggregateStore, Filter, StoreBackend } from "@trunkline/mongo";
 import { EmployeeEventSchema } from "@trunkline/proto/workforce";
-import { Schema } from "mongoose";
 import { announce, type Employee, type EmployeeEvent, isActiveAdmin } from "../domain/employee.ts";
 import { toProfileMessage } from "../rpc/employee-message.ts";
 
@@ -17,29 +16,16 @@ export type EmployeeStore = AggregateStore<Employee, EmployeeEvent> & {
 const loginKey = (tenant: string, login: string) => `${tenant}/${login.toLowerCase()}`;
 
 export async function openEmployeeStore(backend: StoreBackend): Promise<EmployeeStore> {
-  const store = await backend.aggregates<Employee, EmployeeEvent, typeof EmployeeEventSchema>({
+  const store = await backend.aggregates<Employee, EmployeeEvent, typeof EmployeeEventSchema, "loginKey" | "extensionKey" | "activeAdmin">({
     name: "employees",
     noun: "employee",
-    schema: new Schema({
-      login: String,
-      name: String,
-      passwordHash: String,
-      profile: Object,
-      createdAt: Number,
-      mustChangePassword: Boolean,
-      lastTokenAt: Number,
-      tokensEndedAt: Number,
-      sessionsEndedAt: Number,
-      knownAddresses: [String],
-      loginKey: String,
-      extensionKey: String,
-      activeAdmin: Number,
-    })
-      .index({ loginKey: 1 }, { unique: true, sparse: true })
-      .index({ extensionKey: 1 }, { unique: true, sparse: true })
-      .index({ tenant: 1, activeAdmin: 1, createdAt: 1, _id: 1 })
-      .index({ tokensEndedAt: 1 })
-      .index({ tenant: 1, createdAt: 1, _id: 1 }),
+    indexes: [
+      [{ loginKey: 1 }, { unique: true, sparse: true }],
+      [{ extensionKey: 1 }, { unique: true, sparse: true }],
+      { tenant: 1, activeAdmin: 1, createdAt: 1, _id: 1 },
+      { tokensEndedAt: 1 },
+      { tenant: 1, createdAt: 1, _id: 1 },
+    ],
     topic: employeeTopic,
     announce,
     absent: { mustChangePassword: false, lastTokenAt: 0, tokensEndedAt: 0, sessionsEndedAt: 0, knownAddresses: [] },

@@ -1,7 +1,6 @@
 import { DomainError } from "@trunkline/errors";
 import type { StoreBackend } from "@trunkline/mongo";
 import type { Clock } from "@trunkline/runtime";
-import { Schema } from "mongoose";
 import type { EmployeeStore } from "./employee-store.ts";
 
 /** Longer than any change takes; what a crash left is forgotten then. */
@@ -17,7 +16,7 @@ export type LeavingAdmins = <T>(tenant: string, employeeId: string, change: () =
  * or what came of it.
  */
 export async function openLeavingAdmins(backend: StoreBackend, employees: EmployeeStore, now: Clock): Promise<LeavingAdmins> {
-  const rows = await backend.rows<Leaving>({ name: "leaving_admins", schema: new Schema({ since: Object }) });
+  const rows = await backend.rows<Leaving>({ name: "leaving_admins", indexes: [] });
   const note = async (tenant: string, employeeId: string, since: number | undefined) => {
     const row = await rows.upsert(tenant, "all", (before) => {
       const others = Object.entries(before?.since ?? {}).filter(([id, at]) => id !== employeeId && at > now() - CHANGE_MS);

@@ -1,6 +1,5 @@
 import { removeOld, type StoreBackend } from "@trunkline/mongo";
 import type { Clock } from "@trunkline/runtime";
-import { Schema } from "mongoose";
 import { type Limit, releaseTry, reserveTry, type Tries } from "../domain/log-in-tries.ts";
 
 /** They are of no tenant: who tries may name one that does not exist. */
@@ -20,7 +19,7 @@ export type LogInTries = {
 export async function openLogInTries(backend: StoreBackend, now: Clock): Promise<LogInTries> {
   const rows = await backend.rows<Tries>({
     name: "login_tries",
-    schema: new Schema({ at: [Number], expiresAt: Number }).index({ expiresAt: 1 }),
+    indexes: [{ expiresAt: 1 }],
     overBy: "expiresAt",
   });
   const release: LogInTries["release"] = async (keys, at) => {

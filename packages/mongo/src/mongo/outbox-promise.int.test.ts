@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { createRelay, type Relay, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import fc from "fast-check";
+import type { AggregateSpec, AggregateStore } from "../store.ts";
+import { mongoAggregates } from "./aggregates.ts";
 import { connectMongo, type Mongo } from "./connect.ts";
-import { mongoAggregates } from "./mongo-aggregates.ts";
-import type { Collection } from "./mongo-queries.ts";
 import { clearPublished, type OutboxSource, sweep } from "./outbox-upkeep.ts";
-import type { AggregateSpec, AggregateStore } from "./store.ts";
+import type { Collection } from "./queries.ts";
 
 type Ticket = { readonly id: string; readonly count: number };
 type Grown = { readonly type: "queued"; readonly at: number };
@@ -119,7 +119,7 @@ describe("whatever happens between write, relay, sweeper, crash and consumer", (
         const spec = {
           name: `tickets${run++}`,
           noun: "ticket",
-          schema: undefined as never,
+          indexes: [],
           topic: topic("contract.ticket", CallEventSchema),
           encode: (id: string) => ({ callId: id, event: { case: "queued" as const, value: { queue: "q" } } }),
         } satisfies AggregateSpec<Ticket, Grown, typeof CallEventSchema>;

@@ -1,4 +1,4 @@
-import type { Stored } from "./aggregate-document.ts";
+import type { Stored } from "../aggregate-document.ts";
 
 /** Of each collection; what was written longest ago makes room. */
 const MOST = 8_192;

@@ -1,6 +1,6 @@
 import { type OutboxEntry, RELAY_HOLDS_MS, type Relay } from "@trunkline/events";
 import type { Clock } from "@trunkline/runtime";
-import type { Collection } from "./mongo-queries.ts";
+import type { Collection } from "./queries.ts";
 
 /** One collection's events: where they go, and up to which sequence each document's are out. */
 export type OutboxSource = {

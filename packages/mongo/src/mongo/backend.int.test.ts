@@ -1,9 +1,9 @@
 import { createLogger } from "@trunkline/runtime";
+import { deadLettersContract } from "../dead-letters.contract.ts";
+import { retentionContract } from "../retention.contract.ts";
+import { storeContract } from "../store.contract.ts";
+import { type MongoBackendOptions, mongoBackend } from "./backend.ts";
 import { connectMongo } from "./connect.ts";
-import { deadLettersContract } from "./dead-letters.contract.ts";
-import { type MongoBackendOptions, mongoBackend } from "./mongo-backend.ts";
-import { retentionContract } from "./retention.contract.ts";
-import { storeContract } from "./store.contract.ts";
 
 const open = async (offer: MongoBackendOptions["relay"]["offer"]) => {
   const mongo = await connectMongo(process.env["MONGO_URL"] ?? "", `contract_${process.pid}_${Math.round(performance.now())}`);

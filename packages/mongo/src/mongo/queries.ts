@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import type { mongo } from "mongoose";
-import { type Cursor, pageSize, readToken, writeToken } from "./page-token.ts";
-import type { Filter, OldDocument, Page, PageOptions } from "./store.ts";
+import { type Cursor, pageSize, readToken, writeToken } from "../page-token.ts";
+import type { Filter, OldDocument, Page, PageOptions } from "../store.ts";
 
 type Doc = { _id: string; tenant: string } & Record<string, unknown>;
 export type Collection = mongo.Collection<Doc>;

@@ -2,11 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Publication, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { createLogger } from "@trunkline/runtime";
-import { Schema } from "mongoose";
+import { removeOld } from "../retention.ts";
+import type { AggregateSpec, AggregateStore } from "../store.ts";
+import { mongoBackend } from "./backend.ts";
 import { connectMongo, type Mongo } from "./connect.ts";
-import { mongoBackend } from "./mongo-backend.ts";
-import { removeOld } from "./retention.ts";
-import type { AggregateSpec, AggregateStore } from "./store.ts";
 
 type Ticket = { readonly id: string; readonly count: number };
 type Grown = { readonly type: "queued"; readonly at: number };
@@ -14,7 +13,7 @@ type Grown = { readonly type: "queued"; readonly at: number };
 const spec: AggregateSpec<Ticket, Grown, typeof CallEventSchema> = {
   name: "tickets",
   noun: "ticket",
-  schema: new Schema({ count: Number }),
+  indexes: [],
   topic: topic("contract.ticket", CallEventSchema),
   encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "q" } } }),
 };
@@ -78,7 +77,7 @@ describe("what a document has published", () => {
     const over = await backend.aggregates<Ticket, Grown, typeof CallEventSchema>({
       ...spec,
       name: "over_tickets",
-      schema: new Schema({}),
+      indexes: [],
       overSince: () => 1,
     });
     await over.create(scope, "o", { state: { id: "o", count: 0 }, events: [event] });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { toDomainError } from "@trunkline/errors";
 import { mongo } from "mongoose";
-import { toStoreError } from "./mongo-queries.ts";
+import { toStoreError } from "./queries.ts";
 
 const { MongoBulkWriteError, MongoNetworkError, MongoServerError } = mongo;
 const kindOf = (error: unknown) => toDomainError(toStoreError(error)).kind;

@@ -15,12 +15,12 @@ import {
   seenBefore,
   stateOf,
   writtenOf,
-} from "./aggregate-document.ts";
+} from "../aggregate-document.ts";
+import { OVER } from "../retention.ts";
+import type { AggregateSpec, AggregateStore, Decision, DomainEvent, EventSource, State, Written } from "../store.ts";
+import { countWrite } from "../writes.ts";
 import { type LastWritten, lastWritten } from "./last-written.ts";
-import { type Collection, findDue, findOver, findPage, guarded, isDuplicate, ONE, removeSame } from "./mongo-queries.ts";
-import { OVER } from "./retention.ts";
-import type { AggregateSpec, AggregateStore, Decision, DomainEvent, EventSource, Written } from "./store.ts";
-import { countWrite } from "./writes.ts";
+import { type Collection, findDue, findOver, findPage, guarded, isDuplicate, ONE, removeSame } from "./queries.ts";
 
 const TRIES = 8;
 /** With more unpublished events than this a document is read before it is changed: how many there are decides whether it may. */
@@ -34,16 +34,16 @@ export type AggregateParts = {
   readonly published: Map<string, number>;
 };
 
-type Spec<S extends { readonly id: string }, E extends DomainEvent> = AggregateSpec<S, E, DescMessage>;
-type Table<S extends { readonly id: string }, E extends DomainEvent> = AggregateParts & {
+type Spec<S extends State, E extends DomainEvent> = AggregateSpec<S, E, DescMessage, string>;
+type Table<S extends State, E extends DomainEvent> = AggregateParts & {
   readonly spec: Spec<S, E>;
   readonly followers: Followers<Written<S>>;
   readonly last: LastWritten;
 };
 
 /** State and announcement in one write: the outbox is an array inside the aggregate's own document. */
-export function mongoAggregates<S extends { readonly id: string }, E extends DomainEvent, M extends DescMessage>(
-  spec: AggregateSpec<S, E, M>,
+export function mongoAggregates<S extends State, E extends DomainEvent, M extends DescMessage, D extends string>(
+  spec: AggregateSpec<S, E, M, D>,
   parts: AggregateParts,
 ): AggregateStore<S, E> {
   const table: Table<S, E> = { ...parts, spec: spec as unknown as Spec<S, E>, followers: followers(), last: lastWritten() };
@@ -97,7 +97,7 @@ async function mustRead(table: AnyTable, tenant: string, id: string, viewer?: st
   throw new DomainError("not_found", `${table.spec.noun}_not_found`, `there is no such ${table.spec.noun}`);
 }
 
-async function create<S extends { readonly id: string }, E extends DomainEvent>(
+async function create<S extends State, E extends DomainEvent>(
   table: Table<S, E>,
   scope: CallScope,
   id: string,
@@ -119,7 +119,7 @@ async function create<S extends { readonly id: string }, E extends DomainEvent>(
   return decision.state;
 }
 
-async function update<S extends { readonly id: string }, E extends DomainEvent>(
+async function update<S extends State, E extends DomainEvent>(
   table: Table<S, E>,
   scope: CallScope,
   id: string,
@@ -162,7 +162,7 @@ function decidedEarly<S>(doc: Stored | undefined, decideOn: (doc: Stored) => Dec
 }
 
 /** False when the version has moved meanwhile. */
-async function commit<S extends { readonly id: string }, E extends DomainEvent>(
+async function commit<S extends State, E extends DomainEvent>(
   table: Table<S, E>,
   id: string,
   { doc, state, change }: Decided<S>,
@@ -176,7 +176,7 @@ async function commit<S extends { readonly id: string }, E extends DomainEvent>(
 }
 
 /** What follows a write. `pending` is all that the document has to announce, older leftovers included. */
-function stored<S extends { readonly id: string }, E extends DomainEvent>(
+function stored<S extends State, E extends DomainEvent>(
   table: Table<S, E>,
   id: string,
   doc: Stored,
@@ -190,7 +190,7 @@ function stored<S extends { readonly id: string }, E extends DomainEvent>(
 }
 
 /** Null when the version has moved meanwhile. Gives back what the document has pending, older leftovers included. */
-async function write<S extends { readonly id: string }, E extends DomainEvent>(
+async function write<S extends State, E extends DomainEvent>(
   { collection, spec, now }: Table<S, E>,
   doc: Stored,
   next: Stored,
@@ -231,7 +231,7 @@ function clash(noun: string, cause: unknown): DomainError {
  * Never awaited by the caller: the events are safe in the document, the sweeper brings what is lost here. What is out but
  * not yet taken from the document is not offered again.
  */
-function offer<S extends { readonly id: string }, E extends DomainEvent>(
+function offer<S extends State, E extends DomainEvent>(
   { spec, relay, published }: Table<S, E>,
   tenant: string,
   id: string,

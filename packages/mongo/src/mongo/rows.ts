@@ -1,15 +1,15 @@
 import { DomainError } from "@trunkline/errors";
 import { backOff } from "@trunkline/runtime";
-import { documentId } from "./aggregate-document.ts";
-import { type Collection, findDue, findOver, findPage, guarded, isDuplicate, ONE, removeSame } from "./mongo-queries.ts";
-import type { RowSpec, RowStore } from "./store.ts";
-import { countWrite } from "./writes.ts";
+import { documentId } from "../aggregate-document.ts";
+import type { RowSpec, RowStore } from "../store.ts";
+import { countWrite } from "../writes.ts";
+import { type Collection, findDue, findOver, findPage, guarded, isDuplicate, ONE, removeSame } from "./queries.ts";
 
 const TRIES = 12;
 
 type RowDoc = { _id: string; tenant: string; rowVersion: number } & Record<string, unknown>;
 
-export function mongoRows<R extends object>({ name, overBy }: RowSpec, collection: Collection): RowStore<R> {
+export function mongoRows<R extends object>({ name, overBy }: Pick<RowSpec<R>, "name" | "overBy">, collection: Collection): RowStore<R> {
   const read = async (tenant: string, id: string) => (await collection.findOne({ _id: documentId(tenant, id) }, ONE)) as RowDoc | null;
   const upsert = async (tenant: string, id: string, decide: (row: R | undefined) => R | undefined) => {
     for (let attempt = 1; attempt <= TRIES; attempt++) {

@@ -1,17 +1,17 @@
+import type { DescMessage } from "@bufbuild/protobuf";
 import type { DeadLetters, Relay } from "@trunkline/events";
 import { type Clock, failpointActive, type Logger, newId, repeat } from "@trunkline/runtime";
-import type { mongo, Schema } from "mongoose";
-import { checkFieldNames } from "./aggregate-document.ts";
+import type { mongo } from "mongoose";
+import { type Lease, openLease } from "../lease.ts";
+import { reannounce } from "../reannounce.ts";
+import { withOver } from "../retention.ts";
+import type { AggregateSpec, DomainEvent, Index, Indexed, IndexOptions, State, StoreBackend } from "../store.ts";
+import { mongoAggregates } from "./aggregates.ts";
 import type { Mongo } from "./connect.ts";
-import { type Lease, openLease } from "./lease.ts";
-import { mongoAggregates } from "./mongo-aggregates.ts";
-import { DEAD_LETTERS, mongoDeadLetters, PARKED_KEYS } from "./mongo-dead-letters.ts";
-import type { Collection } from "./mongo-queries.ts";
-import { mongoRows } from "./mongo-rows.ts";
+import { DEAD_LETTERS, mongoDeadLetters, PARKED_KEYS } from "./dead-letters.ts";
 import { clearPublished, type OutboxSource, sweep } from "./outbox-upkeep.ts";
-import { reannounce } from "./reannounce.ts";
-import { withOver } from "./retention.ts";
-import type { StoreBackend } from "./store.ts";
+import type { Collection } from "./queries.ts";
+import { mongoRows } from "./rows.ts";
 
 export type MongoBackendOptions = {
   readonly mongo: Mongo;
@@ -24,7 +24,7 @@ const CLEAR_EVERY_MS = 200;
 const SWEEP_EVERY_MS = 2_000;
 const ANNOUNCE_EVERY_MS = 60_000;
 
-/** The data of one service in MongoDB. Indexes are created here, at start, from the schemas. */
+/** The data of one service in MongoDB. Indexes are created here, at start. */
 export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): StoreBackend {
   const sources: OutboxSource[] = [];
   const announcing: (() => Promise<number>)[] = [];
@@ -50,12 +50,11 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
     }),
   ];
   const backend: StoreBackend = {
-    async aggregates(declared) {
-      checkFieldNames(declared);
-      const spec = withOver(declared);
-      spec.schema.index({ pendingSince: 1 }, { sparse: true }).index({ postponed: 1 }, { sparse: true });
-      if (spec.announce) spec.schema.index({ writtenAt: 1 });
-      const collection = await open(mongo, spec);
+    async aggregates<S extends State, E extends DomainEvent, M extends DescMessage, D extends string>(declared: AggregateSpec<S, E, M, D>) {
+      const spec = withOver(declared as unknown as AggregateSpec<S, E, M, string>);
+      const more: Index[] = ["pendingSince", "postponed"].map((field) => [{ [field]: 1 }, { sparse: true }]);
+      const announced = spec.announce ? [{ writtenAt: 1 } as const] : [];
+      const collection = await open(mongo, { name: spec.name, indexes: [...spec.indexes, ...more, ...announced] });
       const published = new Map<string, number>();
       sources.push({ collection, name: spec.name, topic: spec.topic.name, published });
       const store = mongoAggregates(spec, { collection, relay, now, published });
@@ -63,7 +62,7 @@ export function mongoBackend({ mongo, relay, now, log }: MongoBackendOptions): S
       if (announce) announcing.push(() => reannounce(store, announce, now));
       return store;
     },
-    rows: async (spec) => mongoRows(spec, await open(mongo, spec)),
+    rows: async (spec) => mongoRows(spec, await open(mongo, spec as Indexed)),
     deadLetters: (consumer) => openDeadLetters(mongo, consumer, now),
     check: () => mongo.check(),
     [Symbol.asyncDispose]: async () => {
@@ -80,20 +79,20 @@ export async function openDeadLetters(mongo: Mongo, consumer: string, now: Clock
   return mongoDeadLetters(await open(mongo, PARKED_KEYS), await open(mongo, DEAD_LETTERS), consumer, now);
 }
 
-async function open({ connection }: Mongo, { name, schema }: { readonly name: string; readonly schema: Schema }): Promise<Collection> {
-  const model = connection.models[name] ?? connection.model(name, schema, name);
-  await createIndexes(model.collection as unknown as mongo.Collection, schema);
-  return model.collection as unknown as Collection;
+async function open({ connection }: Mongo, { name, indexes }: Indexed): Promise<Collection> {
+  const collection = connection.collection(name) as unknown as mongo.Collection;
+  for (const index of indexes) {
+    const [keys, options] = (Array.isArray(index) ? index : [index, {}]) as [Record<string, 1 | -1>, IndexOptions];
+    await collection.createIndex(keys, optionsOf(keys, options));
+  }
+  return collection as unknown as Collection;
 }
 
-async function createIndexes(collection: mongo.Collection, schema: Schema): Promise<void> {
-  for (const [key, options] of schema.indexes()) {
-    const { unique, sparse, expireAfterSeconds, partialFilterExpression } = options as mongo.CreateIndexesOptions;
-    await collection.createIndex(key as mongo.IndexSpecification, {
-      ...(unique ? { unique } : {}),
-      ...(sparse ? { sparse } : {}),
-      ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
-      ...(partialFilterExpression ? { partialFilterExpression } : {}),
-    });
-  }
+function optionsOf(keys: Record<string, 1 | -1>, { unique, sparse, partial }: IndexOptions): mongo.CreateIndexesOptions {
+  const [first = ""] = Object.keys(keys).filter((field) => field !== "tenant");
+  return {
+    ...(unique ? { unique } : {}),
+    ...(sparse ? { sparse } : {}),
+    ...(partial ? { partialFilterExpression: { [first]: { $exists: true } } } : {}),
+  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Stored } from "./aggregate-document.ts";
+import type { Stored } from "../aggregate-document.ts";
 import { lastWritten } from "./last-written.ts";
 
 const doc = (id: string, version: number) => ({ _id: id, version }) as Stored;

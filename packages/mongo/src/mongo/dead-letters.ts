@@ -8,21 +8,23 @@ import {
   type StoredLetter,
 } from "@trunkline/events";
 import type { Clock } from "@trunkline/runtime";
-import { Schema } from "mongoose";
-import { type Collection, guarded, inOneReply, ONE } from "./mongo-queries.ts";
+import type { Indexed } from "../store.ts";
+import { type Collection, guarded, inOneReply, ONE } from "./queries.ts";
 
 /** Beyond what the members of a group park before they rather wait. */
 const MOST_KEYS = 100_000;
-
-const keysIndexes = new Schema({})
-  .index({ tenant: 1, _id: 1 })
-  .index({ tenant: 1, replay: 1, _id: 1 })
-  .index({ tenant: 1, topic: 1, code: 1 })
-  .index({ tenant: 1, code: 1 });
-export const PARKED_KEYS = { name: "parked_keys", schema: keysIndexes };
-export const DEAD_LETTERS = {
+export const PARKED_KEYS: Indexed = {
+  name: "parked_keys",
+  indexes: [
+    { tenant: 1, _id: 1 },
+    { tenant: 1, replay: 1, _id: 1 },
+    { tenant: 1, topic: 1, code: 1 },
+    { tenant: 1, code: 1 },
+  ],
+};
+export const DEAD_LETTERS: Indexed = {
   name: "dead_letters",
-  schema: new Schema({}).index({ tenant: 1, topic: 1, key: 1, partition: 1, offset: 1 }),
+  indexes: [{ tenant: 1, topic: 1, key: 1, partition: 1, offset: 1 }],
 };
 
 type Doc = Record<string, unknown> & { _id: string };

@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { type Publication, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
-import { Schema } from "mongoose";
-import { deadLettersContract } from "./dead-letters.contract.ts";
-import { retentionContract } from "./retention.contract.ts";
-import { type SqliteBackendOptions, sqliteBackend } from "./sqlite-backend.ts";
-import { storeContract } from "./store.contract.ts";
+import { deadLettersContract } from "../dead-letters.contract.ts";
+import { retentionContract } from "../retention.contract.ts";
+import { storeContract } from "../store.contract.ts";
+import { type SqliteBackendOptions, sqliteBackend } from "./backend.ts";
 
 const log = { warn: () => undefined };
 const open = async (offer: SqliteBackendOptions["relay"]["offer"] = () => true) =>
@@ -36,7 +35,8 @@ describe("a file of SQLite", () => {
     >({
       name: "notes",
       noun: "note",
-      schema: new Schema({ text: String, tags: [String] }).index({ tags: 1, text: 1, _id: 1 }),
+      indexes: [{ tags: 1, text: 1, _id: 1 }],
+      lists: ["tags"],
       topic: topic("contract.note", CallEventSchema),
       encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "q" } } }),
     });

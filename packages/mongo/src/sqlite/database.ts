@@ -1,0 +1,96 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { DomainError, isDomainError } from "@trunkline/errors";
+
+/**
+ * What a power failure may cost. `normal`: the last moments. `full`: nothing that was acknowledged, for a wait on the disk at each write.
+ * What was acknowledged before the process was killed is there either way.
+ */
+export type Synchronous = "normal" | "full";
+
+/** A file of SQLite, or one that ends with the process. Statements are prepared once. */
+export type Database = {
+  /** For messages to people; ":memory:" for one without a file. */
+  readonly file: string;
+  all(sql: string, values?: readonly SQLInputValue[]): Row[];
+  get(sql: string, values?: readonly SQLInputValue[]): Row | undefined;
+  /** How many rows it changed. */
+  run(sql: string, values?: readonly SQLInputValue[]): number;
+  /** One transaction, or a part of the one that is under way. */
+  inOne<T>(work: () => T): T;
+  close(): void;
+};
+
+export type Row = Record<string, unknown>;
+
+/** Statements of different shape, by far more than a service has. */
+const MOST_STATEMENTS = 1_000;
+/** After so many pages of 4 KiB in the journal they go into the file. */
+const CHECKPOINT_PAGES = 1_000;
+
+/** @throws unavailable database_unavailable when the file cannot be used */
+export function openDatabase(file: string, synchronous: Synchronous): Database {
+  const translated = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw toStoreError(error, file);
+    }
+  };
+  const db = translated(() => {
+    const opened = new DatabaseSync(file);
+    opened.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    return opened;
+  });
+  const statements = new Map<string, StatementSync>();
+  const prepared = (sql: string) => {
+    const known = statements.get(sql);
+    if (known) return known;
+    if (statements.size >= MOST_STATEMENTS) statements.clear();
+    const made = db.prepare(sql);
+    statements.set(sql, made);
+    return made;
+  };
+  return {
+    file,
+    all: (sql, values = []) => translated(() => prepared(sql).all(...values)),
+    get: (sql, values = []) => translated(() => prepared(sql).get(...values)),
+    run: (sql, values = []) => translated(() => Number(prepared(sql).run(...values).changes)),
+    inOne(work) {
+      if (db.isTransaction) return work();
+      translated(() => prepared("BEGIN IMMEDIATE").run());
+      try {
+        const done = work();
+        translated(() => prepared("COMMIT").run());
+        return done;
+      } catch (error) {
+        if (db.isTransaction) db.exec("ROLLBACK");
+        throw error;
+      }
+    },
+    close: () => db.close(),
+  };
+}
+
+const UNIQUE = 2067;
+
+/** Another document has the same unique key. */
+export function isTaken(error: unknown): boolean {
+  return (error as { errcode?: unknown }).errcode === UNIQUE;
+}
+
+/** By SQLite's primary result codes. @see https://www.sqlite.org/rescode.html */
+const REMEDIES: Readonly<Record<number, string>> = {
+  5: "another process has it open: stop that one",
+  8: "it may not be written: give this user the right to, and to its folder",
+  10: "the disk does not read or write it: see the system's log",
+  11: "it is damaged: stop, and restore the last backup",
+  13: "the disk is full: make room, nothing that was acknowledged is lost",
+  14: "it cannot be opened: is the folder there, and may this user write in it?",
+  26: "it is no database: is it another program's file? Restore the last backup",
+};
+
+function toStoreError(error: unknown, file: string): unknown {
+  if (isDomainError(error)) return error;
+  const remedy = REMEDIES[Number((error as { errcode?: unknown }).errcode) & 0xff];
+  return remedy ? new DomainError("unavailable", "database_unavailable", `${file}: ${remedy}`, {}, error) : error;
+}

@@ -1,0 +1,132 @@
+import type { SQLInputValue } from "node:sqlite";
+import type { Cursor } from "../page-token.ts";
+import type { Filter, Index, Indexed, IndexOptions } from "../store.ts";
+
+export type Question = {
+  /** Left out: of all tenants. */
+  readonly tenant?: string;
+  readonly filter: Filter;
+  /** Ties by id. */
+  readonly by: string;
+  readonly direction: 1 | -1;
+  readonly limit: number;
+  /** Behind this place. */
+  readonly after?: Cursor | undefined;
+};
+
+/** A way to documents: an index over their table, or, where one of its fields holds lists, a table beside it with a row for each element. */
+export type Path = {
+  /** Of the index or of the table. */
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly list: boolean;
+  /** It has only documents with this field. */
+  readonly needs: string | undefined;
+};
+
+export type Collection = { readonly name: string; readonly lists: ReadonlySet<string>; readonly paths: readonly Path[] };
+export type Part = { readonly sql: string; readonly values: readonly SQLInputValue[] };
+
+/** A field as statements and indexes say it: only what is said alike is found by an index. */
+export function column(field: string): string {
+  if (field === "_id") return "id";
+  return field === "tenant" ? "tenant" : `doc ->> '$.${field}'`;
+}
+
+export function bound(value: unknown): SQLInputValue {
+  return typeof value === "boolean" ? Number(value) : (value as SQLInputValue);
+}
+
+/** The declared indexes as statements that make them, and as ways to go. */
+export function declared({ name, indexes, lists = [] }: Indexed): Collection & { readonly statements: readonly string[] } {
+  const known = new Set<string>(lists);
+  const made = indexes.map((index) => declareOne(name, index, known));
+  return { name, lists: known, paths: made.map(({ path }) => path), statements: made.flatMap(({ statements }) => statements) };
+}
+
+function declareOne(table: string, index: Index, lists: ReadonlySet<string>): { path: Path; statements: string[] } {
+  const [keys, { unique, sparse, partial }] = (Array.isArray(index) ? index : [index, {}]) as [Record<string, 1 | -1>, IndexOptions];
+  const fields = Object.keys(keys);
+  const own = fields.filter((field) => field !== "tenant" && field !== "_id");
+  const name = `${table}__${fields.map((field) => (keys[field] === -1 ? `${field}_down` : field)).join("_")}`;
+  if (fields.some((field) => lists.has(field))) {
+    const kept = fields.filter((field) => field !== "_id");
+    const columns = [...kept, "id"].map((field) => `"${field}"`).join(", ");
+    const statements = [
+      `CREATE TABLE IF NOT EXISTS "${name}" (${columns}, PRIMARY KEY (${columns})) WITHOUT ROWID`,
+      `CREATE INDEX IF NOT EXISTS "${name}_id" ON "${name}" (id)`,
+    ];
+    return { path: { name, keys: kept, list: true, needs: undefined }, statements };
+  }
+  const parts = fields.map((field) => `${column(field)}${keys[field] === -1 ? " DESC" : ""}`).join(", ");
+  const present = unique ? own : sparse || partial ? own.slice(0, 1) : [];
+  const where = present.length > 0 ? ` WHERE ${present.map((field) => `${column(field)} IS NOT NULL`).join(" AND ")}` : "";
+  const statement = `CREATE ${unique ? "UNIQUE " : ""}INDEX IF NOT EXISTS "${name}" ON "${table}" (${parts})${where}`;
+  return { path: { name, keys: fields, list: false, needs: present[0] }, statements: [statement] };
+}
+
+/** The statement that answers a question, by the way that leads furthest: SQLite without statistics often chooses another. */
+export function asSql({ name, lists, paths }: Collection, question: Question): Part {
+  const { tenant, filter, by, direction, limit, after } = question;
+  const wanted = Object.entries(tenant === undefined ? filter : { tenant, ...filter });
+  const path = choose(paths, lists, wanted, by);
+  const side = path?.list ? path : undefined;
+  const of = (field: string) => (side?.keys.includes(field) ? `s."${field}"` : field === "_id" && side ? "s.id" : column(field));
+  const [order, id] = [of(by), of("_id")];
+  const [way, beyond] = direction === 1 ? ["ASC", ">"] : ["DESC", "<"];
+  const parts = wanted.map(([field, value]) => condition(side?.keys.includes(field) ? undefined : lists, field, of(field), value));
+  // The bound beside it lets the index start at the right place.
+  if (after)
+    parts.push({ sql: `${order} ${beyond}= ? AND (${order}, ${id}) ${beyond} (?, ?)`, values: [after.value, after.value, after.id] });
+  const where = parts.length > 0 ? ` WHERE ${parts.map(({ sql }) => sql).join(" AND ")}` : "";
+  const from = side ? `"${side.name}" s CROSS JOIN "${name}" t ON t.id = s.id` : path ? `"${name}" INDEXED BY "${path.name}"` : `"${name}"`;
+  // An element that is there twice, or two of those that are wanted, are one document.
+  const once = side && wanted.some(([field, value]) => lists.has(field) && typeof value === "object") ? " GROUP BY t.id" : "";
+  return {
+    sql: `SELECT doc FROM ${from}${where}${once} ORDER BY ${order} ${way}, ${id} ${way} LIMIT ?`,
+    values: [...parts.flatMap(({ values }) => values), limit],
+  };
+}
+
+/** By the fields that the question holds fast, then by its order, then by a range. */
+function choose(
+  paths: readonly Path[],
+  lists: ReadonlySet<string>,
+  wanted: readonly [string, Filter[string]][],
+  by: string,
+): Path | undefined {
+  const asked = new Map(wanted);
+  const isFast = (field: string) => asked.has(field) && typeof asked.get(field) !== "object";
+  const reach = ({ keys, list, needs }: Path): number => {
+    const lead = keys.findIndex((field) => !isFast(field));
+    const held = lead < 0 ? keys.length : lead;
+    if (needs !== undefined && !isPresent(asked.get(needs))) return 0;
+    const next = keys[held];
+    const narrowed = next !== undefined && asked.has(next) && isPresent(asked.get(next));
+    // A way over elements that none is asked for leads to each document several times.
+    if (list && !keys.slice(0, narrowed ? held + 1 : held).some((field) => lists.has(field))) return 0;
+    return held + (next === by ? 0.5 : 0) + (narrowed ? 0.25 : 0);
+  };
+  let best: { path: Path; reach: number } | undefined;
+  for (const path of paths) {
+    const leads = reach(path);
+    if (leads > (best?.reach ?? 0)) best = { path, reach: leads };
+  }
+  return best?.path;
+}
+
+function isPresent(wanted: Filter[string] | undefined): boolean {
+  return wanted !== undefined && (typeof wanted !== "object" || !("$exists" in wanted) || wanted.$exists);
+}
+
+function condition(lists: ReadonlySet<string> | undefined, field: string, column: string, wanted: Filter[string]): Part {
+  const each = (sql: string, values: readonly SQLInputValue[]): Part =>
+    lists?.has(field)
+      ? { sql: `EXISTS (SELECT 1 FROM json_each(doc, '$.${field}') WHERE value ${sql})`, values }
+      : { sql: `${column} ${sql}`, values };
+  if (typeof wanted !== "object") return each("= ?", [bound(wanted)]);
+  if ("$in" in wanted) return each(`IN (${wanted.$in.map(() => "?").join(", ")})`, wanted.$in.map(bound));
+  if ("$exists" in wanted) return { sql: `${column} IS ${wanted.$exists ? "NOT " : ""}NULL`, values: [] };
+  if ("$lte" in wanted) return { sql: `${column} <= ?`, values: [wanted.$lte] };
+  return { sql: `${column} >= ? AND ${column} < ?`, values: [wanted.$gte, wanted.$lt] };
+}

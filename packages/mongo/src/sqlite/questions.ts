@@ -1,0 +1,34 @@
+import { pageSize, readToken, writeToken } from "../page-token.ts";
+import type { Filter, Kept, Page, PageOptions } from "../store.ts";
+import type { Doc, Table } from "./table.ts";
+
+export function firstOf(table: Table, filter: Filter, by: string, limit: number): Doc[] {
+  return table.find({ filter, by, direction: 1, limit });
+}
+
+export function pageOf(table: Table, tenant: string, filter: Filter, options: PageOptions): Page<Doc> {
+  const { by, direction } = options;
+  const size = pageSize(options);
+  const docs = table.find({ tenant, filter, by, direction, limit: size + 1, after: readToken(tenant, filter, options) });
+  const items = docs.slice(0, size);
+  const last = docs.length > size ? items.at(-1) : undefined;
+  return { items, nextToken: last ? writeToken(tenant, filter, by, { value: last[by] as string | number, id: last._id }) : "" };
+}
+
+/** @param by since when a document is over; undefined where none ever is */
+export function keptIn(table: Table, name: string, version: "version" | "rowVersion", by: string | undefined): Kept {
+  const isSilent = (id: string) => table.get(id)?.outbox.length === 0;
+  return {
+    name,
+    over: async (until, limit) =>
+      by === undefined ? [] : firstOf(table, { [by]: { $lte: until } }, by, limit).filter(({ _id }) => isSilent(_id)),
+    removeOver: async (documents) => {
+      const same = documents.filter(({ _id, ...doc }) => {
+        const now = table.get(_id);
+        return now?.doc[version] === doc[version] && now?.outbox.length === 0;
+      });
+      for (const { _id } of same) table.remove(_id);
+      return same.length;
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import type { SQLInputValue } from "node:sqlite";
+import { isDeepStrictEqual } from "node:util";
+import { deserialize, serialize } from "node:v8";
+import type { OutboxEntry } from "@trunkline/events";
+import type { Indexed } from "../store.ts";
+import type { Database, Row } from "./database.ts";
+import { asSql, bound, declared, type Path, type Question } from "./paths.ts";
+
+/** A document of any kind; JSON keeps it. */
+export type Doc = { readonly _id: string; readonly tenant: string } & Readonly<Record<string, unknown>>;
+/** With what it has to announce, oldest first. */
+export type Kept = { readonly doc: Doc; readonly outbox: readonly OutboxEntry[] };
+
+/** The documents of one collection, each a row of JSON and of what it has to announce, found by the indexes that are declared for them. */
+export type Table = {
+  get(id: string): Kept | undefined;
+  /**
+   * In one write with all that it has to announce.
+   * @param before the document as it stood; undefined for a new one
+   * @throws an error for which isTaken holds, when another document has the same unique key
+   */
+  put(before: Doc | undefined, doc: Doc, outbox?: readonly OutboxEntry[]): void;
+  /** Everything up to this sequence is out: it leaves the document with the next write, or a moment later. */
+  published(id: string, sequence: number): void;
+  /** What has been waiting to be announced since before then, the oldest first. */
+  pending(before: number, limit: number): readonly Kept[];
+  remove(id: string): void;
+  find(question: Question): Doc[];
+  /** Notes what is out: the next start need not publish it again. */
+  close(): void;
+};
+
+/** So long after it is out an event may still stand in its document: one statement then takes many. */
+const CLEAR_MS = 200;
+
+export function sqliteTable(db: Database, spec: Indexed): Table {
+  const { name } = spec;
+  const collection = declared(spec);
+  const side = collection.paths.filter(({ list }) => list);
+  make(db, name, side, collection.statements);
+  const published = noteOf(db, name);
+  const kept = (row: Row): Kept => {
+    const doc = JSON.parse(String(row["doc"])) as Doc;
+    return { doc, outbox: published.left(doc._id, entriesOf(row["outbox"])) };
+  };
+  const select = `SELECT doc, outbox FROM "${name}"`;
+  const upsert = `INSERT INTO "${name}" VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, outbox = excluded.outbox, since = excluded.since`;
+  return {
+    get(id) {
+      const row = db.get(`${select} WHERE id = ?`, [id]);
+      return row && kept(row);
+    },
+    put(before, doc, outbox = []) {
+      const moved = side.filter(({ keys }) => before === undefined || keys.some((key) => !isDeepStrictEqual(before[key], doc[key])));
+      const write = () => {
+        db.run(upsert, [doc._id, doc.tenant, JSON.stringify(doc), ...stored(outbox)]);
+        fill(db, moved, before, doc);
+      };
+      if (moved.length > 0) db.inOne(write);
+      else write();
+    },
+    published: published.note,
+    pending: (before, limit) => db.all(`${select} WHERE since < ? ORDER BY since LIMIT ?`, [before, limit]).map(kept),
+    remove: (id) =>
+      db.inOne(() => {
+        db.run(`DELETE FROM "${name}" WHERE id = ?`, [id]);
+        for (const path of side) db.run(`DELETE FROM "${path.name}" WHERE id = ?`, [id]);
+      }),
+    close: published.close,
+    find(question) {
+      const { sql, values } = asSql(collection, question);
+      return db.all(sql, values).map((row) => JSON.parse(String(row["doc"])) as Doc);
+    },
+  };
+}
+
+/** The table, its indexes, and the tables beside it: one that a release declares anew is filled from what is there, as SQLite does with indexes. */
+function make(db: Database, name: string, side: readonly Path[], statements: readonly string[]): void {
+  const isThere = (what: string) => db.get("SELECT 1 FROM sqlite_schema WHERE name = ?", [what]) !== undefined;
+  db.inOne(() => {
+    const missing = isThere(name) ? side.filter((path) => !isThere(path.name)) : [];
+    db.run(
+      `CREATE TABLE IF NOT EXISTS "${name}" (id TEXT PRIMARY KEY, tenant TEXT NOT NULL, doc TEXT NOT NULL, outbox BLOB, since INTEGER) STRICT`,
+    );
+    db.run(`CREATE INDEX IF NOT EXISTS "${name}__since" ON "${name}" (since) WHERE since IS NOT NULL`);
+    for (const statement of statements) db.run(statement);
+    if (missing.length === 0) return;
+    for (const row of db.all(`SELECT doc FROM "${name}"`)) fill(db, missing, undefined, JSON.parse(String(row["doc"])) as Doc);
+  });
+}
+
+/** Up to which event each document's are out. They leave the document with its next write, or a moment later, many with one statement. */
+function noteOf(db: Database, name: string) {
+  const out = new Map<string, number>();
+  let clearing: NodeJS.Timeout | undefined;
+  const left = (id: string, outbox: readonly OutboxEntry[]) => {
+    const last = out.get(id);
+    return last === undefined ? outbox : outbox.filter(({ n }) => n > last);
+  };
+  const clear = () => {
+    clearing = undefined;
+    try {
+      db.inOne(() => {
+        for (const id of out.keys()) {
+          const row = db.get(`SELECT outbox FROM "${name}" WHERE id = ? AND since IS NOT NULL`, [id]);
+          if (row) db.run(`UPDATE "${name}" SET outbox = ?, since = ? WHERE id = ?`, [...stored(left(id, entriesOf(row["outbox"]))), id]);
+        }
+      });
+      out.clear();
+    } catch {
+      // The disk is full, say: it is noted with the next one, or published once more after a start, and fences know it.
+    }
+  };
+  return {
+    left,
+    note(id: string, sequence: number) {
+      out.set(id, Math.max(sequence, out.get(id) ?? 0));
+      clearing ??= setTimeout(clear, CLEAR_MS).unref();
+    },
+    close() {
+      clearTimeout(clearing);
+      clear();
+    },
+  };
+}
+
+/** The rows beside a document for each element of its lists. */
+function fill(db: Database, paths: readonly Path[], before: Doc | undefined, doc: Doc): void {
+  for (const { name, keys } of paths) {
+    if (before) db.run(`DELETE FROM "${name}" WHERE id = ?`, [doc._id]);
+    const marks = [...keys, "id"].map(() => "?").join(", ");
+    for (const values of combinations(doc, keys)) db.run(`INSERT OR IGNORE INTO "${name}" VALUES (${marks})`, [...values, doc._id]);
+  }
+}
+
+/** A row for each element of the index's list; none where a document lacks one of its fields. */
+function combinations(doc: Doc, keys: readonly string[]): SQLInputValue[][] {
+  return keys.reduce<SQLInputValue[][]>(
+    (rows, field) => {
+      const values = [doc[field]].flat().flatMap((value) => (value === undefined ? [] : [bound(value)]));
+      return rows.flatMap((row) => values.map((value) => [...row, value]));
+    },
+    [[]],
+  );
+}
+
+/** What a row keeps of an outbox, and since when the oldest of it waits. */
+function stored(outbox: readonly OutboxEntry[]): [Uint8Array | null, number | null] {
+  return outbox[0] ? [serialize(outbox), outbox[0].at] : [null, null];
+}
+
+function entriesOf(stored: unknown): readonly OutboxEntry[] {
+  return stored instanceof Uint8Array ? (deserialize(stored) as OutboxEntry[]) : [];
+}
