@@ -16,8 +16,9 @@ async function prepare(): Promise<void> {
   const { privateKeys, trusted } = await generateKeys(["prepare"]);
   // An empty database name is the service's own name, as in the services.
   const rest = {
-    store: "mongo",
     mongoDatabase: "",
+    dataDir: "",
+    synchronous: "normal",
     rpcHost: "127.0.0.1",
     rpcPort: 0,
     rpcReflection: false,

@@ -10,7 +10,10 @@ export { connectMongo, type Mongo } from "./mongo/connect.ts";
 export { removeOld } from "./retention.ts";
 export { nextRevision } from "./revision.ts";
 export { memoryBackend, type SqliteBackendOptions, sqliteBackend } from "./sqlite/backend.ts";
+export { backupFolder, restoreFolder } from "./sqlite/backup.ts";
 export type { Synchronous } from "./sqlite/database.ts";
+export { openFileDeadLetters } from "./sqlite/dead-letters.ts";
+export { type HeldFolder, holdFolder } from "./sqlite/folder.ts";
 export type {
   AggregateSpec,
   AggregateStore,
@@ -18,6 +21,7 @@ export type {
   DomainEvent,
   EventSource,
   Filter,
+  Group,
   Index,
   Kept,
   OldDocument,

@@ -91,6 +91,24 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       });
     });
 
+    it("counts by a field's values, and sums another", async () => {
+      for (const [n, title] of ["pump", "fan", "pump", "pump"].entries()) {
+        await tickets.create(scope("counted"), `g${n}`, {
+          ...opened(`g${n}`, title, n),
+          state: { id: `g${n}`, title, tags: ["a"], at: n },
+        });
+        await tickets.create(scope("not counted"), `g${n}`, opened(`g${n}`, `${n}`, n));
+      }
+      const sorted = (groups: readonly { readonly count: number }[]) => groups.toSorted((a, b) => a.count - b.count);
+      expect(sorted(await tickets.group("counted", {}, "title"))).toEqual([
+        { value: "fan", count: 1, sum: 0 },
+        { value: "pump", count: 3, sum: 0 },
+      ]);
+      expect(await tickets.group("counted", { title: "pump" }, "title", "at")).toEqual([{ value: "pump", count: 3, sum: 5 }]);
+      expect(await tickets.group("counted", { title: "door" }, "title", "at")).toEqual([]);
+      expect(await tickets.group("counted", { at: { $lte: 1 } }, "open")).toEqual([{ value: undefined, count: 2, sum: 0 }]);
+    });
+
     it("finds for a viewer only what names them, for everybody else all", async () => {
       await tickets.create(scope("scoped"), "v1", {
         ...opened("v1", "mine"),

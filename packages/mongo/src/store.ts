@@ -96,6 +96,11 @@ export type AggregateStore<S, E> = {
    */
   update(scope: CallScope, id: string, decide: (state: S) => Decision<S, E>, source?: EventSource): Promise<S>;
   page(tenant: string, filter: Filter, options: PageOptions): Promise<Page<S>>;
+  /**
+   * How many there are by each value of a field, and the sum of another over them. Declare the index (tenant, filter fields, `by`, `sum`): it then
+   * is counted by index keys alone, also over millions.
+   */
+  group(tenant: string, filter: Filter, by: string, sum?: string): Promise<readonly Group[]>;
   /** Over all tenants, for work that a service does by itself (timers). In the order of `by`. */
   due(filter: Filter, by: string, limit: number): Promise<readonly Written<S>[]>;
   /**
@@ -108,6 +113,9 @@ export type AggregateStore<S, E> = {
   /** Tells of every write of this process from now on, once it is stored; what others write is found by `writtenAt`, which every document has. */
   follow(heard: (written: Written<S>) => void): Disposable;
 };
+
+/** `value` is undefined for those that lack the field. */
+export type Group = { readonly value: string | number | undefined; readonly count: number; readonly sum: number };
 
 /** What can be removed when it is old; see removeOld. */
 export type Kept = Pick<AggregateStore<never, never>, "name" | "over" | "removeOver">;

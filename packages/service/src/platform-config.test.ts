@@ -15,7 +15,7 @@ const env = {
 describe("the settings that every service has", () => {
   it("need a broker and keys; the rest has defaults", () => {
     expect(loadConfig(schema, env)).toMatchObject({
-      store: "mongo",
+      dataDir: "",
       rpcPort: 0,
       topicPrefix: "",
       logLevel: "info",

@@ -46,9 +46,18 @@ export const keepDays = (what: string) =>
 
 /** The settings that every service with data has; a service spreads them into its own schema. */
 export const platformConfig = {
-  store: z.enum(["mongo", "memory"]).default("mongo").describe("`memory` keeps nothing: benches and tests only"),
-  mongoUrl: secret(z.string().default("")).describe("MongoDB address"),
+  mongoUrl: secret(z.string().default("")).describe("MongoDB address; empty: the data are in DATA_DIR"),
   mongoDatabase: z.string().default("").describe("database; the service's own name when empty"),
+  dataDir: z
+    .string()
+    .default("")
+    .describe("folder of the embedded engines, where all services are one process; `:memory:` keeps nothing: benches and tests only"),
+  synchronous: z
+    .enum(["normal", "full"])
+    .default("normal")
+    .describe(
+      "of the embedded engines, when power fails: `normal` may lose the last moments, `full` nothing, for a wait on the disk at each write",
+    ),
   kafkaBrokers: z.string().min(1).describe("comma list of host:port"),
   kafkaSecurity: secret(z.string().default("{}").pipe(json("TLS and credentials")).pipe(kafkaSecurity)).describe(
     'TLS and credentials of the brokers: {"tls":true,"ca":"<file>","sasl":{"mechanism":"scram-sha-512","username":"...","password":"..."}}',

@@ -112,7 +112,7 @@ describe("a service's platform", () => {
     await using service = await openPlatform(
       "telephony",
       [calls],
-      await config({ STORE: "memory", MONGO_URL: "" }),
+      await config({ MONGO_URL: "", DATA_DIR: ":memory:" }),
       { log },
       async (it) => {
         const store = await openCalls(it);

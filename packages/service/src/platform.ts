@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { DescService } from "@bufbuild/protobuf";
 import { createServiceToken, createTokenSigner, createTokenVerifier, type SessionGuard, type TokenVerifier } from "@trunkline/auth";
+import { DomainError } from "@trunkline/errors";
 import {
   type Consumer,
   connectKafka,
@@ -11,7 +13,7 @@ import {
   type Subscription,
   type Topic,
 } from "@trunkline/events";
-import { connectMongo, type Kept, memoryBackend, mongoBackend, type RowStore, type StoreBackend } from "@trunkline/mongo";
+import { connectMongo, type Kept, mongoBackend, type RowStore, type StoreBackend, sqliteBackend } from "@trunkline/mongo";
 import { SessionService } from "@trunkline/proto/workforce";
 import {
   type AuditEntry,
@@ -23,7 +25,7 @@ import {
   type ServeRpcOptions,
   serveRpc,
 } from "@trunkline/rpc";
-import { armFailpoints, type Clock, createLogger, databaseClock, type Logger, newId, serveHealth, systemClock } from "@trunkline/runtime";
+import { armFailpoints, type Clock, createLogger, databaseClock, type Logger, newId, serveHealth } from "@trunkline/runtime";
 import { type AuditRow, openAudit } from "./audit.ts";
 import { followEndedSessions } from "./ended-sessions.ts";
 import type { PlatformConfig } from "./platform-config.ts";
@@ -110,9 +112,13 @@ async function openData(
   log: Logger,
   stack: AsyncDisposableStack,
 ): Promise<{ backend: StoreBackend; now: Clock }> {
-  if (config.store === "memory") {
-    const now = overrides.now ?? systemClock;
-    return { backend: memoryBackend(relay, now), now };
+  if (config.mongoUrl === "") {
+    // The wall clock of this machine, without its steps.
+    const now = overrides.now ?? stack.use(await databaseClock(async () => Date.now())).now;
+    const { dataDir, synchronous } = config;
+    if (dataDir === "") throw new DomainError("invalid", "no_store", "set MONGO_URL, or DATA_DIR for the embedded engines");
+    const file = dataDir === ":memory:" ? dataDir : join(dataDir, `${name}.db`);
+    return { backend: stack.use(sqliteBackend({ file, synchronous, relay, now, log })), now };
   }
   const mongo = stack.use(await connectMongo(config.mongoUrl, config.mongoDatabase || name));
   const now = overrides.now ?? stack.use(await databaseClock(mongo.readTime)).now;

@@ -99,7 +99,7 @@ function directory({ people }: World): CustomerDirectory {
 
 const KEYS = { SERVICE_KEY: "{}", TRUSTED_KEYS: "{}", KAFKA_BROKERS: "none:0", CUSTOMER_ADDRESS: "none:0", WORKFORCE_ADDRESS: "none:0" };
 const DEFAULTS = {
-  STORE: "memory",
+  DATA_DIR: ":memory:",
   QUIET_HOURS: "none",
   PUBLIC_URL: "https://pages.test",
   LINK_SECRET: "0123456789abcdef",
@@ -123,7 +123,6 @@ export async function startEngine(
     stack,
     config,
     customers: directory(world),
-    countLedger: undefined,
   });
   return { context, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }

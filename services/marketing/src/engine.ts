@@ -15,21 +15,18 @@ import { batchSource } from "./flows/prepare-batch.ts";
 import { createReceipts } from "./flows/take-receipt.ts";
 import { takeReply } from "./flows/take-reply.ts";
 import { runSender } from "./sending/sender.ts";
-import type { LedgerCounts } from "./stores/ledger-counts.ts";
 import { openStores } from "./stores/open-stores.ts";
 
 export type EngineParts = Pick<Platform, "backend" | "now" | "log" | "stack"> & {
   readonly config: MarketingConfig;
   readonly customers: CustomerDirectory;
-  /** How the database counts; undefined where there is none. */
-  readonly countLedger: LedgerCounts | undefined;
 };
 
 /** Everything but the entrances: stores, the ways out, and the loops that send. The stack closes it. */
-export async function openEngine({ backend, now, log, stack, config, customers, countLedger }: EngineParts): Promise<Context> {
+export async function openEngine({ backend, now, log, stack, config, customers }: EngineParts): Promise<Context> {
   const lease = stack.use(await openLease(backend, { service: "marketing", name: "timers", owner: newId(now()), now }));
   const timers = stack.use(createTimers({ lease, hints: noHints, now, log }));
-  const stores = await openStores(backend, (due) => timers.arm("batches", due), countLedger);
+  const stores = await openStores(backend, (due) => timers.arm("batches", due));
   const loops = new Map<SendChannel, Repeated>();
   const context: Context = {
     ...stores,

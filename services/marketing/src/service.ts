@@ -1,13 +1,11 @@
-import { connectMongo } from "@trunkline/mongo";
 import { CustomerService, SegmentService } from "@trunkline/proto/customer";
-import { openPlatform, type Platform, type PlatformOverrides, type RunningService } from "@trunkline/service";
+import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import { customerDirectory } from "./clients/customer-directory.ts";
 import type { MarketingConfig } from "./config.ts";
 import { openEngine } from "./engine.ts";
 import { implementations } from "./rpc/implementations.ts";
 import { batchTopic } from "./stores/batch-store.ts";
 import { contactPermissionTopic } from "./stores/contact-permission-store.ts";
-import { type LedgerCounts, mongoLedgerCounts } from "./stores/ledger-counts.ts";
 import { messageTopic } from "./stores/message-store.ts";
 
 const CUSTOMER_DEADLINE_MS = 5_000;
@@ -18,17 +16,9 @@ export function startMarketing(config: MarketingConfig, overrides: PlatformOverr
       customers: platform.client(CustomerService, config.customerAddress, CUSTOMER_DEADLINE_MS),
       segments: platform.client(SegmentService, config.customerAddress, CUSTOMER_DEADLINE_MS),
     });
-    const context = await openEngine({ ...platform, config, customers, countLedger: await databaseCounts(config, platform) });
+    const context = await openEngine({ ...platform, config, customers });
     platform.keep(context.batches, config.messageDays);
     platform.keep(context.messages, config.messageDays);
     await platform.serve(implementations(context));
   });
-}
-
-/** The store has no counting of its own yet, so the ledger is counted over a small connection beside it. */
-async function databaseCounts(
-  { store, mongoUrl, mongoDatabase }: MarketingConfig,
-  { name, stack }: Platform,
-): Promise<LedgerCounts | undefined> {
-  return store === "memory" ? undefined : mongoLedgerCounts(stack.use(await connectMongo(mongoUrl, mongoDatabase || name)));
 }

@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import type { mongo } from "mongoose";
 import { type Cursor, pageSize, readToken, writeToken } from "../page-token.ts";
-import type { Filter, OldDocument, Page, PageOptions } from "../store.ts";
+import type { Filter, Group, Index, OldDocument, Page, PageOptions } from "../store.ts";
 
 type Doc = { _id: string; tenant: string } & Record<string, unknown>;
 export type Collection = mongo.Collection<Doc>;
@@ -41,6 +41,29 @@ function after({ by, direction }: PageOptions, { value, id }: Cursor): object {
     [by]: { [direction === 1 ? "$gte" : "$lte"]: value },
     $or: [{ [by]: { [beyond]: value } }, { [by]: value, _id: { [beyond]: id } }],
   };
+}
+
+/** @param indexes those that are declared: the one that begins with what is asked for and goes on with the field is taken */
+export async function groupBy(
+  collection: Collection,
+  indexes: readonly Index[],
+  tenant: string,
+  filter: Filter,
+  by: string,
+  sum: string | undefined,
+): Promise<readonly Group[]> {
+  const asked = ["tenant", ...Object.keys(filter)];
+  const serves = (keys: readonly string[]) =>
+    asked.every((field) => keys.slice(0, asked.length).includes(field)) && keys[asked.length] === by;
+  const hint = indexes.map((index) => (Array.isArray(index) ? index[0] : index) as object).find((keys) => serves(Object.keys(keys)));
+  const total = sum === undefined ? 0 : { $sum: `$${sum}` };
+  const groups = await collection
+    .aggregate<{ _id: string | number | null; count: number; sum?: number }>(
+      [{ $match: { tenant, ...filter } }, { $group: { _id: `$${by}`, count: { $sum: 1 }, ...(total === 0 ? {} : { sum: total }) } }],
+      { maxTimeMS: MAX_TIME_MS, ...(hint ? { hint } : {}) },
+    )
+    .toArray();
+  return groups.map(({ _id, count, sum: all = 0 }) => ({ value: _id ?? undefined, count, sum: all }));
 }
 
 export function findDue(collection: Collection, filter: Filter, by: string, limit: number): Promise<Doc[]> {

@@ -90,12 +90,13 @@ export function sqliteAggregates<S extends State, E extends DomainEvent>(
   };
 }
 
-function listsOf<S>(table: Table, state: (doc: Doc) => S): Pick<AggregateStore<S, never>, "page" | "due" | "dueBy" | "postpone"> {
+function listsOf<S>(table: Table, state: (doc: Doc) => S): Pick<AggregateStore<S, never>, "page" | "group" | "due" | "dueBy" | "postpone"> {
   return {
     page: async (tenant, filter, options) => {
       const page = pageOf(table, tenant, filter, options);
       return { items: page.items.map(state), nextToken: page.nextToken };
     },
+    group: async (tenant, filter, by, sum) => table.group(tenant, filter, by, sum),
     due: async (filter, by, limit) => firstOf(table, filter, by, limit).map((doc) => writtenOf(doc as Stored, state(doc))),
     dueBy: async (by, until, limit) => {
       const found = dueQuestions(by, until).flatMap((asked) => firstOf(table, asked.filter, asked.by, limit)) as Stored[];

@@ -24,6 +24,8 @@ export type Row = Record<string, unknown>;
 
 /** Statements of different shape, by far more than a service has. */
 const MOST_STATEMENTS = 1_000;
+/** A backup, or an operator's command, has the file for some milliseconds. */
+const BUSY_MS = 2_000;
 /** After so many pages of 4 KiB in the journal they go into the file. */
 const CHECKPOINT_PAGES = 1_000;
 
@@ -38,7 +40,9 @@ export function openDatabase(file: string, synchronous: Synchronous): Database {
   };
   const db = translated(() => {
     const opened = new DatabaseSync(file);
-    opened.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    opened.exec(
+      `PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+    );
     return opened;
   });
   const statements = new Map<string, StatementSync>();

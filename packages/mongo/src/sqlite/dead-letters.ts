@@ -8,7 +8,7 @@ import {
   type StoredLetter,
 } from "@trunkline/events";
 import type { Clock } from "@trunkline/runtime";
-import type { Database, Row } from "./database.ts";
+import { type Database, openDatabase, type Row } from "./database.ts";
 
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS parked_keys (consumer TEXT, topic TEXT, key TEXT, partition INTEGER, code TEXT, since INTEGER, replay INTEGER,
@@ -17,6 +17,12 @@ const TABLES = [
   headers TEXT, code TEXT, attempts INTEGER, at INTEGER, PRIMARY KEY (consumer, topic, partition, offset, event)) WITHOUT ROWID`,
   `CREATE INDEX IF NOT EXISTS dead_letters_of_key ON dead_letters (consumer, topic, key, partition, offset)`,
 ];
+
+/** Of a service's file, for the command by which an operator looks at them, also while the service runs. */
+export function openFileDeadLetters(file: string, consumer: string, now: Clock): DeadLetters & Disposable {
+  const db = openDatabase(file, "normal");
+  return { ...sqliteDeadLetters(db, consumer, now), [Symbol.dispose]: () => db.close() };
+}
 
 /** A row a letter and one a parked key. */
 export function sqliteDeadLetters(db: Database, consumer: string, now: Clock): DeadLetters {

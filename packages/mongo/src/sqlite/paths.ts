@@ -65,6 +65,24 @@ function declareOne(table: string, index: Index, lists: ReadonlySet<string>): { 
   return { path: { name, keys: fields, list: false, needs: present[0] }, statements: [statement] };
 }
 
+/** The statement that counts by a field's values. */
+export function groupSql({ lists, paths, name }: Collection, tenant: string, filter: Filter, by: string, sum: string | undefined): Part {
+  const wanted = Object.entries({ tenant, ...filter });
+  const path = choose(
+    paths.filter(({ list }) => !list),
+    lists,
+    wanted,
+    by,
+  );
+  const parts = wanted.map(([field, value]) => condition(lists, field, column(field), value));
+  const total = sum === undefined ? "0" : `total(${column(sum)})`;
+  return {
+    sql: `SELECT ${column(by)} AS value, count(*) AS count, ${total} AS sum FROM "${name}"${path ? ` INDEXED BY "${path.name}"` : ""}
+      WHERE ${parts.map(({ sql }) => sql).join(" AND ")} GROUP BY ${column(by)}`,
+    values: parts.flatMap(({ values }) => values),
+  };
+}
+
 /** The statement that answers a question, by the way that leads furthest: SQLite without statistics often chooses another. */
 export function asSql({ name, lists, paths }: Collection, question: Question): Part {
   const { tenant, filter, by, direction, limit, after } = question;

@@ -2,9 +2,9 @@ import type { SQLInputValue } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import type { OutboxEntry } from "@trunkline/events";
-import type { Indexed } from "../store.ts";
+import type { Filter, Group, Indexed } from "../store.ts";
 import type { Database, Row } from "./database.ts";
-import { asSql, bound, declared, type Path, type Question } from "./paths.ts";
+import { asSql, bound, declared, groupSql, type Path, type Question } from "./paths.ts";
 
 /** A document of any kind; JSON keeps it. */
 export type Doc = { readonly _id: string; readonly tenant: string } & Readonly<Record<string, unknown>>;
@@ -26,6 +26,7 @@ export type Table = {
   pending(before: number, limit: number): readonly Kept[];
   remove(id: string): void;
   find(question: Question): Doc[];
+  group(tenant: string, filter: Filter, by: string, sum?: string): Group[];
   /** Notes what is out: the next start need not publish it again. */
   close(): void;
 };
@@ -68,6 +69,11 @@ export function sqliteTable(db: Database, spec: Indexed): Table {
         for (const path of side) db.run(`DELETE FROM "${path.name}" WHERE id = ?`, [id]);
       }),
     close: published.close,
+    group(tenant, filter, by, sum) {
+      const { sql, values } = groupSql(collection, tenant, filter, by, sum);
+      const value = (row: Row) => (row["value"] === null ? undefined : (row["value"] as string | number));
+      return db.all(sql, values).map((row) => ({ value: value(row), count: Number(row["count"]), sum: Number(row["sum"]) }));
+    },
     find(question) {
       const { sql, values } = asSql(collection, question);
       return db.all(sql, values).map((row) => JSON.parse(String(row["doc"])) as Doc);

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { createBatch as create } from "../domain/batch.ts";
 import { checkChannel, checkPurpose, checkVariables } from "../domain/template.ts";
 import { fromNamedPurpose, fromSendChannel } from "../stores/contact-codes.ts";
+import { countLedger } from "../stores/ledger-counts.ts";
 import { toBatchMessage } from "./marketing-message.ts";
 
 /** What would fail at every recipient is refused here: segment, channel, variables, and the text for the first member. */
@@ -12,7 +13,7 @@ export function createBatch({
   batches,
   templates,
   customers,
-  countLedger,
+  messages,
   validityMs,
   now,
 }: Context): Handlers<typeof BatchService>["createBatch"] {
@@ -35,6 +36,6 @@ export function createBatch({
       expiresAt: at + validityMs,
     };
     const batch = await batches.create(call, id, create(input, at));
-    return { batch: toBatchMessage(batch, await countLedger(call.tenant, id)) };
+    return { batch: toBatchMessage(batch, await countLedger({ messages }, call.tenant, id)) };
   };
 }

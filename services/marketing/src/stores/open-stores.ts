@@ -3,7 +3,6 @@ import { armed, type Due } from "@trunkline/timers";
 import { type BatchStore, openBatchStore } from "./batch-store.ts";
 import { type ContactPermissionStore, openContactPermissionStore } from "./contact-permission-store.ts";
 import { type LaneStore, openLaneStore } from "./lane-store.ts";
-import { type LedgerCounts, pagedLedgerCounts } from "./ledger-counts.ts";
 import { type MessageStore, openMessageStore } from "./message-store.ts";
 import { openTemplateStore, type TemplateStore } from "./template-store.ts";
 
@@ -13,18 +12,10 @@ export type Stores = {
   readonly messages: MessageStore;
   readonly batches: BatchStore;
   readonly templates: TemplateStore;
-  readonly countLedger: LedgerCounts;
 };
 
-/**
- * @param arm told of each due time of a batch that a write leaves behind
- * @param countLedger how the database counts; left out where there is none
- */
-export async function openStores(
-  backend: StoreBackend,
-  arm: (due: Due) => void = () => undefined,
-  countLedger?: LedgerCounts,
-): Promise<Stores> {
+/** @param arm told of each due time of a batch that a write leaves behind */
+export async function openStores(backend: StoreBackend, arm: (due: Due) => void = () => undefined): Promise<Stores> {
   const lanes = await openLaneStore(backend);
   const messages = await openMessageStore(backend, lanes);
   return {
@@ -33,6 +24,5 @@ export async function openStores(
     permissions: await openContactPermissionStore(backend),
     batches: armed(await openBatchStore(backend), ({ nextDueAt }) => nextDueAt, arm),
     templates: await openTemplateStore(backend),
-    countLedger: countLedger ?? pagedLedgerCounts(messages),
   };
 }

@@ -18,11 +18,7 @@ const allPublished: Relay["offer"] = ({ entries, published }) => {
 
 describe("what may be removed as old", () => {
   it("is every message that has ended or was sent, and none that may still go out", async () => {
-    const { messages } = await openStores(
-      memoryBackend({ offer: () => true }, () => 1),
-      () => undefined,
-      undefined,
-    );
+    const { messages } = await openStores(memoryBackend({ offer: () => true }, () => 1));
     for (const state of MESSAGE_STATES) {
       const input = { ...origin, id: state, templateId: "news", templateVersion: 1, recipient, recipientHash: "h", expiresAt: 9 };
       const queued = queueMessage(input, 1).state;
@@ -41,11 +37,7 @@ describe("what may be removed as old", () => {
   });
 
   it("is a finished batch, counted from its beginning: before the messages that its figures are counted by", async () => {
-    const { batches } = await openStores(
-      memoryBackend({ offer: allPublished }, () => 1),
-      () => undefined,
-      undefined,
-    );
+    const { batches } = await openStores(memoryBackend({ offer: allPublished }, () => 1));
     await batches.create(scope, "b1", createBatch({ id: "b1", ...batch }, 3));
     await removeOld(batches, 1_000);
     await batches.update(scope, "b1", (state) => finish(recordPage(state, { cursor: "", next: "", size: 1 }, 4).state, 50));

@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { backupFolder, restoreFolder } from "./backup.ts";
+import { holdFolder } from "./folder.ts";
+
+/** Counts up in one file and then in the other, for ever: in each instant they are equal or one apart. */
+const WRITER = `
+import { DatabaseSync } from "node:sqlite";
+const [a, b] = ["a", "b"].map((name) => {
+  const db = new DatabaseSync(process.argv[1] + "/" + name + ".db");
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 5000; CREATE TABLE n (n INTEGER); INSERT INTO n VALUES (0)");
+  return db.prepare("UPDATE n SET n = n + 1");
+});
+process.stdout.write("ready");
+for (;;) { a.run(); b.run(); }`;
+
+const countIn = (file: string) => {
+  using opened = new DisposableStack();
+  const db = opened.adopt(new DatabaseSync(file), (one) => one.close());
+  return Number(db.prepare("SELECT n FROM n").get()?.["n"]);
+};
+
+describe("the folder of an embedded installation", () => {
+  const root = mkdtempSync(join(tmpdir(), "trunkline-backup-"));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  let dir: string;
+  let n = 0;
+  beforeEach(() => {
+    n += 1;
+    dir = join(root, `data-${n}`);
+  });
+
+  it("is one process's: a second one is refused with the address of the first, also after that one crashed and came back", () => {
+    {
+      using first = holdFolder(dir);
+      first.tell("http://127.0.0.1:8080");
+      expect(() => holdFolder(dir)).toThrow(new RegExp(`in use by process ${process.pid}: open http://127.0.0.1:8080`));
+    }
+    using _again = holdFolder(dir);
+    expect(() => holdFolder(dir)).toThrow(/stop that process/);
+  });
+
+  it("is copied while it is written, all files as they stood in one instant, and put back", async () => {
+    {
+      using _made = holdFolder(dir);
+    }
+    writeFileSync(join(dir, "secrets.json"), "{}");
+    const writer = spawn(process.execPath, ["--input-type=module", "--eval", WRITER, dir], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(writer.stdout, "data");
+    for (let round = 1; round <= 5; round++) await backupFolder(dir, join(root, `copy-${round}`));
+    writer.kill("SIGKILL");
+    await once(writer, "exit");
+    const counts = [1, 2, 3, 4, 5].map((round) => ["a", "b"].map((name) => countIn(join(root, `copy-${round}`, `${name}.db`))));
+    for (const [a = 0, b = 0] of counts) expect([0, 1]).toContain(a - b);
+    expect(counts[4]?.[0]).toBeGreaterThan(counts[0]?.[0] ?? 0);
+    expect(restoreFolder(join(root, "copy-3"), dir).toSorted()).toEqual(["a.db", "b.db"]);
+    expect(["a", "b"].map((name) => countIn(join(dir, `${name}.db`)))).toEqual(counts[2]);
+    expect(existsSync(join(root, "copy-3", "secrets.json"))).toBe(true);
+  });
+
+  it("is left alone when a backup is damaged, when it is none, and while it is used", async () => {
+    {
+      using _made = holdFolder(dir);
+    }
+    const db = new DatabaseSync(join(dir, "a.db"));
+    db.exec("CREATE TABLE n (n INTEGER); INSERT INTO n VALUES (7)");
+    db.close();
+    const copy = join(root, "damaged");
+    await backupFolder(dir, copy);
+    const bytes = readFileSync(join(copy, "a.db"));
+    writeFileSync(join(copy, "a.db"), Buffer.concat([bytes.subarray(0, 100), Buffer.alloc(bytes.length - 100, 7)]));
+    expect(() => restoreFolder(copy, dir)).toThrow(/a\.db is damaged: restore an older backup/);
+    expect(() => restoreFolder(join(root, "nowhere"), dir)).toThrow(/no backup of Trunkline/);
+    await expect(backupFolder(dir, copy)).rejects.toThrow(/exists already/);
+    await expect(backupFolder(join(root, "nowhere"), join(root, "x"))).rejects.toThrow(/name the data folder/);
+    rmSync(copy, { recursive: true });
+    await backupFolder(dir, copy);
+    using _held = holdFolder(dir);
+    expect(() => restoreFolder(copy, dir)).toThrow(/in use by process/);
+    expect(countIn(join(dir, "a.db"))).toBe(7);
+  });
+});

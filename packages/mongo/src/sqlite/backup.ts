@@ -1,0 +1,65 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { backup, DatabaseSync } from "node:sqlite";
+import { DomainError } from "@trunkline/errors";
+import { holdFolder, LOCK } from "./folder.ts";
+
+const LOCK_MS = 5_000;
+
+/**
+ * Copies the folder of an embedded installation, also while it runs, as it stood in one instant: all files are locked for some milliseconds,
+ * each is looked at from then on as it was, and copied from that. What was restored is as after a crash in that instant.
+ * @param to a folder that does not exist yet
+ * @returns the names of the files copied
+ * @throws Error when the target is there already, or there is nothing to copy
+ */
+export async function backupFolder(dir: string, to: string): Promise<readonly string[]> {
+  const files = databasesIn(dir);
+  if (files.length === 0) throw new DomainError("invalid", "backup_empty", `${dir} holds no data of Trunkline: name the data folder`);
+  if (existsSync(to)) throw new DomainError("invalid", "backup_exists", `${to} exists already: name a folder that does not`);
+  using opened = new DisposableStack();
+  const connections = files.map((file) => opened.adopt(new DatabaseSync(join(dir, file)), (db) => db.close()));
+  const locks = files.map((file) => opened.adopt(new DatabaseSync(join(dir, file)), (db) => db.close()));
+  for (const lock of locks) lock.exec(`PRAGMA busy_timeout = ${LOCK_MS}; BEGIN IMMEDIATE`);
+  // A transaction that only reads keeps its view of the file until it ends; it begins with the first look.
+  for (const db of connections) {
+    db.exec("BEGIN");
+    db.prepare("SELECT count(*) FROM sqlite_schema").get();
+  }
+  for (const lock of locks) lock.exec("ROLLBACK");
+  mkdirSync(to, { recursive: true, mode: 0o700 });
+  chmodSync(to, 0o700);
+  for (const [n, file] of files.entries()) await backup(connections[n] as DatabaseSync, join(to, file));
+  for (const file of otherFilesIn(dir)) copyFileSync(join(dir, file), join(to, file));
+  return files;
+}
+
+/**
+ * Puts a backup in the place of a folder's data. What is there now goes away: copy it before, if it may still be needed.
+ * @throws unavailable folder_in_use while the installation runs, invalid backup_damaged
+ */
+export function restoreFolder(from: string, dir: string): readonly string[] {
+  const files = databasesIn(from);
+  if (files.length === 0) throw new DomainError("invalid", "backup_empty", `${from} holds no backup of Trunkline: name the folder of one`);
+  for (const file of files) checkFile(join(from, file));
+  using _held = holdFolder(dir);
+  for (const file of readdirSync(dir)) if (/\.db(-wal|-shm)?$/.test(file) && !file.startsWith(LOCK)) rmSync(join(dir, file));
+  for (const file of [...files, ...otherFilesIn(from)]) copyFileSync(join(from, file), join(dir, file));
+  return files;
+}
+
+const databasesIn = (dir: string) => (existsSync(dir) ? readdirSync(dir).filter((file) => file.endsWith(".db") && file !== LOCK) : []);
+/** Keys and secrets, without which the data cannot be read as they were. */
+const otherFilesIn = (dir: string) => readdirSync(dir).filter((file) => file === "secrets.json");
+
+function checkFile(path: string): void {
+  using opened = new DisposableStack();
+  const db = opened.adopt(new DatabaseSync(path, { readOnly: true }), (one) => one.close());
+  let said: unknown;
+  try {
+    said = db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+  } catch (error) {
+    said = error;
+  }
+  if (said !== "ok") throw new DomainError("invalid", "backup_damaged", `${path} is damaged: restore an older backup`, {}, said);
+}

@@ -1,0 +1,48 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { DomainError } from "@trunkline/errors";
+
+/** Of the file whose lock says that a process lives here: the system frees it, whatever that process died of. */
+export const LOCK = "lock.db";
+const NOTE = "running.json";
+const BUSY = 5;
+
+export type HeldFolder = {
+  /** What another process is told that wants the folder: where this one can be reached. */
+  tell(address: string): void;
+} & Disposable;
+
+/**
+ * Makes the folder of an embedded installation this process' own; nobody else of this machine may look into it.
+ * @throws unavailable folder_in_use when another process has it, and says where that one can be reached
+ */
+export function holdFolder(dir: string): HeldFolder {
+  mkdirSync(dir, { recursive: true });
+  chmodSync(dir, 0o700);
+  const lock = new DatabaseSync(join(dir, LOCK));
+  try {
+    lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+  } catch (error) {
+    lock.close();
+    if ((error as { errcode?: unknown }).errcode !== BUSY) throw error;
+    const { pid, address } = noteIn(dir);
+    const where = address ? `open ${address}, or stop that process` : "stop that process";
+    throw new DomainError(
+      "unavailable",
+      "folder_in_use",
+      `${dir} is in use by process ${pid ?? "(unknown)"}: ${where}, or choose another folder`,
+    );
+  }
+  const tell = (address: string) => writeFileSync(join(dir, NOTE), JSON.stringify({ pid: process.pid, address }), { mode: 0o600 });
+  tell("");
+  return { tell, [Symbol.dispose]: () => lock.close() };
+}
+
+function noteIn(dir: string): { readonly pid?: number; readonly address?: string } {
+  try {
+    return JSON.parse(readFileSync(join(dir, NOTE), "utf8")) as { pid: number; address: string };
+  } catch {
+    return {};
+  }
+}
