@@ -49,7 +49,10 @@ export const platformConfig = {
   store: z.enum(["mongo", "memory"]).default("mongo").describe("`memory` keeps nothing: benches and tests only"),
   mongoUrl: secret(z.string().default("")).describe("MongoDB address"),
   mongoDatabase: z.string().default("").describe("database; the service's own name when empty"),
-  kafkaBrokers: z.string().min(1).describe("comma list of host:port"),
+  kafkaBrokers: z
+    .string()
+    .default("")
+    .describe("comma list of host:port; empty only where the process brings an event log for all its services"),
   kafkaSecurity: secret(z.string().default("{}").pipe(json("TLS and credentials")).pipe(kafkaSecurity)).describe(
     'TLS and credentials of the brokers: {"tls":true,"ca":"<file>","sasl":{"mechanism":"scram-sha-512","username":"...","password":"..."}}',
   ),
