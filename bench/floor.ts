@@ -1,5 +1,5 @@
 // The floor of bench assign: ready agents with 50 skills, and callers who wait for what nobody can, on telephony's own stores and distribution.
-import { connectKafka, createRelay, ensureTopics } from "@trunkline/events";
+import { connectKafka, createRelay } from "@trunkline/events";
 import { connectMongo, memoryBackend, mongoBackend } from "@trunkline/mongo";
 import { createLogger, inParallel, serviceScope, systemClock } from "@trunkline/runtime";
 import type { Context } from "../services/telephony/src/context.ts";
@@ -63,9 +63,9 @@ function gatedAgents(ready: ReadyAgents) {
 }
 
 async function backendOf({ store, mongoUrl, kafkaBrokers, name }: Place) {
-  const kafka = connectKafka(kafkaBrokers, "assign", log, `${name}.`);
-  await ensureTopics(kafka, [callTopic, agentSessionTopic]);
-  const relay = await createRelay(kafka);
+  const transport = connectKafka(kafkaBrokers, "assign", log, `${name}.`);
+  await transport.ensureTopics([callTopic, agentSessionTopic]);
+  const relay = await createRelay(transport);
   if (store === "memory") return { backend: memoryBackend(relay, systemClock), drop: async () => undefined };
   const mongo = await connectMongo(mongoUrl, name);
   return { backend: mongoBackend({ mongo, relay, now: systemClock, log }), drop: () => mongo.connection.dropDatabase() };

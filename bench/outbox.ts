@@ -1,6 +1,7 @@
 // A versioned update with its event, through relay and Kafka to a consumer's handler. Beside it the same versioned update
 // without an outbox, and the same Kafka client producing from memory.
-import { connectKafka, consume, createRelay, ensureTopics, memoryDeadLetters, on, type Relay, topic } from "@trunkline/events";
+import { connectKafka, consume, createRelay, memoryDeadLetters, on, type Relay, topic } from "@trunkline/events";
+import { kafkaClient } from "@trunkline/events/kafka-client";
 import { type AggregateSpec, type AggregateStore, connectMongo, mongoBackend } from "@trunkline/mongo";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { createLogger, systemClock } from "@trunkline/runtime";
@@ -141,9 +142,9 @@ function documents() {
 const pick = (n: number) => idOf(n * 1_999);
 
 async function openStore({ mongoUrl, kafkaBrokers, name, slowMs }: Place) {
-  const kafka = connectKafka(kafkaBrokers, "store", log, `${name}.`);
-  await ensureTopics(kafka, [recordTopic]);
-  const relay: Relay = await createRelay(kafka);
+  const transport = connectKafka(kafkaBrokers, "store", log, `${name}.`);
+  await transport.ensureTopics([recordTopic]);
+  const relay: Relay = await createRelay(transport);
   const mongo = await connectMongo(mongoUrl, name);
   const backend = mongoBackend({ mongo, relay, now: systemClock, log });
   const store: AggregateStore<RecordState, RecordEvent> = await backend.aggregates(SPEC);
@@ -211,9 +212,9 @@ function consumerRole() {
   offer({
     ...offers,
     async open({ kafkaBrokers, name, slowMs }: Place) {
-      const kafka = connectKafka(kafkaBrokers, "consumer", log, `${name}.`);
+      const transport = connectKafka(kafkaBrokers, "consumer", log, `${name}.`);
       const handle = slowed(slowMs, async ({ id, sequence }: { id: string; sequence: number }) => take(`${id}/${sequence}`));
-      await consume({ kafka, group: "sink", subscriptions: [on(recordTopic, handle)], dead: memoryDeadLetters() });
+      await consume({ transport, group: "sink", subscriptions: [on(recordTopic, handle)], dead: memoryDeadLetters() });
     },
   });
 }
@@ -241,7 +242,7 @@ function bareRole() {
 
 const PLAIN_TOPIC = "plain";
 const PARTITIONS = 6;
-const plainClient = ({ kafkaBrokers, name }: Place, id: string): KafkaClient => connectKafka(kafkaBrokers, id, log, `${name}.`).client;
+const plainClient = ({ kafkaBrokers }: Place, id: string): KafkaClient => kafkaClient(kafkaBrokers, id, log);
 
 function producerRole() {
   let producer: ReturnType<KafkaClient["producer"]>;

@@ -2,7 +2,7 @@
 // services as processes. The limit: one process that parses, looks up in memory and sends a frame built beforehand.
 import { createTokenSigner, generateKeys } from "@trunkline/auth";
 import { announceAgents } from "@trunkline/dev-env";
-import { connectKafka, consume, ensureTopics, memoryDeadLetters, on, topic } from "@trunkline/events";
+import { connectKafka, consume, memoryDeadLetters, on, topic } from "@trunkline/events";
 import { CustomerKind, CustomerService } from "@trunkline/proto/customer";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { createClient } from "@trunkline/rpc";
@@ -201,13 +201,13 @@ async function countAcknowledged(
   { kafkaBrokers }: BenchEngines,
   prefix: string,
 ): Promise<ReadonlySet<string>> {
-  const kafka = connectKafka(kafkaBrokers, "bench", log, prefix, PARTITIONS);
+  const transport = connectKafka(kafkaBrokers, "bench", log, prefix, PARTITIONS);
   const acknowledged = new Set<string>();
   const subscription = on(callTopic, async ({ event: { event }, id }) => {
     if (event.case === "popShown") acknowledged.add(id);
   });
-  await ensureTopics(kafka, [callTopic]);
-  stack.use(await consume({ kafka, group: "bench", subscriptions: [subscription], dead: memoryDeadLetters() }));
+  await transport.ensureTopics([callTopic]);
+  stack.use(await consume({ transport, group: "bench", subscriptions: [subscription], dead: memoryDeadLetters() }));
   return acknowledged;
 }
 

@@ -111,8 +111,8 @@ describe("the console in a browser", () => {
     expect(await other.getByText(known().phone).count()).toBe(0);
 
     await system.drain();
-    const kafka = connectKafka(system.engines.kafkaBrokers, "browser", createLogger("browser", "silent"));
-    const shown = await shownPops(kafka, `${system.environments.env.telephony.TOPIC_PREFIX}trunkline.telephony.call.v1`, callId);
+    const transport = connectKafka(system.engines.kafkaBrokers, "browser", createLogger("browser", "silent"));
+    const shown = await shownPops(transport, `${system.environments.env.telephony.TOPIC_PREFIX}trunkline.telephony.call.v1`, callId);
     expect(shown.map(({ employeeId }) => employeeId)).toEqual([tenant.agents.get(FIRST)?.employeeId]);
   }, 60_000);
 

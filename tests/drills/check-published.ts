@@ -36,10 +36,10 @@ export async function checkPublished(evidence: Evidence): Promise<void> {
 type Found = { readonly sequences: ReadonlyMap<string, ReadonlySet<number>>; readonly differing: number };
 
 async function sequencesOf({ job }: Evidence, topic: string): Promise<Found> {
-  const kafka = connectKafka(job.kafkaBrokers, "checker", createLogger("checker", "silent"), job.prefix);
+  const transport = connectKafka(job.kafkaBrokers, "checker", createLogger("checker", "silent"), job.prefix);
   const values = new Map<string, Map<number, Buffer>>();
   let differing = 0;
-  for (const { key, value, headers } of await readTopic(kafka, topic)) {
+  for (const { key, value, headers } of await readTopic(transport, topic)) {
     const [tenant, ...rest] = key.split("/");
     if (tenant !== job.tenant) continue;
     const id = rest.join("/");

@@ -1,9 +1,9 @@
 import type { DeadLetters } from "./dead-letters.ts";
-import type { Kafka } from "./kafka.ts";
 import type { Subscription } from "./subscription.ts";
+import type { Transport } from "./transport.ts";
 
 export type ConsumeOptions = {
-  readonly kafka: Kafka;
+  readonly transport: Pick<Transport, "log" | "join">;
   /** The consuming service's name. */
   readonly group: string;
   readonly subscriptions: readonly Subscription[];

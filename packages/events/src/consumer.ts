@@ -1,12 +1,11 @@
 import { metrics } from "@opentelemetry/api";
 import { backOff, withDeadline } from "@trunkline/runtime";
-import { type BatchHandler, batchHandler } from "./batch-handler.ts";
+import { batchHandler } from "./batch-handler.ts";
 import type { ConsumeOptions } from "./consume-options.ts";
-import type { Kafka } from "./kafka.ts";
-import { type KeyGate, openKeyGate } from "./key-gate.ts";
-import { type Membership, openMembership } from "./membership.ts";
-import { type Offsets, openOffsets } from "./offsets.ts";
+import { openKeyGate } from "./key-gate.ts";
+import { openOffsets } from "./offsets.ts";
 import { replayAsked } from "./replay.ts";
+import { type Member, placeOf } from "./transport.ts";
 
 export type Consumer = {
   /** Handled events that are not yet committed, plus events known to wait. */
@@ -20,15 +19,6 @@ const COMMIT_MS = 200;
 const REPLAY_POLL_MS = 1_000;
 const STOP_MS = 10_000;
 const LAST_COMMIT_MS = 3_000;
-const GROUP = {
-  // The shortest that a broker allows by default: so long a killed member holds up its group.
-  sessionTimeout: 6_000,
-  heartbeatInterval: 1_000,
-  rebalanceTimeout: 15_000,
-  maxWaitTimeInMs: 500,
-};
-const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10 };
-const RUN = { autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 16 };
 
 /**
  * Reads topics for a service: keys in parallel, one key in order. Only an unbroken run of handled offsets is committed.
@@ -36,35 +26,36 @@ const RUN = { autoCommit: false, eachBatchAutoResolve: false, partitionsConsumed
  * the dead letters and parks its key. Disposal finishes what is under way.
  */
 export async function consume(options: ConsumeOptions): Promise<Consumer> {
-  const { kafka, group, subscriptions } = options;
-  const byTopic = new Map(subscriptions.map((subscription) => [kafka.prefix + subscription.topic.name, subscription]));
+  const { transport, group, subscriptions } = options;
+  const byTopic = new Map(subscriptions.map((subscription) => [subscription.topic.name, subscription]));
   const stopping = new AbortController();
   const stop = stopping.signal;
-  const retry = { ...RETRY, restartOnFailure: async () => !stop.aborted };
-  const consumer = kafka.client.consumer({ groupId: kafka.prefix + group, ...GROUP, retry });
   const gate = openKeyGate(options.dead);
-  const offsets = openOffsets(consumer, kafka);
+  const offsets = openOffsets(transport.log);
   const batches = batchHandler({ ...options, byTopic, gate, stop, progress: offsets.progress });
-  const owned = ownedPartitions(consumer, { gate, offsets, batches });
-  const topics = [...byTopic.keys()];
-  const membership = await openMembership(consumer, topics, { ...RUN, eachBatch: batches.handle }, kafka.log, stop);
-  const owns = (topic: string, partition: number) => owned.has(`${topic}/${partition}`);
-  const stopCommitting = every(COMMIT_MS, offsets.commit);
+  let owned: ReadonlySet<string> = new Set();
+  /** When partitions change hands, what was known of the others is forgotten. */
+  const assigned = (now: ReadonlySet<string>) => {
+    owned = now;
+    gate.forget();
+    offsets.keep(owned);
+    batches.keep(owned);
+  };
+  const member = await transport.join({ group, topics: [...byTopic.keys()], handle: batches.handle, assigned, stop });
+  const owns = (topic: string, partition: number) => owned.has(placeOf(topic, partition));
+  const stopCommitting = every(COMMIT_MS, () => offsets.commit(member));
   const stopReplaying = every(REPLAY_POLL_MS, () => replayAsked({ ...options, byTopic, gate, owns, stop }));
-  observe(group, {
-    "consumer.lag": offsets.lag,
-    "consumer.parked_keys": () => gate.ownSize((topic, partition) => owns(kafka.prefix + topic, partition)),
-  });
+  observe(group, { "consumer.lag": offsets.lag, "consumer.parked_keys": () => gate.ownSize(owns) });
   return {
     lag: offsets.lag,
     check: async () => {
-      const failure = membership.failure();
+      const failure = member.failure();
       if (failure) throw failure;
     },
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
       await Promise.all([stopReplaying(), stopCommitting()]);
-      await end({ consumer, topics, membership, batches, offsets });
+      await end(member, batches.idle, () => offsets.commit(member));
     },
   };
 }
@@ -75,43 +66,13 @@ function observe(group: string, gauges: Readonly<Record<string, () => number>>):
     meter.createObservableGauge(name).addCallback((result) => result.observe(read(), { group }));
 }
 
-type KafkaConsumer = ReturnType<Kafka["client"]["consumer"]>;
-
-/** The partitions that this member reads. When they change hands, what was known of the others is forgotten. */
-function ownedPartitions(
-  consumer: KafkaConsumer,
-  { gate, offsets, batches }: { gate: KeyGate; offsets: Offsets; batches: BatchHandler },
-): ReadonlySet<string> {
-  const owned = new Set<string>();
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
-    owned.clear();
-    for (const [topic, partitions] of Object.entries(memberAssignment)) for (const n of partitions) owned.add(`${topic}/${n}`);
-    gate.forget();
-    offsets.keep(owned);
-    batches.keep(owned);
-  });
-  return owned;
-}
-
-type Running = {
-  consumer: KafkaConsumer;
-  topics: readonly string[];
-  membership: Membership;
-  batches: BatchHandler;
-  offsets: Offsets;
-};
-
-/** Fetches no more, finishes what is under way, commits it while still a member, then leaves. */
-async function end({ consumer, topics, membership, batches, offsets }: Running): Promise<void> {
-  await withDeadline("joining the group", STOP_MS, membership.joined).catch(() => undefined);
-  try {
-    consumer.pause(topics.map((topic) => ({ topic })));
-  } catch {
-    // It has crashed and not come back: nothing is fetched.
-  }
-  await withDeadline("finishing events", STOP_MS, batches.idle()).catch(() => undefined);
-  await withDeadline("the last commit", LAST_COMMIT_MS, offsets.commit()).catch(() => undefined);
-  await withDeadline("leaving the group", STOP_MS, consumer.disconnect()).catch(() => undefined);
+/** Reads no more, finishes what is under way, commits it while still a member, then leaves. */
+async function end(member: Member, idle: () => Promise<void>, commit: () => Promise<void>): Promise<void> {
+  await withDeadline("joining the group", STOP_MS, member.joined).catch(() => undefined);
+  member.halt();
+  await withDeadline("finishing events", STOP_MS, idle()).catch(() => undefined);
+  await withDeadline("the last commit", LAST_COMMIT_MS, commit()).catch(() => undefined);
+  await withDeadline("leaving the group", STOP_MS, member.leave()).catch(() => undefined);
 }
 
 /** Runs work again and again with a pause between, never twice at once; the returned function ends it and waits. */

@@ -11,8 +11,9 @@ export {
   type ParkedKey,
   type StoredLetter,
 } from "./dead-letters.ts";
-export { connectKafka, ensureTopics, type Kafka, type KafkaSecurity } from "./kafka.ts";
+export type { KafkaSecurity } from "./kafka/client.ts";
+export { connectKafka } from "./kafka/transport.ts";
 export { createRelay, type Publication, RELAY_HOLDS_MS, type Relay } from "./relay.ts";
-export { scanTopic } from "./scan-topic.ts";
 export { on, type RawMessage, type Received, type Subscription } from "./subscription.ts";
 export { type OutboxEntry, outboxEntry, type Topic, topic } from "./topic.ts";
+export type { Transport } from "./transport.ts";

@@ -1,32 +1,34 @@
-import type { Consumer as KafkaConsumer } from "kafkajs";
-import type { Kafka } from "./kafka.ts";
+import type { Logger } from "@trunkline/runtime";
+import { type Member, type Offset, placeOf } from "./transport.ts";
 
-type Place = { readonly topic: string; readonly partition: number };
+export type Progress = Omit<Offset, "next"> & { readonly next: number | undefined; readonly waiting: number };
 
 export type Offsets = {
   /** Events handled and not committed, plus events known to wait. */
   lag(): number;
-  progress(place: Place & { readonly offset: string | undefined; readonly waiting: number }): void;
-  commit(): Promise<void>;
+  /** The partition is handled up to before `next`; `waiting` more are known to be there. */
+  progress(of: Progress): void;
+  commit(member: Pick<Member, "commit">): Promise<void>;
   /** Forgets the partitions that others read now: committing for them would move them back. */
   keep(owned: ReadonlySet<string>): void;
 };
 
 /** Commits what is handled, many partitions at a time and a moment later. */
-export function openOffsets(consumer: Pick<KafkaConsumer, "commitOffsets">, { log }: Pick<Kafka, "log">): Offsets {
-  const dirty = new Map<string, Place & { offset: string }>();
+export function openOffsets(log: Pick<Logger, "debug">): Offsets {
+  const dirty = new Map<string, Offset>();
   const waiting = new Map<string, number>();
   return {
     lag: () => [...waiting.values()].reduce((sum, n) => sum + n, 0) + dirty.size,
-    progress({ topic, partition, offset, waiting: more }) {
-      waiting.set(`${topic}/${partition}`, more);
-      if (offset !== undefined) dirty.set(`${topic}/${partition}`, { topic, partition, offset });
+    progress({ topic, partition, next, waiting: more }) {
+      const place = placeOf(topic, partition);
+      waiting.set(place, more);
+      if (next !== undefined) dirty.set(place, { topic, partition, next });
     },
-    async commit() {
+    async commit(member) {
       if (dirty.size === 0) return;
       const offsets = [...dirty.values()];
       dirty.clear();
-      await consumer.commitOffsets(offsets).catch((error: unknown) => {
+      await member.commit(offsets).catch((error: unknown) => {
         // Not lost: whoever reads from the older offset meets events that their fences know.
         log.debug({ err: error }, "offsets were not committed");
       });

@@ -2,8 +2,8 @@ import { metrics } from "@opentelemetry/api";
 import { backOff, failpoint, failpointActive, pause, withDeadline } from "@trunkline/runtime";
 import { tally } from "@trunkline/telemetry";
 import { gathering } from "./gather.ts";
-import type { Kafka } from "./kafka.ts";
 import type { OutboxEntry } from "./topic.ts";
+import type { Outgoing, Transport } from "./transport.ts";
 
 /** The pending events of one document, in order, and how to say that they are out. */
 export type Publication = {
@@ -13,7 +13,7 @@ export type Publication = {
   readonly tenant: string;
   readonly id: string;
   readonly entries: readonly OutboxEntry[];
-  /** Called once with the last sequence that the broker has acknowledged. */
+  /** Called once with the last sequence that the transport has acknowledged. */
   readonly published: (lastSequence: number) => void;
 };
 
@@ -29,6 +29,9 @@ export type Relay = {
   drain(): Promise<void>;
 } & AsyncDisposable;
 
+/** All of a transport that a relay needs. */
+type Way = Pick<Transport, "log" | "publisher">;
+type Source = Pick<Publication, "source" | "topic" | "tenant" | "id">;
 type Waiting = { readonly publication: Publication; readonly entry: OutboxEntry; readonly last: boolean };
 type Send = (batch: readonly Waiting[]) => Promise<boolean>;
 
@@ -45,20 +48,19 @@ const DRAIN_MS = 10_000;
  * come behind what others have published meanwhile.
  */
 export const RELAY_HOLDS_MS = 3_000;
-/** Longer than the client needs to ask all brokers; a broker that is frozen does not even break the connection. */
+/** Longer than a client needs to ask all brokers; a broker that is frozen does not even break the connection. */
 const ANSWER_MS = 20_000;
-const DISCONNECT_MS = 3_000;
 
-const published = tally("events.published", "events that the broker has acknowledged, by topic", "topic");
+const published = tally("events.published", "events that the transport has acknowledged, by topic", "topic");
 
 /**
  * One batch is in flight at a time, and events that come meanwhile are collected for the next. A trickle goes at once, a
  * stream in batches with a moment between them, because each costs producer, broker and every consumer alike.
  * What it cannot send for three seconds it gives up, and all that waits behind: the events are safe in their documents.
  */
-export async function createRelay(kafka: Kafka): Promise<Relay> {
+export async function createRelay(transport: Way): Promise<Relay> {
   const stopping = new AbortController();
-  const sender = await openSender(kafka, stopping.signal);
+  const sender = await openSender(transport, stopping.signal);
   const queue = openQueue(sender.send);
   const depth = metrics
     .getMeter("@trunkline/events")
@@ -77,50 +79,27 @@ export async function createRelay(kafka: Kafka): Promise<Relay> {
   };
 }
 
-/** A producer sends the same batch until the broker answers. What became of one that was given up nobody knows: then comes a new producer. */
-async function openSender(kafka: Kafka, stop: AbortSignal): Promise<{ readonly send: Send; close(): Promise<void> }> {
-  let line = openLine(kafka);
-  await line.connect();
+/** The same batch until it is kept. What became of one that was given up nobody knows: then comes a new publisher. */
+async function openSender({ log, publisher }: Way, stop: AbortSignal): Promise<{ readonly send: Send; close(): Promise<void> }> {
+  let line = publisher();
+  await line.open();
   const send: Send = async (batch) => {
     const since = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
-        await withDeadline("publishing", ANSWER_MS, line.publish(groupByTopic(kafka.prefix, batch)));
+        await withDeadline("publishing", ANSWER_MS, line.send(batch.map(toMessage)));
         return true;
       } catch (error) {
-        kafka.log.warn({ err: error, attempt, events: batch.length }, "publishing failed; it is tried again");
+        log.warn({ err: error, attempt, events: batch.length }, "publishing failed; it is tried again");
         if (stop.aborted || performance.now() - since > RELAY_HOLDS_MS) break;
         await backOff(attempt, 50, 1_000, stop);
       }
     }
-    // Its numbers may be taken at the broker: the next batch under the same ones would be refused for ever, or be held for a copy of this one.
     await line.close();
-    line = openLine(kafka);
+    line = publisher();
     return false;
   };
   return { send, close: () => line.close() };
-}
-
-function openLine({ client }: Kafka) {
-  const producer = client.producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
-    allowAutoTopicCreation: false,
-  });
-  let connected = false;
-  const connect = async () => {
-    await producer.connect();
-    connected = true;
-  };
-  return {
-    connect,
-    publish: async (topicMessages: ReturnType<typeof groupByTopic>) => {
-      if (!connected) await connect();
-      await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages });
-    },
-    close: () => withDeadline("disconnecting", DISCONNECT_MS, producer.disconnect()).catch(() => undefined),
-  };
 }
 
 function openQueue(send: Send): Pick<Relay, "offer" | "size"> & { close(): Promise<void> } {
@@ -194,21 +173,11 @@ function nameOf({ source, tenant, id }: Publication): string {
   return `${source}/${tenant}/${id}`;
 }
 
-function groupByTopic(prefix: string, batch: readonly Waiting[]) {
-  const topics = new Map<string, ReturnType<typeof toMessage>[]>();
-  for (const item of batch) {
-    const name = prefix + item.publication.topic;
-    const messages = topics.get(name) ?? [];
-    messages.push(toMessage(item));
-    topics.set(name, messages);
-  }
-  return [...topics].map(([topic, messages]) => ({ topic, messages }));
-}
-
 /** CloudEvents Kafka binding, binary mode. The id is made of what identifies the event, so a second copy has the same. */
-function toMessage({ publication, entry }: Waiting) {
+export function toMessage({ publication, entry }: { readonly publication: Source; readonly entry: OutboxEntry }): Outgoing {
   const key = `${publication.tenant}/${publication.id}`;
   return {
+    topic: publication.topic,
     key,
     value: Buffer.from(entry.payload),
     headers: {

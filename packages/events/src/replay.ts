@@ -30,18 +30,18 @@ export async function replayAsked(parts: ReplayParts): Promise<void> {
 }
 
 async function replayWish(parts: ReplayParts, wish: ParkedKey): Promise<void> {
-  const subscription = parts.byTopic.get(parts.kafka.prefix + wish.topic);
-  if (!subscription || !owns(parts, wish) || parts.stop.aborted) return;
+  const subscription = parts.byTopic.get(wish.topic);
+  if (!subscription || !parts.owns(wish.topic, wish.partition) || parts.stop.aborted) return;
   await parts.gate
     .hold(wish.topic, wish.key, () => replayKey(parts, subscription, wish))
     .catch(async (error: unknown) => {
-      parts.kafka.log.warn({ err: error, topic: wish.topic }, "dead letters could not be replayed now; it is tried again");
+      parts.transport.log.warn({ err: error, topic: wish.topic }, "dead letters could not be replayed now; it is tried again");
       await backOff(1, WAIT_MS, WAIT_MS, parts.stop);
     });
 }
 
 async function replayKey(parts: ReplayParts, subscription: Subscription, { topic, key }: KeyOf): Promise<void> {
-  const { kafka, group, dead, gate } = parts;
+  const { transport, group, dead, gate } = parts;
   const parked = await dead.find(topic, key);
   if (!parked?.replay) return;
   let applied = 0;
@@ -53,7 +53,7 @@ async function replayKey(parts: ReplayParts, subscription: Subscription, { topic
       if (handled.is === "dead") {
         await dead.endReplay(topic, key, handled.error.code);
         const fields = { err: handled.error, code: handled.error.code, topic, applied, eventId: letter.message.headers["ce_id"] };
-        return kafka.log.error(fields, "a dead letter failed again; its key stays parked");
+        return transport.log.error(fields, "a dead letter failed again; its key stays parked");
       }
       // A crash before this line applies it once more: its fence knows it.
       await dead.remove(letter);
@@ -62,11 +62,7 @@ async function replayKey(parts: ReplayParts, subscription: Subscription, { topic
     more = some.length === LETTERS_A_PAGE;
   }
   // Whoever has the partition now may have written a letter since: then the wish stands, and they answer it.
-  if (!owns(parts, parked) || !(await dead.unpark(parked))) return;
+  if (!parts.owns(topic, parked.partition) || !(await dead.unpark(parked))) return;
   gate.unparked(topic, key);
-  kafka.log.info({ topic, applied }, "dead letters replayed");
-}
-
-function owns({ kafka, owns: reads }: ReplayParts, { topic, partition }: ParkedKey): boolean {
-  return reads(kafka.prefix + topic, partition);
+  transport.log.info({ topic, applied }, "dead letters replayed");
 }

@@ -35,11 +35,6 @@ export type RawMessage = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-export function toRaw(message: { key: Buffer | null; value: Buffer | null; headers?: object | undefined }): RawMessage {
-  const headers = Object.fromEntries(Object.entries(message.headers ?? {}).map(([key, value]) => [key, String(value)]));
-  return { key: message.key?.toString("utf8") ?? "", value: message.value ?? Buffer.alloc(0), headers };
-}
-
 export type Subscription = {
   readonly topic: Topic;
   /** False for an event that the handler would do nothing with, by its header `ce_type`. */

@@ -4,40 +4,40 @@ import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Logger } from "@trunkline/runtime";
 import { type Consumer, consume } from "./consumer.ts";
 import type { DeadLetters, StoredLetter } from "./dead-letters.ts";
-import { connectKafka, ensureTopics, type Kafka } from "./kafka.ts";
 import type { Publication, Relay } from "./relay.ts";
-import { scanTopic } from "./scan-topic.ts";
 import { on, type RawMessage, type Received } from "./subscription.ts";
 import { type OutboxEntry, outboxEntry, type Topic, topic } from "./topic.ts";
+import type { Transport } from "./transport.ts";
 
-/** For this package's own tests. */
-export type Bus = { readonly kafka: Kafka; readonly logged: { message: string; fields: object }[] } & AsyncDisposable;
+/** For this package's own tests: a transport, and what only its operator can see and do. */
+export type Bus = {
+  readonly transport: Transport;
+  readonly logged: Logged;
+  /** Where each partition of a topic stands, and what a group has committed of it. */
+  places(topic: string, group: string): Promise<readonly Place[]>;
+  /** As retention does: what stands before this offset is no more. */
+  removeBefore(topic: string, partition: number, offset: number): Promise<void>;
+  /** Where the log outlives its process: kills that, then opens the log again as `transport`. */
+  readonly reopen?: () => Promise<void>;
+} & AsyncDisposable;
+/** @param name puts topics and groups apart from other tests' */
+export type OpenBus = (name: string) => Promise<Bus>;
+export type Place = { readonly partition: number; readonly first: number; readonly next: number; readonly committed: number };
+export type Logged = { message: string; fields: object }[];
 export type Call = Received<typeof CallEventSchema>;
 type CallTopic = Topic<typeof CallEventSchema>;
 
-/** A connection under a prefix of its own; what was created there is deleted at the end. */
-export function openBus(name: string, brokers: string | undefined): Bus {
-  if (!brokers) throw new Error("these tests need a broker: KAFKA_BROKERS is not set");
-  const logged: Bus["logged"] = [];
+/** Keeps what is worth an operator's time. */
+export function keepingLog(logged: Logged): Logger {
   const keep = (fields: object, message: string) => void logged.push({ message, fields });
-  const log: Logger = { debug: () => undefined, info: keep, warn: keep, error: keep };
-  const kafka = connectKafka(brokers, name, log, `${name}-${process.pid}-${Math.round(performance.now())}.`);
-  return {
-    kafka,
-    logged,
-    [Symbol.asyncDispose]: async () => {
-      const admin = kafka.client.admin();
-      await admin.connect();
-      const topics = (await admin.listTopics()).filter((each) => each.startsWith(kafka.prefix));
-      if (topics.length > 0) await admin.deleteTopics({ topics });
-      await admin.disconnect();
-    },
-  };
+  return { debug: () => undefined, info: keep, warn: keep, error: keep };
 }
 
-export async function openTopic({ kafka }: Bus, name: string): Promise<CallTopic> {
+type Over = Pick<Bus, "transport">;
+
+export async function openTopic({ transport }: Over, name: string): Promise<CallTopic> {
   const calls = topic(name, CallEventSchema);
-  await ensureTopics(kafka, [calls]);
+  await transport.ensureTopics([calls]);
   return calls;
 }
 
@@ -51,7 +51,7 @@ export function publication(calls: CallTopic, id: string, sequences: readonly nu
   return { source: "calls", topic: calls.name, tenant: "t1", id, entries: sequences.map((n) => entry(calls, id, n)), published };
 }
 
-/** Publishes events of one aggregate and waits until the broker has them. */
+/** Publishes events of one aggregate and waits until the transport has them. */
 export async function publish(relay: Relay, calls: CallTopic, id: string, from: number, to = from): Promise<void> {
   const sequences = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   let out = 0;
@@ -63,38 +63,32 @@ export async function publish(relay: Relay, calls: CallTopic, id: string, from: 
 }
 
 export function startReader(
-  { kafka }: Bus,
+  { transport }: Over,
   calls: CallTopic,
   dead: DeadLetters,
   handler: (call: Call) => Promise<void>,
   group = "reader",
 ): Promise<Consumer> {
-  return consume({ kafka, group, subscriptions: [on(calls, handler)], dead });
+  return consume({ transport, group, subscriptions: [on(calls, handler)], dead });
 }
 
 /** Everything on a topic now, in the order of each partition. */
-export async function readAll({ kafka }: Bus, calls: CallTopic): Promise<RawMessage[]> {
+export async function readAll({ transport }: Over, calls: CallTopic): Promise<RawMessage[]> {
   const found: RawMessage[] = [];
-  await scanTopic(kafka, calls.name, (message) => void found.push(message));
+  await transport.scan(calls.name, (message) => void found.push(message));
   return found;
 }
 
 /** The one partition on which there is anything. */
-export async function partitionOf({ kafka }: Bus, calls: CallTopic): Promise<number> {
-  const admin = kafka.client.admin();
-  await admin.connect();
-  const offsets = await admin.fetchTopicOffsets(kafka.prefix + calls.name);
-  await admin.disconnect();
-  return offsets.find(({ high, low }) => high !== low)?.partition ?? -1;
+export async function filled(bus: Bus, calls: CallTopic): Promise<Place> {
+  const place = (await bus.places(calls.name, "reader")).find(({ first, next }) => first !== next);
+  if (!place) throw new Error("there is nothing on the topic");
+  return place;
 }
 
 /** Events that a group has committed on a topic. */
-export async function committed({ kafka }: Bus, calls: CallTopic, group = "reader"): Promise<number> {
-  const admin = kafka.client.admin();
-  await admin.connect();
-  const [offsets] = await admin.fetchOffsets({ groupId: kafka.prefix + group, topics: [kafka.prefix + calls.name] });
-  await admin.disconnect();
-  return (offsets?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
+export async function committed(bus: Bus, calls: CallTopic, group = "reader"): Promise<number> {
+  return (await bus.places(calls.name, group)).reduce((sum, place) => sum + place.committed, 0);
 }
 
 /** Asks again and again until the condition holds; rejects at the deadline. */

@@ -13,7 +13,7 @@ const env = {
 };
 
 describe("the settings that every service has", () => {
-  it("need a broker and keys; the rest has defaults", () => {
+  it("need keys; the rest has defaults", () => {
     expect(loadConfig(schema, env)).toMatchObject({
       dataDir: "",
       rpcPort: 0,
@@ -21,7 +21,7 @@ describe("the settings that every service has", () => {
       logLevel: "info",
       trustedKeys: { keys: [] },
     });
-    expect(() => loadConfig(schema, {})).toThrow(/KAFKA_BROKERS: .*\n.*SERVICE_KEY: .*\n.*TRUSTED_KEYS: /);
+    expect(() => loadConfig(schema, {})).toThrow(/SERVICE_KEY: .*\n.*TRUSTED_KEYS: /);
   });
 
   it("say which key is no JSON, without showing it", () => {

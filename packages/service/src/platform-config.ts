@@ -58,7 +58,10 @@ export const platformConfig = {
     .describe(
       "of the embedded engines, when power fails: `normal` may lose the last moments, `full` nothing, for a wait on the disk at each write",
     ),
-  kafkaBrokers: z.string().min(1).describe("comma list of host:port"),
+  kafkaBrokers: z
+    .string()
+    .default("")
+    .describe("comma list of host:port; empty: the event log in DATA_DIR, which one process has for all services"),
   kafkaSecurity: secret(z.string().default("{}").pipe(json("TLS and credentials")).pipe(kafkaSecurity)).describe(
     'TLS and credentials of the brokers: {"tls":true,"ca":"<file>","sasl":{"mechanism":"scram-sha-512","username":"...","password":"..."}}',
   ),

@@ -7,11 +7,10 @@ import {
   connectKafka,
   consume,
   createRelay,
-  ensureTopics,
-  type Kafka,
   type Relay,
   type Subscription,
   type Topic,
+  type Transport,
 } from "@trunkline/events";
 import { connectMongo, type Kept, mongoBackend, type RowStore, type StoreBackend, sqliteBackend } from "@trunkline/mongo";
 import { SessionService } from "@trunkline/proto/workforce";
@@ -35,7 +34,12 @@ import { openRetention, type Retention } from "./retention.ts";
 const POLL_DEADLINE_MS = 1_000;
 
 /** What tests and dev-env put in place of the real thing. */
-export type PlatformOverrides = { readonly now?: Clock; readonly log?: Logger };
+export type PlatformOverrides = {
+  readonly now?: Clock;
+  readonly log?: Logger;
+  /** Shared by all services of one process, closed by whoever opened it. */
+  readonly transport?: Transport;
+};
 
 /** What a service stands on; everything opened through it is closed in reverse order. */
 export type Platform = {
@@ -44,7 +48,7 @@ export type Platform = {
   readonly newId: () => string;
   readonly log: Logger;
   readonly backend: StoreBackend;
-  readonly kafka: Kafka;
+  readonly transport: Transport;
   readonly stack: AsyncDisposableStack;
   readonly verifyToken: TokenVerifier;
   /** Rows of audited calls; the RPC server writes them by itself. */
@@ -83,15 +87,15 @@ export async function openPlatform(
   await using opening = new AsyncDisposableStack();
   armFailpoints(config.failpoints);
   const log = overrides.log ?? createLogger(name, config.logLevel);
-  const kafka = connectKafka(config.kafkaBrokers, name, log, config.topicPrefix, config.topicPartitions, config.kafkaSecurity);
-  await ensureTopics(kafka, topics);
-  const relay = opening.use(await createRelay(kafka));
+  const transport = openTransport(name, config, overrides, log, opening);
+  await transport.ensureTopics(topics);
+  const relay = opening.use(await createRelay(transport));
   const { backend, now } = await openData(name, config, overrides, relay, log, opening);
   // Before the data is closed: it still has to note what is out, or the next start publishes that again.
   opening.defer(() => relay.drain());
   const pieces: Pieces = { rpcAddress: "", relay, consumers: [], checks: { database: () => backend.check() } };
   const retention = openRetention({ backend, name, now, log }, config.archiveDir);
-  await build(await platformOf({ name, config, log, kafka, backend, now, pieces, retention, stack: opening }));
+  await build(await platformOf({ name, config, log, transport, backend, now, pieces, retention, stack: opening }));
   opening.use(await retention.start());
   const health = opening.use(await serveHealth({ host: config.healthHost, port: config.healthPort }, pieces.checks));
   const stack = opening.move();
@@ -102,6 +106,20 @@ export async function openPlatform(
     busy: () => relay.size() + pieces.consumers.reduce((sum, consumer) => sum + consumer.lag(), 0),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+/** What this service says about events stands in its own log, whoever's transport it is. */
+function openTransport(
+  name: string,
+  { kafkaBrokers, topicPrefix, topicPartitions, kafkaSecurity }: PlatformConfig,
+  { transport }: PlatformOverrides,
+  log: Logger,
+  stack: AsyncDisposableStack,
+): Transport {
+  if (transport) return { ...transport, log };
+  if (kafkaBrokers === "")
+    throw new Error("KAFKA_BROKERS is empty, and this process brings no event log of its own: set it to a host:port");
+  return stack.use(connectKafka(kafkaBrokers, name, log, topicPrefix, topicPartitions, kafkaSecurity));
 }
 
 async function openData(
@@ -129,7 +147,7 @@ type Parts = {
   name: string;
   config: PlatformConfig;
   log: Logger;
-  kafka: Kafka;
+  transport: Transport;
   backend: StoreBackend;
   now: Clock;
   pieces: Pieces;
@@ -137,7 +155,7 @@ type Parts = {
   stack: AsyncDisposableStack;
 };
 
-async function platformOf({ name, config, log, kafka, backend, now, pieces, retention, stack }: Parts): Promise<Platform> {
+async function platformOf({ name, config, log, transport, backend, now, pieces, retention, stack }: Parts): Promise<Platform> {
   const token = createServiceToken(name, await createTokenSigner(name, config.serviceKey as never), now);
   const verifyToken = createTokenVerifier(config.trustedKeys as never);
   const audit = await openAudit(backend);
@@ -161,12 +179,12 @@ async function platformOf({ name, config, log, kafka, backend, now, pieces, rete
     newId: () => newId(now()),
     log,
     backend,
-    kafka,
+    transport,
     stack,
     async consume(subscriptions) {
       const topics = subscriptions.map(({ topic }) => topic);
-      await ensureTopics(kafka, topics);
-      const consumer = stack.use(await consume({ kafka, group: name, subscriptions, dead: await backend.deadLetters(name) }));
+      await transport.ensureTopics(topics);
+      const consumer = stack.use(await consume({ transport, group: name, subscriptions, dead: await backend.deadLetters(name) }));
       pieces.consumers.push(consumer);
       pieces.checks["events"] = () => consumer.check();
       return consumer;

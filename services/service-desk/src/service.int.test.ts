@@ -2,7 +2,7 @@ import type { DescMessage, DescService, MessageInitShape } from "@bufbuild/proto
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createTokenSigner, createTokenVerifier, generateKeys } from "@trunkline/auth";
-import { connectKafka, createRelay, ensureTopics, outboxEntry, type Topic, topic } from "@trunkline/events";
+import { connectKafka, createRelay, outboxEntry, type Topic, topic } from "@trunkline/events";
 import { connectMongo } from "@trunkline/mongo";
 import { CustomerService } from "@trunkline/proto/customer";
 import { MessageService } from "@trunkline/proto/marketing";
@@ -79,14 +79,14 @@ beforeAll(async () => {
       audit: async () => undefined,
     }),
   );
-  const kafka = connectKafka(KAFKA_BROKERS, "int", log, `${run}.`);
+  const transport = connectKafka(KAFKA_BROKERS, "int", log, `${run}.`);
   const sources = [
     topic("workforce.employee", EmployeeEventSchema, true),
     topic("workforce.calendar", CalendarEventSchema, true),
     topic("telephony.call", CallEventSchema),
   ];
-  await ensureTopics(kafka, sources);
-  const relay = stack.use(await createRelay(kafka));
+  await transport.ensureTopics(sources);
+  const relay = stack.use(await createRelay(transport));
   publish = (to, id, message) => {
     const scope = { tenant: "t1", actor: "service/int", causation: "", correlation: "" };
     const entries = [outboxEntry(to, scope, { n: 1, at: Date.now(), message })];

@@ -1,4 +1,4 @@
-import { createRelay, ensureTopics, type Kafka, outboxEntry, topic } from "@trunkline/events";
+import { createRelay, outboxEntry, type Transport, topic } from "@trunkline/events";
 import { EmployeeEventSchema } from "@trunkline/proto/workforce";
 
 const employeeTopic = topic("workforce.employee", EmployeeEventSchema, true);
@@ -6,9 +6,9 @@ const employeeTopic = topic("workforce.employee", EmployeeEventSchema, true);
 export type AnnouncedAgent = { readonly employeeId: string; readonly extension: string };
 
 /** Says of agents what workforce would have said: for more of them than one wants to hire, who then exist for everybody but workforce. */
-export async function announceAgents(kafka: Kafka, tenant: string, agents: readonly AnnouncedAgent[]): Promise<void> {
-  await ensureTopics(kafka, [employeeTopic]);
-  await using relay = await createRelay(kafka);
+export async function announceAgents(transport: Transport, tenant: string, agents: readonly AnnouncedAgent[]): Promise<void> {
+  await transport.ensureTopics([employeeTopic]);
+  await using relay = await createRelay(transport);
   const scope = { tenant, actor: "service/workforce", causation: "", correlation: "announced" };
   for (const { employeeId, extension } of agents) {
     const profile = { active: true, roles: ["agent"], extension };

@@ -1,8 +1,8 @@
-import { type Kafka, type RawMessage, scanTopic } from "@trunkline/events";
+import type { RawMessage, Transport } from "@trunkline/events";
 
-/** Everything that stands on a topic now, each partition in its order; `topic` without the system's prefix. */
-export async function readTopic(kafka: Kafka, topic: string): Promise<RawMessage[]> {
+/** Everything that stands on a topic now, each partition in its order; `topic` without the transport's prefix. */
+export async function readTopic(transport: Transport, topic: string): Promise<RawMessage[]> {
   const found: RawMessage[] = [];
-  await scanTopic(kafka, topic, (message) => void found.push(message));
+  await transport.scan(topic, (message) => void found.push(message));
   return found;
 }

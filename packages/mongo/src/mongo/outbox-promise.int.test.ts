@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { createRelay, type Relay, topic } from "@trunkline/events";
+import { createRelay, type Relay, type Transport, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import fc from "fast-check";
 import type { AggregateSpec, AggregateStore } from "../store.ts";
@@ -10,7 +10,7 @@ import type { Collection } from "./queries.ts";
 
 type Ticket = { readonly id: string; readonly count: number };
 type Grown = { readonly type: "queued"; readonly at: number };
-type Batch = { topicMessages: { messages: { key: string; headers: { sequence: string } }[] }[] };
+type Batch = Parameters<ReturnType<Transport["publisher"]>["send"]>[0];
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const scope = { tenant: "t1", actor: "employee/1", causation: "", correlation: "" };
@@ -20,8 +20,7 @@ const IDS = ["a", "b", "c"] as const;
 function broker() {
   const log: { key: string; sequence: number }[] = [];
   const write = (batch: Batch) => {
-    for (const { messages } of batch.topicMessages)
-      for (const { key, headers } of messages) log.push({ key, sequence: Number(headers.sequence) });
+    for (const { key, headers } of batch) log.push({ key, sequence: Number(headers["sequence"]) });
   };
   return { log, write };
 }
@@ -36,10 +35,10 @@ async function startInstance(
   /** From then on the broker takes everything at once. */
   const mood = { open: false };
   const flights: { batch: Batch; settle: (error?: Error) => void }[] = [];
-  const producer = {
-    connect: async () => undefined,
-    disconnect: async () => undefined,
-    sendBatch: (batch: Batch) =>
+  const publisher = {
+    open: async () => undefined,
+    close: async () => undefined,
+    send: (batch: Batch) =>
       new Promise<void>((resolve, reject) => {
         if (mood.open) {
           write(batch);
@@ -48,8 +47,7 @@ async function startInstance(
         flights.push({ batch, settle: (error) => (error ? reject(error) : resolve()) });
       }),
   };
-  const client = { producer: () => producer } as never;
-  const relay: Relay = await createRelay({ client, prefix: "", mostPartitions: 1, log: quiet });
+  const relay: Relay = await createRelay({ publisher: () => publisher, log: quiet });
   const published = new Map<string, number>();
   const source: OutboxSource = { collection, name: spec.name, topic: spec.topic.name, published };
   const store: AggregateStore<Ticket, Grown> = mongoAggregates(spec, { collection, relay, now, published });

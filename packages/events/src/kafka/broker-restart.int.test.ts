@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 // Not a dependency of this package: dev-env itself stands on it.
 import { type Engines, startEngines } from "@trunkline/dev-env/engines";
-import { memoryDeadLetters } from "./dead-letters.fake.ts";
-import { createRelay } from "./relay.ts";
-import { eventually, openBus, openTopic, publication, readAll, startReader } from "./testing.ts";
+import { memoryDeadLetters } from "../dead-letters.fake.ts";
+import { createRelay } from "../relay.ts";
+import { eventually, openTopic, publication, readAll, startReader } from "../testing.ts";
+import { openKafkaBus } from "./testing.ts";
 
 jest.setTimeout(120_000);
 
@@ -25,10 +26,10 @@ describe("a broker that dies and comes back", () => {
   });
 
   it("costs no event and no order: what the relay gave up meanwhile is still in its documents, and the consumer goes on by itself", async () => {
-    const bus = openBus("restart", engines.kafkaBrokers);
+    const bus = await openKafkaBus("restart", engines.kafkaBrokers);
     const calls = await openTopic(bus, "restart.call");
     const firsts = new Map<string, number[]>();
-    await using relay = await createRelay(bus.kafka);
+    await using relay = await createRelay(bus.transport);
     await using reader = await startReader(bus, calls, memoryDeadLetters(), async ({ id, sequence }) => {
       const seen = firsts.get(id) ?? [];
       if (!seen.includes(sequence)) firsts.set(id, [...seen, sequence]);
@@ -74,9 +75,9 @@ describe("a broker that dies and comes back", () => {
   });
 
   it("does not keep a service from stopping in time, with events that are still to be published", async () => {
-    const bus = openBus("stop", engines.kafkaBrokers);
+    const bus = await openKafkaBus("stop", engines.kafkaBrokers);
     const calls = await openTopic(bus, "stop.call");
-    const relay = await createRelay(bus.kafka);
+    const relay = await createRelay(bus.transport);
     let met = 0;
     const reader = await startReader(bus, calls, memoryDeadLetters(), async () => {
       met += 1;

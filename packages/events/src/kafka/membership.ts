@@ -1,16 +1,10 @@
-import { backOff } from "@trunkline/runtime";
+import { backOff, type Logger } from "@trunkline/runtime";
 import type { ConsumerRunConfig, Consumer as KafkaConsumer } from "kafkajs";
-import { type Kafka, lostOffset } from "./kafka.ts";
+import type { Member as TransportMember } from "../transport.ts";
+import { lostOffset } from "./patches.ts";
 
 type Member = Pick<KafkaConsumer, "connect" | "subscribe" | "run" | "on"> & {
   readonly events: { readonly CRASH: KafkaConsumer["events"]["CRASH"] };
-};
-
-export type Membership = {
-  /** Resolves when the group has taken this member in. */
-  readonly joined: Promise<void>;
-  /** Why the consumer stands still until a person has decided; undefined while it runs. */
-  readonly failure: () => Error | undefined;
 };
 
 /**
@@ -21,9 +15,9 @@ export async function openMembership(
   consumer: Member,
   topics: readonly string[],
   config: ConsumerRunConfig,
-  log: Kafka["log"],
+  log: Logger,
   stop: AbortSignal,
-): Promise<Membership> {
+): Promise<Pick<TransportMember, "joined" | "failure">> {
   let failure: Error | undefined;
   const connect = async () => {
     await consumer.connect();

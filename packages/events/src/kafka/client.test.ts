@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
-import { securityOptions } from "./kafka.ts";
+import { securityOptions } from "./client.ts";
 
-const CA = fileURLToPath(new URL("../../rpc/fixtures/tls/ca.crt", import.meta.url));
+const CA = fileURLToPath(new URL("../../../rpc/fixtures/tls/ca.crt", import.meta.url));
 const sasl = { mechanism: "plain", username: "trunkline", password: "secret" } as const;
 
 describe("the way to the brokers", () => {
