@@ -14,6 +14,7 @@ export { backupFolder, restoreFolder } from "./sqlite/backup.ts";
 export type { Synchronous } from "./sqlite/database.ts";
 export { openFileDeadLetters } from "./sqlite/dead-letters.ts";
 export { type HeldFolder, holdFolder } from "./sqlite/folder.ts";
+export { waitingIn } from "./sqlite/waiting.ts";
 export type {
   AggregateSpec,
   AggregateStore,

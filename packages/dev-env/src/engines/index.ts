@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly only?: readonly EngineName[];
   /** TCP ports on loopback; a free one is chosen where none is given. */
   readonly ports?: EnginePorts;
+  /** Those that the environment does not name: only as containers, or only as processes. Default: the first way that works. */
+  readonly kind?: "docker" | "local" | undefined;
   /** Told in one line what takes time, and why a container was not used. */
   readonly onProgress?: (line: string) => void;
   /** Use the engines that another process runs in the same dataDir, if there are any, and leave them running. */
@@ -63,7 +65,7 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
   }
   if (other) return handle(borrowed(names, other, dataDir), async () => {});
   try {
-    const running = await startTogether(names, { env, dataDir, mongoBackend, ports, onProgress });
+    const running = await startTogether(names, { env, dataDir, mongoBackend, ports, kind: options.kind, onProgress });
     await updateClaim(dataDir, noteOf(running));
     return handle(running, () => releaseFolder(dataDir));
   } catch (error) {

@@ -13,6 +13,8 @@ export interface StartContext {
   readonly dataDir: string;
   readonly mongoBackend: "memory" | "file";
   readonly ports: EnginePorts;
+  /** Only so; else a container, or a process where that cannot be. */
+  readonly kind?: "docker" | "local" | undefined;
   readonly onProgress: (line: string) => void;
 }
 

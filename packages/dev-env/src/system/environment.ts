@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { generateKeys } from "@trunkline/auth";
 import { claimPorts } from "../engines/ports.ts";
+import type { Family } from "./family.ts";
+import type { Secrets } from "./secrets.ts";
 import { SERVICES, type ServiceName } from "./service-names.ts";
 
 /** Of connections on which telephony distributes. */
@@ -39,9 +39,9 @@ export type Connector = { readonly id: string; readonly tenant: string } & (
 );
 
 export type Surroundings = {
-  readonly kafkaBrokers: string;
-  readonly mongoUrl: string;
-  readonly redisUrl: string;
+  /** Where the engines are. */
+  readonly settings: Family["settings"];
+  readonly secrets: Secrets;
   readonly smppUrl: string;
   readonly smtpUrl: string;
   readonly connectors: readonly Connector[];
@@ -53,7 +53,6 @@ export type Surroundings = {
   }[];
   /** Put before topics, groups and databases, so that several systems share the engines. */
   readonly prefix: string;
-  readonly store: "mongo" | "memory";
   readonly logLevel: string;
   readonly httpPort: number | undefined;
   readonly desktopPort: number | undefined;
@@ -71,9 +70,9 @@ export type Environments = {
   readonly privateKeys: Readonly<Record<string, object>>;
 };
 
-/** The settings of every service, with fresh keys and ports that do not change while the system lives. */
+/** The settings of every service, with ports that do not change while the system lives. */
 export async function makeEnvironments(around: Surroundings): Promise<Environments> {
-  const { privateKeys, trusted } = await generateKeys(SERVICES);
+  const { privateKeys, trusted, numberHashKey, linkSecret, surveySecret } = around.secrets;
   const ports = await claimPorts([
     ...SERVICES.flatMap((service) => [
       { wanted: undefined, forWhat: `${service} gRPC` },
@@ -86,13 +85,10 @@ export async function makeEnvironments(around: Surroundings): Promise<Environmen
   const rpc = byService((_, index) => `127.0.0.1:${ports[index * 2]}`);
   const healthPort = byService((_, index) => ports[index * 2 + 1] as number);
   const common = (service: ServiceName): Record<string, string> => ({
-    STORE: around.store,
-    MONGO_URL: around.mongoUrl,
+    ...around.settings,
     MONGO_DATABASE: `${around.prefix}${service}`.replaceAll(".", "-"),
-    KAFKA_BROKERS: around.kafkaBrokers,
     TOPIC_PREFIX: around.prefix,
     TOPIC_PARTITIONS: "6",
-    REDIS_URL: around.redisUrl,
     RPC_HOST: "127.0.0.1",
     RPC_PORT: rpc[service].split(":")[1] as string,
     HEALTH_PORT: String(healthPort[service]),
@@ -108,7 +104,7 @@ export async function makeEnvironments(around: Surroundings): Promise<Environmen
     workforce: { FIRST_ADMINS: JSON.stringify(around.firstAdmins) },
     telephony: {
       CONNECTORS: JSON.stringify(around.connectors),
-      NUMBER_HASH_KEY: randomBytes(24).toString("hex"),
+      NUMBER_HASH_KEY: numberHashKey,
       DESKTOP_PORT: String(desktopPort),
       // A browser says by which of its names it came.
       DESKTOP_ORIGINS: `${publicUrl},http://localhost:${httpPort}`,
@@ -122,9 +118,9 @@ export async function makeEnvironments(around: Surroundings): Promise<Environmen
       // A demo is played again and again to the same people.
       SURVEY_REST_MS: "0",
       MARKETING_PER_WEEK: "40",
-      LINK_SECRET: randomBytes(24).toString("hex"),
+      LINK_SECRET: linkSecret,
     },
-    "service-desk": { SURVEY_LINK_BASE: `${publicUrl}/s/`, SURVEY_SECRET: randomBytes(24).toString("hex") },
+    "service-desk": { SURVEY_LINK_BASE: `${publicUrl}/s/`, SURVEY_SECRET: surveySecret },
     gateway: { HTTP_PORT: String(httpPort), DESKTOP_URL: desktopUrl },
   };
   const env = byService((service) => ({ ...common(service), ...own[service], ...around.extra[service] }));

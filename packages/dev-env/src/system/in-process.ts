@@ -6,7 +6,7 @@ import { startGateway } from "@trunkline/gateway-service";
 import { gatewayConfig } from "@trunkline/gateway-service/config";
 import { startMarketing } from "@trunkline/marketing-service";
 import { marketingConfig } from "@trunkline/marketing-service/config";
-import type { Clock } from "@trunkline/runtime";
+import type { PlatformOverrides } from "@trunkline/service";
 import { startServiceDesk } from "@trunkline/service-desk-service";
 import { serviceDeskConfig } from "@trunkline/service-desk-service/config";
 import { startTelephony } from "@trunkline/telephony-service";
@@ -17,13 +17,13 @@ import type { ServiceName } from "./service-names.ts";
 
 type Env = Readonly<Record<string, string>>;
 
-/** Starts a service inside this process, on an injected clock. */
-export const START_HERE: Readonly<Record<ServiceName, (env: Env, now: Clock) => Promise<AsyncDisposable>>> = {
-  analytics: (env, now) => startAnalytics(analyticsConfig(env), { now }),
-  customer: (env, now) => startCustomer(customerConfig(env), { now }),
-  gateway: (env, now) => startGateway(gatewayConfig(env), { now }),
-  marketing: (env, now) => startMarketing(marketingConfig(env), { now }),
-  "service-desk": (env, now) => startServiceDesk(serviceDeskConfig(env), { now }),
-  telephony: (env, now) => startTelephony(telephonyConfig(env), { now }),
-  workforce: (env, now) => startWorkforce(workforceConfig(env), { now }),
+/** Starts a service inside this process. */
+export const START_HERE: Readonly<Record<ServiceName, (env: Env, overrides: PlatformOverrides) => Promise<AsyncDisposable>>> = {
+  analytics: (env, overrides) => startAnalytics(analyticsConfig(env), overrides),
+  customer: (env, overrides) => startCustomer(customerConfig(env), overrides),
+  gateway: (env, overrides) => startGateway(gatewayConfig(env), overrides),
+  marketing: (env, overrides) => startMarketing(marketingConfig(env), overrides),
+  "service-desk": (env, overrides) => startServiceDesk(serviceDeskConfig(env), overrides),
+  telephony: (env, overrides) => startTelephony(telephonyConfig(env), overrides),
+  workforce: (env, overrides) => startWorkforce(workforceConfig(env), overrides),
 };

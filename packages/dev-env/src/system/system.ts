@@ -1,17 +1,22 @@
-import type { Clock } from "@trunkline/runtime";
-import { type Engines, startEngines } from "../engines/index.ts";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { type Clock, createLogger } from "@trunkline/runtime";
+import type { Engines } from "../engines/index.ts";
 import { claimPorts } from "../engines/ports.ts";
 import { drain } from "./drain.ts";
 import { type Connector, type Environments, makeEnvironments, type Surroundings } from "./environment.ts";
+import { type Family, type FamilyName, openFamily } from "./family.ts";
+import { type Secrets, secretsIn } from "./secrets.ts";
 import { SERVICES, type ServiceName } from "./service-names.ts";
 import { type ServiceProcess, serviceProcess } from "./service-process.ts";
 import { type Simulators, startSimulators } from "./simulators.ts";
 
 export type SystemOptions = {
-  /** The environment to look for engines in; also HTTP_PORT and DESKTOP_PORT. */
+  /** The environment to look for engines in; also HTTP_PORT, DESKTOP_PORT and SYNCHRONOUS. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly dataDir: string;
-  /** Processes, as in production, or inside this one on the given clock. */
+  /** Which engines; default: any where the environment names one of them, else embedded. */
+  readonly family?: FamilyName;
+  /** Inside this process on the given clock. Else as processes of their own; with embedded engines always inside this one. */
   readonly inProcess?: { readonly now: Clock };
   readonly tenants: readonly string[];
   /** Real exchanges instead of the simulator, one for each tenant named. */
@@ -22,7 +27,6 @@ export type SystemOptions = {
   readonly dialPerMinute?: number;
   readonly services?: readonly ServiceName[];
   readonly mongoBackend?: "memory" | "file";
-  readonly store?: "mongo" | "memory";
   readonly prefix?: string;
   readonly logLevel?: string;
   readonly extra?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
@@ -36,7 +40,9 @@ export type System = {
   readonly gatewayUrl: string;
   readonly desktopUrl: string;
   readonly environments: Environments;
+  /** @throws Error where they are embedded */
   readonly engines: Engines;
+  readonly family: Family;
   readonly simulators: Simulators;
   readonly adminPassword: string;
   /** Waits until nothing is on its way any more, at most so long. */
@@ -60,19 +66,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const services = options.services ?? SERVICES;
   const adminPassword = options.env["ADMIN_PASSWORD"] ?? "trunkline-demo";
   await checkPorts(options.env);
-  progress("engines: looking for Kafka, MongoDB and Redis");
-  const engines = opening.use(
-    await startEngines({ env: options.env, dataDir: options.dataDir, mongoBackend: options.mongoBackend ?? "file", onProgress: progress }),
-  );
-  progress(`engines: Kafka ${engines.kinds.kafka}, MongoDB ${engines.kinds.mongo}, Redis ${engines.kinds.redis}`);
+  const { env, dataDir, family: wanted, prefix = "", mongoBackend = "file" } = options;
+  const family = opening.use(await openFamily({ env, dataDir, family: wanted, prefix, mongoBackend, onProgress: progress }));
   const simulators = opening.use(await startSimulators(options.connectors ? [] : options.tenants, options.dialPerMinute));
-  const prefix = options.prefix ?? "";
-  const environments = await makeEnvironments(surroundings(options, engines, simulators, adminPassword));
+  const secrets = await secretsIn(family.settings.DATA_DIR || dataDir);
+  const environments = await makeEnvironments(surroundings(options, family, secrets, simulators, adminPassword));
   const processes = new Map<ServiceName, ServiceProcess>();
-  if (options.inProcess) {
-    const { START_HERE } = await import("./in-process.ts");
-    for (const name of services) opening.use(await START_HERE[name](environments.env[name], options.inProcess.now));
-  } else {
+  if (options.inProcess || family.transport) await startHere(options, services, environments, family, opening);
+  else {
     progress(`services: starting ${services.length}`);
     await Promise.all(
       services.map(async (name) => {
@@ -89,18 +90,22 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     gatewayUrl: environments.gatewayUrl,
     desktopUrl: environments.desktopUrl,
     environments,
-    engines,
+    family,
+    get engines() {
+      if (!family.engines) throw new Error("this system's engines are embedded in its process");
+      return family.engines;
+    },
     simulators,
     adminPassword,
     drain: (deadlineMs = DRAIN_MS) =>
-      drain({
+      drain(
+        () =>
+          family.waiting(
+            services.filter((name) => name !== "gateway"),
+            databases,
+          ),
         deadlineMs,
-        kafkaBrokers: engines.kafkaBrokers,
-        mongoUrl: engines.mongoUrl,
-        prefix,
-        databases,
-        services: services.filter((name) => name !== "gateway"),
-      }),
+      ),
     process(name) {
       const process = processes.get(name);
       if (!process) throw new Error(`${name} does not run as a process of its own here`);
@@ -109,6 +114,25 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     another: (name, more) => anotherInstance(name, { ...environments.env[name], ...more }, `${options.dataDir}/logs`, stack),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+/** All services in this process: one log, one stop. */
+async function startHere(
+  { inProcess, dataDir, logLevel }: SystemOptions,
+  services: readonly ServiceName[],
+  { env }: Environments,
+  { transport }: Family,
+  stack: AsyncDisposableStack,
+): Promise<void> {
+  const { START_HERE } = await import("./in-process.ts");
+  mkdirSync(`${dataDir}/logs`, { recursive: true });
+  const lines = inProcess
+    ? undefined
+    : stack.adopt(createWriteStream(`${dataDir}/logs/trunkline.log`, { flags: "a" }), (file) => void file.end());
+  for (const name of services) {
+    const log = lines ? { log: createLogger(name, logLevel, lines) } : {};
+    stack.use(await START_HERE[name](env[name], { ...(inProcess ?? {}), ...(transport ? { transport } : {}), ...log }));
+  }
 }
 
 async function anotherInstance(
@@ -138,19 +162,23 @@ function portOf(text: string | undefined): number | undefined {
   return text ? Number(text) : undefined;
 }
 
-function surroundings(options: SystemOptions, engines: Engines, simulators: Simulators, adminPassword: string): Surroundings {
+function surroundings(
+  options: SystemOptions,
+  { settings }: Family,
+  secrets: Secrets,
+  simulators: Simulators,
+  adminPassword: string,
+): Surroundings {
   const { env, tenants } = options;
   return {
-    kafkaBrokers: engines.kafkaBrokers,
-    mongoUrl: engines.mongoUrl,
-    redisUrl: engines.redisUrl,
+    settings,
+    secrets,
     smppUrl: simulators.smppUrl,
     smtpUrl: simulators.smtpUrl,
     connectors:
       options.connectors ?? simulators.connectors.filter(({ kind = "ami" }) => (options.exchanges ?? ["ami", "ari"]).includes(kind)),
     firstAdmins: tenants.map((tenant) => ({ tenant, login: ADMIN_LOGIN, password: adminPassword, roles: ADMIN_ROLES })),
     prefix: options.prefix ?? "",
-    store: options.store ?? "mongo",
     logLevel: options.logLevel ?? "info",
     httpPort: portOf(env["HTTP_PORT"]),
     desktopPort: portOf(env["DESKTOP_PORT"]),

@@ -1,0 +1,43 @@
+import type { Transport } from "@trunkline/events";
+import type { Engines } from "../engines/index.ts";
+import { distributedFamily } from "./distributed.ts";
+import { embeddedFamily } from "./embedded.ts";
+import type { ServiceName } from "./service-names.ts";
+
+/** The engines under a system, of either family. */
+export type Family = {
+  /** Settings by which the services find them. */
+  readonly settings: Readonly<Record<"MONGO_URL" | "KAFKA_BROKERS" | "REDIS_URL" | "DATA_DIR", string>>;
+  /** In which the services of this process share their events; undefined where each has a connection of its own. */
+  readonly transport: Transport | undefined;
+  /** Undefined where they are embedded. */
+  readonly engines: Engines | undefined;
+  /** What is on its way, in words; databases as the services name them. */
+  waiting(services: readonly ServiceName[], databases: readonly string[]): Promise<string[]>;
+  /** What another process is told that wants the same data. */
+  tell(address: string): void;
+} & AsyncDisposable;
+
+/**
+ * embedded: in this process and a folder, nothing else. local, docker: Kafka, MongoDB and Redis as processes of this machine, or as containers.
+ * any: those that the environment names, else containers, else processes.
+ */
+export const FAMILIES = ["embedded", "local", "docker", "any"] as const;
+export type FamilyName = (typeof FAMILIES)[number];
+
+export type FamilyOptions = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly dataDir: string;
+  /** Default: any where the environment names one of the engines, else embedded. */
+  readonly family?: FamilyName | undefined;
+  readonly prefix: string;
+  readonly mongoBackend: "memory" | "file";
+  readonly onProgress: (line: string) => void;
+};
+
+export function openFamily(options: FamilyOptions): Promise<Family> {
+  const { env } = options;
+  const named = ["MONGO_URL", "KAFKA_BROKERS", "REDIS_URL"].some((name) => env[name]);
+  const family = options.family ?? (named ? "any" : "embedded");
+  return family === "embedded" ? embeddedFamily(options) : distributedFamily({ ...options, family });
+}

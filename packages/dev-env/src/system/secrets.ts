@@ -1,0 +1,23 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { generateKeys } from "@trunkline/auth";
+import { SERVICES } from "./service-names.ts";
+
+/** Keys by which services sign, and secrets under which numbers and links are hashed: with other ones the data would not be found again. */
+export type Secrets = Awaited<ReturnType<typeof generateKeys>> & {
+  readonly numberHashKey: string;
+  readonly linkSecret: string;
+  readonly surveySecret: string;
+};
+
+/** Those of a data folder, made at its first start. */
+export async function secretsIn(folder: string): Promise<Secrets> {
+  const file = join(folder, "secrets.json");
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Secrets;
+  const secret = () => randomBytes(24).toString("hex");
+  const made = { ...(await generateKeys(SERVICES)), numberHashKey: secret(), linkSecret: secret(), surveySecret: secret() };
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+  return made;
+}
