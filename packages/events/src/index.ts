@@ -11,6 +11,7 @@ export {
   type ParkedKey,
   type StoredLetter,
 } from "./dead-letters.ts";
+export { type EventLogOptions, openEventLog } from "./embedded/event-log.ts";
 export type { KafkaSecurity } from "./kafka/client.ts";
 export { connectKafka } from "./kafka/transport.ts";
 export { createRelay, type Publication, RELAY_HOLDS_MS, type Relay } from "./relay.ts";

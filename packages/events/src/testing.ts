@@ -1,7 +1,6 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { DomainError } from "@trunkline/errors";
 import { CallEventSchema } from "@trunkline/proto/telephony";
-import type { Logger } from "@trunkline/runtime";
+import { type Logger, pause, withDeadline } from "@trunkline/runtime";
 import { type Consumer, consume } from "./consumer.ts";
 import type { DeadLetters, StoredLetter } from "./dead-letters.ts";
 import type { Publication, Relay } from "./relay.ts";
@@ -54,12 +53,9 @@ export function publication(calls: CallTopic, id: string, sequences: readonly nu
 /** Publishes events of one aggregate and waits until the transport has them. */
 export async function publish(relay: Relay, calls: CallTopic, id: string, from: number, to = from): Promise<void> {
   const sequences = Array.from({ length: to - from + 1 }, (_, i) => from + i);
-  let out = 0;
-  const note = (last: number) => {
-    out = last;
-  };
-  if (!relay.offer(publication(calls, id, sequences, note))) throw new Error("the relay took nothing");
-  await eventually(`${id} up to ${to} is published`, () => out === to);
+  const out = Promise.withResolvers<number>();
+  if (!relay.offer(publication(calls, id, sequences, out.resolve))) throw new Error("the relay took nothing");
+  await withDeadline(`publishing ${id} up to ${to}`, 15_000, out.promise);
 }
 
 export function startReader(
@@ -94,9 +90,9 @@ export async function committed(bus: Bus, calls: CallTopic, group = "reader"): P
 /** Asks again and again until the condition holds; rejects at the deadline. */
 export async function eventually(what: string, condition: () => boolean | Promise<boolean>, deadlineMs = 15_000): Promise<void> {
   const end = performance.now() + deadlineMs;
-  while (!(await condition())) {
+  for (let waitMs = 0; !(await condition()); waitMs = Math.min(20, waitMs + 1)) {
     if (performance.now() > end) throw new Error(`not within ${deadlineMs} ms: ${what}`);
-    await pause(20);
+    await pause(waitMs);
   }
 }
 

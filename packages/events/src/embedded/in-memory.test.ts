@@ -1,0 +1,4 @@
+import { transportContract } from "../contract/transport.contract.ts";
+import { openEmbeddedBus } from "./testing.ts";
+
+transportContract("in memory", (name) => openEmbeddedBus(name, ":memory:"));

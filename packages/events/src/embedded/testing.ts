@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Bus, keepingLog, type Logged } from "../testing.ts";
+import type { Transport } from "../transport.ts";
+import { eventLog } from "./event-log.ts";
+import { openTables, type Tables } from "./tables.ts";
+
+/** A folder that is gone at the end. */
+export function someFolder() {
+  const path = mkdtempSync(join(tmpdir(), "trunkline-events-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** @param file ":memory:", or one that can be opened again */
+export async function openEmbeddedBus(name: string, file: string): Promise<Bus & { readonly tables: () => Tables }> {
+  const logged: Logged = [];
+  const log = keepingLog(logged);
+  const prefix = `${name}.`;
+  const open = () => {
+    const tables = openTables(file);
+    return { tables, transport: eventLog(tables, { file, now: Date.now, log, prefix }) };
+  };
+  let now: { tables: Tables; transport: Transport } = open();
+  const placesOf = (topic: string) => now.tables.topics().get(prefix + topic)?.places ?? [];
+  const reopen = async () => {
+    await now.transport[Symbol.asyncDispose]();
+    now = open();
+  };
+  return {
+    get transport() {
+      return now.transport;
+    },
+    tables: () => now.tables,
+    logged,
+    places: async (topic, group) =>
+      placesOf(topic).map((place) => ({
+        partition: place.partition,
+        ...now.tables.bounds(place),
+        committed: now.tables.committed(prefix + group, place) ?? 0,
+      })),
+    removeBefore: async (topic, partition, offset) => now.tables.removeBefore(placesOf(topic)[partition] as never, offset),
+    ...(file === ":memory:" ? {} : { reopen }),
+    [Symbol.asyncDispose]: () => now.transport[Symbol.asyncDispose](),
+  };
+}
