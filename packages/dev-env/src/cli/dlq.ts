@@ -1,5 +1,5 @@
-// What a consumer could not handle: looking at it, trying it again, dropping it. The database is that of MONGO_URL, or of a running `npm start`.
-import { connectMongo, openDeadLetters } from "@trunkline/mongo";
+// What a consumer could not handle: looking at it, trying it again, dropping it. The data are those of MONGO_URL or DATA_DIR, or of a running `npm start`.
+import { connectMongo, openDeadLetters, openFileDeadLetters } from "@trunkline/mongo";
 import { CONSUMERS } from "../system/service-names.ts";
 import { misread } from "./command-line.ts";
 import { DLQ_USAGE, readDlq, runDlq } from "./dlq-commands.ts";
@@ -7,8 +7,15 @@ import { readRunFile } from "./run-file.ts";
 
 const command = readDlq(process.argv.slice(2));
 const service = CONSUMERS.find((name) => name === command?.service);
-const mongoUrl = process.env["MONGO_URL"] || readRunFile(process.env["TRUNKLINE_DATA"] ?? ".trunkline")?.mongoUrl;
+const running = readRunFile(process.env["TRUNKLINE_DATA"] ?? ".trunkline");
+const mongoUrl = process.env["MONGO_URL"] || running?.mongoUrl;
+const dataDir = process.env["DATA_DIR"] || running?.dataDir;
 if (!command || !service) misread(`say  ${DLQ_USAGE}\nservices: ${CONSUMERS.join(", ")}`);
-if (!mongoUrl) misread("set MONGO_URL, or run npm start first");
-await using mongo = await connectMongo(mongoUrl, process.env["MONGO_DATABASE"] ?? service);
-process.exitCode = await runDlq(await openDeadLetters(mongo, service, Date.now), command, (line) => console.log(line));
+await using stack = new AsyncDisposableStack();
+const open = async () => {
+  if (mongoUrl)
+    return openDeadLetters(stack.use(await connectMongo(mongoUrl, process.env["MONGO_DATABASE"] ?? service)), service, Date.now);
+  if (dataDir) return stack.use(openFileDeadLetters(`${dataDir}/${service}.db`, service, Date.now));
+  return misread("set MONGO_URL or DATA_DIR, or run npm start first");
+};
+process.exitCode = await runDlq(await open(), command, (line) => console.log(line));

@@ -12,7 +12,10 @@ export type Running = {
   readonly desktopUrl: string;
   readonly adminPassword: string;
   readonly worldUrl: string;
+  /** Empty where the engines are embedded. */
   readonly mongoUrl: string;
+  /** Of the embedded engines; empty where there are others. */
+  readonly dataDir: string;
   readonly batchSize: number;
 };
 

@@ -1,5 +1,7 @@
-// npm start: engines, simulators, every service and demo data; stays up until Ctrl-C, then no process of it remains.
+// npm start: every service, simulators and demo data; stays up until Ctrl-C, then no process of it remains. Everything is this one process and
+// a folder, unless other engines are asked for.
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { isDomainError } from "@trunkline/errors";
 import { buildConsole } from "../console/build-console.ts";
 import { serveWorld } from "../demo/control-server.ts";
 import { simulatedWorld } from "../demo/simulated-world.ts";
@@ -7,14 +9,18 @@ import { EngineError } from "../engines/types.ts";
 import { PASSWORD, seedDemo } from "../seed/demo-data.ts";
 import { EXCHANGE_QUEUE, ROUTED_QUEUE, seedFloor } from "../seed/demo-floor.ts";
 import { logIn } from "../system/api.ts";
+import { FAMILIES } from "../system/family.ts";
 import { keepAlive } from "../system/keep-alive.ts";
 import { SERVICES } from "../system/service-names.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
 import { ADMIN_LOGIN, checkPorts, startSystem } from "../system/system.ts";
-import { commandLine } from "./command-line.ts";
+import { commandLine, misread } from "./command-line.ts";
 import { RUN_FILE, readRunFile, TENANTS } from "./run-file.ts";
 
-commandLine("npm start   (settings by environment: HTTP_PORT, DESKTOP_PORT, TRUNKLINE_DATA; see README.md)", {});
+const USAGE = `npm start -- [--engines ${FAMILIES.join("|")}]   (settings by environment: HTTP_PORT, DESKTOP_PORT, TRUNKLINE_DATA, SYNCHRONOUS; see README.md)`;
+const { values } = commandLine(USAGE, { options: { engines: { type: "string" } } });
+const family = FAMILIES.find((name) => name === values.engines);
+if (values.engines !== undefined && !family) misread(`--engines is one of ${FAMILIES.join(", ")}`);
 const started = performance.now();
 const seconds = () => `${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s`;
 const progress = (line: string) => console.log(`${seconds()}  ${line}`);
@@ -43,7 +49,7 @@ async function main(): Promise<void> {
   await checkPorts(env);
   // Built first: it takes all cores for some seconds, and engines that start meanwhile would be late.
   await buildConsole(progress);
-  await using system = await startSystem({ env, dataDir, tenants: TENANTS, onProgress: progress });
+  await using system = await startSystem({ env, dataDir, tenants: TENANTS, onProgress: progress, ...(family ? { family } : {}) });
   await using world = await serveWorld(simulatedWorld(system.simulators));
   progress("demo data: filling two tenants");
   for (const [index, tenant] of TENANTS.entries()) {
@@ -60,6 +66,7 @@ async function main(): Promise<void> {
     progress(`demo data: ${tenant} is ready`);
   }
   const { gatewayUrl, desktopUrl, adminPassword } = system;
+  system.family.tell(gatewayUrl);
   writeFileSync(
     RUN_FILE(dataDir),
     JSON.stringify({
@@ -68,15 +75,16 @@ async function main(): Promise<void> {
       desktopUrl,
       adminPassword,
       worldUrl: world.url,
-      mongoUrl: system.engines.mongoUrl,
+      mongoUrl: system.family.settings.MONGO_URL,
+      dataDir: system.family.settings.DATA_DIR,
       batchSize: BATCH_SIZE,
     }),
     { mode: 0o600 },
   );
   console.log(welcome(gatewayUrl, desktopUrl, adminPassword, Object.entries(system.environments.healthPort)));
-  const keeper = keepAlive(system, SERVICES, console.log);
+  const keeper = system.family.transport ? undefined : keepAlive(system, SERVICES, console.log);
   const why = await stop;
-  keeper.stop();
+  keeper?.stop();
   console.log(`\n${why}: stopping`);
   rmSync(RUN_FILE(dataDir), { force: true });
 }
@@ -104,6 +112,11 @@ Let somebody ring, in a second terminal:
 Stop: Ctrl-C`;
 }
 
+/** Says in one line what is wrong and what to do. */
+function isForPeople(error: unknown): error is Error {
+  return error instanceof EngineError || isDomainError(error);
+}
+
 await main().then(
   () => process.exit(0),
   (error: unknown) => {
@@ -112,7 +125,7 @@ await main().then(
       console.log(`\n${stopped} during the start: stopped`);
       process.exit(0);
     }
-    console.error(`trunkline: ${error instanceof EngineError ? error.message : error instanceof Error ? error.stack : String(error)}`);
+    console.error(`trunkline: ${isForPeople(error) ? error.message : error instanceof Error ? error.stack : String(error)}`);
     process.exit(1);
   },
 );
