@@ -7,13 +7,13 @@ import type { Platform } from "@trunkline/service";
 import { takeCallEvent } from "../../services/analytics/src/consumers/take-call-event.ts";
 import { openFactStore } from "../../services/analytics/src/stores/fact-store.ts";
 import type { ConnectorConfig } from "../../services/telephony/src/config.ts";
-import { openAmiConnection } from "../../services/telephony/src/connectors/ami-connection.ts";
-import { factIntake } from "../../services/telephony/src/connectors/fact-intake.ts";
+import { openAmiConnection } from "../../services/telephony/src/connectors/ami/connection.ts";
 import { openConnectors } from "../../services/telephony/src/connectors/open-connectors.ts";
 import type { Context } from "../../services/telephony/src/context.ts";
 import { changeMode } from "../../services/telephony/src/domain/agent-session.ts";
 import { unsetQueue } from "../../services/telephony/src/domain/call-queue.ts";
 import { openFloor, TENANT } from "../../services/telephony/src/floor.test-support.ts";
+import { factIntake } from "../../services/telephony/src/intake/fact-intake.ts";
 import { type Talks, talksFrom } from "./cdr.ts";
 import { type Counts, NONE } from "./queue-log.ts";
 

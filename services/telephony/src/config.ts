@@ -2,8 +2,8 @@ import { loadConfig, secret } from "@trunkline/config";
 import { CALL_ACTIONS, type CallAction } from "@trunkline/desktop-client/protocol";
 import { host, keepDays, platformConfig } from "@trunkline/service";
 import { z } from "zod";
-import { sameExchange } from "./connectors/same-exchange.ts";
-import { keyOf } from "./connectors/webhook-signature.ts";
+import { keyOf } from "./connectors/webhook/signature.ts";
+import { sameExchange } from "./same-exchange.ts";
 
 const common = { id: z.string().min(1).max(64), tenant: z.string().min(1).max(64), secret: z.string() };
 const user = z.string().min(1);

@@ -2,10 +2,10 @@ import type { Clock, Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "./clients/caller-lookup.ts";
 import type { ContactGate } from "./clients/contact-gate.ts";
 import type { CustomerDirectory } from "./clients/customer-directory.ts";
+import type { CallOnLine, Line, LineOrder } from "./clients/line-order.ts";
 import type { ConnectorConfig } from "./config.ts";
-import type { Recordings } from "./connectors/recordings.ts";
-import type { SignedRequest } from "./connectors/webhook-signature.ts";
-import type { CallOnLine, Line, LineOrder } from "./flows/line.ts";
+import type { Recordings } from "./connectors/ari/recordings.ts";
+import type { SignedRequest } from "./connectors/webhook/signature.ts";
 import type { Pops } from "./realtime/pops.ts";
 import type { Stores } from "./stores/open-stores.ts";
 

@@ -2,7 +2,7 @@ import { DomainError } from "@trunkline/errors";
 import type { LineService } from "@trunkline/proto/telephony";
 import type { Client } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { type CallOnLine, doOnLine, type Line, type LineOrder } from "../flows/line.ts";
+import { type CallOnLine, doOnLine, type Line, type LineOrder } from "./line-order.ts";
 
 type Peer = Pick<Client<typeof LineService>, "orderLine" | "passWebhook"> & AsyncDisposable;
 type Parts = {

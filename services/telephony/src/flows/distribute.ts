@@ -2,9 +2,7 @@ import { isOpen } from "@trunkline/calendar";
 import { isDomainError, unless } from "@trunkline/errors";
 import type { Ranking } from "@trunkline/matching";
 import { contentId, failpointActive, serviceScope, withDeadline } from "@trunkline/runtime";
-import type { Arrivals } from "../connectors/arrivals.ts";
-import { ours } from "../connectors/call-chains.ts";
-import type { Exchange } from "../connectors/facts.ts";
+import type { Line } from "../clients/line-order.ts";
 import type { Context } from "../context.ts";
 import { forget, reserve } from "../domain/agent-session.ts";
 import { leaveQueue, moveToQueue } from "../domain/call.ts";
@@ -15,9 +13,11 @@ import { type Candidate, rankAgents, type Seeking } from "../domain/distribution
 import type { LineUp } from "../domain/line-up.ts";
 import { canKeepPlace, keepPlace } from "../domain/queue-callback.ts";
 import { callsOf, isWaiting, type WaitingLine, waitingLine } from "../domain/waiting-line.ts";
+import type { Exchange } from "../facts/facts.ts";
+import type { Arrivals } from "../intake/arrivals.ts";
+import { ours } from "../intake/call-chains.ts";
 import { liveCopy } from "../stores/live-copy.ts";
 import { type CallingLine, callBack } from "./call-back.ts";
-import type { Line } from "./line.ts";
 import { firstOf, isAgentLeft, isAgentLeftBehind, nextOf, turnsOf } from "./turns.ts";
 
 type Phones = Pick<Line, "ring" | "hangUp" | "resync"> & CallingLine;

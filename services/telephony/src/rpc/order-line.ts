@@ -1,8 +1,8 @@
 import { DomainError } from "@trunkline/errors";
 import type { LineService } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
+import { doOnLine } from "../clients/line-order.ts";
 import type { Context } from "../context.ts";
-import { doOnLine } from "../flows/line.ts";
 
 /** From another instance, which has asked who owns the connection. */
 export function orderLine({ lines }: Context): Handlers<typeof LineService>["orderLine"] {
