@@ -1,4 +1,4 @@
-import type { ConnectorConfig } from "./config.ts";
+import type { ConnectorConfig } from "./connector-config.ts";
 
 /**
  * What would be told twice: two connections of one tenant to the same exchange (each call would pop and count twice), one application of

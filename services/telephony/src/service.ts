@@ -26,6 +26,7 @@ import { onCallEvent } from "./consumers/on-call-event.ts";
 import { onCallbackTaskEvent } from "./consumers/on-callback-task-event.ts";
 import { onEmployeeEvent } from "./consumers/on-employee-event.ts";
 import type { Context } from "./context.ts";
+import { openDistributor } from "./flows/distributor.ts";
 import { recordAnswered } from "./flows/record-call.ts";
 import { openBoards } from "./realtime/boards.ts";
 import { desktopHooks, followSignOuts } from "./realtime/desktop-hooks.ts";
@@ -121,7 +122,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     await platform.serve(entrances(context));
     platform.stack.use(recordAnswered(context));
     await runTimers(context, platform);
-    await openConnectors(leases, context, platform);
+    await openConnectors(leases, context, platform, (exchange, line, arrivals) => openDistributor(context, exchange, line, arrivals));
   });
   return { ...service, desktopPort };
 }

@@ -1,18 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import type { CallAction, OriginateCall } from "@trunkline/proto/telephony";
-import type { RoutedConnection } from "../connectors/routed/connection.ts";
-import type { WebhookConnection } from "../connectors/webhook/connection.ts";
 import type { Call } from "../domain/call-state.ts";
-
-/** A connection, with what calls can be told to do there. */
-export type Line = Omit<RoutedConnection, "state" | keyof AsyncDisposable> & {
-  readonly tenant: string;
-  /** How a number outside is dialled, and what the customer sees. */
-  readonly dialOut: string;
-  readonly callerNumber: string;
-  /** Takes what the exchange posts, where it does. */
-  readonly take?: WebhookConnection["take"];
-};
+import type { Line } from "../domain/line.ts";
 
 /** What is to be done with a call, as the contract between instances says it. */
 export type LineOrder =

@@ -1,31 +1,10 @@
+import type { CallKey } from "../domain/line.ts";
+
 /**
  * What a telephone exchange told us, in words no vendor owns: the contract between every connector and the rest of telephony.
  * A fact is something that happened on the exchange; it decides nothing. Numbers and names are as the exchange gave them, bounded and
  * without control characters; they are personal data: never log a whole fact.
  */
-
-/** One exchange of one tenant. */
-export type Exchange = {
-  readonly id: string;
-  readonly tenant: string;
-  /** We choose the agents of its calls. */
-  readonly routed: boolean;
-  /** Numbers outside can be called there. */
-  readonly dialsOut: boolean;
-  /** Of the connection's owner; what a former owner still has to say is dropped. */
-  readonly epoch: number;
-};
-
-/**
- * Identity of one call on one exchange; the call's id is UUIDv5(connector, startedAt, linkedid).
- * It is derived from the exchange's own data alone, so that two connections, or one before and after a cut, agree on it.
- */
-export type CallKey = {
-  /** UTC epoch ms, on the exchange's clock; 0 where its call id carries no time (a channel id chosen by us). */
-  readonly startedAt: number;
-  /** The exchange's id of the whole call; at most 128 characters. */
-  readonly linkedid: string;
-};
 
 /** What is odd about the caller's number or name, so that nobody has to guess it again from the text. */
 export type CallerFlag =

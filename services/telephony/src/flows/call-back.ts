@@ -1,15 +1,14 @@
 import { isDomainError } from "@trunkline/errors";
 import { contentId, serviceScope } from "@trunkline/runtime";
-import type { Line } from "../clients/line-order.ts";
-import { canDial } from "../config.ts";
+import { canDial } from "../connector-config.ts";
 import type { Context } from "../context.ts";
 import { forget, reserve } from "../domain/agent-session.ts";
 import { claimDialling, end, placeCall } from "../domain/call.ts";
 import type { CallQueue } from "../domain/call-queue.ts";
 import type { Call } from "../domain/call-state.ts";
+import type { Exchange, Line } from "../domain/line.ts";
 import { claimCallback, giveUpCallback, releaseCallback } from "../domain/queue-callback.ts";
 import { outboundKey, waitingKey } from "../facts/call-keys.ts";
-import type { Exchange } from "../facts/facts.ts";
 import { ours } from "../intake/call-chains.ts";
 import { clearOut } from "./dial-out.ts";
 

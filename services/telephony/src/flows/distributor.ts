@@ -1,6 +1,6 @@
 import { repeat } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
-import type { Exchange } from "../facts/facts.ts";
+import type { Exchange } from "../domain/line.ts";
 import type { Arrivals } from "../intake/arrivals.ts";
 import { openDistribution } from "./distribute.ts";
 

@@ -1,7 +1,8 @@
-import { DomainError, unless } from "@trunkline/errors";
+import { unless } from "@trunkline/errors";
 import { backOff, type CallScope, failpointActive } from "@trunkline/runtime";
 import type { Context } from "../context.ts";
 import type { Call, Decided } from "../domain/call-state.ts";
+import { notOurs } from "../domain/line.ts";
 
 /** One thing to decide about a call; `create` where the call may not be known yet. */
 export type Step = { readonly decide: (call: Call) => Decided; readonly create?: () => Decided };
@@ -92,10 +93,6 @@ export function ours(call: Call, epoch: number): Call {
 /** Of a later owner of the connection: what this one still decides about it does not count. */
 function isTheirs(call: Pick<Call, "epoch">, epoch: number): boolean {
   return call.epoch > epoch && !failpointActive("connection.fence.off");
-}
-
-export function notOurs(): DomainError {
-  return new DomainError("unavailable", "line_moved", "the connection has just gone to another instance: try again");
 }
 
 /**

@@ -1,11 +1,11 @@
-import { contentId } from "@trunkline/runtime";
 import { abandon, answer, end, hold, joinQueue, leaveQueue, measure, release, resume, transfer } from "../domain/call.ts";
 import { consulted, endOffer, offer } from "../domain/call-offers.ts";
 import type { CallQueue } from "../domain/call-queue.ts";
 import { type Call, type Decided, nothing } from "../domain/call-state.ts";
 import { canKeepPlace, keepPlace } from "../domain/queue-callback.ts";
 import { endRecording } from "../domain/recording.ts";
-import type { AgentOffered, PbxFact } from "../facts/facts.ts";
+import { offerIdOf } from "../facts/call-keys.ts";
+import type { PbxFact } from "../facts/facts.ts";
 
 type Who = {
   readonly employeeId: string;
@@ -69,16 +69,4 @@ export function decideFact(fact: CallFact | Answered, { employeeId, callId, queu
         return asks ? keepPlace(call, at) : nothing(call);
       };
   }
-}
-
-/**
- * The same ring has the same id, whoever reports it: what we ordered has the one that we gave it, for its agent may have answered before it is
- * reported. Any other ring is known by its phone's channel, also to a new owner of the connection who finds it under way, when the former one
- * had shown it but not stored it.
- */
-export function offerIdOf(
-  callId: string,
-  { extension, leg, offerId, at }: Pick<AgentOffered, "extension" | "leg" | "offerId" | "at">,
-): string {
-  return offerId ?? contentId(callId, extension, leg ?? String(at));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Line } from "../clients/line-order.ts";
 import type { Context } from "../context.ts";
 import { leaveQueue, noteHandover } from "../domain/call.ts";
+import type { Line } from "../domain/line.ts";
 import type { Snapshot, SnapshotCall } from "../facts/facts.ts";
 import { distribute, EXCHANGE, openFloor, TENANT } from "../floor.test-support.ts";
 import { factIntake } from "./fact-intake.ts";

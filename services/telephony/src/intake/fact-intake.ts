@@ -4,12 +4,13 @@ import type { Context } from "../context.ts";
 import { end, handedTo, identify, joinQueue, type NewCall, prefer, queueCall } from "../domain/call.ts";
 import { asksOnExchange, offer, waitsOnExchange } from "../domain/call-offers.ts";
 import { type Call, type Decided, nothing } from "../domain/call-state.ts";
-import { idOf } from "../facts/call-keys.ts";
-import type { Caller, CallKey, Exchange, PbxFact, Snapshot, SnapshotCall } from "../facts/facts.ts";
+import type { CallKey, Exchange } from "../domain/line.ts";
+import { idOf, offerIdOf } from "../facts/call-keys.ts";
+import type { Caller, PbxFact, Snapshot, SnapshotCall } from "../facts/facts.ts";
 import { type Arrivals, openArrivals } from "./arrivals.ts";
 import { type CallChains, callChains } from "./call-chains.ts";
 import { type CallTraces, callTraces } from "./call-traces.ts";
-import { decideFact, offerIdOf } from "./decide-fact.ts";
+import { decideFact } from "./decide-fact.ts";
 
 type Parts = {
   readonly context: Context;

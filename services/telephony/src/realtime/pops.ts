@@ -3,7 +3,7 @@ import { CONTACT_DETAILS, maskedNumber } from "@trunkline/auth";
 import type { CallAction, CallerView, Frame } from "@trunkline/desktop-client";
 import { failpointActive, type Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "../clients/caller-lookup.ts";
-import { actionsOn, type ConnectorConfig } from "../config.ts";
+import { actionsOn, type Told } from "../domain/call-actions.ts";
 import type { Call, Offer } from "../domain/call-state.ts";
 import type { AgentDirectory } from "../stores/agent-directory.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -41,7 +41,7 @@ type Parts = {
   readonly callers: CallerLookup;
   readonly mailbox: Pick<Mailbox, "put">;
   readonly agents: Pick<AgentDirectory, "access">;
-  readonly connectors: readonly ConnectorConfig[];
+  readonly connectors: readonly Told[];
   readonly log: Logger;
 };
 

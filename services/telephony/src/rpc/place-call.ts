@@ -3,7 +3,7 @@ import { createId } from "@trunkline/mongo";
 import { normalizeNumber } from "@trunkline/phone-number";
 import type { CallControlService } from "@trunkline/proto/telephony";
 import type { CallContext, Handlers } from "@trunkline/rpc";
-import { canDial, type DiallingConfig } from "../config.ts";
+import { canDial, type DiallingConfig } from "../connector-config.ts";
 import type { Context } from "../context.ts";
 import { forget, reserveOut } from "../domain/agent-session.ts";
 import { claimDialling, placeCall as place } from "../domain/call.ts";

@@ -1,4 +1,6 @@
+import { bounded } from "../../facts/caller.ts";
 import type { OfferEndReason, UnnumberedFact } from "../../facts/facts.ts";
+import { extensionOf, offerEndOfHangup } from "../pbx/phones.ts";
 import { takeOver } from "./consults.ts";
 import { type AmiFrame, field } from "./frame.ts";
 import { behindAnswered, consulted, pairOf, phoneOf, withBehind, withoutBehind } from "./local.ts";
@@ -16,7 +18,6 @@ import {
   withoutOffer,
   withUnanswered,
 } from "./steps.ts";
-import { bounded, extensionOf, offerEndOfHangup } from "./values.ts";
 
 /** A phone rings for a caller who is with no queue any more: the target of a transfer, or the next step of the dial plan. */
 export const dialBegin: Handler = (state, frame, at) => {

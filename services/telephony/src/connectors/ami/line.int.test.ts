@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { closeAll, codeOf, rig, simulator } from "../../../fixtures/connection-rig.ts";
-import { idOf } from "../../facts/call-keys.ts";
-import type { AgentOffered, CallKey } from "../../facts/facts.ts";
+import type { CallKey } from "../../domain/line.ts";
+import { idOf, offerIdOf } from "../../facts/call-keys.ts";
+import type { AgentOffered } from "../../facts/facts.ts";
 import { EXCHANGE, TENANT } from "../../floor.test-support.ts";
-import { offerIdOf } from "../../intake/decide-fact.ts";
 import { amiLine } from "./line.ts";
 import type { TrackedCall } from "./state.ts";
 

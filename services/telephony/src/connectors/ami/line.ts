@@ -1,8 +1,7 @@
-import type { Line } from "../../clients/line-order.ts";
-import type { CallKey } from "../../facts/facts.ts";
-import { offerIdOf } from "../../intake/decide-fact.ts";
+import type { CallKey, Line } from "../../domain/line.ts";
+import { offerIdOf } from "../../facts/call-keys.ts";
+import { checkedExtension } from "../pbx/checked.ts";
 import { atTheTelephone, callGone, callNotTalking } from "../pbx/errors.ts";
-import { checkedExtension } from "../routed/values.ts";
 import type { AmiConnection } from "./connection.ts";
 import type { TrackedCall } from "./state.ts";
 

@@ -1,3 +1,5 @@
+import { callKeyOf } from "../../facts/call-keys.ts";
+import { bounded } from "../../facts/caller.ts";
 import type { AgentReleased, LeaveReason } from "../../facts/facts.ts";
 import { beginConsulting, beginsConsulting } from "./consults.ts";
 import { field } from "./frame.ts";
@@ -21,7 +23,6 @@ import {
   withUnanswered,
 } from "./steps.ts";
 import { memberOf } from "./sync.ts";
-import { bounded, callKeyOf } from "./values.ts";
 
 /** app_queue's events: https://docs.asterisk.org/Asterisk_22_Documentation/API_Documentation/AMI_Events/ */
 

@@ -1,8 +1,10 @@
-import { inParallel, repeat } from "@trunkline/runtime";
-import type { Context } from "../../context.ts";
-import type { Exchange, PbxFact, QueueMember } from "../../facts/facts.ts";
+import { type Clock, inParallel, type Logger, repeat } from "@trunkline/runtime";
+import type { Exchange } from "../../domain/line.ts";
+import type { PbxFact, QueueMember } from "../../facts/facts.ts";
+import type { Stores } from "../../stores/open-stores.ts";
 import type { AmiAction } from "./encode.ts";
 
+type Parts = Pick<Stores, "sessions" | "agents"> & { readonly now: Clock; readonly log: Logger };
 type Member = Pick<QueueMember, "queue" | "extension" | "interface" | "paused">;
 /** By extension: what the agent's mode asks for. */
 type Wanted = ReadonlyMap<string, { readonly paused: boolean; readonly reason: string }>;
@@ -30,7 +32,7 @@ export function corrections(members: Iterable<Member>, wanted: Wanted): Correcti
  * is set right again after a cut. The mode is the truth; agents who never set one are left as the exchange has them.
  */
 export function queuePauses(
-  { sessions, agents, now, log }: Context,
+  { sessions, agents, now, log }: Parts,
   { id, tenant }: Exchange,
   send: (action: AmiAction) => Promise<unknown>,
 ): { take(facts: readonly PbxFact[]): void } & AsyncDisposable {

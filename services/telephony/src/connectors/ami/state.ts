@@ -1,4 +1,5 @@
-import { type Caller, type CallKey, type PbxFact, type UnnumberedFact, withSeq } from "../../facts/facts.ts";
+import type { CallKey } from "../../domain/line.ts";
+import { type Caller, type PbxFact, type UnnumberedFact, withSeq } from "../../facts/facts.ts";
 import type { AmiSync } from "./sync.ts";
 
 /** A phone that rings for a call. */

@@ -1,7 +1,10 @@
+import { callKeyOf, linkedidFrom } from "../../facts/call-keys.ts";
+import { bounded } from "../../facts/caller.ts";
 import type { AgentReleased, LeaveReason, OfferEndReason, UnnumberedFact } from "../../facts/facts.ts";
+import { memberExtension } from "../pbx/phones.ts";
 import { type AmiFrame, field } from "./frame.ts";
 import { type AmiState, callOf, type Offer, type Step, type Talker, type TrackedCall, withCall } from "./state.ts";
-import { bounded, callerOf, callKeyOf, linkedidFrom, memberExtension } from "./values.ts";
+import { callerOfFrame } from "./values.ts";
 
 /** Translates one kind of event. */
 export type Handler = (state: AmiState, frame: AmiFrame, at: number) => Step;
@@ -34,7 +37,7 @@ export function queueCall(state: AmiState, frame: AmiFrame): TrackedCall {
 export function newCall(frame: AmiFrame, linkedid: string): TrackedCall {
   return {
     key: callKeyOf(linkedid),
-    caller: callerOf(frame),
+    caller: callerOfFrame(frame),
     channel: field(frame, "Uniqueid"),
     local: field(frame, "Channel").startsWith("Local/"),
     queue: bounded(field(frame, "Queue")),

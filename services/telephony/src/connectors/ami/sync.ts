@@ -1,9 +1,12 @@
+import { callKeyOf, linkedidFrom } from "../../facts/call-keys.ts";
+import { bounded } from "../../facts/caller.ts";
 import type { QueueMember, SnapshotCall, SnapshotQueue } from "../../facts/facts.ts";
+import { extensionOf, memberExtension } from "../pbx/phones.ts";
 import type { AmiAction } from "./encode.ts";
 import { type AmiFrame, field } from "./frame.ts";
 import { pairOf, phoneOf } from "./local.ts";
 import { type AmiState, allCalls, callOf, emptyCalls, type Offer, type Step, type TrackedCall, withCall } from "./state.ts";
-import { bounded, callerOf, callKeyOf, extensionOf, linkedidFrom, memberExtension } from "./values.ts";
+import { callerOfFrame } from "./values.ts";
 
 /** A list that grows in one step without being copied; newest first. */
 type Chain<T> = { readonly value: T; readonly next: Chain<T> } | undefined;
@@ -135,7 +138,7 @@ function callFromList(
   const waitsSince = entry ? at - (Number(field(entry, "Wait")) || 0) * 1000 : 0;
   return {
     key: known?.key ?? callKeyOf(linkedid),
-    caller: known?.caller ?? callerOf(caller),
+    caller: known?.caller ?? callerOfFrame(caller),
     channel: uniqueid,
     local: field(caller, "Channel").startsWith("Local/"),
     queue,

@@ -1,17 +1,7 @@
 import { DomainError, isDomainError } from "@trunkline/errors";
-import type { ConnectorConfig } from "../../config.ts";
-import { keptElsewhere } from "../../domain/recording.ts";
+import type { ConnectorConfig } from "../../connector-config.ts";
+import { keptElsewhere, type Recordings } from "../../domain/recording.ts";
 import { type AriHttp, ariHttp } from "./http.ts";
-
-/** What exchanges have recorded under our names; any instance may fetch it there. */
-export type Recordings = Disposable & {
-  /** @throws DomainError not_found recording_gone; rule_violated recording_elsewhere; pbx_unavailable, pbx_action_timeout */
-  read(connectorId: string, name: string): AsyncIterable<Uint8Array>;
-  /** Gone already: no error. @throws as read does */
-  remove(connectorId: string, name: string): Promise<void>;
-  /** Whether this exchange deletes when it is told; one that is not connected any more may again. */
-  deletes(connectorId: string): boolean;
-};
 
 const DEADLINE_MS = 5_000;
 /** The longest recording is an hour or two; who listens does not wait for all of it. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { closeAll, codeOf } from "../../../fixtures/connection-rig.ts";
 import { type EslRig, liveEsl } from "../../../fixtures/esl/rig.ts";
-import { isCustomer } from "../routed/values.ts";
+import { isCustomer } from "../../facts/call-keys.ts";
 
 afterEach(closeAll);
 

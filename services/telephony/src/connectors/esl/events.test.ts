@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { bridgeOf, customerChannel, legChannel, refOf } from "../routed/values.ts";
+import { customerChannel } from "../../facts/call-keys.ts";
+import { bridgeOf, legChannel, refOf } from "../routed/values.ts";
 import { eslChannel, translateEsl } from "./events.ts";
 import { idsOf } from "./lists.ts";
 import { attestationOf, causeOf, type EslEvent, measuredOf, msOf, transferTarget, userOf } from "./values.ts";

@@ -1,5 +1,6 @@
+import { isCustomer } from "../../facts/call-keys.ts";
 import { NO_BRIDGE, NO_CHANNEL, type RoutedChannel, type RoutedEvent, type RoutedEventType } from "../routed/events.ts";
-import { bridgeOf, isCustomer, legOf, listenerOf, refOf } from "../routed/values.ts";
+import { bridgeOf, legOf, listenerOf, refOf } from "../routed/values.ts";
 import { attestationOf, causeOf, type EslEvent, header, isSafeId, msOf, stateOf, transferTarget, userOf } from "./values.ts";
 
 /** Events of FreeSWITCH's event socket, as what the state machine of a routed call knows. Source: FreeSWITCH's event list and switch_channel.c. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { checkedExtension, checkedNumber } from "../pbx/checked.ts";
 import type { RoutedOrder } from "../routed/orders.ts";
-import { bridgeOf, callerIdOf, checkedExtension, checkedNumber, endpointOf, legChannel, listenerChannel, refOf } from "../routed/values.ts";
+import { bridgeOf, callerIdOf, endpointOf, legChannel, listenerChannel, refOf } from "../routed/values.ts";
 import { commandsOf } from "./orders.ts";
 
 const CALLER = "c44a48f3-a0df-410b-bb5b-627c00d941f0";

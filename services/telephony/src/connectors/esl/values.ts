@@ -1,4 +1,4 @@
-import { bounded } from "../ami/values.ts";
+import { bounded } from "../../facts/caller.ts";
 import { type Measured, tenths } from "../routed/events.ts";
 
 /** What FreeSWITCH says in words of its own: causes, states, instants, names of lines. */

@@ -1,3 +1,4 @@
+import { isCustomer, isWaitingChannel } from "../../facts/call-keys.ts";
 import type { UnnumberedFact } from "../../facts/facts.ts";
 import type { RoutedEvent } from "./events.ts";
 import type { RoutedOrder } from "./orders.ts";
@@ -14,7 +15,7 @@ import {
   withLeg,
 } from "./state.ts";
 import { callerGone, connectOrders, hangUp, hangUpLegs, released, withdrawLegs } from "./steps.ts";
-import { bridgeOf, callerOfChannel, isCustomer, isWaitingChannel, keyOf, queueOf, refOf, verdictOf } from "./values.ts";
+import { bridgeOf, callerOfChannel, keyOf, queueOf, refOf, verdictOf } from "./values.ts";
 
 /** Callers: into the application, out of it, and the end of their line. */
 

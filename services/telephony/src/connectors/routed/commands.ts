@@ -1,6 +1,8 @@
 import { DomainError } from "@trunkline/errors";
-import { outboundKey } from "../../facts/call-keys.ts";
-import { type CallKey, MAX_TEXT } from "../../facts/facts.ts";
+import type { CallKey } from "../../domain/line.ts";
+import { outboundKey, waitingChannel } from "../../facts/call-keys.ts";
+import { MAX_TEXT } from "../../facts/facts.ts";
+import { checkedExtension, checkedId, checkedNumber } from "../pbx/checked.ts";
 import { callGone, callNotTalking } from "../pbx/errors.ts";
 import { queued } from "./caller-events.ts";
 import { CUSTOMER_RING_S, TRANSFER_RING_MS } from "./leg-events.ts";
@@ -8,18 +10,7 @@ import { ringListener } from "./listening.ts";
 import type { RoutedOrder } from "./orders.ts";
 import { callByRef, changed, type Leg, nothing, type RoutedCall, type RoutedState, type Step, type Talker, withLeg } from "./state.ts";
 import { hangUp, parkOrders, transferred, unparkOrders, withdrawLegs } from "./steps.ts";
-import {
-  bridgeOf,
-  callerIdOf,
-  checkedExtension,
-  checkedId,
-  checkedNumber,
-  endpointOf,
-  type LegRole,
-  legChannel,
-  refOf,
-  waitingChannel,
-} from "./values.ts";
+import { bridgeOf, callerIdOf, endpointOf, type LegRole, legChannel, refOf } from "./values.ts";
 
 export type RoutedCommand =
   | { readonly type: "ring"; readonly call: CallKey; readonly offerId: string; readonly extension: string; readonly timeoutMs: number }

@@ -1,6 +1,6 @@
 import { DomainError, toDomainError } from "@trunkline/errors";
 import { backOff, type Logger, withDeadline } from "@trunkline/runtime";
-import { notOurs } from "../../intake/call-chains.ts";
+import { notOurs } from "../../domain/line.ts";
 import { isHarmless, type RoutedOrder } from "./orders.ts";
 import type { RoutedInput } from "./reduce.ts";
 import type { RoutedTraffic } from "./stream.ts";

@@ -1,8 +1,9 @@
+import { checkedExtension } from "../pbx/checked.ts";
 import type { RoutedEvent } from "./events.ts";
 import type { RoutedOrder } from "./orders.ts";
 import { callByRef, nothing, type RoutedCall, type RoutedState, type Step } from "./state.ts";
 import { hangUp } from "./steps.ts";
-import { callerIdOf, checkedExtension, endpointOf, type Listener, listenerBridge, listenerChannel } from "./values.ts";
+import { callerIdOf, endpointOf, type Listener, listenerBridge, listenerChannel } from "./values.ts";
 
 /** Supervisors who listen: a phone, a copy of the talk, and a bridge of their own; the call itself never notices. */
 

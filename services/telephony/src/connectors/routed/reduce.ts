@@ -1,4 +1,5 @@
-import { bounded, extensionOf } from "../ami/values.ts";
+import { bounded } from "../../facts/caller.ts";
+import { extensionOf } from "../pbx/phones.ts";
 import { callerEnters, callerHangsUp, callerIsGone, callerLeaves, callerOutOfBridge, phoneHolds, phoneResumes } from "./caller-events.ts";
 import { decideCommand, type RoutedCommand } from "./commands.ts";
 import type { Measured, RoutedBridge, RoutedChannel, RoutedEvent } from "./events.ts";

@@ -1,4 +1,5 @@
-import type { Caller, CallKey, UnnumberedFact, Via } from "../../facts/facts.ts";
+import type { CallKey } from "../../domain/line.ts";
+import type { Caller, UnnumberedFact, Via } from "../../facts/facts.ts";
 import type { RoutedOrder } from "./orders.ts";
 import { type LegRole, legOf, refOf } from "./values.ts";
 

@@ -1,5 +1,6 @@
+import { bounded } from "../../facts/caller.ts";
 import type { AgentReleased, OfferEndReason, UnnumberedFact } from "../../facts/facts.ts";
-import { bounded, offerEndOfHangup } from "../ami/values.ts";
+import { offerEndOfHangup } from "../pbx/phones.ts";
 import type { RoutedOrder } from "./orders.ts";
 import { type Leg, type RoutedCall, type RoutedState, type Step, type Talker, viaOf, withLeg, withoutCall } from "./state.ts";
 import { bridgeOf } from "./values.ts";

@@ -1,6 +1,7 @@
 import { type DomainError, toDomainError } from "@trunkline/errors";
 import type { Logger } from "@trunkline/runtime";
-import { type CallKey, type PbxFact, withSeq } from "../../facts/facts.ts";
+import type { CallKey } from "../../domain/line.ts";
+import { type PbxFact, withSeq } from "../../facts/facts.ts";
 import { unavailable } from "../pbx/errors.ts";
 import { onePerSession } from "../pbx/link.ts";
 import type { RoutedCommand } from "./commands.ts";

@@ -15,10 +15,11 @@ import {
   RINGS,
   TALK,
 } from "../../../fixtures/ari/steps.ts";
+import { customerChannel } from "../../facts/call-keys.ts";
 import { ariChannel } from "../ari/events.ts";
 import type { RoutedInput } from "./reduce.ts";
 import { allCalls } from "./state.ts";
-import { bridgeOf, customerChannel, keyOf, legChannel, refOf } from "./values.ts";
+import { bridgeOf, keyOf, legChannel, refOf } from "./values.ts";
 
 describe("a snapshot after a cut", () => {
   const line = (id: string, state = "Up") => ariChannel({ id, state, dialplan: { app_name: "Stasis", app_data: "trunkline,support" } });

@@ -1,3 +1,4 @@
+import { isCustomer } from "../../facts/call-keys.ts";
 import type { SnapshotCall, UnnumberedFact } from "../../facts/facts.ts";
 import { newCall, waitsAgain, welcome } from "./caller-events.ts";
 import type { RoutedBridge, RoutedChannel } from "./events.ts";
@@ -5,7 +6,7 @@ import { deafListener } from "./listening.ts";
 import type { RoutedOrder } from "./orders.ts";
 import { allCalls, callByRef, type Leg, type RoutedCall, type RoutedState, type Step, withCall, withoutCall } from "./state.ts";
 import { consulted, hangUp, joinOrders, offerEnded, ofOffer, parkOrders, released, unparkOrders } from "./steps.ts";
-import { bridgeOf, isCustomer, legOf, listenerOf, refOf, refOfBridge } from "./values.ts";
+import { bridgeOf, legOf, listenerOf, refOf, refOfBridge } from "./values.ts";
 
 /**
  * What lives on the PBX, after a cut or on request: what we know of calls is corrected by it, and what nobody knows any more is hung up.

@@ -1,5 +1,5 @@
+import { bounded } from "../../facts/caller.ts";
 import type { UnnumberedFact } from "../../facts/facts.ts";
-import { bounded } from "../ami/values.ts";
 import { callerLeaves } from "./caller-events.ts";
 import type { RoutedChannel, RoutedEvent } from "./events.ts";
 import {

@@ -1,7 +1,10 @@
 import { hash } from "node:crypto";
 import { DomainError } from "@trunkline/errors";
-import type { Caller, CallerVerdict, CallKey } from "../../facts/facts.ts";
-import { bounded, callerOf, callKeyOf, linkedidFrom } from "../ami/values.ts";
+import type { CallKey } from "../../domain/line.ts";
+import { callKeyOf, linkedidFrom } from "../../facts/call-keys.ts";
+import { bounded, callerOf } from "../../facts/caller.ts";
+import type { Caller, CallerVerdict } from "../../facts/facts.ts";
+import { isNumber } from "../pbx/checked.ts";
 import type { RoutedChannel } from "./events.ts";
 
 /**
@@ -15,10 +18,6 @@ export type LegId = { readonly role: LegRole; readonly ref: string; readonly ext
 
 const REF = 16;
 const LEG = /^tl-([atco])\.([\w-]{16})\.([A-Za-z0-9+*#]{1,32})\.([\w.:-]{1,64})$/;
-const CUSTOMER = /^tl-[\w-]{1,64}-[0-9]{9,11}\.0$/;
-const EXTENSION = /^[A-Za-z0-9+*#]{1,32}$/;
-const NUMBER = /^[0-9+*#]{1,32}$/;
-const OFFER_ID = /^[\w-]{1,64}$/;
 const ENDPOINT = /^[A-Za-z0-9]+\/[A-Za-z0-9_.@:/{}+*#-]{1,200}$/;
 const NOT_IN_A_NAME = /["\\<>]/g;
 
@@ -62,24 +61,6 @@ export function refOfBridge(bridge: string): string | undefined {
   return /^tl-b\.([\w-]{16})$/.exec(bridge)?.[1];
 }
 
-/** The customer's channel of a call that an agent makes; its id carries when the call began, as an id that the PBX gives does. */
-export function customerChannel(id: string, at: number): string {
-  return `tl-${id}-${Math.floor(at / 1000)}.0`;
-}
-
-/** Of a customer whom we call back and who then waits: a caller like any other once they answer. */
-export function waitingChannel(id: string, at: number): string {
-  return `tlq-${id}-${Math.floor(at / 1000)}.0`;
-}
-
-export function isWaitingChannel(channel: string): boolean {
-  return channel.startsWith("tlq-");
-}
-
-export function isCustomer(channel: string): boolean {
-  return CUSTOMER.test(channel);
-}
-
 /** The seconds in the channel's id, as the manager port gives them for the same call; where there are none, when the channel was made. */
 export function keyOf(channel: Pick<RoutedChannel, "id" | "createdAt">): CallKey {
   const { startedAt, linkedid } = callKeyOf(channel.id);
@@ -87,7 +68,7 @@ export function keyOf(channel: Pick<RoutedChannel, "id" | "createdAt">): CallKey
 }
 
 export function callerOfChannel({ number, callerName, exten }: RoutedChannel): Caller {
-  return callerOf({ CallerIDNum: number, CallerIDName: callerName, Exten: exten });
+  return callerOf(number, callerName, exten);
 }
 
 export function queueOf(args: readonly string[], exten: string): string {
@@ -102,28 +83,12 @@ export function verdictOf(arg: string | undefined): { callerVerdict?: CallerVerd
   return callerVerdict === undefined ? {} : { callerVerdict };
 }
 
-function refused(code: string, message: string): DomainError {
-  return new DomainError("invalid", code, message);
-}
-
-export function checkedExtension(value: string): string {
-  if (EXTENSION.test(value)) return value;
-  throw refused("pbx_extension_invalid", "an extension has 1 to 32 letters, digits, +, * or #: check the destination");
-}
-
-export function checkedNumber(value: string): string {
-  if (NUMBER.test(value)) return value;
-  throw refused("pbx_number_invalid", "a number to dial has 1 to 32 digits, +, * or #: check the destination");
-}
-
-/** An offer's or a call's id that becomes part of a channel's. */
-export function checkedId(value: string): string {
-  if (OFFER_ID.test(value)) return value;
-  throw refused("pbx_id_invalid", "an id for the PBX has 1 to 64 letters, digits, - or _: give another one");
-}
-
 export function endpointInvalid(what: string): DomainError {
-  return refused("pbx_endpoint_invalid", `an endpoint template is technology/resource with ${what} in it: check the settings`);
+  return new DomainError(
+    "invalid",
+    "pbx_endpoint_invalid",
+    `an endpoint template is technology/resource with ${what} in it: check the settings`,
+  );
 }
 
 /** "PJSIP/agent{extension}" with the value in its place. The value has been checked; the template is the administrator's. */
@@ -135,6 +100,6 @@ export function endpointOf(template: string, placeholder: "{extension}" | "{numb
 /** What the agent's phone shows, `"name" <number>`; nothing in it can end the quotes or the line. */
 export function callerIdOf({ callerNumber, callerName }: Pick<Caller, "callerNumber" | "callerName">): string {
   const name = bounded(callerName).replace(NOT_IN_A_NAME, "").trim();
-  const number = NUMBER.test(callerNumber) ? callerNumber : callerNumber.replace(/[^0-9+*#]/g, "").slice(0, 32);
+  const number = isNumber(callerNumber) ? callerNumber : callerNumber.replace(/[^0-9+*#]/g, "").slice(0, 32);
   return `"${name}" <${number === "" ? "anonymous" : number}>`;
 }

@@ -3,9 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import { isDomainError } from "@trunkline/errors";
+import type { SignedRequest } from "../../domain/line.ts";
 import type { PbxFact } from "../../facts/facts.ts";
+import { webhookKey } from "../../webhook-key.ts";
 import { openWebhookConnection, type WebhookOptions } from "./connection.ts";
-import { keyOf, type SignedRequest, signature } from "./signature.ts";
+import { signature } from "./signature.ts";
 
 const SECRET = `whsec_${Buffer.alloc(24, 3).toString("base64")}`;
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -55,7 +57,7 @@ async function rig(answer: { status: number; headers?: Record<string, string> },
 function signedEvent(event: object | string, id = "e-1"): SignedRequest {
   const body = Buffer.from(typeof event === "string" ? event : JSON.stringify(event));
   const head = { id, timestamp: String(Math.floor(Date.now() / 1000)), body };
-  return { ...head, signature: signature(keyOf(SECRET), head) };
+  return { ...head, signature: signature(webhookKey(SECRET), head) };
 }
 
 describe("orders to a vendor", () => {

@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { DomainError, toDomainError } from "@trunkline/errors";
 import { backOff, withDeadline } from "@trunkline/runtime";
-import { type CallKey, type PbxFact, withSeq } from "../../facts/facts.ts";
-import { notOurs } from "../../intake/call-chains.ts";
+import { type CallKey, type Line, notOurs } from "../../domain/line.ts";
+import { customerChannel, waitingChannel } from "../../facts/call-keys.ts";
+import { type PbxFact, withSeq } from "../../facts/facts.ts";
+import { webhookKey } from "../../webhook-key.ts";
+import { checkedExtension, checkedId, checkedNumber } from "../pbx/checked.ts";
 import { actionTimeout, atTheTelephone, unavailable } from "../pbx/errors.ts";
 import type { RoutedConnection, RoutedOptions } from "../routed/connection.ts";
-import { checkedExtension, checkedId, checkedNumber, customerChannel, waitingChannel } from "../routed/values.ts";
 import { factOf, type WebhookEvent, type WebhookOrder, webhookEvent } from "./protocol.ts";
-import { checkSignature, keyOf, type SignedRequest, signature } from "./signature.ts";
+import { checkSignature, signature } from "./signature.ts";
 
 export type WebhookOptions = Pick<RoutedOptions, "accept" | "sure" | "onState" | "log" | "now"> & {
   /** Where orders go. */
@@ -20,14 +22,8 @@ export type WebhookOptions = Pick<RoutedOptions, "accept" | "sure" | "onState" |
   readonly taken: { has(id: string): Promise<boolean>; add(id: string): Promise<void> };
 };
 
-export type WebhookConnection = RoutedConnection & {
-  /**
-   * What the exchange tells; `connect` answers offer_picked_up.
-   * @throws DomainError unauthenticated webhook_signature_invalid, webhook_timestamp_invalid; conflict webhook_replayed; invalid webhook_invalid;
-   * deadline_exceeded when it cannot be stored now: the exchange sends it again
-   */
-  take(request: SignedRequest): Promise<{ readonly connect?: boolean }>;
-};
+/** The exchange posts what it tells. */
+export type WebhookConnection = RoutedConnection & Required<Pick<Line, "take">>;
 
 const ORDER_MS = 5_000;
 const TAKE_MS = 4_000;
@@ -37,7 +33,7 @@ const MAX_RETRY_MS = 15_000;
 /** A connection without a socket: the exchange posts what happens to us, and we post orders to it. */
 export function openWebhookConnection(options: WebhookOptions): WebhookConnection {
   const stop = new AbortController();
-  const keys = options.secrets.map(keyOf);
+  const keys = options.secrets.map(webhookKey);
   const order = ordersTo(options, keys, stop.signal);
   const ready = Promise.withResolvers<void>();
   let state: ReturnType<RoutedConnection["state"]> = { state: "connecting" };

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { callerOf } from "../../facts/caller.ts";
 import type { UnnumberedFact } from "../../facts/facts.ts";
-import { callerOf } from "../ami/values.ts";
 
 /** What a vendor's exchange and we tell each other; docs/reference/telephony-webhook.openapi.json is made of it. */
 
@@ -155,7 +155,7 @@ const keyOf = (id: string) => ({ startedAt: 0, linkedid: id });
 
 function callerFields({ number, name, dialed, verdict }: z.output<typeof caller>) {
   return {
-    ...callerOf({ CallerIDNum: number, CallerIDName: name, Exten: dialed }),
+    ...callerOf(number, name, dialed),
     ...(verdict === undefined ? {} : { callerVerdict: verdict }),
   };
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import { isDomainError } from "@trunkline/errors";
 import fc from "fast-check";
-import { checkSignature, keyOf, type SignedRequest, signature } from "./signature.ts";
+import type { SignedRequest } from "../../domain/line.ts";
+import { webhookKey } from "../../webhook-key.ts";
+import { checkSignature, signature } from "./signature.ts";
 
 const NOW = 1_795_332_840_000;
-const KEY = keyOf(`whsec_${Buffer.alloc(24, 7).toString("base64")}`);
-const OTHER = keyOf(`whsec_${Buffer.alloc(32, 9).toString("base64")}`);
+const KEY = webhookKey(`whsec_${Buffer.alloc(24, 7).toString("base64")}`);
+const OTHER = webhookKey(`whsec_${Buffer.alloc(32, 9).toString("base64")}`);
 
 function request(body: string, at = NOW, key = KEY, id = "msg_1"): SignedRequest {
   const head = { id, timestamp: String(Math.floor(at / 1000)), body: Buffer.from(body) };
@@ -34,7 +36,7 @@ function mutated(one: SignedRequest, part: "id" | "timestamp" | "signature" | "b
 
 describe("the signature of what an exchange posts", () => {
   it("is the one of the Standard Webhooks convention", () => {
-    const key = keyOf("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    const key = webhookKey("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     const head = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp: "1614265330", body: Buffer.from('{"test": 2432232314}') };
     expect(signature(key, head)).toBe("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
   });
@@ -72,6 +74,6 @@ describe("the signature of what an exchange posts", () => {
       "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
       "whsec_not base64 at all, but long enough to be",
     ])
-      expect(() => keyOf(secret)).toThrow("whsec_");
+      expect(() => webhookKey(secret)).toThrow("whsec_");
   });
 });

@@ -1,21 +1,10 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { DomainError } from "@trunkline/errors";
-
-/** One request as it came, by the Standard Webhooks convention: id, time (seconds) and signatures in headers, the body signed with both. */
-export type SignedRequest = { readonly id: string; readonly timestamp: string; readonly signature: string; readonly body: Uint8Array };
+import type { SignedRequest } from "../../domain/line.ts";
 
 const SKEW_S = 300;
-const PREFIX = "whsec_";
 const SIGNATURE = /^v1,[A-Za-z0-9+/]{43}=$/;
 const MAX_SIGNATURES = 8;
-
-/** The key in "whsec_<base64>"; at least 24 bytes. @throws RangeError for anything else */
-export function keyOf(secret: string): Buffer {
-  const key = secret.startsWith(PREFIX) ? Buffer.from(secret.slice(PREFIX.length), "base64") : Buffer.alloc(0);
-  if (key.length < 24 || key.toString("base64") !== secret.slice(PREFIX.length))
-    throw new RangeError("a webhook's secret is whsec_ and base64 of at least 24 bytes");
-  return key;
-}
 
 export function signature(key: Buffer, { id, timestamp, body }: Omit<SignedRequest, "signature">): string {
   return `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64")}`;
