@@ -4,7 +4,7 @@ import type { AggregateStore, StoreBackend } from "@trunkline/mongo";
 import { CalendarEventSchema } from "@trunkline/proto/workforce";
 import { Schema } from "mongoose";
 import type { Calendar, CalendarEvent } from "../domain/business-calendar.ts";
-import { toMessage } from "../rpc/calendar-message.ts";
+import { toMessage } from "./calendar-message.ts";
 
 export const calendarTopic = topic("workforce.calendar", CalendarEventSchema, true);
 

@@ -6,7 +6,7 @@ import type { AggregateStore, Filter, StoreBackend } from "@trunkline/mongo";
 import { EmployeeEventSchema } from "@trunkline/proto/workforce";
 import { Schema } from "mongoose";
 import { announce, type Employee, type EmployeeEvent, isActiveAdmin } from "../domain/employee.ts";
-import { toProfileMessage } from "../rpc/employee-message.ts";
+import { toProfileMessage } from "./employee-message.ts";
 
 export const employeeTopic = topic("workforce.employee", EmployeeEventSchema, true);
 
