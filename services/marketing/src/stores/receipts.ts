@@ -1,9 +1,9 @@
 import { DomainError, toDomainError } from "@trunkline/errors";
-import { serviceScope } from "@trunkline/runtime";
-import type { Receipt } from "../connectors/smpp-text.ts";
-import type { Context } from "../context.ts";
+import { type Clock, type Logger, serviceScope } from "@trunkline/runtime";
+import type { Receipt } from "../domain/message-outcome.ts";
 import { recordReceipt } from "../domain/message-outcome.ts";
 import { providerKeys, receiptKeys } from "../domain/provider-id.ts";
+import type { MessageStore } from "./message-store.ts";
 
 type Place = { readonly tenant: string; readonly id: string };
 
@@ -23,9 +23,15 @@ const EXPECTED = 20_000;
 const UNMATCHED = 1_000;
 const TRIES = 5;
 
-type Needed = Pick<Context, "messages" | "now" | "log" | "validityMs">;
+type Parts = {
+  readonly messages: MessageStore;
+  /** From queueing to expiry, milliseconds. */
+  readonly validityMs: number;
+  readonly now: Clock;
+  readonly log: Logger;
+};
 
-export function createReceipts({ messages, now, log, validityMs }: Needed): Receipts {
+export function createReceipts({ messages, now, log, validityMs }: Parts): Receipts {
   const expected = boundedMap<Place>(EXPECTED);
   const unmatched = boundedMap<number>(UNMATCHED);
   const early = boundedMap<Receipt>(UNMATCHED);

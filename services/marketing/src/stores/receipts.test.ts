@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import { memoryBackend } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
-import type { Receipt } from "../connectors/smpp-text.ts";
 import { claim, type Message, queueMessage } from "../domain/message.ts";
+import type { Receipt } from "../domain/message-outcome.ts";
 import { recordSent } from "../domain/message-outcome.ts";
-import { openMessageStore } from "../stores/message-store.ts";
-import { createReceipts } from "./take-receipt.ts";
+import { openMessageStore } from "./message-store.ts";
+import { createReceipts } from "./receipts.ts";
 
 const DAY = 86_400_000;
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

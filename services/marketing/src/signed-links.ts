@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { DomainError } from "@trunkline/errors";
-import type { ContactChannel, Purpose } from "../domain/contact.ts";
+import type { ContactChannel, Purpose } from "./domain/contact.ts";
 
 /** Whom a link lets stop what; it holds ids only. */
 export type OptOutTicket = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { signedLinks } from "./links.ts";
+import { signedLinks } from "./signed-links.ts";
 
 const ticket = { tenant: "t1", customerId: "c1", channel: "email", purpose: "marketing" } as const;
 const links = signedLinks("https://pages.test/", "0123456789abcdef");
