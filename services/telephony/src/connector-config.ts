@@ -1,3 +1,4 @@
+import { CALL_ACTIONS, type CallAction } from "@trunkline/desktop-client/protocol";
 import { z } from "zod";
 import { webhookKey } from "./webhook-key.ts";
 
@@ -94,6 +95,16 @@ export type DiallingConfig = Exclude<ConnectorConfig, { kind: "ami" }>;
 
 /** Calls can be made there, and told to do all that a call can do. */
 export const canDial = (connector: ConnectorConfig): connector is DiallingConfig => connector.kind !== "ami";
+/** What an agent can have done with a call there. */
+export function actionsOn(connectors: readonly ConnectorConfig[], connectorId: string): readonly CallAction[] {
+  const connector = connectors.find(({ id }) => id === connectorId);
+  if (connector === undefined) return [];
+  // A vendor's exchange is told nothing of queues.
+  if (canDial(connector)) return CALL_ACTIONS.filter((action) => action !== "transfer_to_queue" || connector.kind !== "webhook");
+  const { transferContext, queueExtension } = connector;
+  if (transferContext === undefined) return ["decline", "hang_up"];
+  return ["decline", "hang_up", "transfer", ...(queueExtension === undefined ? [] : (["transfer_to_queue"] as const))];
+}
 /** We choose the agents there; on the others the exchange does. */
 export const isRouted = (connector: ConnectorConfig): boolean => canDial(connector) && (connector.kind !== "webhook" || connector.routed);
 
