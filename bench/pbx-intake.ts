@@ -1,10 +1,10 @@
 // Recorded bytes of a real exchange through our readers, up to the messages that telephony decides by. Beside them: the limit,
 // a bare scan for the ends of messages, and a peer, the plain way (split the text, build every message whole).
 import { readdirSync, readFileSync } from "node:fs";
-import { amiParser } from "../services/telephony/src/connectors/ami-codec.ts";
-import { FACT_EVENTS, FACT_KEYS, FACT_VARIABLES, translateAmi } from "../services/telephony/src/connectors/ami-facts.ts";
-import { initialAmiState } from "../services/telephony/src/connectors/ami-state.ts";
-import { parseAriFrame } from "../services/telephony/src/connectors/ari-events.ts";
+import { amiParser } from "../services/telephony/src/connectors/ami/codec.ts";
+import { FACT_EVENTS, FACT_KEYS, FACT_VARIABLES, translateAmi } from "../services/telephony/src/connectors/ami/facts.ts";
+import { initialAmiState } from "../services/telephony/src/connectors/ami/state.ts";
+import { parseAriFrame } from "../services/telephony/src/connectors/ari/events.ts";
 import { alternate, type Contender, figuresOf, judge, perRound, type Result, type Slice } from "./harness.ts";
 import type { BenchOptions } from "./options.ts";
 

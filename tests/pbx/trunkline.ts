@@ -3,17 +3,17 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { type Lease, memoryBackend } from "@trunkline/mongo";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { repeat, serviceScope } from "@trunkline/runtime";
-import type { Platform } from "@trunkline/service";
 import { takeCallEvent } from "../../services/analytics/src/consumers/take-call-event.ts";
 import { openFactStore } from "../../services/analytics/src/stores/fact-store.ts";
-import type { ConnectorConfig } from "../../services/telephony/src/config.ts";
-import { openAmiConnection } from "../../services/telephony/src/connectors/ami-connection.ts";
-import { factIntake } from "../../services/telephony/src/connectors/fact-intake.ts";
+import type { ConnectorConfig } from "../../services/telephony/src/connector-config.ts";
+import { openAmiConnection } from "../../services/telephony/src/connectors/ami/connection.ts";
 import { openConnectors } from "../../services/telephony/src/connectors/open-connectors.ts";
 import type { Context } from "../../services/telephony/src/context.ts";
 import { changeMode } from "../../services/telephony/src/domain/agent-session.ts";
 import { unsetQueue } from "../../services/telephony/src/domain/call-queue.ts";
 import { openFloor, TENANT } from "../../services/telephony/src/floor.test-support.ts";
+import { openDistributor } from "../../services/telephony/src/flows/distributor.ts";
+import { factIntake } from "../../services/telephony/src/intake/fact-intake.ts";
 import { type Talks, talksFrom } from "./cdr.ts";
 import { type Counts, NONE } from "./queue-log.ts";
 
@@ -132,7 +132,9 @@ export async function openRouting(ari: Ari, extensions: readonly string[], queue
     [Symbol.asyncDispose]: async () => undefined,
   };
   stack.use(repeat({ what: "events", everyMs: 50, work: floor.drain, log: SILENT }));
-  await openConnectors(new Map([[id, lease]]), context, { log: SILENT, stack } as unknown as Platform);
+  await openConnectors(new Map([[id, lease]]), context, { log: SILENT, stack }, (exchange, line, arrivals) =>
+    openDistributor(context, exchange, line, arrivals),
+  );
   const line = await until(() => context.lines.get(id));
   await line.ready(READY_MS);
   return {

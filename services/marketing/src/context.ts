@@ -3,9 +3,9 @@ import type { CustomerDirectory } from "./clients/customer-directory.ts";
 import type { SendChannel } from "./domain/contact.ts";
 import type { ContactPolicy } from "./domain/contact-policy.ts";
 import type { SendPolicy } from "./domain/message.ts";
-import type { Links } from "./flows/links.ts";
-import type { Receipts } from "./flows/take-receipt.ts";
+import type { Links } from "./signed-links.ts";
 import type { Stores } from "./stores/open-stores.ts";
+import type { Receipts } from "./stores/receipts.ts";
 
 export type Context = Stores & {
   readonly customers: CustomerDirectory;

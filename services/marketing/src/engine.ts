@@ -10,12 +10,12 @@ import { openMailChannel } from "./connectors/mail-channel.ts";
 import { openSmppChannel } from "./connectors/smpp-channel.ts";
 import type { Context } from "./context.ts";
 import type { SendChannel } from "./domain/contact.ts";
-import { signedLinks } from "./flows/links.ts";
 import { batchSource } from "./flows/prepare-batch.ts";
-import { createReceipts } from "./flows/take-receipt.ts";
 import { takeReply } from "./flows/take-reply.ts";
 import { runSender } from "./sending/sender.ts";
+import { signedLinks } from "./signed-links.ts";
 import { openStores } from "./stores/open-stores.ts";
+import { createReceipts } from "./stores/receipts.ts";
 
 export type EngineParts = Pick<Platform, "backend" | "now" | "log" | "stack"> & {
   readonly config: MarketingConfig;

@@ -3,8 +3,8 @@ import type { CallReader } from "./clients/call-reader.ts";
 import type { CustomerCheck } from "./clients/customer-check.ts";
 import type { SurveySender } from "./clients/survey-sender.ts";
 import type { SurveyLanguage } from "./domain/survey-text.ts";
-import type { SurveyTokens } from "./flows/survey-tokens.ts";
 import type { Stores } from "./stores/open-stores.ts";
+import type { SurveyTokens } from "./survey-tokens.ts";
 
 export type Context = Stores & {
   readonly sendSurvey: SurveySender;

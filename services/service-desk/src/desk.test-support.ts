@@ -12,9 +12,9 @@ import type { SendOutcome } from "./clients/survey-sender.ts";
 import { subscriptions } from "./consumers/subscriptions.ts";
 import type { Context } from "./context.ts";
 import { numberRequests } from "./flows/number-requests.ts";
-import { surveyTokens } from "./flows/survey-tokens.ts";
 import { implementations } from "./rpc/implementations.ts";
 import { openStores } from "./stores/open-stores.ts";
+import { surveyTokens } from "./survey-tokens.ts";
 import { timerSources } from "./timers/sources.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

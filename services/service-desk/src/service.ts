@@ -13,13 +13,13 @@ import { subscriptions } from "./consumers/subscriptions.ts";
 import type { Context } from "./context.ts";
 import { numberRequests } from "./flows/number-requests.ts";
 import { reconcileWorkloads } from "./flows/reconcile-workloads.ts";
-import { surveyTokens } from "./flows/survey-tokens.ts";
 import { implementations } from "./rpc/implementations.ts";
 import { callbackTaskTopic } from "./stores/callback-task-store.ts";
 import { openStores } from "./stores/open-stores.ts";
 import { requestTopic } from "./stores/request-store.ts";
 import { surveyTopic } from "./stores/survey-store.ts";
 import { workOrderTopic } from "./stores/work-order-store.ts";
+import { surveyTokens } from "./survey-tokens.ts";
 import { timerSources } from "./timers/sources.ts";
 
 export type ServiceDesk = RunningService & {

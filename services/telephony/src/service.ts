@@ -19,13 +19,15 @@ import { contactGate, GATE_DEADLINE_MS } from "./clients/contact-gate.ts";
 import { customerDirectory } from "./clients/customer-directory.ts";
 import { lineOwners } from "./clients/line-owners.ts";
 import type { TelephonyConfig } from "./config.ts";
+import { actionsOn } from "./connector-config.ts";
+import { openRecordings } from "./connectors/ari/recordings.ts";
 import { openConnectors, openLeases } from "./connectors/open-connectors.ts";
-import { openRecordings } from "./connectors/recordings.ts";
 import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";
 import { onCallEvent } from "./consumers/on-call-event.ts";
 import { onCallbackTaskEvent } from "./consumers/on-callback-task-event.ts";
 import { onEmployeeEvent } from "./consumers/on-employee-event.ts";
 import type { Context } from "./context.ts";
+import { openDistributor } from "./flows/distributor.ts";
 import { recordAnswered } from "./flows/record-call.ts";
 import { openBoards } from "./realtime/boards.ts";
 import { desktopHooks, followSignOuts } from "./realtime/desktop-hooks.ts";
@@ -74,7 +76,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
   const service = await openPlatform("telephony", [callTopic, agentSessionTopic], config, overrides, async (platform) => {
     const mailbox = platform.stack.use(await openMailbox(config, platform.log));
     const frames = platform.stack.use(lateFrames(mailbox, platform.log));
-    const { customerAddress, identifyDeadlineMs } = config;
+    const { customerAddress, identifyDeadlineMs, connectors } = config;
     const customers = platform.client(CustomerService, customerAddress, identifyDeadlineMs);
     const callers = platform.stack.use(callerLookup(customers, identifyDeadlineMs, platform.log));
     const stores = await openStores({ ...platform, wrapUpLimitMs: config.wrapUpLimitMs }, platform.stack);
@@ -88,12 +90,12 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
         ownerOf: async (id) => await leases.get(id)?.owner(),
         connect: (address) => platform.client(LineService, address, ORDER_MS),
       }),
-      connectors: config.connectors,
-      recordings: platform.stack.use(openRecordings(config.connectors)),
+      connectors,
+      recordings: platform.stack.use(openRecordings(connectors)),
       callers,
       customers: customerDirectory(customers),
       mayCall: contactGate(platform.client(ContactPolicyService, config.marketingAddress, GATE_DEADLINE_MS)),
-      pops: openPops({ callers, mailbox: frames, agents: stores.agents, connectors: config.connectors, log: platform.log }),
+      pops: openPops({ callers, mailbox: frames, agents: stores.agents, actionsOn: (id) => actionsOn(connectors, id), log: platform.log }),
       hashNumber: (e164) => createHmac("sha256", config.numberHashKey).update(e164).digest("base64url"),
       now: platform.now,
       log: platform.log,
@@ -121,7 +123,7 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     await platform.serve(entrances(context));
     platform.stack.use(recordAnswered(context));
     await runTimers(context, platform);
-    await openConnectors(leases, context, platform);
+    await openConnectors(leases, context, platform, (exchange, line, arrivals) => openDistributor(context, exchange, line, arrivals));
   });
   return { ...service, desktopPort };
 }

@@ -1,9 +1,9 @@
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import smpp, { type Pdu, type PduFields, type Session } from "smpp";
+import type { Receipt } from "../domain/message-outcome.ts";
 import { resources, until } from "../engine.test-support.ts";
 import { openSmppChannel } from "./smpp-channel.ts";
-import type { Receipt } from "./smpp-text.ts";
 
 const { use, close } = resources();
 afterEach(close);

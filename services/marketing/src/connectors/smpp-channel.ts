@@ -1,10 +1,11 @@
 import { toDomainError } from "@trunkline/errors";
 import { backOff, contentId, type Logger } from "@trunkline/runtime";
 import type { Pdu } from "smpp";
+import type { Receipt } from "../domain/message-outcome.ts";
 import { createOutage } from "./outage.ts";
 import type { Outgoing, OutgoingChannel, SubmitOutcome } from "./outgoing-channel.ts";
 import { openSmppLink, type SmppLink, type SmppVersion } from "./smpp-link.ts";
-import { type Receipt, readingsOf, receiptOf, textFields } from "./smpp-text.ts";
+import { readingsOf, receiptOf, textFields } from "./smpp-text.ts";
 import { type SmppVerdict, smppVerdict } from "./smpp-verdict.ts";
 
 export type SmppChannelOptions = {

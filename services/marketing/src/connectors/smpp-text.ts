@@ -1,4 +1,5 @@
 import smpp, { type Pdu, type PduFields } from "smpp";
+import type { Receipt } from "../domain/message-outcome.ts";
 import { decodedText, plainText, readings } from "./smpp-coding.ts";
 
 /** Our own reference on a submit: a vendor parameter (0x1400 to 0x3FFF), which a centre that does not know it skips. */
@@ -46,14 +47,6 @@ export const textOf = (pdu: PduFields): string => decodedText(carried(pdu), pdu.
 
 /** As readings. */
 export const readingsOf = (pdu: PduFields): readonly string[] => readings(carried(pdu), pdu.data_coding ?? 0);
-
-export type Receipt = {
-  readonly providerId: string;
-  /** `pending`: the network is still trying, or what it says is not known to be the end. */
-  readonly outcome: "delivered" | "failed" | "pending";
-  /** Stable code of the failure. */
-  readonly reason: string;
-};
 
 /** message_state that end a message (SMPP 3.4 5.2.28), and their words in a receipt's text (appendix B) with the spellings met beside them. */
 const ENDS: Readonly<Record<string, string>> = { 2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 8: "REJECTD" };

@@ -43,6 +43,15 @@ export function recordFailure(
   };
 }
 
+/** What a network says of a message, by its own id of it. */
+export type Receipt = {
+  readonly providerId: string;
+  /** `pending`: the network is still trying, or what it says is not known to be the end. */
+  readonly outcome: "delivered" | "failed" | "pending";
+  /** Stable code of the failure. */
+  readonly reason: string;
+};
+
 /** What the network says of a message that it took. It may overtake our own note that it was sent. */
 export function recordReceipt(
   message: Message,

@@ -1,12 +1,20 @@
 import { DomainError } from "@trunkline/errors";
 import type { LineService } from "@trunkline/proto/telephony";
 import type { Client } from "@trunkline/rpc";
-import type { Context } from "../context.ts";
-import { type CallOnLine, doOnLine, type Line, type LineOrder } from "../flows/line.ts";
+import type { Line, SignedRequest } from "../domain/line.ts";
+import { type CallOnLine, doOnLine, type LineOrder } from "./line-order.ts";
 
 type Peer = Pick<Client<typeof LineService>, "orderLine" | "passWebhook"> & AsyncDisposable;
+/** Where a connection lives is nobody else's business. */
+export type LineOwners = {
+  /** Has something done with a call where its connection lives. */
+  readonly orderLine: (connectorId: string, call: CallOnLine, order: LineOrder) => Promise<void>;
+  /** Has what an exchange posted taken by the instance that owns the connection. */
+  readonly takeWebhook: (connectorId: string, request: SignedRequest) => Promise<{ readonly connect?: boolean }>;
+};
+
 type Parts = {
-  readonly lines: Context["lines"];
+  readonly lines: ReadonlyMap<string, Line>;
   /** Address of the instance that owns a connection just now; empty when none does, undefined for one that is no longer configured. */
   readonly ownerOf: (connectorId: string) => Promise<string | undefined>;
   readonly connect: (address: string) => Peer;
@@ -16,7 +24,7 @@ type Parts = {
 const MOST_PEERS = 32;
 
 /** Does it here if the connection is here, else asks the instance that has it. */
-export function lineOwners({ lines, ownerOf, connect }: Parts): Pick<Context, "orderLine" | "takeWebhook"> {
+export function lineOwners({ lines, ownerOf, connect }: Parts): LineOwners {
   const peers = new Map<string, Peer>();
   const peerAt = (address: string) => {
     const known = peers.get(address) ?? connect(address);

@@ -3,33 +3,40 @@ import { unless } from "@trunkline/errors";
 import { type Lease, openLease } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
-import { type ConnectorConfig, canDial, type DiallingConfig, isRouted, type TelephonyConfig } from "../config.ts";
+import type { TelephonyConfig } from "../config.ts";
+import { type ConnectorConfig, canDial, type DiallingConfig, isRouted } from "../connector-config.ts";
 import type { Context } from "../context.ts";
 import { accept } from "../domain/call.ts";
-import { openDistributor } from "../flows/distributor.ts";
-import type { Line } from "../flows/line.ts";
-import { type AmiConnection, openAmiConnection } from "./ami-connection.ts";
-import { amiLine } from "./ami-line.ts";
-import { openAriConnection } from "./ari-connection.ts";
-import { openArrivals } from "./arrivals.ts";
-import { ours } from "./call-chains.ts";
-import { idOf } from "./call-keys.ts";
-import { openEslConnection } from "./esl-connection.ts";
-import { type FactIntake, factIntake } from "./fact-intake.ts";
-import type { CallKey, Exchange } from "./facts.ts";
+import type { CallKey, Exchange, Line } from "../domain/line.ts";
+import { idOf } from "../facts/call-keys.ts";
+import { type Arrivals, openArrivals } from "../intake/arrivals.ts";
+import { ours } from "../intake/call-chains.ts";
+import { type FactIntake, factIntake } from "../intake/fact-intake.ts";
+import { type AmiConnection, openAmiConnection } from "./ami/connection.ts";
+import { amiLine } from "./ami/line.ts";
+import { queuePauses } from "./ami/queue-pauses.ts";
+import { openAriConnection } from "./ari/connection.ts";
+import { openEslConnection } from "./esl/connection.ts";
 import { ownConnection, type Sure } from "./own-connection.ts";
-import { queuePauses } from "./queue-pauses.ts";
-import type { RoutedConnection, RoutedOptions } from "./routed-connection.ts";
-import { openWebhookConnection, type WebhookConnection } from "./webhook-connection.ts";
+import type { RoutedConnection, RoutedOptions } from "./routed/connection.ts";
+import { openWebhookConnection, type WebhookConnection } from "./webhook/connection.ts";
 
 /** Short enough for another instance to have the connection five seconds after its owner died. */
 const LEASE_MS = 3_500;
 
+/** Gives the callers who wait on an exchange to agents, for as long as the connection is here. */
+export type Distribute = (exchange: Exchange, line: Line, arrivals: Arrivals) => AsyncDisposable;
+
 /** An exchange that is away does not keep the service from starting: the connection comes when the exchange does. */
-export async function openConnectors(leases: ReadonlyMap<string, Lease>, context: Context, { log, stack }: Platform): Promise<void> {
+export async function openConnectors(
+  leases: ReadonlyMap<string, Lease>,
+  context: Context,
+  { log, stack }: Pick<Platform, "log" | "stack">,
+  distribute: Distribute,
+): Promise<void> {
   for (const connector of context.connectors) {
     const lease = leases.get(connector.id);
-    if (lease) stack.use(ownConnection(lease, (epoch, sure) => openConnection(connector, { epoch, sure }, context), log));
+    if (lease) stack.use(ownConnection(lease, (epoch, sure) => openConnection(connector, { epoch, sure }, context, distribute), log));
   }
 }
 
@@ -44,7 +51,7 @@ export async function openLeases(config: TelephonyConfig, { backend, newId, now 
 
 type Owned = { readonly epoch: number; readonly sure: Sure };
 
-function openConnection(connector: ConnectorConfig, owned: Owned, context: Context): AsyncDisposable {
+function openConnection(connector: ConnectorConfig, owned: Owned, context: Context, distribute: Distribute): AsyncDisposable {
   const { id, tenant } = connector;
   const { log, now, lines } = context;
   const stack = new AsyncDisposableStack();
@@ -84,7 +91,7 @@ function openConnection(connector: ConnectorConfig, owned: Owned, context: Conte
   const line = stack.use(openLine(connector, orders, intake, context));
   const { dialOut = "", callerNumber } = connector;
   const whole: Line = { ...line, tenant, dialOut, callerNumber };
-  if (routed) stack.use(openDistributor(context, exchange, whole, arrivals));
+  if (routed) stack.use(distribute(exchange, whole, arrivals));
   open(whole);
   return stack;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
-import { decideFact } from "../connectors/decide-fact.ts";
 import { stateOf } from "../domain/agent-session.ts";
 import { asksOnExchange } from "../domain/call-offers.ts";
 import { unsetQueue } from "../domain/call-queue.ts";
 import { startRecording } from "../domain/recording.ts";
 import { distribute, EXCHANGE, NO_CALLS_OUT, openFloor, TENANT } from "../floor.test-support.ts";
+import { decideFact } from "../intake/decide-fact.ts";
 
 const line = { ...NO_CALLS_OUT, ring: async () => undefined, hangUp: async () => undefined, resync: async () => undefined };
 type Fact = Parameters<typeof decideFact>[0];

@@ -90,3 +90,13 @@ function settled({ pausedSince, ...recording }: Recording, at: number): Recordin
 function changed(call: Call | Omit<Call, "recordingDueAt">, recording: Recording, employeeId: string, at: number): Decided {
   return { state: { ...(call as Call), recording }, events: [{ type: "recording_changed", at, state: recording.state, employeeId }] };
 }
+
+/** What exchanges have recorded under our names; any instance may fetch it there. */
+export type Recordings = Disposable & {
+  /** @throws DomainError not_found recording_gone; rule_violated recording_elsewhere; pbx_unavailable, pbx_action_timeout */
+  read(connectorId: string, name: string): AsyncIterable<Uint8Array>;
+  /** Gone already: no error. @throws as read does */
+  remove(connectorId: string, name: string): Promise<void>;
+  /** Whether this exchange deletes when it is told; one that is not connected any more may again. */
+  deletes(connectorId: string): boolean;
+};

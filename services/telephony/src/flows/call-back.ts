@@ -1,17 +1,16 @@
 import { isDomainError } from "@trunkline/errors";
 import { contentId, serviceScope } from "@trunkline/runtime";
-import { canDial } from "../config.ts";
-import { ours } from "../connectors/call-chains.ts";
-import { outboundKey, waitingKey } from "../connectors/call-keys.ts";
-import type { Exchange } from "../connectors/facts.ts";
+import { canDial } from "../connector-config.ts";
 import type { Context } from "../context.ts";
 import { forget, reserve } from "../domain/agent-session.ts";
 import { claimDialling, end, placeCall } from "../domain/call.ts";
 import type { CallQueue } from "../domain/call-queue.ts";
 import type { Call } from "../domain/call-state.ts";
+import type { Exchange, Line } from "../domain/line.ts";
 import { claimCallback, giveUpCallback, releaseCallback } from "../domain/queue-callback.ts";
+import { outboundKey, waitingKey } from "../facts/call-keys.ts";
+import { ours } from "../intake/call-chains.ts";
 import { clearOut } from "./dial-out.ts";
-import type { Line } from "./line.ts";
 
 export type CallingLine = Pick<Line, "originate" | "callIntoQueue" | "dialOut" | "callerNumber">;
 type Turn = {

@@ -1,5 +1,5 @@
 import { type DomainError, isDomainError } from "@trunkline/errors";
-import type { DiallingConfig } from "../config.ts";
+import type { DiallingConfig } from "../connector-config.ts";
 import type { Context } from "../context.ts";
 import { checkDestination, countDialled } from "../domain/outbound-policy.ts";
 

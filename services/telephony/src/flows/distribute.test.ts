@@ -3,15 +3,14 @@ import { describe, expect, it } from "@jest/globals";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { serviceScope } from "@trunkline/runtime";
 import fc from "fast-check";
-import type { Exchange } from "../connectors/facts.ts";
 import { reserve, stateOf } from "../domain/agent-session.ts";
 import { end, release } from "../domain/call.ts";
 import { endOffer, offerTo } from "../domain/call-offers.ts";
 import { unsetQueue } from "../domain/call-queue.ts";
 import type { Call } from "../domain/call-state.ts";
+import type { Exchange, Line } from "../domain/line.ts";
 import { distribute, EXCHANGE, NO_CALLS_OUT, openFloor, TENANT } from "../floor.test-support.ts";
 import { timerSources } from "../timers.ts";
-import type { Line } from "./line.ts";
 
 type Floor = Awaited<ReturnType<typeof openFloor>>;
 const openOffers = ({ offers }: Call) => offers.filter(({ ended }) => ended === "");

@@ -1,7 +1,7 @@
 import { repeat } from "@trunkline/runtime";
-import type { Arrivals } from "../connectors/arrivals.ts";
-import type { Exchange } from "../connectors/facts.ts";
 import type { Context } from "../context.ts";
+import type { Exchange } from "../domain/line.ts";
+import type { Arrivals } from "../intake/arrivals.ts";
 import { openDistribution } from "./distribute.ts";
 
 /** While calls wait, rounds follow each other like this even if nothing is known to have changed. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { openArrivals } from "../connectors/arrivals.ts";
 import { identify } from "../domain/call.ts";
 import { distribute, EXCHANGE, NO_CALLS_OUT, openFloor, TENANT } from "../floor.test-support.ts";
+import { openArrivals } from "../intake/arrivals.ts";
 import { openDistribution } from "./distribute.ts";
 
 const line = { ...NO_CALLS_OUT, ring: async () => undefined, hangUp: async () => undefined, resync: async () => undefined };

@@ -1,6 +1,6 @@
-import type { Arrivals } from "../connectors/arrivals.ts";
 import type { LineUp } from "../domain/line-up.ts";
 import type { QueueLine, Waiting, WaitingLine } from "../domain/waiting-line.ts";
+import type { Arrivals } from "../intake/arrivals.ts";
 
 /** Whose turn it is, over all queues of a connection. */
 

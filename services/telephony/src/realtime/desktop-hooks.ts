@@ -1,22 +1,28 @@
 import type { Principal, SessionGuard } from "@trunkline/auth";
 import type { Frame } from "@trunkline/desktop-client";
 import { unless } from "@trunkline/errors";
-import { backOff, serviceScope } from "@trunkline/runtime";
-import type { Context } from "../context.ts";
+import { backOff, type Clock, type Logger, serviceScope } from "@trunkline/runtime";
 import { deskLeft, deskSeen, signOut } from "../domain/agent-session.ts";
 import { shown } from "../domain/call-offers.ts";
 import { isInHandOf, isRinging, ringState, stateFor } from "../domain/call-state.ts";
+import type { Stores } from "../stores/open-stores.ts";
 import type { Boards } from "./boards.ts";
 import { callFrame } from "./call-frame.ts";
 import { type DesktopHooks, splitAgent } from "./desktop-socket.ts";
 import type { Mailbox } from "./mailbox.ts";
+import type { Pops } from "./pops.ts";
 import { recordingFrame } from "./recording-frame.ts";
 import { sessionFrame } from "./session-frame.ts";
+
+type Parts = Pick<Stores, "calls" | "sessions"> & { readonly pops: Pops; readonly now: Clock; readonly log: Logger };
 
 const SHOWN_TRIES = 10;
 
 /** Who has logged out, or may not log in any more, is rung no more. */
-export function followSignOuts({ sessions, now, log }: Context, guard: Pick<SessionGuard, "follow">): Disposable {
+export function followSignOuts(
+  { sessions, now, log }: Pick<Parts, "sessions" | "now" | "log">,
+  guard: Pick<SessionGuard, "follow">,
+): Disposable {
   return guard.follow((tenant, employeeId, { sessionsEndedAt }) => {
     if (sessionsEndedAt === 0) return;
     const at = now();
@@ -28,7 +34,7 @@ export function followSignOuts({ sessions, now, log }: Context, guard: Pick<Sess
 
 /** What the socket needs of the rest of telephony. */
 export function desktopHooks(
-  { calls, sessions, pops, now, log }: Context,
+  { calls, sessions, pops, now, log }: Parts,
   mailbox: Mailbox,
   boards: Boards,
   verify: (token: string) => Promise<Principal>,

@@ -3,7 +3,6 @@ import { CONTACT_DETAILS, maskedNumber } from "@trunkline/auth";
 import type { CallAction, CallerView, Frame } from "@trunkline/desktop-client";
 import { failpointActive, type Logger } from "@trunkline/runtime";
 import type { CallerLookup } from "../clients/caller-lookup.ts";
-import { actionsOn, type ConnectorConfig } from "../config.ts";
 import type { Call, Offer } from "../domain/call-state.ts";
 import type { AgentDirectory } from "../stores/agent-directory.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -41,20 +40,16 @@ type Parts = {
   readonly callers: CallerLookup;
   readonly mailbox: Pick<Mailbox, "put">;
   readonly agents: Pick<AgentDirectory, "access">;
-  readonly connectors: readonly ConnectorConfig[];
+  /** What an agent can have done with a call there. */
+  readonly actionsOn: (connectorId: string) => readonly CallAction[];
   readonly log: Logger;
 };
 
-export function openPops({ callers, mailbox, agents, connectors, log }: Parts): Pops {
+export function openPops({ callers, mailbox, agents, actionsOn, log }: Parts): Pops {
   const masks = (tenant: string, employeeId: string) => agents.access(tenant, employeeId)?.permissions.has(CONTACT_DETAILS) !== true;
   const frame = (ring: Ring, view: CallerView, revision: number) => {
     const masked = !ring.inHand && masks(ring.tenant, ring.offer.employeeId);
-    return popFrame(
-      ring,
-      masked ? { ...view, number: maskedNumber(view.number) } : view,
-      actionsOn(connectors, ring.connectorId),
-      revision,
-    );
+    return popFrame(ring, masked ? { ...view, number: maskedNumber(view.number) } : view, actionsOn(ring.connectorId), revision);
   };
   const shown = new Set<string>();
   const lookup = ({ id, tenant, callerNumber, numberKind }: Ring) =>

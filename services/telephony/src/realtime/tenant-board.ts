@@ -1,8 +1,9 @@
-import type { Context } from "../context.ts";
+import type { Clock, Logger } from "@trunkline/runtime";
 import type { AgentSession } from "../domain/agent-session.ts";
 import type { Call } from "../domain/call-state.ts";
 import { MOST_WAITING } from "../stores/call-store.ts";
 import { liveCopy } from "../stores/live-copy.ts";
+import type { Stores } from "../stores/open-stores.ts";
 import { type BoardRows, boardRows, changeOf, isEmpty, isOnBoard, NO_ROWS } from "./board.ts";
 import { boardParts } from "./board-parts.ts";
 
@@ -18,7 +19,10 @@ export type TenantBoard = {
   readonly watchers: () => number;
 } & Disposable;
 
-export type BoardContext = Pick<Context, "sessions" | "calls" | "queues" | "agents" | "ready" | "now" | "log">;
+export type BoardContext = Pick<Stores, "sessions" | "calls" | "queues" | "agents" | "ready"> & {
+  readonly now: Clock;
+  readonly log: Logger;
+};
 type Version = { readonly seq: number; readonly rows: BoardRows; readonly at: number };
 type Watcher = { readonly send: SendPaced; has: Version; busy: boolean };
 

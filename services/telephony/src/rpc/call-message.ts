@@ -2,7 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { contactDetailsFor, type Principal } from "@trunkline/auth";
 import type { CallSchema, RecordingSchema } from "@trunkline/proto/telephony";
-import { actionsOn, type ConnectorConfig } from "../config.ts";
+import { actionsOn, type ConnectorConfig } from "../connector-config.ts";
 import { type Call, isInHandOf } from "../domain/call-state.ts";
 
 /** Whole also for whoever has the call just now. While it is being dialled it is not: they may have been given a missed call, not its number. */

@@ -1,14 +1,15 @@
 import { DomainError } from "@trunkline/errors";
 import type { LineService } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
+import { doOnLine } from "../clients/line-order.ts";
 import type { Context } from "../context.ts";
-import { doOnLine } from "../flows/line.ts";
+import { notOurs } from "../domain/line.ts";
 
 /** From another instance, which has asked who owns the connection. */
 export function orderLine({ lines }: Context): Handlers<typeof LineService>["orderLine"] {
   return async ({ connectorId, callId, startedAt, linkedid, order }) => {
     const line = lines.get(connectorId);
-    if (!line) throw new DomainError("unavailable", "line_moved", "the connection has just gone to another instance: try again");
+    if (!line) throw notOurs();
     if (order.case === undefined) throw new DomainError("invalid", "field_invalid", "order: say what to do", { field: "order" });
     await doOnLine(line, { id: callId, startedAt: Number(startedAt), linkedid }, order);
     return {};

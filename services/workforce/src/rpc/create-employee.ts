@@ -6,8 +6,8 @@ import type { Context } from "../context.ts";
 import { createEmployee as create } from "../domain/employee.ts";
 import { checkPassword } from "../domain/password-policy.ts";
 import { checkNewProfile } from "../flows/check-new-profile.ts";
+import { fromProfileMessage, toMessage } from "../stores/employee-message.ts";
 import { hashPassword } from "../stores/password.ts";
-import { fromProfileMessage, toMessage } from "./employee-message.ts";
 
 export function createEmployee(context: Context): Handlers<typeof EmployeeService>["createEmployee"] {
   const { employees, turns, now } = context;

@@ -1,7 +1,7 @@
 import type { CalendarService } from "@trunkline/proto/workforce";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { toMessage } from "./calendar-message.ts";
+import { toMessage } from "../stores/calendar-message.ts";
 
 export function listCalendars({ calendars }: Context): Handlers<typeof CalendarService>["listCalendars"] {
   return async ({ pageSize, pageToken }, { tenant }) => {

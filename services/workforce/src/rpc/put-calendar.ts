@@ -4,7 +4,7 @@ import type { CalendarService } from "@trunkline/proto/workforce";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { type Calendar, putCalendar as put } from "../domain/business-calendar.ts";
-import { fromMessage, toMessage } from "./calendar-message.ts";
+import { fromMessage, toMessage } from "../stores/calendar-message.ts";
 
 export function putCalendar({ calendars, now }: Context): Handlers<typeof CalendarService>["putCalendar"] {
   return async ({ calendar }, call) => {

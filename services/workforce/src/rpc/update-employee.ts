@@ -3,7 +3,7 @@ import type { EmployeeService } from "@trunkline/proto/workforce";
 import type { Handlers } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { changeProfile } from "../flows/change-profile.ts";
-import { fromProfileMessage, toMessage } from "./employee-message.ts";
+import { fromProfileMessage, toMessage } from "../stores/employee-message.ts";
 
 export function updateEmployee(context: Context): Handlers<typeof EmployeeService>["updateEmployee"] {
   return async ({ employeeId, name, profile, revision }, call) => {

@@ -3,7 +3,7 @@ import { topic } from "@trunkline/events";
 import type { AggregateStore, StoreBackend } from "@trunkline/mongo";
 import { CalendarEventSchema } from "@trunkline/proto/workforce";
 import type { Calendar, CalendarEvent } from "../domain/business-calendar.ts";
-import { toMessage } from "../rpc/calendar-message.ts";
+import { toMessage } from "./calendar-message.ts";
 
 export const calendarTopic = topic("workforce.calendar", CalendarEventSchema, true);
 

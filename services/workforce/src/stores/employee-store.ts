@@ -5,7 +5,7 @@ import { topic } from "@trunkline/events";
 import type { AggregateStore, Filter, StoreBackend } from "@trunkline/mongo";
 import { EmployeeEventSchema } from "@trunkline/proto/workforce";
 import { announce, type Employee, type EmployeeEvent, isActiveAdmin } from "../domain/employee.ts";
-import { toProfileMessage } from "../rpc/employee-message.ts";
+import { toProfileMessage } from "./employee-message.ts";
 
 export const employeeTopic = topic("workforce.employee", EmployeeEventSchema, true);
 
