@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { CustomerService } from "@trunkline/proto/customer";
 import { createClient } from "./client.ts";
 import type { CallContext } from "./implement.ts";
-import { openWorld, refusal, serve } from "./testing.ts";
+import { openWorld, refusal, serve as serveOver, type World } from "./testing.ts";
 
 /** A handler that never answers by itself and tells when its caller has gone. */
 function patient() {
@@ -20,7 +20,18 @@ function patient() {
 const aborted = (signal: AbortSignal) =>
   new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve())));
 
-describe("a call's deadline", () => {
+/** Over a connection, and within one process: who calls sees no difference. */
+const WAYS = [
+  { way: "over a connection", near: false },
+  { way: "within one process", near: true },
+];
+const serving =
+  (near: boolean) =>
+  (world: World, handlers: Parameters<typeof serveOver>[1] = {}, options: Parameters<typeof serveOver>[2] = {}) =>
+    serveOver(world, handlers, { near, ...options });
+
+describe.each(WAYS)("a call's deadline, $way,", ({ near }) => {
+  const serve = serving(near);
   it("ends it for the caller, and reaches the handler as a signal", async () => {
     const world = await openWorld();
     const { beginning, getCustomer } = patient();
@@ -85,7 +96,8 @@ describe("a call's deadline", () => {
   });
 });
 
-describe("a caller that gives up", () => {
+describe.each(WAYS)("a caller that gives up, $way,", ({ near }) => {
+  const serve = serving(near);
   it("is told so, and its handler by the signal", async () => {
     const world = await openWorld();
     const { beginning, getCustomer } = patient();
@@ -116,7 +128,8 @@ describe("a caller that gives up", () => {
   });
 });
 
-describe("a peer that is restarted", () => {
+describe.each(WAYS)("a peer that is restarted, $way,", ({ near }) => {
+  const serve = serving(near);
   it("is waited for by who asked for that, and gets the call when it is back", async () => {
     const world = await openWorld();
     const before = await serve(world);

@@ -14,6 +14,7 @@ import { DomainError } from "@trunkline/errors";
 import type { CallScope } from "@trunkline/runtime";
 import { ADDRESS_HEADER, CAUSATION_HEADER, CORRELATION_HEADER, TENANT_HEADER, USER_TOKEN_HEADER } from "./admission.ts";
 import { methodDefinition } from "./method-definition.ts";
+import { nearMethod, startNear } from "./near-call.ts";
 import { fromStatus } from "./status.ts";
 import { startClientSpan } from "./telemetry.ts";
 import { clientCredentials, TLS_OPTIONS, type Tls } from "./tls.ts";
@@ -88,7 +89,9 @@ function unary(channel: GrpcClient, method: DescMethod, options: ClientOptions) 
     const span = startClientSpan(definition.path, metadata);
     return new Promise<Message>((resolve, reject) => {
       const one = { method: definition, message, metadata, deadline: deadline(options, call) };
-      const cancel = startUnary(channel, one, (answer, reply) => {
+      const near = nearMethod(options.address, definition.path);
+      const start: typeof startUnary = near ? (_channel, call, done) => startNear(near, call, done) : startUnary;
+      const cancel = start(channel, one, (answer, reply) => {
         call.signal?.removeEventListener("abort", cancel);
         if (!reply) span.setStatus({ code: SpanStatusCode.ERROR });
         span.end();

@@ -4,7 +4,7 @@ import { DomainError, isDomainError, toDomainError } from "@trunkline/errors";
 import type { Logger } from "@trunkline/runtime";
 import { authenticate, authorize, callContext, correlationOf, tenantOf, validate } from "./admission.ts";
 import type { CallContext, ServedMethod } from "./implement.ts";
-import { MALFORMED } from "./method-definition.ts";
+import { MALFORMED, type Unread } from "./method-definition.ts";
 import { recordIdOf } from "./record-id.ts";
 import type { AuditEntry, ServeRpcOptions } from "./serve-options.ts";
 import { toServiceStatus } from "./status.ts";
@@ -13,9 +13,8 @@ import { traced } from "./telemetry.ts";
 /** A call without a deadline of its own gets this one. */
 const DEFAULT_DEADLINE_MS = 30_000;
 
-type Request = Message | typeof MALFORMED;
-type UnaryCall = ServerUnaryCall<Request, Message>;
-type StreamCall = ServerWritableStream<Request, Message>;
+type UnaryCall = ServerUnaryCall<Unread, Message>;
+type StreamCall = ServerWritableStream<Unread, Message>;
 
 /** Ends the streams that are open: one could last for ever, and its caller finds another instance. */
 export type OpenStreams = Set<() => void>;
@@ -24,7 +23,7 @@ export function handlerFor(
   served: ServedMethod,
   options: ServeRpcOptions,
   streams: OpenStreams,
-): handleUnaryCall<Request, Message> | handleServerStreamingCall<Request, Message> {
+): handleUnaryCall<Unread, Message> | handleServerStreamingCall<Unread, Message> {
   const output = served.method.output;
   const init = (value: unknown) => create(output, value as MessageInitShape<typeof output>);
   if (served.method.methodKind === "server_streaming") {

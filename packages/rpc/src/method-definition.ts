@@ -22,8 +22,11 @@ export function methodDefinition(method: DescMethod): MethodDefinition<Message, 
 /** What a request is when its bytes could not be read; grpc-js itself would answer that with an internal error. */
 export const MALFORMED: unique symbol = Symbol("malformed");
 
+/** A request as a server's handler gets it. */
+export type Unread = Message | typeof MALFORMED;
+
 /** The same for a server, where bytes that are no such message reach the handler as MALFORMED. */
-export function servedDefinition(method: DescMethod): MethodDefinition<Message | typeof MALFORMED, Message> {
+export function servedDefinition(method: DescMethod): MethodDefinition<Unread, Message> {
   const requestDeserialize = (bytes: Buffer) => {
     try {
       return fromBinary(method.input, bytes);

@@ -25,6 +25,8 @@ export type ServeRpcOptions = {
   readonly tls?: Tls | undefined;
   /** Tells anybody who asks what is served. Default: nobody. */
   readonly reflection?: boolean;
+  /** Clients of this process call its methods without a connection. For processes that hold all services; default false. */
+  readonly near?: boolean;
   readonly verifyToken: TokenVerifier;
   /**
    * Asked on every call after the token, and again at each answer of a stream; `permission` is what the method asks for.

@@ -1,7 +1,9 @@
-import { Server, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { Message } from "@bufbuild/protobuf";
+import { type handleUnaryCall, Server, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { handlerFor, type OpenStreams } from "./handle-call.ts";
 import { addHealth, addReflection, type HealthControl } from "./health.ts";
-import { servedDefinition } from "./method-definition.ts";
+import { servedDefinition, type Unread } from "./method-definition.ts";
+import { serveNear } from "./near-call.ts";
 import type { ServeRpcOptions } from "./serve-options.ts";
 import { serverCredentials } from "./tls.ts";
 
@@ -26,10 +28,16 @@ export async function serveRpc(options: ServeRpcOptions): Promise<RpcServer> {
     "grpc.enable_channelz": 0,
   });
   const streams: OpenStreams = new Set();
+  const unary: Parameters<typeof serveNear>[1][number][] = [];
   for (const { methods } of options.services) {
     const definition = Object.fromEntries(methods.map(({ method }) => [method.localName, servedDefinition(method)]));
     const handlers = methods.map((served) => [served.method.localName, handlerFor(served, options, streams)] as const);
     server.addService(definition, Object.fromEntries(handlers) as UntypedServiceImplementation);
+    unary.push(
+      ...methods.flatMap(({ method }, n) =>
+        method.methodKind === "unary" ? [{ method, handle: handlers[n]?.[1] as handleUnaryCall<Unread, Message> }] : [],
+      ),
+    );
   }
   const health = addHealth(
     server,
@@ -45,7 +53,14 @@ export async function serveRpc(options: ServeRpcOptions): Promise<RpcServer> {
       error ? reject(error) : resolve(bound),
     );
   });
-  return { address: `${options.host}:${port}`, [Symbol.asyncDispose]: () => stop(server, health, streams) };
+  const address = `${options.host}:${port}`;
+  const near = options.near ? serveNear(address, unary) : undefined;
+  return {
+    address,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([near?.close(), stop(server, health, streams)]);
+    },
+  };
 }
 
 /** Says "not serving" first, answers what has come, and cuts what is left after 10 s. */

@@ -21,14 +21,14 @@ const KINDS: readonly (readonly [ErrorKind, number])[] = [
   ["internal", status.INTERNAL],
 ];
 
-describe("an error of a handler", () => {
+describe.each([false, true])("an error of a handler (within one process: %s)", (near) => {
   let world: World;
   let served: Served;
   let thrown: unknown;
   beforeAll(async () => {
     world = await openWorld();
     const getCustomer = () => Promise.reject(thrown);
-    served = await serve(world, { getCustomer });
+    served = await serve(world, { getCustomer }, { near });
   });
   afterAll(async () => served[Symbol.asyncDispose]());
   const call = async () => refusal(served.customers(await world.user("agent")).getCustomer({ customerId: "c1" }));

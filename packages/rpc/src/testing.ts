@@ -85,6 +85,7 @@ type Options = {
   readonly services?: readonly Implementation[];
   readonly port?: number;
   readonly reflection?: boolean;
+  readonly near?: boolean;
 };
 
 /** Serves CustomerService (or what is given) on a free port, with clients that are closed with it. */
@@ -99,6 +100,7 @@ export async function serve(world: World, handlers: Partial<CustomerHandlers> = 
       tls: options.tls,
       port: options.port ?? 0,
       reflection: options.reflection ?? false,
+      near: options.near ?? false,
       services: options.services ?? [implement(CustomerService, { ...customerHandlers, ...handlers })],
       verifyToken: world.verify,
       checkSession: options.checkSession ?? (() => undefined),

@@ -95,7 +95,20 @@ export async function openPlatform(
   opening.defer(() => relay.drain());
   const pieces: Pieces = { rpcAddress: "", relay, consumers: [], checks: { database: () => backend.check() } };
   const retention = openRetention({ backend, name, now, log }, config.archiveDir);
-  await build(await platformOf({ name, config, log, transport, backend, now, pieces, retention, stack: opening }));
+  await build(
+    await platformOf({
+      name,
+      config,
+      log,
+      transport,
+      near: overrides.transport !== undefined,
+      backend,
+      now,
+      pieces,
+      retention,
+      stack: opening,
+    }),
+  );
   opening.use(await retention.start());
   const health = opening.use(await serveHealth({ host: config.healthHost, port: config.healthPort }, pieces.checks));
   const stack = opening.move();
@@ -148,6 +161,8 @@ type Parts = {
   config: PlatformConfig;
   log: Logger;
   transport: Transport;
+  /** The other services are in this process. */
+  near: boolean;
   backend: StoreBackend;
   now: Clock;
   pieces: Pieces;
@@ -155,11 +170,12 @@ type Parts = {
   stack: AsyncDisposableStack;
 };
 
-async function platformOf({ name, config, log, transport, backend, now, pieces, retention, stack }: Parts): Promise<Platform> {
+async function platformOf({ name, config, log, transport, near, backend, now, pieces, retention, stack }: Parts): Promise<Platform> {
   const token = createServiceToken(name, await createTokenSigner(name, config.serviceKey as never), now);
   const verifyToken = createTokenVerifier(config.trustedKeys as never);
   const audit = await openAudit(backend);
   retention.keep(audit, config.auditDays);
+  const { rpcHost: host, rpcPort: port, rpcReflection: reflection } = config;
   const tls = readTls(config.rpcTlsDir);
   const client: Platform["client"] = (service, address, deadlineMs) =>
     stack.use(createClient(service, { address, token, deadlineMs, tls }));
@@ -194,20 +210,8 @@ async function platformOf({ name, config, log, transport, backend, now, pieces, 
       const write = async ({ tenant, ...entry }: AuditEntry) => {
         await audit.upsert(tenant, newId(entry.at), () => entry);
       };
-      const server = stack.use(
-        await serveRpc({
-          host: config.rpcHost,
-          port: config.rpcPort,
-          reflection: config.rpcReflection,
-          tls,
-          services,
-          verifyToken,
-          checkSession: check,
-          log,
-          now,
-          audit: write,
-        }),
-      );
+      const answering = { services, verifyToken, checkSession: check, log, now, audit: write };
+      const server = stack.use(await serveRpc({ host, port, reflection, near, tls, ...answering }));
       pieces.rpcAddress = server.address.replace("0.0.0.0", "127.0.0.1");
       return server;
     },

@@ -27,7 +27,7 @@ const MOST_STATEMENTS = 1_000;
 /** A backup, or an operator's command, has the file for some milliseconds. */
 const BUSY_MS = 2_000;
 /** After so many pages of 4 KiB in the journal they go into the file. */
-const CHECKPOINT_PAGES = 1_000;
+const CHECKPOINT_PAGES = 4_000;
 
 /** @throws unavailable database_unavailable when the file cannot be used */
 export function openDatabase(file: string, synchronous: Synchronous): Database {

@@ -52,11 +52,8 @@ function declareOne(table: string, index: Index, lists: ReadonlySet<string>): { 
   if (fields.some((field) => lists.has(field))) {
     const kept = fields.filter((field) => field !== "_id");
     const columns = [...kept, "id"].map((field) => `"${field}"`).join(", ");
-    const statements = [
-      `CREATE TABLE IF NOT EXISTS "${name}" (${columns}, PRIMARY KEY (${columns})) WITHOUT ROWID`,
-      `CREATE INDEX IF NOT EXISTS "${name}_id" ON "${name}" (id)`,
-    ];
-    return { path: { name, keys: kept, list: true, needs: undefined }, statements };
+    const statement = `CREATE TABLE IF NOT EXISTS "${name}" (${columns}, PRIMARY KEY (${columns})) WITHOUT ROWID`;
+    return { path: { name, keys: kept, list: true, needs: undefined }, statements: [statement] };
   }
   const parts = fields.map((field) => `${column(field)}${keys[field] === -1 ? " DESC" : ""}`).join(", ");
   const present = unique ? own : sparse || partial ? own.slice(0, 1) : [];

@@ -65,8 +65,8 @@ export function sqliteTable(db: Database, spec: Indexed): Table {
     pending: (before, limit) => db.all(`${select} WHERE since < ? ORDER BY since LIMIT ?`, [before, limit]).map(kept),
     remove: (id) =>
       db.inOne(() => {
-        db.run(`DELETE FROM "${name}" WHERE id = ?`, [id]);
-        for (const path of side) db.run(`DELETE FROM "${path.name}" WHERE id = ?`, [id]);
+        const row = db.get(`DELETE FROM "${name}" WHERE id = ? RETURNING doc`, [id]);
+        if (row) fill(db, side, JSON.parse(String(row["doc"])) as Doc, undefined);
       }),
     close: published.close,
     group(tenant, filter, by, sum) {
@@ -131,24 +131,28 @@ function noteOf(db: Database, name: string) {
   };
 }
 
-/** The rows beside a document for each element of its lists. */
-function fill(db: Database, paths: readonly Path[], before: Doc | undefined, doc: Doc): void {
+/** The rows beside a document for each element of its lists: those of the one that it was go, those of the one that it is come. */
+function fill(db: Database, paths: readonly Path[], before: Doc | undefined, after: Doc | undefined): void {
   for (const { name, keys } of paths) {
-    if (before) db.run(`DELETE FROM "${name}" WHERE id = ?`, [doc._id]);
-    const marks = [...keys, "id"].map(() => "?").join(", ");
-    for (const values of combinations(doc, keys)) db.run(`INSERT OR IGNORE INTO "${name}" VALUES (${marks})`, [...values, doc._id]);
+    const columns = [...keys, "id"];
+    const [gone, there] = [before, after].map((doc) => new Map(doc && combinations(doc, keys).map((row) => [JSON.stringify(row), row])));
+    const where = columns.map((column) => `"${column}" = ?`).join(" AND ");
+    for (const [key, row] of gone ?? []) if (!there?.has(key)) db.run(`DELETE FROM "${name}" WHERE ${where}`, row);
+    const marks = columns.map(() => "?").join(", ");
+    for (const [key, row] of there ?? []) if (!gone?.has(key)) db.run(`INSERT OR IGNORE INTO "${name}" VALUES (${marks})`, row);
   }
 }
 
 /** A row for each element of the index's list; none where a document lacks one of its fields. */
 function combinations(doc: Doc, keys: readonly string[]): SQLInputValue[][] {
-  return keys.reduce<SQLInputValue[][]>(
+  const rows = keys.reduce<SQLInputValue[][]>(
     (rows, field) => {
       const values = [doc[field]].flat().flatMap((value) => (value === undefined ? [] : [bound(value)]));
       return rows.flatMap((row) => values.map((value) => [...row, value]));
     },
     [[]],
   );
+  return rows.map((row) => [...row, doc._id]);
 }
 
 /** What a row keeps of an outbox, and since when the oldest of it waits. */
