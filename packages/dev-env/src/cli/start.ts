@@ -66,7 +66,6 @@ async function main(): Promise<void> {
     progress(`demo data: ${tenant} is ready`);
   }
   const { gatewayUrl, desktopUrl, adminPassword } = system;
-  system.family.tell(gatewayUrl);
   writeFileSync(
     RUN_FILE(dataDir),
     JSON.stringify({
@@ -82,9 +81,10 @@ async function main(): Promise<void> {
     { mode: 0o600 },
   );
   console.log(welcome(gatewayUrl, desktopUrl, adminPassword, Object.entries(system.environments.healthPort)));
-  const keeper = system.family.transport ? undefined : keepAlive(system, SERVICES, console.log);
+  // With embedded engines they are one process.
+  const keeper = keepAlive(system, system.family.embedded ? ["gateway"] : SERVICES, console.log);
   const why = await stop;
-  keeper?.stop();
+  keeper.stop();
   console.log(`\n${why}: stopping`);
   rmSync(RUN_FILE(dataDir), { force: true });
 }

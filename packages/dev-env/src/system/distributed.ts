@@ -1,4 +1,5 @@
 import { connectKafka } from "@trunkline/events";
+import { connectMongo, openDeadLetters } from "@trunkline/mongo";
 import { createLogger } from "@trunkline/runtime";
 import mongoose from "mongoose";
 import { type Engines, startEngines } from "../engines/index.ts";
@@ -13,22 +14,29 @@ export async function distributedFamily({ env, dataDir, family, prefix, mongoBac
   onProgress(`engines: Kafka ${engines.kinds.kafka}, MongoDB ${engines.kinds.mongo}, Redis ${engines.kinds.redis}`);
   return {
     settings: { MONGO_URL: engines.mongoUrl, KAFKA_BROKERS: engines.kafkaBrokers, REDIS_URL: engines.redisUrl, DATA_DIR: "" },
-    transport: undefined,
+    embedded: undefined,
     engines,
+    connect: () => eventsOf(engines, prefix),
+    deadLetters: async (service, database) => {
+      const mongo = await connectMongo(engines.mongoUrl, database);
+      return { ...(await openDeadLetters(mongo, service, Date.now)), [Symbol.asyncDispose]: () => mongo[Symbol.asyncDispose]() };
+    },
     waiting: (services, databases) => waitingIn(engines, prefix, services, databases),
-    tell: () => undefined,
     [Symbol.asyncDispose]: () => engines[Symbol.asyncDispose](),
   };
 }
 
+const eventsOf = ({ kafkaBrokers }: Engines, prefix: string) =>
+  connectKafka(kafkaBrokers, "dev-env", createLogger("dev-env", "silent"), prefix);
+
 async function waitingIn(
-  { kafkaBrokers, mongoUrl }: Engines,
+  engines: Engines,
   prefix: string,
   services: readonly ServiceName[],
   databases: readonly string[],
 ): Promise<string[]> {
-  await using transport = connectKafka(kafkaBrokers, "drain", createLogger("drain", "silent"), prefix);
-  const connection = await mongoose.createConnection(mongoUrl).asPromise();
+  await using transport = eventsOf(engines, prefix);
+  const connection = await mongoose.createConnection(engines.mongoUrl).asPromise();
   try {
     return [...(await outboxes(connection, databases)), ...(await transport.backlog(services.filter((name) => CONSUMERS.includes(name))))];
   } finally {

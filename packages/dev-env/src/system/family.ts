@@ -1,25 +1,28 @@
-import type { Transport } from "@trunkline/events";
+import type { DeadLetters, Transport } from "@trunkline/events";
 import type { Engines } from "../engines/index.ts";
 import { distributedFamily } from "./distributed.ts";
 import { embeddedFamily } from "./embedded.ts";
 import type { ServiceName } from "./service-names.ts";
+import type { WholeSettings } from "./whole.ts";
 
 /** The engines under a system, of either family. */
 export type Family = {
   /** Settings by which the services find them. */
   readonly settings: Readonly<Record<"MONGO_URL" | "KAFKA_BROKERS" | "REDIS_URL" | "DATA_DIR", string>>;
-  /** In which the services of this process share their events; undefined where each has a connection of its own. */
-  readonly transport: Transport | undefined;
   /** Undefined where they are embedded. */
   readonly engines: Engines | undefined;
+  /** Undefined where they are not embedded; the transport where the services are in this process. */
+  readonly embedded: (Pick<WholeSettings, "folder" | "prefix" | "synchronous"> & { readonly transport: Transport | undefined }) | undefined;
+  /** The events of the system, to read and to write. */
+  connect(): Transport;
+  /** What a service could not handle. @param database as the service names it */
+  deadLetters(service: ServiceName, database: string): Promise<DeadLetters & Partial<Disposable & AsyncDisposable>>;
   /** What is on its way, in words; databases as the services name them. */
   waiting(services: readonly ServiceName[], databases: readonly string[]): Promise<string[]>;
-  /** What another process is told that wants the same data. */
-  tell(address: string): void;
 } & AsyncDisposable;
 
 /**
- * embedded: in this process and a folder, nothing else. local, docker: Kafka, MongoDB and Redis as processes of this machine, or as containers.
+ * embedded: one process and a folder, nothing else. local, docker: Kafka, MongoDB and Redis as processes of this machine, or as containers.
  * any: those that the environment names, else containers, else processes.
  */
 export const FAMILIES = ["embedded", "local", "docker", "any"] as const;
@@ -32,6 +35,8 @@ export type FamilyOptions = {
   readonly family?: FamilyName | undefined;
   readonly prefix: string;
   readonly mongoBackend: "memory" | "file";
+  /** The services are going to be in this process. */
+  readonly inProcess: boolean;
   readonly onProgress: (line: string) => void;
 };
 

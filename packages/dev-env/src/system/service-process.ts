@@ -5,13 +5,15 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { EngineError } from "../engines/types.ts";
 import type { ServiceName } from "./service-names.ts";
+import type { WholeSettings } from "./whole.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 const READY_MS = 60_000;
 const STOP_MS = 25_000;
 
 export type ServiceProcess = {
-  readonly name: ServiceName;
+  /** Of the service, or of all of them. */
+  readonly name: string;
   readonly pid: () => number | undefined;
   /** Of the process that ran last; undefined while it runs, and when a signal ended it. */
   readonly exitCode: () => number | undefined;
@@ -33,24 +35,48 @@ export function serviceProcess(
   logDir: string,
   called: string = name,
 ): ServiceProcess {
-  let child: ChildProcess | undefined;
   let settings = env;
+  return childProcess(called, `services/${name}/src/main.ts`, logDir, (more) => {
+    settings = { ...settings, ...more };
+    return settings;
+  });
+}
+
+/** All services as one process on embedded engines. What is given to one of them at a start is that one's. */
+export function wholeProcess(whole: WholeSettings, logDir: string): (name: ServiceName) => ServiceProcess {
+  let services = whole.services;
+  const child = childProcess("trunkline", "packages/dev-env/src/system/whole.ts", logDir, () => ({
+    WHOLE: JSON.stringify({ ...whole, services }),
+    OTEL_SERVICE_NAME: "trunkline",
+  }));
+  return (name) => ({
+    ...child,
+    start: (more = {}) => {
+      services = { ...services, [name]: { ...services[name], ...more } };
+      return child.start();
+    },
+  });
+}
+
+/** @param settings what it is started with, given what is new this time */
+function childProcess(
+  name: string,
+  main: string,
+  logDir: string,
+  settings: (more: Readonly<Record<string, string>>) => Readonly<Record<string, string>>,
+): ServiceProcess {
+  let child: ChildProcess | undefined;
   mkdirSync(logDir, { recursive: true });
-  const logFile = `${logDir}/${called}.log`;
+  const logFile = `${logDir}/${name}.log`;
   const gone = async (process: ChildProcess) => {
     if (process.exitCode === null && process.signalCode === null) await once(process, "exit");
   };
   const start = async (more: Readonly<Record<string, string>> = {}) => {
-    settings = { ...settings, ...more };
-    const started = spawn(
-      process.execPath,
-      ["--disable-warning=ExperimentalWarning", "--import", "@trunkline/telemetry/preload", `services/${name}/src/main.ts`],
-      {
-        cwd: ROOT,
-        env: { PATH: process.env["PATH"] ?? "", TRUNKLINE_PARENT: "stdin", ...settings },
-        stdio: ["pipe", "pipe", "pipe"],
-      },
-    );
+    const started = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--import", "@trunkline/telemetry/preload", main], {
+      cwd: ROOT,
+      env: { PATH: process.env["PATH"] ?? "", TRUNKLINE_PARENT: "stdin", ...settings(more) },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
     child = started;
     started.stderr?.pipe(createWriteStream(logFile, { flags: "a" }));
     const ready = new Promise<void>((resolve, reject) => {

@@ -1,5 +1,4 @@
-import { createWriteStream, mkdirSync } from "node:fs";
-import { type Clock, createLogger } from "@trunkline/runtime";
+import type { Clock } from "@trunkline/runtime";
 import type { Engines } from "../engines/index.ts";
 import { claimPorts } from "../engines/ports.ts";
 import { drain } from "./drain.ts";
@@ -7,7 +6,7 @@ import { type Connector, type Environments, makeEnvironments, type Surroundings 
 import { type Family, type FamilyName, openFamily } from "./family.ts";
 import { type Secrets, secretsIn } from "./secrets.ts";
 import { SERVICES, type ServiceName } from "./service-names.ts";
-import { type ServiceProcess, serviceProcess } from "./service-process.ts";
+import { type ServiceProcess, serviceProcess, wholeProcess } from "./service-process.ts";
 import { type Simulators, startSimulators } from "./simulators.ts";
 
 export type SystemOptions = {
@@ -16,7 +15,7 @@ export type SystemOptions = {
   readonly dataDir: string;
   /** Which engines; default: any where the environment names one of them, else embedded. */
   readonly family?: FamilyName;
-  /** Inside this process on the given clock. Else as processes of their own; with embedded engines always inside this one. */
+  /** Inside this process on the given clock. Else as processes of their own; with embedded engines as one. */
   readonly inProcess?: { readonly now: Clock };
   readonly tenants: readonly string[];
   /** Real exchanges instead of the simulator, one for each tenant named. */
@@ -67,25 +66,28 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const adminPassword = options.env["ADMIN_PASSWORD"] ?? "trunkline-demo";
   await checkPorts(options.env);
   const { env, dataDir, family: wanted, prefix = "", mongoBackend = "file" } = options;
-  const family = opening.use(await openFamily({ env, dataDir, family: wanted, prefix, mongoBackend, onProgress: progress }));
+  const family = opening.use(
+    await openFamily({
+      env,
+      dataDir,
+      family: wanted,
+      prefix,
+      mongoBackend,
+      inProcess: options.inProcess !== undefined,
+      onProgress: progress,
+    }),
+  );
   const simulators = opening.use(await startSimulators(options.connectors ? [] : options.tenants, options.dialPerMinute));
   const secrets = await secretsIn(family.settings.DATA_DIR || dataDir);
   const environments = await makeEnvironments(surroundings(options, family, secrets, simulators, adminPassword));
-  const processes = new Map<ServiceName, ServiceProcess>();
-  if (options.inProcess || family.transport) await startHere(options, services, environments, family, opening);
-  else {
-    progress(`services: starting ${services.length}`);
-    await Promise.all(
-      services.map(async (name) => {
-        const process = opening.use(serviceProcess(name, environments.env[name], `${options.dataDir}/logs`));
-        processes.set(name, process);
-        await process.start();
-        progress(`services: ${name} is ready`);
-      }),
-    );
-  }
+  const processes = options.inProcess
+    ? new Map<ServiceName, ServiceProcess>()
+    : processesOf(services, environments, family, `${dataDir}/logs`, opening);
+  if (options.inProcess) await startHere(services, environments, options.inProcess.now, family, opening);
+  else await startAll(processes, family, progress);
   const stack = opening.move();
-  const databases = services.filter((name) => name !== "gateway").map((name) => environments.env[name].MONGO_DATABASE as string);
+  const withData = services.filter((name) => name !== "gateway");
+  const databases = withData.map((name) => environments.env[name].MONGO_DATABASE as string);
   return {
     gatewayUrl: environments.gatewayUrl,
     desktopUrl: environments.desktopUrl,
@@ -97,15 +99,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     },
     simulators,
     adminPassword,
-    drain: (deadlineMs = DRAIN_MS) =>
-      drain(
-        () =>
-          family.waiting(
-            services.filter((name) => name !== "gateway"),
-            databases,
-          ),
-        deadlineMs,
-      ),
+    drain: (deadlineMs = DRAIN_MS) => drain(() => family.waiting(withData, databases), deadlineMs),
     process(name) {
       const process = processes.get(name);
       if (!process) throw new Error(`${name} does not run as a process of its own here`);
@@ -116,23 +110,49 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   };
 }
 
-/** All services in this process: one log, one stop. */
+/** All services in this process. */
 async function startHere(
-  { inProcess, dataDir, logLevel }: SystemOptions,
   services: readonly ServiceName[],
   { env }: Environments,
-  { transport }: Family,
+  now: Clock,
+  { embedded }: Family,
   stack: AsyncDisposableStack,
 ): Promise<void> {
   const { START_HERE } = await import("./in-process.ts");
-  mkdirSync(`${dataDir}/logs`, { recursive: true });
-  const lines = inProcess
-    ? undefined
-    : stack.adopt(createWriteStream(`${dataDir}/logs/trunkline.log`, { flags: "a" }), (file) => void file.end());
-  for (const name of services) {
-    const log = lines ? { log: createLogger(name, logLevel, lines) } : {};
-    stack.use(await START_HERE[name](env[name], { ...(inProcess ?? {}), ...(transport ? { transport } : {}), ...log }));
-  }
+  const shared = embedded?.transport ? { transport: embedded.transport } : {};
+  for (const name of services) stack.use(await START_HERE[name](env[name], { now, ...shared }));
+}
+
+/** By service: with embedded engines it is the same process for all. */
+function processesOf(
+  services: readonly ServiceName[],
+  { env, gatewayUrl: address }: Environments,
+  { embedded }: Family,
+  logDir: string,
+  stack: AsyncDisposableStack,
+): Map<ServiceName, ServiceProcess> {
+  if (!embedded) return new Map(services.map((name) => [name, stack.use(serviceProcess(name, env[name], logDir))]));
+  const { folder, prefix, synchronous } = embedded;
+  const settings = Object.fromEntries(services.map((name) => [name, env[name]]));
+  const whole = wholeProcess({ folder, prefix, synchronous, address, services: settings }, logDir);
+  stack.use(whole("gateway"));
+  return new Map(services.map((name) => [name, whole(name)]));
+}
+
+async function startAll(
+  processes: Map<ServiceName, ServiceProcess>,
+  { embedded }: Family,
+  progress: (line: string) => void,
+): Promise<void> {
+  progress(`services: starting ${processes.size}${embedded ? " in one process" : ""}`);
+  const [whole] = processes.values();
+  if (embedded) return whole?.start();
+  await Promise.all(
+    [...processes].map(async ([name, process]) => {
+      await process.start();
+      progress(`services: ${name} is ready`);
+    }),
+  );
 }
 
 async function anotherInstance(
