@@ -1,5 +1,5 @@
 // The limit of bench assign: copies of the floor's documents and indexes, updated as distribution updates them, and nothing else.
-import { connectMongo } from "@trunkline/mongo";
+import { connectMongo } from "@trunkline/store/mongo";
 import { type Place, TENANT, WIDTH } from "./floor.ts";
 import type { Slice } from "./harness.ts";
 import { closedLoop } from "./load.ts";

@@ -1,8 +1,8 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import type { AggregateSpec, StoreBackend } from "@trunkline/mongo";
 import { contentId } from "@trunkline/runtime";
+import type { AggregateSpec, StoreBackend } from "@trunkline/store";
 import type { mongo } from "mongoose";
-import { firstDocument } from "../packages/mongo/src/aggregate-document.ts";
+import { firstDocument } from "../packages/store/src/aggregate-document.ts";
 import { createCustomer } from "../services/customer/src/domain/customer.ts";
 import { openCustomerStore } from "../services/customer/src/stores/customer-store.ts";
 import { seeded } from "./load.ts";

@@ -1,7 +1,8 @@
 // The floor of bench assign: ready agents with 50 skills, and callers who wait for what nobody can, on telephony's own stores and distribution.
 import { connectKafka, createRelay } from "@trunkline/events";
-import { connectMongo, memoryBackend, mongoBackend } from "@trunkline/mongo";
 import { createLogger, inParallel, serviceScope, systemClock } from "@trunkline/runtime";
+import { memoryBackend } from "@trunkline/store";
+import { connectMongo, mongoBackend } from "@trunkline/store/mongo";
 import type { Context } from "../services/telephony/src/context.ts";
 import { changeMode, forget } from "../services/telephony/src/domain/agent-session.ts";
 import { end, queueCall } from "../services/telephony/src/domain/call.ts";

@@ -2,11 +2,12 @@
 // without an outbox, and the same Kafka client producing from memory.
 import { connectKafka, consume, createRelay, memoryDeadLetters, on, type Relay, topic } from "@trunkline/events";
 import { kafkaClient } from "@trunkline/events/kafka-client";
-import { type AggregateSpec, type AggregateStore, connectMongo, mongoBackend } from "@trunkline/mongo";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { createLogger, systemClock } from "@trunkline/runtime";
+import type { AggregateSpec, AggregateStore } from "@trunkline/store";
+import { connectMongo, mongoBackend } from "@trunkline/store/mongo";
 import type { Kafka as KafkaClient } from "kafkajs";
-import { firstDocument } from "../packages/mongo/src/aggregate-document.ts";
+import { firstDocument } from "../packages/store/src/aggregate-document.ts";
 import { benchEngines } from "./engines.ts";
 import { alternate, type Contender, figuresOf, judge, perRound, type Result, type Slice } from "./harness.ts";
 import { closedLoop, type Load, openLoop } from "./load.ts";

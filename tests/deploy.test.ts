@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
 import type { Relay } from "@trunkline/events";
-import { memoryBackend, type StoreBackend } from "@trunkline/mongo";
+import { memoryBackend, type StoreBackend } from "@trunkline/store";
 import { parse, parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { asEnvFile, asSecrets, makeKeys } from "../deploy/keys/keys.ts";

@@ -1,6 +1,6 @@
 import type { Topic } from "@trunkline/events";
-import type { StoreBackend } from "@trunkline/mongo";
 import { createLogger, systemClock } from "@trunkline/runtime";
+import type { StoreBackend } from "@trunkline/store";
 import { openBucketStore } from "../../services/analytics/src/stores/bucket-store.ts";
 import { openFactStore } from "../../services/analytics/src/stores/fact-store.ts";
 import { assetTopic, openAssetStore } from "../../services/customer/src/stores/asset-store.ts";

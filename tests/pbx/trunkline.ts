@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromBinary } from "@bufbuild/protobuf";
-import { type Lease, memoryBackend } from "@trunkline/mongo";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { repeat, serviceScope } from "@trunkline/runtime";
+import { type Lease, memoryBackend } from "@trunkline/store";
 import { takeCallEvent } from "../../services/analytics/src/consumers/take-call-event.ts";
 import { openFactStore } from "../../services/analytics/src/stores/fact-store.ts";
 import type { ConnectorConfig } from "../../services/telephony/src/connector-config.ts";

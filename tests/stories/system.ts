@@ -1,5 +1,5 @@
 import { type System, type SystemOptions, startSystem } from "@trunkline/dev-env";
-import { connectMongo } from "@trunkline/mongo";
+import { connectMongo } from "@trunkline/store/mongo";
 
 /** A clock that stands still until the story moves it. */
 export type StoryClock = { readonly now: () => number; moveTo(instant: string): void };

@@ -1,6 +1,6 @@
 import type { BusinessCalendar } from "@trunkline/calendar";
-import type { StoreBackend } from "@trunkline/mongo";
 import { eventually } from "@trunkline/runtime";
+import type { StoreBackend } from "@trunkline/store";
 
 type CalendarRow = { readonly calendar: BusinessCalendar; readonly sequence: number };
 

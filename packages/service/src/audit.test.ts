@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { memoryBackend, removeOld } from "@trunkline/mongo";
+import { memoryBackend, removeOld } from "@trunkline/store";
 import { openAudit } from "./audit.ts";
 
 describe("the audit log", () => {

@@ -1,5 +1,5 @@
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
 import type { AuditEntry } from "@trunkline/rpc";
+import type { RowStore, StoreBackend } from "@trunkline/store";
 
 /** A row of the audit log; of what is gathered, such as log-ins that failed alike, how many and from where (keyed hashes). */
 export type AuditRow = Omit<AuditEntry, "tenant"> & { readonly count?: number; readonly addresses?: readonly string[] };

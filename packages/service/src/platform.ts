@@ -12,7 +12,6 @@ import {
   type Topic,
   type Transport,
 } from "@trunkline/events";
-import { connectMongo, type Kept, mongoBackend, type RowStore, type StoreBackend, sqliteBackend } from "@trunkline/mongo";
 import { SessionService } from "@trunkline/proto/workforce";
 import {
   type AuditEntry,
@@ -25,6 +24,7 @@ import {
   serveRpc,
 } from "@trunkline/rpc";
 import { armFailpoints, type Clock, createLogger, databaseClock, type Logger, newId, serveHealth } from "@trunkline/runtime";
+import { type Kept, type RowStore, type StoreBackend, sqliteBackend } from "@trunkline/store";
 import { type AuditRow, openAudit } from "./audit.ts";
 import { followEndedSessions } from "./ended-sessions.ts";
 import type { PlatformConfig } from "./platform-config.ts";
@@ -151,6 +151,8 @@ async function openData(
     const file = dataDir === ":memory:" ? dataDir : join(dataDir, `${name}.db`);
     return { backend: stack.use(sqliteBackend({ file, synchronous, relay, now, log })), now };
   }
+  // Only now: whoever needs no MongoDB does not load its driver.
+  const { connectMongo, mongoBackend } = await import("@trunkline/store/mongo");
   const mongo = stack.use(await connectMongo(config.mongoUrl, config.mongoDatabase || name));
   const now = overrides.now ?? stack.use(await databaseClock(mongo.readTime)).now;
   return { backend: stack.use(mongoBackend({ mongo, relay, now, log })), now };

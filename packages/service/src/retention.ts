@@ -1,5 +1,5 @@
-import { type Archive, type Kept, openArchive, openLease, removeOld, type StoreBackend } from "@trunkline/mongo";
 import { type Clock, type Logger, newId, type Repeated, repeat } from "@trunkline/runtime";
+import { type Archive, type Kept, openArchive, openLease, removeOld, type StoreBackend } from "@trunkline/store";
 
 const DAY_MS = 86_400_000;
 const EVERY_MS = 600_000;

@@ -1,4 +1,4 @@
-import type { AggregateStore, DomainEvent } from "@trunkline/mongo";
+import type { AggregateStore, DomainEvent } from "@trunkline/store";
 import type { Due } from "./timers.ts";
 
 /** The same store, telling of the due time that each write leaves behind. */

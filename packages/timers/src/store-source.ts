@@ -1,4 +1,4 @@
-import type { AggregateStore } from "@trunkline/mongo";
+import type { AggregateStore } from "@trunkline/store";
 import type { Due, TimerSource } from "./timers.ts";
 
 type Store<S> = Pick<AggregateStore<S, never>, "dueBy" | "postpone">;

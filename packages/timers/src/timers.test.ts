@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
-import type { Lease } from "@trunkline/mongo";
+import type { Lease } from "@trunkline/store";
 import { type Hints, noHints } from "./hints.ts";
 import { createTimers, type Due, type TimerSource } from "./timers.ts";
 

@@ -1,5 +1,5 @@
-import type { Lease } from "@trunkline/mongo";
 import { type Clock, inParallel, type Logger, repeat } from "@trunkline/runtime";
+import type { Lease } from "@trunkline/store";
 import { createFiring } from "./firing.ts";
 import type { Hints } from "./hints.ts";
 import { createMemory } from "./memory.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { memoryBackend, openLease, removeOld } from "@trunkline/mongo";
+import { memoryBackend, openLease, removeOld } from "@trunkline/store";
 import { aggregateOnce, sumRange } from "./aggregation.ts";
 import { openBucketStore } from "./stores/bucket-store.ts";
 import { type FactStore, openFactStore } from "./stores/fact-store.ts";

@@ -1,5 +1,5 @@
-import type { Lease } from "@trunkline/mongo";
 import { type Clock, inParallel, type Logger, repeat } from "@trunkline/runtime";
+import type { Lease } from "@trunkline/store";
 import { addMeasures, MINUTE_MS, minuteOf, type Part, sumParts } from "./domain/fact.ts";
 import type { BucketStore, Span } from "./stores/bucket-store.ts";
 import { SPAN_MS } from "./stores/bucket-store.ts";

@@ -1,7 +1,7 @@
-import { openLease } from "@trunkline/mongo";
 import { FigureService } from "@trunkline/proto/analytics";
 import { implement } from "@trunkline/rpc";
 import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
+import { openLease } from "@trunkline/store";
 import { runAggregation } from "./aggregation.ts";
 import type { AnalyticsConfig } from "./config.ts";
 import { factSubscriptions } from "./consumers/fact-subscriptions.ts";

@@ -1,7 +1,7 @@
 import type { Subscription } from "@trunkline/events";
 import { createBus } from "@trunkline/events/memory-bus";
-import { memoryBackend } from "@trunkline/mongo";
 import { asking } from "@trunkline/rpc/asking";
+import { memoryBackend } from "@trunkline/store";
 import type { Context } from "./context.ts";
 import { implementations } from "./rpc/implementations.ts";
 import { openStores } from "./stores/open-stores.ts";

@@ -1,5 +1,5 @@
-import { openLease } from "@trunkline/mongo";
 import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
+import { openLease } from "@trunkline/store";
 import { createTimers, noHints } from "@trunkline/timers";
 import type { CustomerConfig } from "./config.ts";
 import { onAssetEvent } from "./consumers/on-asset-event.ts";

@@ -1,8 +1,8 @@
 import { DomainError } from "@trunkline/errors";
 import type { OutboxEntry } from "@trunkline/events";
-import { memoryBackend, type StoreBackend } from "@trunkline/mongo";
 import type { CallContext } from "@trunkline/rpc";
 import { backOff, type Logger } from "@trunkline/runtime";
+import { memoryBackend, type StoreBackend } from "@trunkline/store";
 import type { Addressee, CustomerDirectory } from "./clients/customer-directory.ts";
 import { marketingConfig } from "./config.ts";
 import type { Context } from "./context.ts";

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
-import { openLease } from "@trunkline/mongo";
 import { normalizeNumber } from "@trunkline/phone-number";
 import { newId, type Repeated } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
+import { openLease } from "@trunkline/store";
 import { createTimers, noHints } from "@trunkline/timers";
 import type { CustomerDirectory } from "./clients/customer-directory.ts";
 import { type MarketingConfig, policies } from "./config.ts";

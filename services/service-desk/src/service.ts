@@ -1,9 +1,9 @@
-import { openLease } from "@trunkline/mongo";
 import { CustomerService } from "@trunkline/proto/customer";
 import { MessageService } from "@trunkline/proto/marketing";
 import { CallService } from "@trunkline/proto/telephony";
 import { repeat } from "@trunkline/runtime";
 import { openPlatform, type Platform, type PlatformOverrides, type RunningService } from "@trunkline/service";
+import { openLease } from "@trunkline/store";
 import { createTimers, noHints, redisHints, type Timers } from "@trunkline/timers";
 import { callReader, READ_DEADLINE_MS } from "./clients/call-reader.ts";
 import { CHECK_DEADLINE_MS, customerCheck } from "./clients/customer-check.ts";

@@ -1,8 +1,8 @@
 import type { Frame } from "@trunkline/desktop-client";
 import { DomainError } from "@trunkline/errors";
 import { createBus } from "@trunkline/events/memory-bus";
-import { memoryBackend, type StoreBackend } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
+import { memoryBackend, type StoreBackend } from "@trunkline/store";
 import { fireDue } from "@trunkline/timers";
 import type { DiallingConfig } from "./connector-config.ts";
 import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";

@@ -1,6 +1,6 @@
-import { openLease } from "@trunkline/mongo";
 import { type CallScope, serviceScope } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
+import { openLease } from "@trunkline/store";
 import { createTimers, type Due, noHints, storeSource, type TimerSource } from "@trunkline/timers";
 import type { Context } from "./context.ts";
 import { type AgentSession, forget, leaveDesk, type Work } from "./domain/agent-session.ts";

@@ -1,5 +1,5 @@
 import { expect, it, jest } from "@jest/globals";
-import { connectMongo, mongoBackend } from "@trunkline/mongo";
+import { connectMongo, mongoBackend } from "@trunkline/store/mongo";
 import { codeOf, openWorkforce, PROFILE, TENANT } from "./workforce.test-support.ts";
 
 jest.setTimeout(60_000);

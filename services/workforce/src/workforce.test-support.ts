@@ -1,10 +1,10 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { createServiceToken, createTokenSigner, createTokenVerifier, generateKeys } from "@trunkline/auth";
-import { memoryBackend, type StoreBackend } from "@trunkline/mongo";
 import { CustomerService } from "@trunkline/proto/customer";
 import { EmployeeService, SessionService } from "@trunkline/proto/workforce";
 import { type AuditEntry, createClient, type Implementation, implement, type ServeRpcOptions, serveRpc } from "@trunkline/rpc";
 import { type AuditRow, followEndedSessions } from "@trunkline/service";
+import { memoryBackend, type StoreBackend } from "@trunkline/store";
 import { createFirstAdmins } from "./first-admins.ts";
 import { checkSession, entrances, openContext } from "./service.ts";
 

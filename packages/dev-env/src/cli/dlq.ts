@@ -1,5 +1,6 @@
 // What a consumer could not handle: looking at it, trying it again, dropping it. The data are those of MONGO_URL or DATA_DIR, or of a running `npm start`.
-import { connectMongo, openDeadLetters, openFileDeadLetters } from "@trunkline/mongo";
+import { openFileDeadLetters } from "@trunkline/store";
+import { connectMongo, openDeadLetters } from "@trunkline/store/mongo";
 import { CONSUMERS } from "../system/service-names.ts";
 import { misread } from "./command-line.ts";
 import { DLQ_USAGE, readDlq, runDlq } from "./dlq-commands.ts";

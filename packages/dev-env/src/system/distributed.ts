@@ -1,6 +1,6 @@
 import { connectKafka } from "@trunkline/events";
-import { connectMongo, openDeadLetters } from "@trunkline/mongo";
 import { createLogger } from "@trunkline/runtime";
+import { connectMongo, openDeadLetters } from "@trunkline/store/mongo";
 import mongoose from "mongoose";
 import { type Engines, startEngines } from "../engines/index.ts";
 import type { Family, FamilyOptions } from "./family.ts";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openEventLog, type Transport } from "@trunkline/events";
-import { type HeldFolder, holdFolder, openFileDeadLetters, waitingIn } from "@trunkline/mongo";
 import { createLogger } from "@trunkline/runtime";
+import { type HeldFolder, holdFolder, openFileDeadLetters, waitingIn } from "@trunkline/store";
 import type { Family, FamilyOptions } from "./family.ts";
 import { CONSUMERS } from "./service-names.ts";
 

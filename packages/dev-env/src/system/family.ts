@@ -1,6 +1,5 @@
 import type { DeadLetters, Transport } from "@trunkline/events";
 import type { Engines } from "../engines/index.ts";
-import { distributedFamily } from "./distributed.ts";
 import { embeddedFamily } from "./embedded.ts";
 import type { ServiceName } from "./service-names.ts";
 import type { WholeSettings } from "./whole.ts";
@@ -40,9 +39,11 @@ export type FamilyOptions = {
   readonly onProgress: (line: string) => void;
 };
 
-export function openFamily(options: FamilyOptions): Promise<Family> {
+export async function openFamily(options: FamilyOptions): Promise<Family> {
   const { env } = options;
   const named = ["MONGO_URL", "KAFKA_BROKERS", "REDIS_URL"].some((name) => env[name]);
   const family = options.family ?? (named ? "any" : "embedded");
-  return family === "embedded" ? embeddedFamily(options) : distributedFamily({ ...options, family });
+  if (family === "embedded") return embeddedFamily(options);
+  const { distributedFamily } = await import("./distributed.ts");
+  return distributedFamily({ ...options, family });
 }

@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
-import { memoryBackend } from "@trunkline/mongo";
 import { type CallEvent, CallEventSchema } from "@trunkline/proto/telephony";
+import { memoryBackend } from "@trunkline/store";
 import { sumParts } from "../domain/fact.ts";
 import { openFactStore } from "../stores/fact-store.ts";
 import { takeCallEvent } from "./take-call-event.ts";

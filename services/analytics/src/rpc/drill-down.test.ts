@@ -1,6 +1,6 @@
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
-import { memoryBackend, openLease, type RowStore } from "@trunkline/mongo";
+import { memoryBackend, openLease, type RowStore } from "@trunkline/store";
 import fc from "fast-check";
 import { aggregateOnce } from "../aggregation.ts";
 import type { Context } from "../context.ts";

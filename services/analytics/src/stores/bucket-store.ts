@@ -1,4 +1,4 @@
-import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/mongo";
+import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/store";
 import type { Measures } from "../domain/fact.ts";
 
 /** Sums of one queue over one minute, hour or day; computed from what lies below, never incremented. */

@@ -1,5 +1,5 @@
-import { itemsOf, type Kept, type RowStore, type StoreBackend } from "@trunkline/mongo";
 import { failpointActive, inParallel } from "@trunkline/runtime";
+import { itemsOf, type Kept, type RowStore, type StoreBackend } from "@trunkline/store";
 import { applyChange, dayOf, type Fact, type FactChange, type Kind, minuteOf, overSince } from "../domain/fact.ts";
 import { PARTS } from "../domain/parts.ts";
 

@@ -1,9 +1,9 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
 import { topic } from "@trunkline/events";
-import { removeOld } from "@trunkline/mongo";
 import { CustomerKind, CustomerService } from "@trunkline/proto/customer";
 import { RequestEventSchema } from "@trunkline/proto/service-desk";
+import { removeOld } from "@trunkline/store";
 import { openCustomers } from "../customer.test-support.ts";
 import { onRequestEvent } from "./on-request-event.ts";
 

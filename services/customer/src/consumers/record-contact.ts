@@ -1,7 +1,7 @@
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import { unless } from "@trunkline/errors";
-import type { EventSource } from "@trunkline/mongo";
 import type { CallScope } from "@trunkline/runtime";
+import type { EventSource } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { type Customer, type CustomerEvent, recordContact as record } from "../domain/customer.ts";
 import { recordReader } from "../domain/readers.ts";

@@ -1,8 +1,8 @@
 import { CONTACT_DETAILS } from "@trunkline/auth";
 import { DomainError } from "@trunkline/errors";
-import { nextRevision } from "@trunkline/mongo";
 import type { ChangeCustomerRequest, CustomerService } from "@trunkline/proto/customer";
 import { authorize, type Handlers } from "@trunkline/rpc";
+import { nextRevision } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { changeCustomer as change, type Details } from "../domain/customer.ts";
 import { toMessage } from "./customer-message.ts";

@@ -1,6 +1,6 @@
-import { createId } from "@trunkline/mongo";
 import type { AssetService } from "@trunkline/proto/customer";
 import type { Handlers } from "@trunkline/rpc";
+import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { createAsset as create } from "../domain/asset.ts";
 import { toMessage } from "./asset-message.ts";

@@ -1,6 +1,6 @@
-import { createId } from "@trunkline/mongo";
 import { CustomerKind, type CustomerService } from "@trunkline/proto/customer";
 import type { Handlers } from "@trunkline/rpc";
+import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { createCustomer as create } from "../domain/customer.ts";
 import { toMessage } from "./customer-message.ts";

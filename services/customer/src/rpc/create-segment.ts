@@ -1,6 +1,6 @@
-import { createId, requestIdReused } from "@trunkline/mongo";
 import type { SegmentService } from "@trunkline/proto/customer";
 import type { Handlers } from "@trunkline/rpc";
+import { createId, requestIdReused } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import type { Segment } from "../stores/segment-store.ts";
 

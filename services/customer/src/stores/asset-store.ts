@@ -1,8 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
 import { AssetEventSchema } from "@trunkline/proto/customer";
+import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
 import type { Asset, AssetEvent } from "../domain/asset.ts";
 
 export const assetTopic = topic("customer.asset", AssetEventSchema);

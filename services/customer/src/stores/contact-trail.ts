@@ -1,4 +1,4 @@
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import type { RowStore, StoreBackend } from "@trunkline/store";
 
 /** One contact with a customer, whatever service it happened in; the row's id is `<kind>/<id of its source>`. */
 export type ContactRow = {

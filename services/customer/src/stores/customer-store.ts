@@ -1,8 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
 import { CustomerEventSchema } from "@trunkline/proto/customer";
+import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
 import type { Customer, CustomerEvent } from "../domain/customer.ts";
 import { readersDueAt } from "../domain/readers.ts";
 import { keyOf, type Searched } from "../domain/search-keys.ts";

@@ -1,4 +1,4 @@
-import type { StoreBackend } from "@trunkline/mongo";
+import type { StoreBackend } from "@trunkline/store";
 import { type AssetStore, openAssetStore } from "./asset-store.ts";
 import { type ContactTrail, openContactTrail } from "./contact-trail.ts";
 import { type CustomerStore, openCustomerStore } from "./customer-store.ts";

@@ -1,4 +1,4 @@
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import type { RowStore, StoreBackend } from "@trunkline/store";
 
 export type SegmentFilter = {
   readonly grades: readonly string[];

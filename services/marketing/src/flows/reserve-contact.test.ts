@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { memoryBackend } from "@trunkline/mongo";
+import { memoryBackend } from "@trunkline/store";
 import { giveConsent } from "../domain/contact-permission.ts";
 import { call, TENANT } from "../engine.test-support.ts";
 import { openContactPermissionStore } from "../stores/contact-permission-store.ts";

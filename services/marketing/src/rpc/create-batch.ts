@@ -1,6 +1,6 @@
-import { createId } from "@trunkline/mongo";
 import type { BatchService } from "@trunkline/proto/marketing";
 import type { Handlers } from "@trunkline/rpc";
+import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { createBatch as create } from "../domain/batch.ts";
 import { checkChannel, checkPurpose, checkVariables } from "../domain/template.ts";

@@ -1,6 +1,6 @@
-import { createId } from "@trunkline/mongo";
 import type { MessageService } from "@trunkline/proto/marketing";
 import type { Handlers } from "@trunkline/rpc";
+import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { addressFor } from "../domain/address.ts";
 import { queueMessage } from "../domain/message.ts";

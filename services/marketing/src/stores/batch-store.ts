@@ -1,8 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import type { AggregateStore, StoreBackend } from "@trunkline/mongo";
 import { BatchEventSchema } from "@trunkline/proto/marketing";
+import type { AggregateStore, StoreBackend } from "@trunkline/store";
 import type { Batch, BatchEvent } from "../domain/batch.ts";
 import { toChannel } from "./contact-codes.ts";
 

@@ -1,9 +1,9 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import { changeOrCreate, type Decision, type StoreBackend } from "@trunkline/mongo";
 import { ContactPermissionEventSchema } from "@trunkline/proto/marketing";
 import type { CallScope } from "@trunkline/runtime";
+import { changeOrCreate, type Decision, type StoreBackend } from "@trunkline/store";
 import { type ContactPermission, noPermissionYet, type PermissionEvent } from "../domain/contact-permission.ts";
 import { toChannel, toPurpose } from "./contact-codes.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { memoryBackend } from "@trunkline/mongo";
+import { memoryBackend } from "@trunkline/store";
 import { openLaneStore } from "./lane-store.ts";
 
 const adverts = { tenant: "t1", channel: "sms", purpose: "marketing" } as const;

@@ -1,4 +1,4 @@
-import type { StoreBackend } from "@trunkline/mongo";
+import type { StoreBackend } from "@trunkline/store";
 import type { SendChannel } from "../domain/contact.ts";
 import { type Lane, laneKey } from "../domain/lane.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
-import { memoryBackend } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
+import { memoryBackend } from "@trunkline/store";
 import { claim, type NewMessage, queueMessage } from "../domain/message.ts";
 import { countLedger } from "./ledger-counts.ts";
 import { openMessageStore } from "./message-store.ts";

@@ -1,8 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import type { AggregateStore, Page, StoreBackend } from "@trunkline/mongo";
 import { MessageEventSchema } from "@trunkline/proto/marketing";
+import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
 import { type Lane, laneKey } from "../domain/lane.ts";
 import type { Message, MessageEvent } from "../domain/message.ts";
 import { providerKeys, receiptKeys } from "../domain/provider-id.ts";

@@ -1,4 +1,4 @@
-import type { StoreBackend } from "@trunkline/mongo";
+import type { StoreBackend } from "@trunkline/store";
 import { armed, type Due } from "@trunkline/timers";
 import { type BatchStore, openBatchStore } from "./batch-store.ts";
 import { type ContactPermissionStore, openContactPermissionStore } from "./contact-permission-store.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Relay } from "@trunkline/events";
-import { memoryBackend, removeOld } from "@trunkline/mongo";
+import { memoryBackend, removeOld } from "@trunkline/store";
 import { createBatch, finish, recordPage } from "../domain/batch.ts";
 import { MESSAGE_STATES, type Message, type MessageState, queueMessage } from "../domain/message.ts";
 import { openStores } from "./open-stores.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { memoryBackend } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
+import { memoryBackend } from "@trunkline/store";
 import { claim, type Message, queueMessage } from "../domain/message.ts";
 import type { Receipt } from "../domain/message-outcome.ts";
 import { recordSent } from "../domain/message-outcome.ts";

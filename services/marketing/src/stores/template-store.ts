@@ -1,5 +1,5 @@
 import { DomainError } from "@trunkline/errors";
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import type { RowStore, StoreBackend } from "@trunkline/store";
 import type { Template } from "../domain/template.ts";
 import { type CompiledTemplate, compileTemplate } from "../rendering/render-template.ts";
 

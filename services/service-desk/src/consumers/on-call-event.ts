@@ -1,8 +1,8 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { on, type Received, type Subscription, topic } from "@trunkline/events";
-import type { EventSource } from "@trunkline/mongo";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
+import type { EventSource } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { type CallbackReason, linkTask } from "../domain/callback-task.ts";
 import { linkCustomer } from "../domain/handle-request.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { topic } from "@trunkline/events";
-import { removeOld } from "@trunkline/mongo";
 import { MessageEventSchema, Purpose } from "@trunkline/proto/marketing";
 import { RequestQueueService, RequestService, SurveyService } from "@trunkline/proto/service-desk";
 import { contentId } from "@trunkline/runtime";
+import { removeOld } from "@trunkline/store";
 import { MINUTE } from "../domain/given.test-support.ts";
 import { agent, openRepair, repairs, seededDesk } from "../seeded-desk.test-support.ts";
 

@@ -1,6 +1,6 @@
 import { isDomainError, unless } from "@trunkline/errors";
-import type { EventSource } from "@trunkline/mongo";
 import { type CallScope, contentId } from "@trunkline/runtime";
+import type { EventSource } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { type CallbackReason, isDialable, mergeCall, noteAnswer, openTask } from "../domain/callback-task.ts";
 

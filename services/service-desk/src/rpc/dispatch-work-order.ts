@@ -1,6 +1,6 @@
-import { createId } from "@trunkline/mongo";
 import type { WorkOrderService } from "@trunkline/proto/service-desk";
 import type { Handlers } from "@trunkline/rpc";
+import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { addWorkOrder } from "../domain/handle-request.ts";
 import { checkOpen } from "../domain/request.ts";

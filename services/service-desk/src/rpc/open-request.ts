@@ -1,6 +1,6 @@
-import { createId } from "@trunkline/mongo";
 import type { RequestService } from "@trunkline/proto/service-desk";
 import type { Handlers } from "@trunkline/rpc";
+import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { checkLinks } from "../flows/check-links.ts";
 import { openRequest as open } from "../flows/open-request.ts";

@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
-import { nextRevision } from "@trunkline/mongo";
 import type { RequestQueueService } from "@trunkline/proto/service-desk";
 import type { Handlers } from "@trunkline/rpc";
+import { nextRevision } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { checkedQueue } from "../domain/request-queue.ts";
 import { checkOwners } from "../flows/check-owners.ts";

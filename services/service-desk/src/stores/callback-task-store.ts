@@ -1,9 +1,9 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/mongo";
 import { CallbackTaskEventSchema } from "@trunkline/proto/service-desk";
 import { contentId } from "@trunkline/runtime";
+import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/store";
 import type { CallbackTask, CallbackTaskEvent } from "../domain/callback-task.ts";
 
 export const callbackTaskTopic = topic("service_desk.callback_task", CallbackTaskEventSchema);

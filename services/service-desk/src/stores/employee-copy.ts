@@ -1,5 +1,5 @@
-import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/mongo";
 import { eventually } from "@trunkline/runtime";
+import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/store";
 
 /** What this service keeps of an employee: a copy of workforce's record as of its event number `sequence`. */
 export type EmployeeRow = {

@@ -1,5 +1,5 @@
 import { type CalendarCopy, openCalendarCopy } from "@trunkline/calendar-copy";
-import type { StoreBackend } from "@trunkline/mongo";
+import type { StoreBackend } from "@trunkline/store";
 import { armed, type Due } from "@trunkline/timers";
 import { workOrderDueAt } from "../domain/dispatch-work-order.ts";
 import { nextDueAt } from "../domain/request-timers.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { removeOld } from "@trunkline/mongo";
 import { CallbackTaskService, RequestService, WorkOrderService } from "@trunkline/proto/service-desk";
+import { removeOld } from "@trunkline/store";
 import { addEngineer, agent, dispatch, openRepair, seededDesk } from "../seeded-desk.test-support.ts";
 
 const { acceptWorkOrder, completeWorkOrder, rejectWorkOrder, startWorkOrder } = WorkOrderService.method;

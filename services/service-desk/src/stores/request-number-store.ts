@@ -1,5 +1,5 @@
 import { DomainError } from "@trunkline/errors";
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import type { RowStore, StoreBackend } from "@trunkline/store";
 
 type NumberRow = { readonly requestKey?: string; readonly n: number };
 

@@ -1,4 +1,4 @@
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import type { RowStore, StoreBackend } from "@trunkline/store";
 import type { RequestQueue } from "../domain/request-queue.ts";
 
 /** Settings only: the waiting requests are documents of their own, so a queue is never a hot document. */

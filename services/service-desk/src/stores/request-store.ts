@@ -1,6 +1,6 @@
 import { topic } from "@trunkline/events";
-import { type AggregateStore, type Filter, given, type Page, type StoreBackend } from "@trunkline/mongo";
 import { RequestEventSchema } from "@trunkline/proto/service-desk";
+import { type AggregateStore, type Filter, given, type Page, type StoreBackend } from "@trunkline/store";
 import type { Request, RequestEvent } from "../domain/request.ts";
 import { nextDueAt } from "../domain/request-timers.ts";
 import { encodeRequestEvent } from "./request-events.ts";

@@ -1,4 +1,4 @@
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import type { RowStore, StoreBackend } from "@trunkline/store";
 
 /**
  * The images beside their work orders, so that lists do not carry them. The id is `<work order>/<sha256>`: the row goes in

@@ -1,8 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/mongo";
 import { SurveyEventSchema } from "@trunkline/proto/service-desk";
+import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/store";
 import { type Survey, type SurveyEvent, surveyDueAt } from "../domain/survey.ts";
 
 export const surveyTopic = topic("service_desk.survey", SurveyEventSchema);

@@ -1,6 +1,6 @@
 import { topic } from "@trunkline/events";
-import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/mongo";
 import { WorkOrderEventSchema } from "@trunkline/proto/service-desk";
+import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/store";
 import { workOrderDueAt } from "../domain/dispatch-work-order.ts";
 import type { WorkOrder, WorkOrderEvent } from "../domain/work-order.ts";
 import { ownOf } from "./request-store.ts";

@@ -1,4 +1,4 @@
-import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/mongo";
+import { itemsOf, type RowStore, type StoreBackend } from "@trunkline/store";
 import { confirm, type PromisedVisit, postpone, release, reserve, type Workload, workloadId } from "../domain/workload.ts";
 
 export type Day = Pick<Workload, "employeeId" | "date">;

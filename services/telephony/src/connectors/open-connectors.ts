@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import { unless } from "@trunkline/errors";
-import { type Lease, openLease } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
+import { type Lease, openLease } from "@trunkline/store";
 import type { TelephonyConfig } from "../config.ts";
 import { type ConnectorConfig, canDial, type DiallingConfig, isRouted } from "../connector-config.ts";
 import type { Context } from "../context.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
-import type { Lease } from "@trunkline/mongo";
+import type { Lease } from "@trunkline/store";
 import { ownConnection, type Sure } from "./own-connection.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,5 +1,5 @@
-import type { Lease } from "@trunkline/mongo";
 import { failpointActive, type Logger, repeat, withDeadline } from "@trunkline/runtime";
+import type { Lease } from "@trunkline/store";
 
 const LOOK_MS = 500;
 /** Less than what is left of a lease when it was last found held, so that nobody else can have it in that time. */

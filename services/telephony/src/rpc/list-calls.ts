@@ -1,7 +1,7 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { type Filter, given } from "@trunkline/mongo";
 import type { CallService, ListCallsRequest } from "@trunkline/proto/telephony";
 import type { Handlers } from "@trunkline/rpc";
+import { type Filter, given } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { toMessage } from "./call-message.ts";
 

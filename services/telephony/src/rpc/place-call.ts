@@ -1,8 +1,8 @@
 import { DomainError } from "@trunkline/errors";
-import { createId } from "@trunkline/mongo";
 import { normalizeNumber } from "@trunkline/phone-number";
 import type { CallControlService } from "@trunkline/proto/telephony";
 import type { CallContext, Handlers } from "@trunkline/rpc";
+import { createId } from "@trunkline/store";
 import { canDial, type DiallingConfig } from "../connector-config.ts";
 import type { Context } from "../context.ts";
 import { forget, reserveOut } from "../domain/agent-session.ts";

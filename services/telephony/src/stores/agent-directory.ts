@@ -1,6 +1,6 @@
 import { permissionsOf } from "@trunkline/auth";
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
 import { type Clock, type Followers, followers, type Logger } from "@trunkline/runtime";
+import type { RowStore, StoreBackend } from "@trunkline/store";
 import { type Changed, keepInMemory } from "./memory-copy.ts";
 
 /** Versioned copy of what telephony needs of workforce's employees. */

@@ -1,9 +1,9 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import { type AggregateStore, changeOrCreate, type EventSource, itemsOf, type StoreBackend } from "@trunkline/mongo";
 import { AgentSessionEventSchema } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
+import { type AggregateStore, changeOrCreate, type EventSource, itemsOf, type StoreBackend } from "@trunkline/store";
 import { type AgentSession, type AgentSessionEvent, deskDueAt, newSession, type SessionDecided } from "../domain/agent-session.ts";
 
 export const agentSessionTopic = topic("telephony.agent_session", AgentSessionEventSchema);

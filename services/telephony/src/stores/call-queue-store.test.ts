@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { memoryBackend } from "@trunkline/mongo";
+import { memoryBackend } from "@trunkline/store";
 import { unsetQueue } from "../domain/call-queue.ts";
 import { openCallQueueStore } from "./call-queue-store.ts";
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { nextRevision, type RowStore, type StoreBackend } from "@trunkline/mongo";
 import type { Clock, Logger } from "@trunkline/runtime";
+import { nextRevision, type RowStore, type StoreBackend } from "@trunkline/store";
 import { type CallQueue, checkedCallQueue, unsetQueue } from "../domain/call-queue.ts";
 import { type Changed, keepInMemory } from "./memory-copy.ts";
 

@@ -1,8 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import { type AggregateStore, itemsOf, type StoreBackend } from "@trunkline/mongo";
 import { CallEventSchema } from "@trunkline/proto/telephony";
+import { type AggregateStore, itemsOf, type StoreBackend } from "@trunkline/store";
 import type { CallEvent } from "../domain/call-event.ts";
 import { type Call, handsOf, isRinging, wrapUpDueAt } from "../domain/call-state.ts";
 import { offerCount } from "../domain/offer-count.ts";

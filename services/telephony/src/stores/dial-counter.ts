@@ -1,4 +1,4 @@
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import type { RowStore, StoreBackend } from "@trunkline/store";
 import type { Dialled } from "../domain/outbound-policy.ts";
 
 /** Calls out by connector; one versioned row, so that the caps hold over all instances. */

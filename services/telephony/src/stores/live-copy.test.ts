@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { memoryBackend } from "@trunkline/mongo";
 import { serviceScope } from "@trunkline/runtime";
+import { memoryBackend } from "@trunkline/store";
 import { changeMode } from "../domain/agent-session.ts";
 import { openAgentSessionStore } from "./agent-session-store.ts";
 import { liveCopy } from "./live-copy.ts";

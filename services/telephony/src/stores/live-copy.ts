@@ -1,5 +1,5 @@
-import type { AggregateStore, Filter, Written } from "@trunkline/mongo";
 import type { Clock, Logger } from "@trunkline/runtime";
+import type { AggregateStore, Filter, Written } from "@trunkline/store";
 import { changeReader } from "./change-reader.ts";
 
 /** How old the knowledge of what other instances wrote may be. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { memoryBackend } from "@trunkline/mongo";
+import { memoryBackend } from "@trunkline/store";
 import { keepInMemory } from "./memory-copy.ts";
 
 type Row = { readonly name: string; readonly changedAt: number };

@@ -1,5 +1,5 @@
-import type { RowStore } from "@trunkline/mongo";
 import { type Clock, type Logger, repeat } from "@trunkline/runtime";
+import type { RowStore } from "@trunkline/store";
 import { changeReader } from "./change-reader.ts";
 
 export type Changed = { readonly changedAt: number };

@@ -1,6 +1,6 @@
 import { type CalendarCopy, openCalendarCopy } from "@trunkline/calendar-copy";
-import type { StoreBackend } from "@trunkline/mongo";
 import type { Clock, Logger } from "@trunkline/runtime";
+import type { StoreBackend } from "@trunkline/store";
 import { type AgentDirectory, openAgentDirectory } from "./agent-directory.ts";
 import { type AgentSessionStore, openAgentSessionStore } from "./agent-session-store.ts";
 import { type CallQueueStore, openCallQueueStore } from "./call-queue-store.ts";

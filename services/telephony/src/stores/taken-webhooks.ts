@@ -1,4 +1,4 @@
-import type { RowStore, StoreBackend } from "@trunkline/mongo";
+import type { RowStore, StoreBackend } from "@trunkline/store";
 
 /** Requests of exchanges that were taken, by connection and id, until their signature is too old anyway. */
 export type TakenWebhooks = RowStore<{ readonly at: number }>;

@@ -1,6 +1,6 @@
 import { DomainError } from "@trunkline/errors";
-import { nextRevision } from "@trunkline/mongo";
 import type { CallContext } from "@trunkline/rpc";
+import { nextRevision } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { type Employee, isActiveAdmin, type Profile, updateProfile } from "../domain/employee.ts";
 import { checkNewProfile } from "./check-new-profile.ts";

@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
-import { createId } from "@trunkline/mongo";
 import type { EmployeeService } from "@trunkline/proto/workforce";
 import type { Handlers } from "@trunkline/rpc";
+import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { createEmployee as create } from "../domain/employee.ts";
 import { checkPassword } from "../domain/password-policy.ts";

@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
-import { nextRevision } from "@trunkline/mongo";
 import type { CalendarService } from "@trunkline/proto/workforce";
 import type { Handlers } from "@trunkline/rpc";
+import { nextRevision } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { type Calendar, putCalendar as put } from "../domain/business-calendar.ts";
 import { fromMessage, toMessage } from "../stores/calendar-message.ts";

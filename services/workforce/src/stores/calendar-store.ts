@@ -1,7 +1,7 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
-import type { AggregateStore, StoreBackend } from "@trunkline/mongo";
 import { CalendarEventSchema } from "@trunkline/proto/workforce";
+import type { AggregateStore, StoreBackend } from "@trunkline/store";
 import type { Calendar, CalendarEvent } from "../domain/business-calendar.ts";
 import { toMessage } from "./calendar-message.ts";
 

@@ -2,8 +2,8 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { checkNotEnded, type Principal, sessionOver } from "@trunkline/auth";
 import { DomainError, isDomainError } from "@trunkline/errors";
 import { topic } from "@trunkline/events";
-import type { AggregateStore, Filter, StoreBackend } from "@trunkline/mongo";
 import { EmployeeEventSchema } from "@trunkline/proto/workforce";
+import type { AggregateStore, Filter, StoreBackend } from "@trunkline/store";
 import { announce, type Employee, type EmployeeEvent, isActiveAdmin } from "../domain/employee.ts";
 import { toProfileMessage } from "./employee-message.ts";
 

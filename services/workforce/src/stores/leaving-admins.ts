@@ -1,6 +1,6 @@
 import { DomainError } from "@trunkline/errors";
-import type { StoreBackend } from "@trunkline/mongo";
 import type { Clock } from "@trunkline/runtime";
+import type { StoreBackend } from "@trunkline/store";
 import type { EmployeeStore } from "./employee-store.ts";
 
 /** Longer than any change takes; what a crash left is forgotten then. */

@@ -1,6 +1,6 @@
-import type { RowStore } from "@trunkline/mongo";
 import { contentId, newId } from "@trunkline/runtime";
 import type { AuditRow } from "@trunkline/service";
+import type { RowStore } from "@trunkline/store";
 
 const MINUTE_MS = 60_000;
 const ADDRESSES = 20;

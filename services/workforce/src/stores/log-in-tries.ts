@@ -1,5 +1,5 @@
-import { removeOld, type StoreBackend } from "@trunkline/mongo";
 import type { Clock } from "@trunkline/runtime";
+import { removeOld, type StoreBackend } from "@trunkline/store";
 import { type Limit, releaseTry, reserveTry, type Tries } from "../domain/log-in-tries.ts";
 
 /** They are of no tenant: who tries may name one that does not exist. */

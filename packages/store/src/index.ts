@@ -5,8 +5,6 @@ export { createId } from "./create-id.ts";
 export { given } from "./given.ts";
 export { itemsOf } from "./items-of.ts";
 export { type Lease, openLease } from "./lease.ts";
-export { type MongoBackendOptions, mongoBackend, openDeadLetters } from "./mongo/backend.ts";
-export { connectMongo, type Mongo } from "./mongo/connect.ts";
 export { removeOld } from "./retention.ts";
 export { nextRevision } from "./revision.ts";
 export { memoryBackend, type SqliteBackendOptions, sqliteBackend } from "./sqlite/backend.ts";

@@ -1,0 +1,2 @@
+export { type MongoBackendOptions, mongoBackend, openDeadLetters } from "./backend.ts";
+export { connectMongo, type Mongo } from "./connect.ts";
