@@ -40,8 +40,7 @@ export type Tables = {
 const PAGE_EVENTS = 200;
 const PAGE_BYTES = 1024 * 1024;
 
-export function openTables(file: string, synchronous: Synchronous = "normal"): Tables {
-  const db = openFile(file, synchronous);
+export function openTables(file: string, synchronous: Synchronous = "normal", db = openFile(file, synchronous)): Tables {
   const parts = guarded(file, () => {
     const catalogue = openCatalogue(db);
     return { ...catalogue, ...writing(db, catalogue.topics), ...reading(db), ...offsetsIn(db, catalogue.topics), ...removing(db) };
