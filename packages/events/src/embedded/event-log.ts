@@ -68,6 +68,7 @@ export function eventLog(
     scan: async (topic, take) => scan(parts, topic, take),
     backlog: async (groups) => groups.flatMap((group) => backlogOf(parts, group)),
     [Symbol.asyncDispose]: async () => {
+      if (stop.signal.aborted) return;
       stop.abort();
       for (const reader of parts.readers) reader.halt();
       await upkeep?.[Symbol.asyncDispose]();
