@@ -17,4 +17,4 @@ export { connectKafka } from "./kafka/transport.ts";
 export { createRelay, type Publication, RELAY_HOLDS_MS, type Relay } from "./relay.ts";
 export { on, type RawMessage, type Received, type Subscription } from "./subscription.ts";
 export { type OutboxEntry, outboxEntry, type Topic, topic } from "./topic.ts";
-export type { Transport } from "./transport.ts";
+export type { Outgoing, Publisher, Transport } from "./transport.ts";

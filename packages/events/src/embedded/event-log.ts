@@ -103,8 +103,8 @@ function join(parts: Parts, membership: Membership): Member {
     reader.begin();
   };
   const candidate = { topics: membership.topics, begin };
-  readers.add(reader);
   groups.enter(group, candidate);
+  readers.add(reader);
   return {
     joined: Promise.resolve(),
     failure: reader.failure,

@@ -27,6 +27,7 @@ describe("a process that is killed with SIGKILL while it writes and commits", ()
       if (acknowledged >= 300 && committed.size >= 3) child.kill("SIGKILL");
     }
     await gone;
+    expect(acknowledged).toBeGreaterThanOrEqual(300);
     const tables = openTables(file);
     const places = tables.topics().get("trunkline.killed.call.v1")?.places ?? [];
     const rows = places.flatMap((place) => tables.read(place, 0, 1_000_000).map(({ raw }) => Number(raw.headers["sequence"])));
