@@ -1,5 +1,6 @@
 // The floor of bench assign: ready agents with 50 skills, and callers who wait for what nobody can, on telephony's own stores and distribution.
-import { connectKafka, createRelay } from "@trunkline/events";
+import { createRelay } from "@trunkline/events";
+import { connectKafka } from "@trunkline/events/kafka";
 import { createLogger, inParallel, serviceScope, systemClock } from "@trunkline/runtime";
 import { memoryBackend } from "@trunkline/store";
 import { connectMongo, mongoBackend } from "@trunkline/store/mongo";

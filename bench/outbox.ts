@@ -1,7 +1,7 @@
 // A versioned update with its event, through relay and Kafka to a consumer's handler. Beside it the same versioned update
 // without an outbox, and the same Kafka client producing from memory.
-import { connectKafka, consume, createRelay, memoryDeadLetters, on, type Relay, topic } from "@trunkline/events";
-import { kafkaClient } from "@trunkline/events/kafka-client";
+import { consume, createRelay, memoryDeadLetters, on, type Relay, topic } from "@trunkline/events";
+import { connectKafka, kafkaClient } from "@trunkline/events/kafka";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { createLogger, systemClock } from "@trunkline/runtime";
 import type { AggregateSpec, AggregateStore } from "@trunkline/store";

@@ -2,7 +2,8 @@
 // services as processes. The limit: one process that parses, looks up in memory and sends a frame built beforehand.
 import { createTokenSigner, generateKeys } from "@trunkline/auth";
 import { announceAgents } from "@trunkline/dev-env";
-import { connectKafka, consume, memoryDeadLetters, on, topic } from "@trunkline/events";
+import { consume, memoryDeadLetters, on, topic } from "@trunkline/events";
+import { connectKafka } from "@trunkline/events/kafka";
 import { CustomerKind, CustomerService } from "@trunkline/proto/customer";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { createClient } from "@trunkline/rpc";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { type DemoTenant, EXTENSIONS, type System } from "@trunkline/dev-env";
-import { connectKafka } from "@trunkline/events";
+import { connectKafka } from "@trunkline/events/kafka";
 import { createLogger } from "@trunkline/runtime";
 import type { Browser, Page } from "playwright-core";
 import { type ConsoleRoom, openConsoleRoom } from "./console-room.ts";

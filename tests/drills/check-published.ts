@@ -1,5 +1,5 @@
 import { readTopic } from "@trunkline/dev-env";
-import { connectKafka } from "@trunkline/events";
+import { connectKafka } from "@trunkline/events/kafka";
 import { createLogger } from "@trunkline/runtime";
 import type { Evidence } from "./checker.ts";
 

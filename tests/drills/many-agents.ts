@@ -1,7 +1,7 @@
 import { createTokenSigner } from "@trunkline/auth";
 import { announceAgents } from "@trunkline/dev-env";
 import { type PbxSimulator, startPbxSimulator } from "@trunkline/dev-env/simulators";
-import { connectKafka } from "@trunkline/events";
+import { connectKafka } from "@trunkline/events/kafka";
 import { contentId, createLogger } from "@trunkline/runtime";
 import type { Agent } from "./desktops.ts";
 import type { Arena } from "./harness.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Api, type Desktop, EXTENSIONS, logIn, openDesktop, PASSWORD, readTopic, type System, seedDemo } from "@trunkline/dev-env";
-import { connectKafka, type StoredLetter } from "@trunkline/events";
+import type { StoredLetter } from "@trunkline/events";
+import { connectKafka } from "@trunkline/events/kafka";
 import { createLogger } from "@trunkline/runtime";
 import { connectMongo, openDeadLetters } from "@trunkline/store/mongo";
 import { startStory } from "./system.ts";

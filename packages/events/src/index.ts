@@ -12,9 +12,7 @@ export {
   type StoredLetter,
 } from "./dead-letters.ts";
 export { type EventLogOptions, openEventLog } from "./embedded/event-log.ts";
-export type { KafkaSecurity } from "./kafka/client.ts";
-export { connectKafka } from "./kafka/transport.ts";
 export { createRelay, type Publication, RELAY_HOLDS_MS, type Relay } from "./relay.ts";
 export { on, type RawMessage, type Received, type Subscription } from "./subscription.ts";
 export { type OutboxEntry, outboxEntry, type Topic, topic } from "./topic.ts";
-export type { Transport } from "./transport.ts";
+export type { Outgoing, Publisher, Transport } from "./transport.ts";

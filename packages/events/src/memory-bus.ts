@@ -1,10 +1,9 @@
-import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import type { Publication } from "./relay.ts";
+import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
+import { openTables } from "./embedded/tables.ts";
+import { type Publication, toMessage } from "./relay.ts";
 import type { Subscription } from "./subscription.ts";
-import type { Topic } from "./topic.ts";
+import { outboxEntry, type Topic } from "./topic.ts";
 
-type Raw = Parameters<Subscription["handle"]>[0];
-type Waiting = { readonly topic: string; readonly raw: Raw };
 export type Published = {
   readonly topic: string;
   readonly tenant: string;
@@ -16,22 +15,38 @@ export type Published = {
 
 const REMEMBERED = 1_000;
 
-/** A bus in memory, for a service's own tests: what goes out waits until somebody drains it to the consumers. */
+/**
+ * The embedded log in memory, for a service's own tests: what goes out waits until somebody drains it to the consumers. It stands on the log's
+ * tables without relay and readers, whose work is done at once and in an order of the tests' own, so that each run is the same.
+ */
 export function createBus(service: string) {
+  const tables = openTables(":memory:");
+  type Written = ReturnType<typeof tables.append>[number];
   const published: Published[] = [];
+  /** Where what was published stands. */
+  const written: Written[] = [];
+  const waiting: Written[] = [];
+  const delivered: Written[] = [];
+  let consumers = new Map<string, Subscription>();
   // The same at every run.
   let seed = 1;
-  const someOld = (): Waiting | undefined => {
+  const someOld = (): Written | undefined => {
     seed = (seed * 48_271) % 2_147_483_647;
-    const old = delivered[seed % (delivered.length * 2)];
-    return old && { ...old, raw: { ...old.raw, headers: { ...old.raw.headers } } };
+    return delivered[seed % (delivered.length * 2)];
   };
-  const delivered: Waiting[] = [];
-  const waiting: Waiting[] = [];
-  let consumers = new Map<string, Subscription>();
-  const handle = async ({ topic, raw }: Waiting) => consumers.get(topic)?.handle(raw, service);
+  const append = (publication: Omit<Publication, "published">) => {
+    tables.ensure([{ name: publication.topic, partitions: 1, compacted: false }]);
+    return tables.append(
+      publication.entries.map((entry) => toMessage({ publication, entry })),
+      0,
+    );
+  };
+  const handle = async ({ place, offset }: Written) => {
+    const [row] = tables.read(place, offset, 1);
+    if (row) await consumers.get(place.topic)?.handle(row.raw, service);
+  };
   /** Half of the time some old event comes once more behind a new one, as when a publisher was cut off for a while. */
-  const deliver = async (one: Waiting) => {
+  const deliver = async (one: Written) => {
     await handle(one);
     if (delivered.push(one) > REMEMBERED) delivered.shift();
     const again = someOld();
@@ -43,10 +58,13 @@ export function createBus(service: string) {
   return {
     /** Events as they went out, oldest first. */
     published,
-    offer: ({ topic, tenant, id, entries, published: out }: Publication) => {
-      for (const { n, type, payload, headers } of entries) {
+    offer: ({ published: out, ...publication }: Publication) => {
+      const { topic, tenant, id, entries } = publication;
+      const places = append(publication);
+      written.push(...places);
+      waiting.push(...places);
+      for (const { n, type, payload } of entries) {
         published.push({ topic, tenant, id, n, type, payload });
-        waiting.push({ topic, raw: rawOf(tenant, id, n, payload, { ...headers, ce_type: `${topic}.${type}` }) });
         out(n);
       }
       return true;
@@ -57,24 +75,14 @@ export function createBus(service: string) {
     drain,
     /** Gives every event that went out to the consumers once more, as after a crash before the commit. */
     redeliver: async () => {
-      const again = published.map(({ topic, tenant, id, n, type, payload }) => ({
-        topic,
-        raw: rawOf(tenant, id, n, payload, { ce_type: `${topic}.${type}` }),
-      }));
-      for (const one of again) await handle(one);
+      for (const one of [...written]) await handle(one);
       await drain();
     },
     /** An event of another service. */
     publish: async <E extends DescMessage>(to: Topic<E>, tenant: string, id: string, n: number, message: MessageInitShape<E>) => {
-      await deliver({ topic: to.name, raw: rawOf(tenant, id, n, toBinary(to.schema, create(to.schema, message)), {}) });
+      const scope = { tenant, actor: "service/other", causation: "", correlation: "" };
+      const entry = outboxEntry(to, scope, { n, at: 0, message });
+      for (const one of append({ source: "other", topic: to.name, tenant, id, entries: [entry] })) await deliver(one);
     },
-  };
-}
-
-function rawOf(tenant: string, id: string, n: number, payload: Uint8Array, headers: Readonly<Record<string, string>>): Raw {
-  return {
-    key: `${tenant}/${id}`,
-    value: Buffer.from(payload),
-    headers: { sequence: String(n), ce_id: `${tenant}/${id}/${n}`, ...headers },
   };
 }

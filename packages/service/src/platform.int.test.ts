@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, describe, expect, it, jest } from "@jest/globals";
 import { generateKeys } from "@trunkline/auth";
 import { loadConfig } from "@trunkline/config";
-import { on, topic } from "@trunkline/events";
+import { on, openEventLog, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { createLogger } from "@trunkline/runtime";
 import { connectMongo } from "@trunkline/store/mongo";
@@ -121,5 +121,30 @@ describe("a service's platform", () => {
       },
     );
     expect(await ready(service.healthPort)).toEqual([200, "ready\n"]);
+  });
+
+  it("needs no broker where the process brings an event log for its services, which stays open for the others", async () => {
+    await using transport = openEventLog({ file: ":memory:", now: Date.now, log });
+    const seen: string[] = [];
+    const alone = { MONGO_URL: "", DATA_DIR: ":memory:", KAFKA_BROKERS: "" };
+    const reads = async (opened: Platform) => {
+      await opened.consume([on(calls, async ({ id, sequence }) => void seen.push(`${id}/${sequence}`))]);
+    };
+    const writes = async (opened: Platform) => {
+      const store = await openCalls(opened);
+      await store.create(scope, "e1", { state: { id: "e1", state: "queued" }, events: [{ type: "queued", at: 1 }] });
+    };
+    const writer = await openPlatform("telephony", [calls], await config(alone), { log, transport }, writes);
+    await writer[Symbol.asyncDispose]();
+    await using reader = await openPlatform("telephony", [calls], await config(alone), { log, transport }, reads);
+    for (const end = performance.now() + 20_000; seen.length === 0 || reader.busy() > 0; await pause(20)) {
+      if (performance.now() > end) throw new Error(`not idle: ${seen}, ${reader.busy()} left`);
+    }
+    expect(seen).toEqual(["e1/1"]);
+  });
+
+  it("says what is missing where there is neither a broker nor such a log", async () => {
+    const opening = openPlatform("telephony", [calls], await config({ KAFKA_BROKERS: "" }), { log }, async () => undefined);
+    await expect(opening).rejects.toThrow("KAFKA_BROKERS is empty, and this process brings no event log of its own: set it to a host:port");
   });
 });

@@ -2,16 +2,7 @@ import { join } from "node:path";
 import type { DescService } from "@bufbuild/protobuf";
 import { createServiceToken, createTokenSigner, createTokenVerifier, type SessionGuard, type TokenVerifier } from "@trunkline/auth";
 import { DomainError } from "@trunkline/errors";
-import {
-  type Consumer,
-  connectKafka,
-  consume,
-  createRelay,
-  type Relay,
-  type Subscription,
-  type Topic,
-  type Transport,
-} from "@trunkline/events";
+import { type Consumer, consume, createRelay, type Relay, type Subscription, type Topic, type Transport } from "@trunkline/events";
 import { SessionService } from "@trunkline/proto/workforce";
 import {
   type AuditEntry,
@@ -87,7 +78,7 @@ export async function openPlatform(
   await using opening = new AsyncDisposableStack();
   armFailpoints(config.failpoints);
   const log = overrides.log ?? createLogger(name, config.logLevel);
-  const transport = openTransport(name, config, overrides, log, opening);
+  const transport = await openTransport(name, config, overrides, log, opening);
   await transport.ensureTopics(topics);
   const relay = opening.use(await createRelay(transport));
   const { backend, now } = await openData(name, config, overrides, relay, log, opening);
@@ -122,16 +113,17 @@ export async function openPlatform(
 }
 
 /** What this service says about events stands in its own log, whoever's transport it is. */
-function openTransport(
+async function openTransport(
   name: string,
   { kafkaBrokers, topicPrefix, topicPartitions, kafkaSecurity }: PlatformConfig,
   { transport }: PlatformOverrides,
   log: Logger,
   stack: AsyncDisposableStack,
-): Transport {
+): Promise<Transport> {
   if (transport) return { ...transport, log };
   if (kafkaBrokers === "")
     throw new Error("KAFKA_BROKERS is empty, and this process brings no event log of its own: set it to a host:port");
+  const { connectKafka } = await import("@trunkline/events/kafka");
   return stack.use(connectKafka(kafkaBrokers, name, log, topicPrefix, topicPartitions, kafkaSecurity));
 }
 

@@ -1,5 +1,4 @@
 import type { Logger } from "@trunkline/runtime";
-import { Redis } from "ioredis";
 import { z } from "zod";
 import type { Due } from "./timers.ts";
 
@@ -15,7 +14,9 @@ export const noHints: Hints = { send: () => undefined, receive: () => undefined,
 const hint = z.object({ source: z.string(), tenant: z.string(), id: z.string(), at: z.number() });
 
 /** @param channel shared by the instances of this service */
-export function redisHints(url: string, channel: string, log: Logger): Hints {
+export async function redisHints(url: string, channel: string, log: Logger): Promise<Hints> {
+  // Only now: whoever has no Redis does not load its client.
+  const { Redis } = await import("ioredis");
   const options = {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,

@@ -2,7 +2,8 @@ import type { DescMessage, DescService, MessageInitShape } from "@bufbuild/proto
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createTokenSigner, createTokenVerifier, generateKeys } from "@trunkline/auth";
-import { connectKafka, createRelay, outboxEntry, type Topic, topic } from "@trunkline/events";
+import { createRelay, outboxEntry, type Topic, topic } from "@trunkline/events";
+import { connectKafka } from "@trunkline/events/kafka";
 import { CustomerService } from "@trunkline/proto/customer";
 import { MessageService } from "@trunkline/proto/marketing";
 import { CallbackTaskService, RequestQueueService, RequestService, SurveyService, WorkOrderService } from "@trunkline/proto/service-desk";

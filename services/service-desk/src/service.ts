@@ -62,7 +62,7 @@ export async function startServiceDesk(config: ServiceDeskConfig, overrides: Pla
 
 async function openTimers({ backend, newId, now, log, stack }: Platform, { redisUrl, topicPrefix }: ServiceDeskConfig): Promise<Timers> {
   const lease = stack.use(await openLease(backend, { service: "service-desk", name: "timers", owner: newId(), now }));
-  const hints = stack.use(redisUrl === "" ? noHints : redisHints(redisUrl, `${topicPrefix}service-desk.timers`, log));
+  const hints = stack.use(redisUrl === "" ? noHints : await redisHints(redisUrl, `${topicPrefix}service-desk.timers`, log));
   return stack.use(createTimers({ lease, hints, now, log }));
 }
 

@@ -37,7 +37,6 @@ import { lateFrames } from "./realtime/late-frames.ts";
 import type { Mailbox } from "./realtime/mailbox.ts";
 import { memoryMailbox } from "./realtime/memory-mailbox.ts";
 import { openPops } from "./realtime/pops.ts";
-import { redisMailbox } from "./realtime/redis-mailbox.ts";
 import { changeMyMode } from "./rpc/change-my-mode.ts";
 import { controlCall } from "./rpc/control-call.ts";
 import { explainCall } from "./rpc/explain-call.ts";
@@ -129,7 +128,9 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
 }
 
 async function openMailbox({ redisUrl, topicPrefix, numberHashKey }: TelephonyConfig, log: Logger): Promise<Mailbox> {
-  return redisUrl === "" ? memoryMailbox() : await redisMailbox(redisUrl, topicPrefix, frameSeal(numberHashKey), log);
+  if (redisUrl === "") return memoryMailbox();
+  const { redisMailbox } = await import("./realtime/redis-mailbox.ts");
+  return redisMailbox(redisUrl, topicPrefix, frameSeal(numberHashKey), log);
 }
 
 function entrances(context: Context): Implementation[] {

@@ -1,4 +1,4 @@
-import { connectKafka } from "@trunkline/events";
+import { connectKafka } from "@trunkline/events/kafka";
 import { createLogger } from "@trunkline/runtime";
 import { connectMongo, openDeadLetters } from "@trunkline/store/mongo";
 import mongoose from "mongoose";

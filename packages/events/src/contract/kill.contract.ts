@@ -1,13 +1,22 @@
 import { describe, expect, it } from "@jest/globals";
 import { memoryDeadLetters } from "../dead-letters.fake.ts";
 import { createRelay } from "../relay.ts";
-import { type Bus, committed, eventually, moody, openTopic, publication, publish, readAll, startReader, unavailable } from "../testing.ts";
+import {
+  type Bus,
+  committed,
+  eventually,
+  moody,
+  type OpenBus,
+  openTopic,
+  publication,
+  publish,
+  readAll,
+  startReader,
+  unavailable,
+} from "../testing.ts";
 
-/** A log that outlives its process, and a way to kill that. */
-export type OpenLasting = (name: string) => Promise<Bus & { readonly reopen?: () => Promise<void> }>;
-
-/** What a log keeps when its process is killed at any moment. */
-export function killContract(open: OpenLasting): void {
+/** What a log that outlives its process keeps when that is killed at any moment. */
+export function killContract(open: OpenBus): void {
   const kill = (bus: Bus) => bus.reopen?.() ?? Promise.reject(new Error("this log ends with its process"));
 
   describe("a process that is killed", () => {

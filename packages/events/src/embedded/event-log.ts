@@ -68,6 +68,7 @@ export function eventLog(
     scan: async (topic, take) => scan(parts, topic, take),
     backlog: async (groups) => groups.flatMap((group) => backlogOf(parts, group)),
     [Symbol.asyncDispose]: async () => {
+      if (stop.signal.aborted) return;
       stop.abort();
       for (const reader of parts.readers) reader.halt();
       await upkeep?.[Symbol.asyncDispose]();
@@ -102,8 +103,8 @@ function join(parts: Parts, membership: Membership): Member {
     reader.begin();
   };
   const candidate = { topics: membership.topics, begin };
-  readers.add(reader);
   groups.enter(group, candidate);
+  readers.add(reader);
   return {
     joined: Promise.resolve(),
     failure: reader.failure,

@@ -7,6 +7,7 @@ export type Candidate = {
 
 /** Of the members of a group one reads, the others stand by in the order in which they came. */
 export type Groups = {
+  /** @throws Error when the others read other topics: what only this one reads nobody would */
   enter(group: string, candidate: Candidate): void;
   leave(group: string, candidate: Candidate): void;
   reading(group: string): Candidate | undefined;
@@ -17,6 +18,8 @@ export function openGroups(): Groups {
   return {
     enter(group, candidate) {
       const before = groups.get(group) ?? [];
+      if (before[0] && !alike(before[0].topics, candidate.topics))
+        throw new Error(`all members of the group ${group} have to read the same topics`);
       groups.set(group, [...before, candidate]);
       if (before.length === 0) candidate.begin();
     },
@@ -29,4 +32,8 @@ export function openGroups(): Groups {
     },
     reading: (group) => groups.get(group)?.[0],
   };
+}
+
+function alike(one: readonly string[], other: readonly string[]): boolean {
+  return new Set(one).size === new Set(other).size && one.every((topic) => other.includes(topic));
 }

@@ -20,8 +20,8 @@ export type Tables = {
   /** All of it or nothing. @returns what there is something new on, and at which offset each stands */
   append(batch: readonly Outgoing[], at: number): readonly { readonly place: Place; readonly offset: number }[];
   bounds(place: Place): Bounds;
-  /** Some of what stands from there on, as much as a reader takes at once. */
-  read(place: Place, from: number): Row[];
+  /** What stands from there on, as much as a reader takes at once. */
+  read(place: Place, from: number, most?: number): Row[];
   /** Undefined: never. */
   committed(group: string, place: Place): number | undefined;
   /** Each only forward. */
@@ -40,8 +40,7 @@ export type Tables = {
 const PAGE_EVENTS = 200;
 const PAGE_BYTES = 1024 * 1024;
 
-export function openTables(file: string, synchronous: Synchronous = "normal"): Tables {
-  const db = openFile(file, synchronous);
+export function openTables(file: string, synchronous: Synchronous = "normal", db = openFile(file, synchronous)): Tables {
   const parts = guarded(file, () => {
     const catalogue = openCatalogue(db);
     return { ...catalogue, ...writing(db, catalogue.topics), ...reading(db), ...offsetsIn(db, catalogue.topics), ...removing(db) };
@@ -110,10 +109,10 @@ function reading(db: DatabaseSync): Pick<Tables, "bounds" | "read"> {
       const row = bounds.get(id);
       return { first: Number(row?.["first"]), next: Number(row?.["next"]) };
     },
-    read({ id }, from) {
+    read({ id }, from, most = PAGE_EVENTS) {
       const rows: Row[] = [];
       let bytes = 0;
-      for (const row of page.iterate(id, from, PAGE_EVENTS)) {
+      for (const row of page.iterate(id, from, most)) {
         const value = row["value"] as Uint8Array;
         const headers = JSON.parse(String(row["headers"])) as Record<string, string>;
         const raw = { key: String(row["key"]), value: Buffer.from(value.buffer, value.byteOffset, value.byteLength), headers };

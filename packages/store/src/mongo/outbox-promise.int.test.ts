@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { createRelay, type Relay, type Transport, topic } from "@trunkline/events";
+import { createRelay, type Outgoing, type Relay, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import fc from "fast-check";
 import type { AggregateSpec, AggregateStore } from "../store.ts";
@@ -10,7 +10,7 @@ import type { Collection } from "./queries.ts";
 
 type Ticket = { readonly id: string; readonly count: number };
 type Grown = { readonly type: "queued"; readonly at: number };
-type Batch = Parameters<ReturnType<Transport["publisher"]>["send"]>[0];
+type Batch = readonly Outgoing[];
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const scope = { tenant: "t1", actor: "employee/1", causation: "", correlation: "" };

@@ -1,0 +1,2 @@
+export { type KafkaSecurity, kafkaClient } from "./client.ts";
+export { connectKafka } from "./transport.ts";
