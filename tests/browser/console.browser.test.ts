@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { type DemoTenant, EXTENSIONS, type System } from "@trunkline/dev-env";
-import { connectKafka } from "@trunkline/events/kafka";
-import { createLogger } from "@trunkline/runtime";
 import type { Browser, Page } from "playwright-core";
 import { type ConsoleRoom, openConsoleRoom } from "./console-room.ts";
 import { type Line, openLine } from "./cut-off.ts";
@@ -111,8 +109,8 @@ describe("the console in a browser", () => {
     expect(await other.getByText(known().phone).count()).toBe(0);
 
     await system.drain();
-    const transport = connectKafka(system.engines.kafkaBrokers, "browser", createLogger("browser", "silent"));
-    const shown = await shownPops(transport, `${system.environments.env.telephony.TOPIC_PREFIX}trunkline.telephony.call.v1`, callId);
+    await using transport = system.family.connect();
+    const shown = await shownPops(transport, "trunkline.telephony.call.v1", callId);
     expect(shown.map(({ employeeId }) => employeeId)).toEqual([tenant.agents.get(FIRST)?.employeeId]);
   }, 60_000);
 

@@ -1,6 +1,4 @@
-import { readTopic } from "@trunkline/dev-env";
-import { connectKafka } from "@trunkline/events/kafka";
-import { createLogger } from "@trunkline/runtime";
+import { lookAt, readTopic } from "@trunkline/dev-env";
 import type { Evidence } from "./checker.ts";
 
 /** Who keeps what, and where it tells of it. Compacted topics are left out: they keep the newest event alone. */
@@ -36,10 +34,10 @@ export async function checkPublished(evidence: Evidence): Promise<void> {
 type Found = { readonly sequences: ReadonlyMap<string, ReadonlySet<number>>; readonly differing: number };
 
 async function sequencesOf({ job }: Evidence, topic: string): Promise<Found> {
-  const transport = connectKafka(job.kafkaBrokers, "checker", createLogger("checker", "silent"), job.prefix);
+  await using events = await lookAt(job.settings, job.prefix);
   const values = new Map<string, Map<number, Buffer>>();
   let differing = 0;
-  for (const { key, value, headers } of await readTopic(transport, topic)) {
+  for (const { key, value, headers } of await readTopic(events, topic)) {
     const [tenant, ...rest] = key.split("/");
     if (tenant !== job.tenant) continue;
     const id = rest.join("/");

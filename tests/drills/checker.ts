@@ -1,6 +1,6 @@
 // A process of its own. It reads only the drill's log, the databases and the topics, and says what does not fit together.
 import { readFileSync } from "node:fs";
-import mongoose from "mongoose";
+import { documentsIn, type Family, type StoredDocument } from "@trunkline/dev-env";
 import { checkAgents, checkCalls, checkPops } from "./check-calls.ts";
 import { checkDesk } from "./check-desk.ts";
 import { checkMessages } from "./check-messages.ts";
@@ -13,13 +13,12 @@ export type Verdict = { readonly lost: number; readonly doubled: number; readonl
 type Job = {
   readonly log: string;
   readonly tenant: string;
-  readonly kafkaBrokers: string;
-  readonly mongoUrl: string;
+  readonly settings: Family["settings"];
   readonly prefix: string;
   readonly databases: Readonly<Record<string, string>>;
 };
 
-export type Doc = Readonly<Record<string, unknown>> & { readonly _id: unknown };
+export type Doc = StoredDocument;
 export type Evidence = {
   readonly job: Job;
   readonly lines: readonly LogLine[];
@@ -33,7 +32,6 @@ export type Evidence = {
 const MOST_REASONS = 20;
 
 const job = JSON.parse(process.argv[2] ?? "{}") as Job;
-const connection = await mongoose.createConnection(job.mongoUrl).asPromise();
 const verdict = { lost: 0, doubled: 0, stuck: 0, reasons: [] as string[] };
 const count = (kind: "lost" | "doubled" | "stuck") => (n: number, what: string) => {
   if (n <= 0) return;
@@ -48,8 +46,8 @@ const evidence: Evidence = {
     .map((line) => JSON.parse(line) as LogLine),
   async read(service, collection) {
     const database = job.databases[service] ?? "";
-    const docs = (await connection.useDb(database).db?.collection(collection).find({ tenant: job.tenant }).toArray()) ?? [];
-    return new Map(docs.map((doc) => [String(doc._id).slice(job.tenant.length + 1), doc as unknown as Doc]));
+    const docs = await documentsIn(job.settings, { service, database, collection, tenant: job.tenant });
+    return new Map(docs.map((doc) => [String(doc._id).slice(job.tenant.length + 1), doc]));
   },
   lost: count("lost"),
   doubled: count("doubled"),
@@ -63,6 +61,5 @@ await checkAgents(evidence);
 checkPops(evidence);
 await checkMessages(evidence);
 await checkPublished(evidence);
-await connection.close();
 console.log(JSON.stringify(verdict satisfies Verdict));
 process.exit(0);

@@ -15,11 +15,11 @@ const engineKill =
     const [desk] = loads;
     for (let round = 1; round <= rounds; round++) {
       await until(() => desk.acknowledged() > (operations / (rounds + 1)) * round);
-      await arena.system.engines.kill(engine);
+      await arena.system.engines().kill(engine);
       const before = desk.acknowledged();
       await delay(away);
       options.print(`${engine} was away for ${away / 1000} s; ${desk.acknowledged() - before} operations were acknowledged meanwhile`);
-      await arena.system.engines.restart(engine);
+      await arena.system.engines().restart(engine);
     }
     return await arena.judge(name, options, loads, rounds);
   };

@@ -12,6 +12,8 @@ import { type Log, logTo } from "./log.ts";
 export type DrillOptions = {
   readonly seed: number;
   readonly quick: boolean;
+  /** Which engines the drill has; any: its own Kafka, MongoDB and Redis. */
+  readonly family: "embedded" | "any";
   readonly sabotage: boolean;
   readonly print: (line: string) => void;
 };
@@ -74,7 +76,7 @@ const run = promisify(execFile);
  * A whole system on its own engines, filled like a demo's, with one queue whose ladder stays out of the way. A database may
  * be lent in DRILL_MONGO_URL, unless the drill is going to kill it.
  */
-export async function openArena({ print }: DrillOptions, ownDatabase = false, batchSize = SEGMENT_SIZE): Promise<Arena> {
+export async function openArena({ print, family }: DrillOptions, ownDatabase = false, batchSize = SEGMENT_SIZE): Promise<Arena> {
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "trunkline-drill-"));
   // To look at afterwards: the exchange's record and the services' logs.
@@ -88,7 +90,16 @@ export async function openArena({ print }: DrillOptions, ownDatabase = false, ba
     REDIS_URL: undefined,
   };
   const system = opening.use(
-    await startSystem({ env, dataDir: folder, tenants: [TENANT], logLevel: "warn", prefix: PREFIX, onProgress: print, extra: EXTRA }),
+    await startSystem({
+      env,
+      family,
+      dataDir: folder,
+      tenants: [TENANT],
+      logLevel: "warn",
+      prefix: PREFIX,
+      onProgress: print,
+      extra: EXTRA,
+    }),
   );
   const demo = await seedDemo({ ...system, tenant: TENANT, index: 7, extensions: EXTENSIONS, batchSize });
   const { api, token, employeeId } = await logIn(system.gatewayUrl, TENANT, ADMIN_LOGIN, system.adminPassword);
@@ -140,9 +151,9 @@ export async function openArena({ print }: DrillOptions, ownDatabase = false, ba
 }
 
 /** The checker is a process of its own: it sees nothing of the drill but the log, the databases and the topics. */
-async function check({ engines, environments }: System, log: string): Promise<Verdict> {
+async function check({ family, environments }: System, log: string): Promise<Verdict> {
   const databases = Object.fromEntries(Object.entries(environments.env).map(([service, { MONGO_DATABASE }]) => [service, MONGO_DATABASE]));
-  const job = { log, tenant: TENANT, kafkaBrokers: engines.kafkaBrokers, mongoUrl: engines.mongoUrl, prefix: PREFIX, databases };
+  const job = { log, tenant: TENANT, settings: family.settings, prefix: PREFIX, databases };
   const args = ["--disable-warning=ExperimentalWarning", "tests/drills/checker.ts", JSON.stringify(job)];
   const { stdout } = await run(process.execPath, args, { timeout: 180_000, maxBuffer: 16 * 1024 * 1024 });
   return JSON.parse(stdout) as Verdict;

@@ -1,8 +1,7 @@
 import { createTokenSigner } from "@trunkline/auth";
 import { announceAgents } from "@trunkline/dev-env";
 import { type PbxSimulator, startPbxSimulator } from "@trunkline/dev-env/simulators";
-import { connectKafka } from "@trunkline/events/kafka";
-import { contentId, createLogger } from "@trunkline/runtime";
+import { contentId } from "@trunkline/runtime";
 import type { Agent } from "./desktops.ts";
 import type { Arena } from "./harness.ts";
 
@@ -31,9 +30,9 @@ export async function engageMany(
   const connector = { id: CONNECTOR, tenant, host: "127.0.0.1", port: pbx.port, ...USER };
   const settings = { CONNECTORS: JSON.stringify([connector]), ...more };
   await arena.arm({ telephony: settings });
-  const prefix = system.environments.env.telephony["TOPIC_PREFIX"] ?? "";
   const people = extensions.map((extension) => ({ extension, employeeId: contentId("drill-agent", extension) }));
-  await announceAgents(connectKafka(system.engines.kafkaBrokers, "drill", createLogger("drill", "silent"), prefix), tenant, people);
+  await using events = system.family.connect();
+  await announceAgents(events, tenant, people);
   await system.drain();
   const sign = await createTokenSigner("workforce", system.environments.privateKeys["workforce"] as never);
   const tokenOf = (subject: string) => sign({ subject, tenant, roles: ["agent"], ttlMs: 3_600_000, now: Date.now() });

@@ -75,7 +75,7 @@ export const portOf = (address: string) => address.slice(address.lastIndexOf(":"
 
 /** Who owns a connection, as the database says it; empty while nobody does. */
 export async function openLeaseReader({ system }: Arena, name: string): Promise<{ owner(): Promise<string> } & AsyncDisposable> {
-  const connection = await mongoose.createConnection(system.engines.mongoUrl).asPromise();
+  const connection = await mongoose.createConnection(system.engines().mongoUrl).asPromise();
   const { MONGO_DATABASE = "" } = system.environments.env.telephony;
   const leases = connection.useDb(MONGO_DATABASE).db?.collection<{ _id: string; owner: string; expiresAt: number }>("leases");
   return {

@@ -23,11 +23,12 @@ export const publishCrash: Drill = async (options) => {
   const sabotage = options.sabotage ? ",sweeper.off=on,dedupe.off=on" : "";
   await using arena = await openArena(options);
   for (const name of services) {
-    const n = Math.ceil(oneIn * (RARITY[name] ?? 1));
+    // In one process the last one's setting is everybody's.
+    const n = Math.ceil(oneIn * (options.family === "embedded" ? 1 : (RARITY[name] ?? 1)));
     const crashes = `store.committed=crash@${n},relay.after_send=crash@${n},consumer.handled=crash@${n * CONSUMER_RARITY}`;
     await arena.arm({ [name]: { FAILPOINTS: crashes + sabotage } });
   }
-  const keeper = keepAlive(arena.system, services, options.print);
+  const keeper = keepAlive(options.family === "embedded" ? arena.system.processes : services.map(arena.system.process), options.print);
   const loads = startLoads(arena, operations, paceMs);
   const [desk] = loads;
   await desk.finish();

@@ -55,7 +55,7 @@ const redisFault =
     const rate = { SMS_PER_SECOND: String(options.sabotage ? 0 : SMS_RATE) };
     await arena.arm({ marketing: rate, ...(options.sabotage ? { telephony: { FAILPOINTS: "pop.drop=on" } } : {}) });
     await using open = new AsyncDisposableStack();
-    const redis = open.adopt(new Redis(arena.system.engines.redisUrl), (client) => client.disconnect());
+    const redis = open.adopt(new Redis(arena.system.engines().redisUrl), (client) => client.disconnect());
     redis.on("error", () => undefined);
     const told = new Map<string, number>();
     const desktops = await openDesktops(arena, open, told);
@@ -158,7 +158,7 @@ async function cut({ desktops }: Stage, extension: string): Promise<void> {
 /** Agents to whom we distribute and whose calls have ended without their knowing; the database says so. */
 async function keptByCallsThatAreOver({ system }: Stage): Promise<number> {
   const { MONGO_DATABASE = "" } = system.environments.env.telephony;
-  const connection = await mongoose.createConnection(system.engines.mongoUrl).asPromise();
+  const connection = await mongoose.createConnection(system.engines().mongoUrl).asPromise();
   try {
     const db = connection.useDb(MONGO_DATABASE).db;
     const calls = (await db?.collection("calls").find({}).toArray()) ?? [];
@@ -199,7 +199,7 @@ export const redisDown = redisFault({
   first: 15,
   busy: true,
   strike: async (stage, extension) => {
-    const { engines } = stage.system;
+    const engines = stage.system.engines();
     await engines.kill("redis");
     const awayMs = stage.quick ? 8_000 : 60_000;
     await delay(awayMs / 2);

@@ -27,7 +27,7 @@ const DRILLS: Readonly<Record<string, Drill>> = {
   "lease-freeze": leaseFreeze,
   "owner-history": ownerHistory,
 };
-const USAGE = `npm run drill -- <name> [--json] [--record] [--quick] [--seed N] [--sabotage]
+const USAGE = `npm run drill -- <name> [--json] [--record] [--quick] [--seed N] [--sabotage] [--embedded]
 names: all, ${Object.keys(DRILLS).join(", ")}`;
 const { values, positionals } = commandLine(USAGE, {
   allowPositionals: true,
@@ -36,6 +36,7 @@ const { values, positionals } = commandLine(USAGE, {
     record: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     sabotage: { type: "boolean", default: false },
+    embedded: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
   },
 });
@@ -50,6 +51,7 @@ const result = await drill({
   seed,
   quick: values.quick,
   sabotage: values.sabotage,
+  family: values.embedded ? "embedded" : "any",
   print: (line) => console.error(line),
 });
 console.log(

@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Api, type Desktop, EXTENSIONS, logIn, openDesktop, PASSWORD, readTopic, type System, seedDemo } from "@trunkline/dev-env";
 import type { StoredLetter } from "@trunkline/events";
-import { connectKafka } from "@trunkline/events/kafka";
-import { createLogger } from "@trunkline/runtime";
-import { connectMongo, openDeadLetters } from "@trunkline/store/mongo";
 import { startStory } from "./system.ts";
 
 const TENANT = "huaxing";
@@ -12,13 +9,13 @@ const CALL_TOPIC = "trunkline.telephony.call.v1";
 const HOUR_MS = 3_600_000;
 
 /** What an exchange, a caller and a broken producer may send; the calls and events beside it must not notice. */
-describe("whatever comes in", () => {
+describe.each(["embedded", "any"] as const)("whatever comes in, on engines that are %s", (family) => {
   let system: System;
   let api: Api;
   let desktop: Desktop;
   let offered = 0;
   beforeAll(async () => {
-    system = await startStory("bad-input", () => Date.now(), [TENANT], {});
+    system = await startStory(`bad-input-${family}`, () => Date.now(), [TENANT], { family });
     await seedDemo({ ...system, tenant: TENANT, index: 4, extensions: EXTENSIONS.slice(0, 2), batchSize: 0 });
     await system.drain();
     const agent = await logIn(system.gatewayUrl, TENANT, `agent${STAFFED}`, PASSWORD);
@@ -98,12 +95,7 @@ describe("whatever comes in", () => {
 
   it("events that come again, late, in the wrong order or malformed change no figure; what cannot be read is kept with its cause", async () => {
     const before = await counted();
-    const transport = connectKafka(
-      system.engines.kafkaBrokers,
-      "rubbish",
-      createLogger("rubbish", "silent"),
-      system.environments.env.telephony["TOPIC_PREFIX"],
-    );
+    await using transport = system.family.connect();
     const real = await readTopic(transport, CALL_TOPIC);
     expect(real.length).toBeGreaterThan(offered);
     const [first] = real;
@@ -124,8 +116,7 @@ describe("whatever comes in", () => {
     expect(await callFrom("13912340004")).toBe("+8613912340004");
     expect((await counted())["calls_offered"]).toBe((before["calls_offered"] ?? 0) + 1);
     for (const service of ["analytics", "service-desk", "customer"] as const) {
-      await using mongo = await connectMongo(system.engines.mongoUrl, system.environments.env[service]["MONGO_DATABASE"] ?? "");
-      const dead = await openDeadLetters(mongo, service, Date.now);
+      const dead = await system.family.deadLetters(service, system.environments.env[service]["MONGO_DATABASE"] ?? "");
       const letters: StoredLetter[] = [];
       for (const { topic, key } of await dead.keys()) letters.push(...(await dead.letters(topic, key)));
       expect(letters.map(({ topic, message: { key }, code }) => [topic, key, code]).sort()).toEqual(

@@ -32,7 +32,7 @@ describe("every query", () => {
     });
   beforeAll(async () => {
     const env = { ...process.env, MONGO_URL: `${process.env["MONGO_URL"]}?monitorCommands=true` };
-    system = await startStory("index-use", () => Date.now(), [TENANT], { env });
+    system = await startStory("index-use", () => Date.now(), [TENANT], { env, family: "any" });
     await using mongo = await connectMongo(env.MONGO_URL, system.environments.env.customer["MONGO_DATABASE"] ?? "");
     const clients = mongoose.connections.filter(({ readyState }) => readyState === 1).map((one) => one.getClient());
     client = clients[0] as mongoose.mongo.MongoClient;

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { type System, type SystemOptions, startSystem } from "@trunkline/dev-env";
 import { connectMongo } from "@trunkline/store/mongo";
 
@@ -15,8 +16,9 @@ export function storyClock(start: string): StoryClock {
 }
 
 /**
- * The whole system inside the test's process, on the engines of the test run, with names of its own. An engine may be lent (MONGO_URL) and live longer
- * than the test run: its databases go with it, unless the story has chosen the prefix, to open them again.
+ * The whole system inside the test's process, on embedded engines, or with `family: "any"` on those of the test run, with names of its own. An
+ * engine may be lent (MONGO_URL) and live longer than the test run: its databases go with it, unless the story has chosen the prefix, to open
+ * them again.
  */
 export async function startStory(
   name: string,
@@ -26,6 +28,7 @@ export async function startStory(
 ): Promise<System> {
   const system = await startSystem({
     env: process.env,
+    family: "embedded",
     dataDir: `.trunkline/stories/${name}-${process.pid}`,
     tenants,
     inProcess: { now },
@@ -36,10 +39,11 @@ export async function startStory(
   return more.prefix === undefined ? { ...system, [Symbol.asyncDispose]: () => forget(system) } : system;
 }
 
-/** Ends it and takes its databases away. */
-export async function forget(system: System): Promise<void> {
+/** Ends it and takes its data away. */
+export async function forget({ family, environments, ...system }: System): Promise<void> {
+  const { engines, settings } = family;
   await system[Symbol.asyncDispose]();
-  await using mongo = await connectMongo(system.engines.mongoUrl, "stories");
-  for (const { MONGO_DATABASE: name } of Object.values(system.environments.env))
-    if (name) await mongo.connection.useDb(name).dropDatabase();
+  if (!engines) return rmSync(settings.DATA_DIR, { recursive: true, force: true });
+  await using mongo = await connectMongo(settings.MONGO_URL, "stories");
+  for (const { MONGO_DATABASE: name } of Object.values(environments.env)) if (name) await mongo.connection.useDb(name).dropDatabase();
 }

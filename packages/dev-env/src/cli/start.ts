@@ -11,7 +11,6 @@ import { EXCHANGE_QUEUE, ROUTED_QUEUE, seedFloor } from "../seed/demo-floor.ts";
 import { logIn } from "../system/api.ts";
 import { FAMILIES } from "../system/family.ts";
 import { keepAlive } from "../system/keep-alive.ts";
-import { SERVICES } from "../system/service-names.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
 import { ADMIN_LOGIN, checkPorts, startSystem } from "../system/system.ts";
 import { commandLine, misread } from "./command-line.ts";
@@ -81,8 +80,7 @@ async function main(): Promise<void> {
     { mode: 0o600 },
   );
   console.log(welcome(gatewayUrl, desktopUrl, adminPassword, Object.entries(system.environments.healthPort)));
-  // With embedded engines they are one process.
-  const keeper = keepAlive(system, system.family.embedded ? ["gateway"] : SERVICES, console.log);
+  const keeper = keepAlive(system.processes, console.log);
   const why = await stop;
   keeper.stop();
   console.log(`\n${why}: stopping`);

@@ -4,6 +4,7 @@ import { connectMongo, openDeadLetters } from "@trunkline/store/mongo";
 import mongoose from "mongoose";
 import { type Engines, startEngines } from "../engines/index.ts";
 import type { Family, FamilyOptions } from "./family.ts";
+import { lookAt } from "./look.ts";
 import { CONSUMERS, type ServiceName } from "./service-names.ts";
 
 /** Kafka, MongoDB and Redis, shared by all instances of the services. */
@@ -12,11 +13,13 @@ export async function distributedFamily({ env, dataDir, family, prefix, mongoBac
   const kind = family === "local" || family === "docker" ? family : undefined;
   const engines = await startEngines({ env, dataDir, mongoBackend, onProgress, kind });
   onProgress(`engines: Kafka ${engines.kinds.kafka}, MongoDB ${engines.kinds.mongo}, Redis ${engines.kinds.redis}`);
+  const settings = { MONGO_URL: engines.mongoUrl, KAFKA_BROKERS: engines.kafkaBrokers, REDIS_URL: engines.redisUrl, DATA_DIR: "" };
   return {
-    settings: { MONGO_URL: engines.mongoUrl, KAFKA_BROKERS: engines.kafkaBrokers, REDIS_URL: engines.redisUrl, DATA_DIR: "" },
+    settings,
     embedded: undefined,
     engines,
     connect: () => eventsOf(engines, prefix),
+    look: () => lookAt(settings, prefix),
     deadLetters: async (service, database) => {
       const mongo = await connectMongo(engines.mongoUrl, database);
       return { ...(await openDeadLetters(mongo, service, Date.now)), [Symbol.asyncDispose]: () => mongo[Symbol.asyncDispose]() };

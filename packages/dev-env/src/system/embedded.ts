@@ -4,6 +4,7 @@ import { openEventLog, type Transport } from "@trunkline/events";
 import { createLogger } from "@trunkline/runtime";
 import { type HeldFolder, holdFolder, openFileDeadLetters, waitingIn } from "@trunkline/store";
 import type { Family, FamilyOptions } from "./family.ts";
+import { lookAt } from "./look.ts";
 import { CONSUMERS } from "./service-names.ts";
 
 /** Readers of a topic side by side: one process has no more cores for them. */
@@ -12,16 +13,6 @@ const PARTITIONS = 6;
 type EmbeddedOptions = { readonly folder: string; readonly prefix: string; readonly synchronous: "normal" | "full" };
 export type Embedded = { readonly transport: Transport } & Pick<HeldFolder, "tell"> & AsyncDisposable;
 
-const logIn = ({ folder, prefix, synchronous }: EmbeddedOptions): Transport =>
-  openEventLog({
-    file: join(folder, "events.db"),
-    synchronous,
-    now: Date.now,
-    log: createLogger("events", "warn"),
-    prefix,
-    mostPartitions: PARTITIONS,
-  });
-
 /**
  * The folder, and the log of events in it, as this process' own.
  * @throws DomainError unavailable folder_in_use | event_log_unavailable
@@ -29,7 +20,9 @@ const logIn = ({ folder, prefix, synchronous }: EmbeddedOptions): Transport =>
 export function openEmbedded(options: EmbeddedOptions): Embedded {
   const held = holdFolder(options.folder);
   try {
-    const transport = logIn(options);
+    const { folder, prefix, synchronous } = options;
+    const [file, log] = [join(folder, "events.db"), createLogger("events", "warn")];
+    const transport = openEventLog({ file, synchronous, now: Date.now, log, prefix, mostPartitions: PARTITIONS });
     return {
       transport,
       tell: held.tell,
@@ -46,7 +39,6 @@ export function openEmbedded(options: EmbeddedOptions): Embedded {
 
 /**
  * Everything in one folder: the services' files and the log of events. Redis is left out: what it holds is remembered.
- * @param own whether the services are in this process, else in another one
  */
 export async function embeddedFamily({ env, dataDir, prefix, inProcess }: FamilyOptions): Promise<Family> {
   const synchronous = env["SYNCHRONOUS"] === "full" ? "full" : "normal";
@@ -54,19 +46,23 @@ export async function embeddedFamily({ env, dataDir, prefix, inProcess }: Family
   const own = inProcess ? openEmbedded(options) : undefined;
   // Said before anything else is started: the other process holds it for as long as it runs.
   if (!own) holdFolder(options.folder)[Symbol.dispose]();
-  const connect = (): Transport => (own ? { ...own.transport, [Symbol.asyncDispose]: async () => undefined } : logIn(options));
+  const settings = { MONGO_URL: "", KAFKA_BROKERS: "", REDIS_URL: "", DATA_DIR: options.folder };
   return {
-    settings: { MONGO_URL: "", KAFKA_BROKERS: "", REDIS_URL: "", DATA_DIR: options.folder },
+    settings,
     embedded: { ...options, transport: own?.transport },
     engines: undefined,
-    connect,
+    connect: () => {
+      if (!own) throw new Error("the event log is another process's: it can be looked at only");
+      return { ...own.transport, [Symbol.asyncDispose]: async () => undefined };
+    },
+    look: () => lookAt(settings, prefix),
     deadLetters: async (service) => openFileDeadLetters(join(options.folder, `${service}.db`), service, Date.now),
     waiting: async (services) => {
-      await using transport = connect();
+      await using log = await lookAt(settings, prefix);
       const files = services.map((name) => [name, join(options.folder, `${name}.db`)] as const).filter(([, file]) => existsSync(file));
       return [
         ...files.flatMap(([name, file]) => waitingIn(file).map((collection) => `${name}.${collection}`)),
-        ...(await transport.backlog(services.filter((name) => CONSUMERS.includes(name)))),
+        ...(await log.backlog(services.filter((name) => CONSUMERS.includes(name)))),
       ];
     },
     [Symbol.asyncDispose]: async () => own?.[Symbol.asyncDispose](),

@@ -1,6 +1,7 @@
 import type { DeadLetters, Transport } from "@trunkline/events";
 import type { Engines } from "../engines/index.ts";
 import { embeddedFamily } from "./embedded.ts";
+import type { Look } from "./look.ts";
 import type { ServiceName } from "./service-names.ts";
 import type { WholeSettings } from "./whole.ts";
 
@@ -12,8 +13,10 @@ export type Family = {
   readonly engines: Engines | undefined;
   /** Undefined where they are not embedded; the transport where the services are in this process. */
   readonly embedded: (Pick<WholeSettings, "folder" | "prefix" | "synchronous"> & { readonly transport: Transport | undefined }) | undefined;
-  /** The events of the system, to read and to write. */
+  /** The events of the system. @throws Error where they are embedded in another process */
   connect(): Transport;
+  /** To read them, wherever they are. */
+  look(): Promise<Look>;
   /** What a service could not handle. @param database as the service names it */
   deadLetters(service: ServiceName, database: string): Promise<DeadLetters & Partial<Disposable & AsyncDisposable>>;
   /** What is on its way, in words; databases as the services name them. */

@@ -40,14 +40,16 @@ export type System = {
   readonly desktopUrl: string;
   readonly environments: Environments;
   /** @throws Error where they are embedded */
-  readonly engines: Engines;
+  engines(): Engines;
   readonly family: Family;
   readonly simulators: Simulators;
   readonly adminPassword: string;
   /** Waits until nothing is on its way any more, at most so long. */
   drain(deadlineMs?: number): Promise<void>;
-  /** The process of a service; only when they run as processes. */
+  /** The process of a service, which with embedded engines is that of all; only when they run as processes. */
   process(name: ServiceName): ServiceProcess;
+  /** Each of them once. */
+  readonly processes: readonly ServiceProcess[];
   /** Starts one more instance of a service, as a process, on ports of its own, with these settings besides. */
   another(name: ServiceName, more?: Readonly<Record<string, string>>): Promise<Instance>;
 } & AsyncDisposable;
@@ -93,13 +95,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     desktopUrl: environments.desktopUrl,
     environments,
     family,
-    get engines() {
+    engines() {
       if (!family.engines) throw new Error("this system's engines are embedded in its process");
       return family.engines;
     },
     simulators,
     adminPassword,
     drain: (deadlineMs = DRAIN_MS) => drain(() => family.waiting(withData, databases), deadlineMs),
+    processes: family.embedded ? [...processes.values()].slice(0, 1) : [...processes.values()],
     process(name) {
       const process = processes.get(name);
       if (!process) throw new Error(`${name} does not run as a process of its own here`);

@@ -35,13 +35,6 @@ describe("the file of an event log", () => {
     db.close();
   });
 
-  it("is one process's alone", async () => {
-    await using _first = open("alone");
-    expect(() => open("alone")).toThrow(
-      /^the event log .*alone\.db cannot be used: another process uses the file: one process at a time may$/,
-    );
-  });
-
   it("is refused in one line when its beginning is damaged, when a newer release wrote it, and when it cannot be opened", () => {
     writeFileSync(fileOf("garbage"), "x".repeat(8_192));
     expect(() => open("garbage")).toThrow(/garbage\.db cannot be used: the file is no event log, or .* backup$/);

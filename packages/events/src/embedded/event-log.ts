@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Logger, repeat } from "@trunkline/runtime";
 import { type Member, type Membership, type Offset, placeOf, type Transport } from "../transport.ts";
 import { type Groups, openGroups } from "./groups.ts";
-import type { Synchronous } from "./open-file.ts";
+import { openFile, type Synchronous } from "./open-file.ts";
 import { openReader, type Reader } from "./reader.ts";
 import { openTables, type Place, type Tables } from "./tables.ts";
 import { removeOld } from "./upkeep.ts";
@@ -25,11 +25,25 @@ const UPKEEP_EVERY_MS = 60_000;
 
 /**
  * Events in a file, for the case that all services live in this process: no broker, and readers hear at once of what is written.
- * @throws DomainError unavailable event_log_unavailable, in one line, where the file is damaged, in use, or of a newer release
+ * @throws DomainError unavailable event_log_unavailable, in one line, where the file is damaged, or of a newer release
  */
 export function openEventLog(options: EventLogOptions): Transport {
   const tables = openTables(options.file, options.synchronous);
   return eventLog(tables, options);
+}
+
+/** Of a log that another process writes: what stands on its topics and who has read how far. Nothing else works. */
+export function readEventLog({
+  file,
+  prefix = "",
+}: Pick<EventLogOptions, "file" | "prefix">): Pick<Transport, "scan" | "backlog"> & Disposable {
+  const tables = openTables(file, "normal", openFile(file, "normal", true));
+  const parts = { tables, prefix, groups: openGroups() };
+  return {
+    scan: (topic, take) => scan(parts, topic, take),
+    backlog: async (groups) => groups.flatMap((group) => backlogOf(parts, group)),
+    [Symbol.dispose]: () => tables.close(),
+  };
 }
 
 /** Closes the tables when it is disposed. Consumers that are still there then are as after a kill. */
@@ -84,8 +98,9 @@ type Parts = {
   readonly groups: Groups;
   readonly readers: Set<Reader>;
 };
+type Looking = Pick<Parts, "tables" | "prefix" | "groups">;
 
-function placesOf({ tables, prefix }: Parts, topic: string): readonly Place[] {
+function placesOf({ tables, prefix }: Looking, topic: string): readonly Place[] {
   const known = tables.topics().get(prefix + topic);
   if (!known) throw new Error(`there is no topic ${prefix}${topic}`);
   return known.places;
@@ -99,6 +114,12 @@ function join(parts: Parts, membership: Membership): Member {
   const handle: Membership["handle"] = (batch, halted) => membership.handle({ ...batch, topic: batch.topic.slice(prefix.length) }, halted);
   const reader = openReader({ ...parts, group, handle, stop: membership.stop, places: [...places.values()] });
   const begin = () => {
+    // From then on everybody can tell what the group reads, also beside this process.
+    const never = [...places.values()].filter((place) => tables.committed(group, place) === undefined);
+    tables.commit(
+      group,
+      never.map((place) => ({ place, next: tables.bounds(place).first })),
+    );
     membership.assigned(new Set(places.keys()));
     reader.begin();
   };
@@ -129,7 +150,7 @@ function known(places: ReadonlyMap<string, Place>, { topic, partition, next }: O
   return place ? [{ place, next }] : [];
 }
 
-async function scan(parts: Parts, topic: string, take: Parameters<Transport["scan"]>[1]): Promise<void> {
+async function scan(parts: Looking, topic: string, take: Parameters<Transport["scan"]>[1]): Promise<void> {
   for (const place of placesOf(parts, topic)) {
     const { next: end } = parts.tables.bounds(place);
     for (let from = 0, more = true; more; ) {
@@ -143,7 +164,7 @@ async function scan(parts: Parts, topic: string, take: Parameters<Transport["sca
 }
 
 /** Of a group that is there: what it reads, else what it has ever committed. */
-function backlogOf(parts: Parts, group: string): string[] {
+function backlogOf(parts: Looking, group: string): string[] {
   const { tables, groups, prefix } = parts;
   const topics = groups.reading(prefix + group)?.topics;
   const places = topics?.flatMap((topic) => placesOf(parts, topic)) ?? tables.placesOf(prefix + group);

@@ -17,14 +17,22 @@ PRAGMA user_version = ${SCHEMA};`;
 
 export type Synchronous = "normal" | "full";
 
-/** @throws DomainError unavailable event_log_unavailable, in one line, where the file is damaged, in use, or of a newer release */
-export function openFile(file: string, synchronous: Synchronous): DatabaseSync {
+/** A backup has the file for some milliseconds. */
+const BUSY_MS = 2_000;
+
+/**
+ * One process writes it, which the lock of its folder sees to (packages/store): what is known in memory of a log that another one writes would
+ * be wrong.
+ * @param look to read it beside that process
+ * @throws DomainError unavailable event_log_unavailable, in one line, where the file is damaged, or of a newer release
+ */
+export function openFile(file: string, synchronous: Synchronous, look = false): DatabaseSync {
   return guarded(file, () => {
-    const db = new DatabaseSync(file);
+    const db = new DatabaseSync(file, { readOnly: look });
+    if (look) return db;
     try {
-      // One process alone: what is known in memory of a log that another one writes would be wrong.
-      db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
-      db.exec("PRAGMA busy_timeout = 0; PRAGMA journal_size_limit = 67108864; BEGIN IMMEDIATE");
+      db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
+      db.exec("PRAGMA journal_size_limit = 67108864; BEGIN IMMEDIATE");
       const schema = Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
       if (schema > SCHEMA) throw unavailable(file, `a newer release wrote it (schema ${schema}, this one knows ${SCHEMA}): start that one`);
       if (schema === 0) db.exec(TABLES);

@@ -2,7 +2,7 @@ import { DomainError, isDomainError } from "@trunkline/errors";
 
 /** What to do, by SQLite's result codes (https://sqlite.org/rescode.html). */
 const REMEDIES: Readonly<Record<number, string>> = {
-  5: "another process uses the file: one process at a time may",
+  5: "another process writes the file: one process at a time may",
   8: "the file cannot be written: look at its rights",
   10: "the disk does not read or write: look at the system's log",
   11: "the file is damaged: stop, then bring back the folder from its backup",
