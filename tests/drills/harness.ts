@@ -119,9 +119,12 @@ export async function openArena({ print, family }: DrillOptions, ownDatabase = f
     segmentId: demo.segmentId,
     log,
     async arm(settings) {
-      for (const [name, more] of Object.entries(settings) as [ServiceName, Readonly<Record<string, string>>][]) {
-        await system.process(name).kill("SIGTERM");
-        await system.process(name).start(more);
+      const entries = Object.entries(settings) as [ServiceName, Readonly<Record<string, string>>][];
+      for (const [name, more] of entries) system.process(name).set(more);
+      const concerned = system.family.embedded ? system.processes : entries.map(([name]) => system.process(name));
+      for (const process of concerned) {
+        await process.kill("SIGTERM");
+        await process.start();
       }
     },
     async judge(name, { seed }, loads, kills) {

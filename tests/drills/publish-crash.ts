@@ -13,6 +13,9 @@ const RARITY: Readonly<Partial<Record<ServiceName, number>>> = {
 /** A group waits six seconds for a member that was killed, so that one which died at every few events would never get on. */
 const CONSUMER_RARITY = 10;
 
+/** All events of all services pass through the places of one process. */
+const IN_ONE_RARITY = 8;
+
 /**
  * Services die between commit and publish, between publish and clearing the outbox, and in a handler whose effect is
  * stored and whose offset is not, again and again.
@@ -22,21 +25,21 @@ export const publishCrash: Drill = async (options) => {
   const services = Object.keys(RARITY) as ServiceName[];
   const sabotage = options.sabotage ? ",sweeper.off=on,dedupe.off=on" : "";
   await using arena = await openArena(options);
-  for (const name of services) {
-    // In one process the last one's setting is everybody's.
-    const n = Math.ceil(oneIn * (options.family === "embedded" ? 1 : (RARITY[name] ?? 1)));
-    const crashes = `store.committed=crash@${n},relay.after_send=crash@${n},consumer.handled=crash@${n * CONSUMER_RARITY}`;
-    await arena.arm({ [name]: { FAILPOINTS: crashes + sabotage } });
-  }
+  const crashesOf = (name: ServiceName) => {
+    // In one process each place is everybody's.
+    const n = Math.ceil(oneIn * (options.family === "embedded" ? IN_ONE_RARITY : (RARITY[name] ?? 1)));
+    return `store.committed=crash@${n},relay.after_send=crash@${n},consumer.handled=crash@${n * CONSUMER_RARITY}`;
+  };
+  const armed = (failpoints: (name: ServiceName) => string) =>
+    arena.arm(Object.fromEntries(services.map((name) => [name, { FAILPOINTS: failpoints(name) }])));
+  await armed((name) => crashesOf(name) + sabotage);
   const keeper = keepAlive(options.family === "embedded" ? arena.system.processes : services.map(arena.system.process), options.print);
   const loads = startLoads(arena, operations, paceMs);
   const [desk] = loads;
   await desk.finish();
   keeper.stop();
   // The last death of each: from here on all must come to rest.
-  for (const name of services) {
-    await arena.system.process(name).kill();
-    await arena.arm({ [name]: { FAILPOINTS: sabotage.slice(1) } });
-  }
+  for (const name of services) await arena.system.process(name).kill();
+  await armed(() => sabotage.slice(1));
   return await arena.judge("publish-crash", options, loads, keeper.deaths() + services.length);
 };

@@ -76,7 +76,8 @@ export async function openPlatform(
   build: (platform: Platform) => Promise<void>,
 ): Promise<RunningService> {
   await using opening = new AsyncDisposableStack();
-  armFailpoints(config.failpoints);
+  // Those of a process that holds several services are all of theirs.
+  if (config.failpoints !== "") armFailpoints(config.failpoints);
   const log = overrides.log ?? createLogger(name, config.logLevel);
   const transport = await openTransport(name, config, overrides, log, opening);
   await transport.ensureTopics(topics);

@@ -24,8 +24,10 @@ export type ServiceProcess = {
   thaw(): void;
   /** Resolves when the process that runs now has ended. */
   died(): Promise<void>;
-  /** Starts it again with the same settings, or with these besides from now on; resolves when it serves. */
-  start(more?: Readonly<Record<string, string>>): Promise<void>;
+  /** From its next start on it has these settings besides. */
+  set(more: Readonly<Record<string, string>>): void;
+  /** Starts it again; resolves when it serves. */
+  start(): Promise<void>;
 } & AsyncDisposable;
 
 /** A service as a process of its own, as in production; its log goes to a file. It ends when we end. */
@@ -36,13 +38,15 @@ export function serviceProcess(
   called: string = name,
 ): ServiceProcess {
   let settings = env;
-  return childProcess(called, `services/${name}/src/main.ts`, logDir, (more) => {
-    settings = { ...settings, ...more };
-    return settings;
-  });
+  return {
+    ...childProcess(called, `services/${name}/src/main.ts`, logDir, () => settings),
+    set: (more) => {
+      settings = { ...settings, ...more };
+    },
+  };
 }
 
-/** All services as one process on embedded engines. What is given to one of them at a start is that one's. */
+/** All services as one process on embedded engines. What is set of one of them is that one's. */
 export function wholeProcess(whole: WholeSettings, logDir: string): (name: ServiceName) => ServiceProcess {
   let services = whole.services;
   const child = childProcess("trunkline", "packages/dev-env/src/system/whole.ts", logDir, () => ({
@@ -51,30 +55,28 @@ export function wholeProcess(whole: WholeSettings, logDir: string): (name: Servi
   }));
   return (name) => ({
     ...child,
-    start: (more = {}) => {
+    set: (more) => {
       services = { ...services, [name]: { ...services[name], ...more } };
-      return child.start();
     },
   });
 }
 
-/** @param settings what it is started with, given what is new this time */
 function childProcess(
   name: string,
   main: string,
   logDir: string,
-  settings: (more: Readonly<Record<string, string>>) => Readonly<Record<string, string>>,
-): ServiceProcess {
+  settings: () => Readonly<Record<string, string>>,
+): Omit<ServiceProcess, "set"> {
   let child: ChildProcess | undefined;
   mkdirSync(logDir, { recursive: true });
   const logFile = `${logDir}/${name}.log`;
   const gone = async (process: ChildProcess) => {
     if (process.exitCode === null && process.signalCode === null) await once(process, "exit");
   };
-  const start = async (more: Readonly<Record<string, string>> = {}) => {
+  const start = async () => {
     const started = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--import", "@trunkline/telemetry/preload", main], {
       cwd: ROOT,
-      env: { PATH: process.env["PATH"] ?? "", TRUNKLINE_PARENT: "stdin", ...settings(more) },
+      env: { PATH: process.env["PATH"] ?? "", TRUNKLINE_PARENT: "stdin", ...settings() },
       stdio: ["pipe", "pipe", "pipe"],
     });
     child = started;
