@@ -5,7 +5,7 @@ import { createTimers, type Due, noHints, storeSource, type TimerSource } from "
 import type { Context } from "./context.ts";
 import { type AgentSession, forget, leaveDesk, type Work } from "./domain/agent-session.ts";
 import { expire, expireWrapUps } from "./domain/call-due.ts";
-import { type Call, isInHandOf } from "./domain/call-state.ts";
+import { type Call, isInHandOf, wrapUpDueAt } from "./domain/call-state.ts";
 import { forgetRecording, leaveRecording } from "./domain/recording.ts";
 
 /** Work that is younger may be on its way into its call. */
@@ -20,7 +20,14 @@ const WEBHOOKS_KEPT_MS = 600_000;
 /** What happens by itself; one instance does it. */
 export async function runTimers(context: Context, { backend, newId, now, log, stack }: Platform): Promise<void> {
   const lease = stack.use(await openLease(backend, { service: "telephony", name: "timers", owner: newId(), now }));
-  stack.use(createTimers({ lease, hints: noHints, now, log })).start(timerSources(context));
+  const timers = stack.use(createTimers({ lease, hints: noHints, now, log }));
+  timers.start(timerSources(context));
+  // What this instance writes is done to the moment; what another one has written, with the next scan.
+  const following = context.calls.follow(({ tenant, state }) => {
+    for (const [source, at] of [["calls", state.nextDueAt] as const, ["wrapUps", wrapUpDueAt(state)] as const])
+      if (at !== undefined) timers.arm(source, { tenant, id: state.id, at });
+  });
+  stack.defer(() => following[Symbol.dispose]());
 }
 
 export function timerSources(context: Context): Readonly<Record<string, TimerSource>> {

@@ -70,9 +70,9 @@ async function goes(line: WorldCall, { start, n }: Past, extensions: readonly st
 
 /** The wrap-ups are over by themselves: their time has long passed. */
 async function allOver(admin: Api): Promise<void> {
-  for (let round = 0; round < 60; round++) {
+  for (let round = 0; round < 300; round++) {
     const { calls } = await admin.call<{ calls: { state: string }[] }>("telephony.v1.CallService/ListCalls", { pageSize: 50 });
     if (calls.every(({ state }) => state === "ended")) return;
-    await delay(250);
+    await delay(50);
   }
 }

@@ -67,11 +67,11 @@ export async function seedFloor(filled: DemoTenant, world: World, extensions: re
     const line = await world.placeCall(tenant, caller(n + 4).phone);
     const extension = extensions[n % extensions.length] as string;
     await line.ring(extension);
-    await delay(400 + 150 * n);
+    await delay(200 + 50 * n);
     // Every fourth gives up.
     if (n % 4 !== 3) {
       await line.answer(extension);
-      await delay(1_500 + 300 * n);
+      await delay(600 + 150 * n);
     }
     await line.hangUp("caller");
   });
@@ -83,7 +83,7 @@ async function finishWrapUps(admin: Api, agents: DemoTenant["agents"], logInAs: 
   const names = new Map([...agents.values()].map(({ employeeId, login }) => [employeeId, login]));
   const apis = new Map<string, Promise<Api>>();
   type Seen = { calls: { callId: string; state: string; employeeId: string }[] };
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 50; round++) {
     const { calls } = await admin.call<Seen>("telephony.v1.CallService/ListCalls", { pageSize: 50 });
     const open = calls.filter(({ state }) => state !== "ended");
     if (open.length === 0) return;
@@ -94,7 +94,7 @@ async function finishWrapUps(admin: Api, agents: DemoTenant["agents"], logInAs: 
       apis.set(login, api);
       await (await api).call("telephony.v1.CallService/FinishWrapUp", { callId, disposition: "solved" });
     }
-    await delay(250);
+    await delay(100);
   }
 }
 
