@@ -70,6 +70,16 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
   }
   const pop = (one: Agent) => next(one, "the pop", ({ type }) => type === "pop");
   const becomes = (one: Agent, state: string) => next(one, state, (frame) => frame.type === "session" && frame.state === state);
+  /** The two hear each other: until then a caller who hangs up has given up. */
+  const meets = async (extension: string) => {
+    const last = () => exchange().witness().findLast((truth) => "extension" in truth && truth.extension === extension);
+    await eventually(async () => last()?.kind === "met" || undefined, 15_000);
+    expect(last()?.kind).toBe("met");
+  };
+  const talks = async (one: Agent) => {
+    await becomes(one, "talking");
+    await meets(one.extension);
+  };
   const finish = async (one: Agent, callId: string, disposition = "solved") => {
     await one.api.call("telephony.v1.CallService/FinishWrapUp", { callId, disposition });
     await becomes(one, "ready");
@@ -104,7 +114,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     const { callId } = await pop(agent(1));
     await becomes(agent(1), "ringing");
     exchange().phone("1001").answer();
-    await becomes(agent(1), "talking");
+    await talks(agent(1));
     expect(await getCall(callId)).toMatchObject({ state: "talking", outcome: "answered", employeeId: agent(1).id });
     caller.hangUp();
     await becomes(agent(1), "wrap_up");
@@ -122,7 +132,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     const first = exchange().call("13900000002", "support");
     const { callId } = await pop(agent(2));
     expect((await pop(agent(1))).callId).toBe(callId);
-    await becomes(agent(1), "talking");
+    await talks(agent(1));
     const offers = await explain(callId);
     expect(offers.map(({ employeeId, ended }) => [employeeId, ended])).toEqual([
       [agent(2).id, "no_answer"],
@@ -143,7 +153,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     expect(await next(agent(2), "break", ({ type, state }) => type === "session" && state === "break")).toMatchObject({
       reason: "auto_pause",
     });
-    await becomes(agent(1), "talking");
+    await talks(agent(1));
     second.hangUp();
     await becomes(agent(1), "wrap_up");
     await finish(agent(1), agent(1).desktop.frames.findLast(({ type }) => type === "pop")?.callId ?? "");
@@ -161,7 +171,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     const [offer] = await explain(callId);
     const { queuedAt } = await getCall(callId);
     expect(Date.parse(offer?.at ?? "") - Date.parse(queuedAt)).toBeGreaterThanOrEqual(2_000);
-    await becomes(agent(3), "talking");
+    await talks(agent(3));
     caller.hangUp();
     await becomes(agent(3), "wrap_up");
     await finish(agent(3), callId);
@@ -183,13 +193,13 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
   it("is handed on blind: the first wraps up while the second talks", async () => {
     const caller = exchange().call("13900000006", "support");
     const { callId } = await pop(agent(1));
-    await becomes(agent(1), "talking");
+    await talks(agent(1));
     const action = { transfer: { extension: "1003", kind: "blind" } };
     const byAnother = agent(3).api.call("telephony.v1.CallControlService/ControlCall", { callId, action });
     await expect(byAnother).rejects.toMatchObject({ code: "call_not_in_hand" });
     await agent(1).api.call("telephony.v1.CallControlService/ControlCall", { callId, action });
     expect((await pop(agent(3))).callId).toBe(callId);
-    await becomes(agent(3), "talking");
+    await talks(agent(3));
     expect(await getCall(callId)).toMatchObject({ state: "talking", employeeId: agent(3).id });
     caller.hangUp();
     await becomes(agent(3), "wrap_up");
@@ -203,7 +213,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     await putQueue("lift", [agent(3)], {});
     const caller = exchange().call("13900000026", "support");
     const { callId } = await pop(agent(1));
-    await becomes(agent(1), "talking");
+    await talks(agent(1));
     await setMode(agent(3), "break", "lunch");
     const transfer = (queue: string) => ({ transfer: { queue, kind: "blind", note: "电梯异响" } });
     const control = (action: object) => agent(1).api.call("telephony.v1.CallControlService/ControlCall", { callId, action });
@@ -213,7 +223,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     expect(await getCall(callId)).toMatchObject({ state: "queued", queue: "lift" });
     await setMode(agent(3), "ready");
     expect((await pop(agent(3))).callId).toBe(callId);
-    await becomes(agent(3), "talking");
+    await talks(agent(3));
     expect(await getCall(callId)).toMatchObject({
       state: "talking",
       employeeId: agent(3).id,
@@ -266,7 +276,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     await setMode(agent(2), "ready");
     await agent(1).api.call("telephony.v1.CallControlService/ControlCall", { callId, action: { decline: { offerId } } });
     expect((await pop(agent(2))).callId).toBe(callId);
-    await becomes(agent(2), "talking");
+    await talks(agent(2));
     expect((await explain(callId)).map(({ ended }) => ended)).toEqual(["rejected", "answered"]);
     exchange().phone("1001").behave({ answerMs: 0 });
     caller.hangUp();
@@ -282,7 +292,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     ] as const) {
       const caller = exchange().call(number, "loyal");
       const { callId } = await pop(who);
-      await becomes(who, "talking");
+      await talks(who);
       caller.hangUp();
       await becomes(who, "wrap_up");
       await finish(who, callId);
@@ -296,7 +306,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     await setMode(agent(1), "ready");
     const caller = exchange().call("13900000015", "bank");
     const { callId } = await pop(agent(1));
-    await becomes(agent(1), "talking");
+    await talks(agent(1));
     const listen = ({ api }: Agent) => api.call("telephony.v1.CallControlService/ListenIn", { callId });
     await expect(listen(agent(1))).rejects.toMatchObject({ status: 403 });
     const from = exchange().witness().length;
@@ -338,7 +348,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     const whole = await pop(masked);
     expect(whole).toMatchObject({ callId, revision: 3, caller: { number: "+8613900000014" } });
     expect(await readBy(masked)).toBe("+8613900000014");
-    await becomes(masked, "talking");
+    await talks(masked);
     caller.hangUp();
     await becomes(masked, "wrap_up");
     await finish(masked, callId);
@@ -351,7 +361,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     await putQueue("spoken", [agent(1)]);
     const caller = exchange().call("13900000016", "spoken");
     const { callId } = await pop(agent(1));
-    await becomes(agent(1), "talking");
+    await talks(agent(1));
     const control = (action: object) => agent(1).api.call("telephony.v1.CallControlService/ControlCall", { callId, action });
     const truths = () =>
       exchange()
@@ -367,6 +377,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     const consult = async () => {
       await control({ transfer: { extension: "1003", kind: "attended" } });
       expect((await pop(agent(3))).callId).toBe(callId);
+      await becomes(agent(3), "talking");
       await shows("held");
     };
     await consult();
@@ -376,10 +387,9 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     expect(truths().at(-1)).toBe("met 1001");
     await consult();
     exchange().phone("1001").hangUp();
-    await becomes(agent(3), "talking");
+    await becomes(agent(1), "wrap_up");
     expect(await getCall(callId)).toMatchObject({ state: "talking", employeeId: agent(3).id });
     expect(truths().at(-1)).toBe("met 1003");
-    await becomes(agent(1), "wrap_up");
     await finish(agent(1), callId);
     caller.hangUp();
     await becomes(agent(3), "wrap_up");
@@ -421,7 +431,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     expect(permission).toMatchObject({ recent: expect.arrayContaining([expect.objectContaining(contact)]) });
     await expect(place("139 0000 0008", "again")).rejects.toMatchObject({ code: "agent_not_free" });
     await expect(place("139 0000 0008", "again", "", agent(2))).rejects.toMatchObject({ code: "dial_cap_reached" });
-    await becomes(agent(1), "talking");
+    await talks(agent(1));
     // A cut of the connection does not end it, and the exchange knows it by the id that we chose.
     exchange().cut()();
     const control = (action: object) => agent(1).api.call("telephony.v1.CallControlService/ControlCall", { callId: call.callId, action });

@@ -4,12 +4,22 @@ import { describe, expect, it } from "@jest/globals";
 
 const run = promisify(execFile);
 
-/** The same command that a newcomer types, as processes on the engines of the test run, with small batches. */
-describe("npm run demo", () => {
+/** The same command that a newcomer types, with small batches: on embedded engines, and as processes on those of the test run. */
+describe.each(["embedded", "any"])("npm run demo -- --engines %s", (family) => {
   it("goes through from the ring to the report, and every figure equals the plan", async () => {
     const { stdout } = await run(
       process.execPath,
-      ["--disable-warning=ExperimentalWarning", "packages/dev-env/src/cli/demo.ts", "--json", "--seed", "3", "--batch", "100"],
+      [
+        "--disable-warning=ExperimentalWarning",
+        "packages/dev-env/src/cli/demo.ts",
+        "--json",
+        "--seed",
+        "3",
+        "--batch",
+        "100",
+        "--engines",
+        family,
+      ],
       {
         env: { ...process.env, NODE_OPTIONS: "" },
         maxBuffer: 32 * 1024 * 1024,

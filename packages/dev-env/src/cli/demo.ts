@@ -11,16 +11,18 @@ import { simulatedWorld } from "../demo/simulated-world.ts";
 import type { Connector } from "../system/environment.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
 import { startSystem } from "../system/system.ts";
-import { commandLine, wholeNumber } from "./command-line.ts";
+import { commandLine, familyNamed, wholeNumber } from "./command-line.ts";
 import { readRunFile, TENANTS } from "./run-file.ts";
 
-const USAGE = 'npm run demo -- [--json] [--seed N] [--batch N] [--pbx ami://user:secret@host:port --dial "COMMAND" [--answer-ms N]]';
+const USAGE =
+  'npm run demo -- [--engines embedded|local|docker|any] [--json] [--seed N] [--batch N] [--pbx ami://user:secret@host:port --dial "COMMAND" [--answer-ms N]]';
 const { values } = commandLine(USAGE, {
   options: {
     json: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
     batch: { type: "string" },
     pbx: { type: "string" },
+    engines: { type: "string" },
     dial: { type: "string" },
     "answer-ms": { type: "string", default: "1000" },
   },
@@ -28,10 +30,12 @@ const { values } = commandLine(USAGE, {
 const print = (line: string) => (values.json ? console.error(line) : console.log(line));
 const seed = wholeNumber("seed", values.seed);
 const batchSize = values.batch === undefined ? undefined : wholeNumber("batch", values.batch);
+const family = familyNamed(values.engines);
 const base = { tenants: TENANTS, extensions: EXTENSIONS, seed, print };
 
 async function play(): Promise<boolean> {
-  const running = values.pbx === undefined ? readRunFile(process.env["TRUNKLINE_DATA"] ?? ".trunkline") : undefined;
+  const running =
+    values.pbx === undefined && values.engines === undefined ? readRunFile(process.env["TRUNKLINE_DATA"] ?? ".trunkline") : undefined;
   if (running) {
     print(`playing against the running system at ${running.gatewayUrl}`);
     return report({ ...base, ...running, world: remoteWorld(running.worldUrl), batchSize: batchSize ?? running.batchSize });
@@ -40,7 +44,7 @@ async function play(): Promise<boolean> {
   let ok = false;
   try {
     const connectors = values.pbx === undefined ? {} : { connectors: [connectorOf(values.pbx)] };
-    await using system = await startSystem({ env: process.env, dataDir, tenants: TENANTS, onProgress: print, ...connectors });
+    await using system = await startSystem({ env: process.env, dataDir, tenants: TENANTS, onProgress: print, ...family, ...connectors });
     const world =
       values.pbx === undefined
         ? simulatedWorld(system.simulators)

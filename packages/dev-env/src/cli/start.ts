@@ -13,13 +13,12 @@ import { FAMILIES } from "../system/family.ts";
 import { keepAlive } from "../system/keep-alive.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
 import { ADMIN_LOGIN, checkPorts, startSystem } from "../system/system.ts";
-import { commandLine, misread } from "./command-line.ts";
+import { commandLine, familyNamed } from "./command-line.ts";
 import { RUN_FILE, readRunFile, TENANTS } from "./run-file.ts";
 
 const USAGE = `npm start -- [--engines ${FAMILIES.join("|")}]   (settings by environment: HTTP_PORT, DESKTOP_PORT, TRUNKLINE_DATA, SYNCHRONOUS; see README.md)`;
 const { values } = commandLine(USAGE, { options: { engines: { type: "string" } } });
-const family = FAMILIES.find((name) => name === values.engines);
-if (values.engines !== undefined && !family) misread(`--engines is one of ${FAMILIES.join(", ")}`);
+const family = familyNamed(values.engines);
 const started = performance.now();
 const seconds = () => `${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s`;
 const progress = (line: string) => console.log(`${seconds()}  ${line}`);
@@ -48,7 +47,7 @@ async function main(): Promise<void> {
   await checkPorts(env);
   // Built first: it takes all cores for some seconds, and engines that start meanwhile would be late.
   await buildConsole(progress);
-  await using system = await startSystem({ env, dataDir, tenants: TENANTS, onProgress: progress, ...(family ? { family } : {}) });
+  await using system = await startSystem({ env, dataDir, tenants: TENANTS, onProgress: progress, ...family });
   await using world = await serveWorld(simulatedWorld(system.simulators));
   progress("demo data: filling two tenants");
   for (const [index, tenant] of TENANTS.entries()) {

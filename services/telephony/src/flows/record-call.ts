@@ -56,8 +56,11 @@ const isRecorded = ({ recording }: Call) => recording?.state === "recording";
 export function recordAnswered(context: Context): Disposable {
   return context.calls.follow(({ tenant, state }) => {
     if (!isTalking(state) || (state.recording !== undefined && !isRecorded(state)) || !state.routed) return;
-    recordCall(context, serviceScope("telephony", tenant, state.id), async () => state).catch((error: unknown) =>
-      context.log.warn({ err: error, callId: state.id }, "a recording could not be begun at once; the topic brings it again"),
+    // A moment later: whoever wrote it connects the two first, and only who is connected can be recorded.
+    setImmediate(() =>
+      recordCall(context, serviceScope("telephony", tenant, state.id), async () => state).catch((error: unknown) =>
+        context.log.warn({ err: error, callId: state.id }, "a recording could not be begun at once; the topic brings it again"),
+      ),
     );
   });
 }
