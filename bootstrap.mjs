@@ -17,6 +17,8 @@ const TASKS = {
   bench: ["bench/run.ts"],
   drill: ["tests/drills/run.ts"],
   dlq: ["packages/dev-env/src/cli/dlq.ts"],
+  backup: ["packages/dev-env/src/cli/backup.ts"],
+  restore: ["packages/dev-env/src/cli/backup.ts"],
 };
 
 function fail(message) {

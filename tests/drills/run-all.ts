@@ -19,6 +19,9 @@ const TOGETHER = [
   "telephony-kill",
   "lease-freeze",
   "owner-history",
+  // All services as one process on embedded engines.
+  "publish-crash --embedded",
+  "service-kill --embedded",
 ];
 /** Longer than the longest takes on a machine a few times as slow. */
 const MOST_MS = 900_000;
@@ -54,10 +57,14 @@ function isMet({ met, offered, acknowledged, kills, lost, doubled, stuck }: Dril
 }
 
 async function runOne(name: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<DrillResult | undefined> {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "tests/drills/run.ts", name, "--json", ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, NODE_OPTIONS: "", ...env },
-  });
+  const child = spawn(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", "tests/drills/run.ts", ...name.split(" "), "--json", ...args],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, NODE_OPTIONS: "", ...env },
+    },
+  );
   const overdue = setTimeout(() => child.kill("SIGKILL"), MOST_MS);
   let text = "";
   for await (const chunk of child.stdout) text += String(chunk);

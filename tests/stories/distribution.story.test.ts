@@ -72,7 +72,10 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
   const becomes = (one: Agent, state: string) => next(one, state, (frame) => frame.type === "session" && frame.state === state);
   /** The two hear each other: until then a caller who hangs up has given up. */
   const meets = async (extension: string) => {
-    const last = () => exchange().witness().findLast((truth) => "extension" in truth && truth.extension === extension);
+    const last = () =>
+      exchange()
+        .witness()
+        .findLast((truth) => "extension" in truth && truth.extension === extension);
     await eventually(async () => last()?.kind === "met" || undefined, 15_000);
     expect(last()?.kind).toBe("met");
   };
