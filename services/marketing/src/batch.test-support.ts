@@ -20,10 +20,10 @@ export async function prepared({ templates, permissions }: Context, world: World
 /** The id of a new batch of news to everybody. */
 export async function start(context: Context, channel = Channel.SMS, requestId = "r1"): Promise<string> {
   const request = { segmentId: "everybody", templateId: "news", channel, purpose: Purpose.MARKETING, requestId };
-  return (await createBatch(context)(request as never, tryOf(requestId))).batch?.batchId ?? "";
+  return (await createBatch(context, request as never, tryOf(requestId))).batch?.batchId ?? "";
 }
 
-export const read = async (context: Context, batchId: string) => (await getBatch(context)({ batchId } as never, call)).batch;
+export const read = async (context: Context, batchId: string) => (await getBatch(context, { batchId } as never, call)).batch;
 
 export const finished = (context: Context, batchId: string) =>
   until("the batch is finished", async () => (await read(context, batchId))?.state === "finished");

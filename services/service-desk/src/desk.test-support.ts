@@ -12,7 +12,7 @@ import type { SendOutcome } from "./clients/survey-sender.ts";
 import { subscriptions } from "./consumers/subscriptions.ts";
 import type { Context } from "./context.ts";
 import { numberRequests } from "./flows/number-requests.ts";
-import { implementations } from "./rpc/implementations.ts";
+import { entrances } from "./service.ts";
 import { openStores } from "./stores/open-stores.ts";
 import { surveyTokens } from "./survey-tokens.ts";
 import { timerSources } from "./timers/sources.ts";
@@ -40,7 +40,7 @@ export async function openDesk(start: number) {
   return {
     world,
     context,
-    ask: asking(implementations(context)),
+    ask: asking(entrances(context)),
     drain: bus.drain,
     redeliver: bus.redeliver,
     publish: bus.publish,

@@ -134,30 +134,12 @@ async function openMailbox({ redisUrl, topicPrefix, numberHashKey }: TelephonyCo
 
 function entrances(context: Context): Implementation[] {
   return [
-    implement(CallService, {
-      getCall: getCall(context),
-      listCalls: listCalls(context),
-      linkCaller: linkCaller(context),
-      finishWrapUp: finishWrapUp(context),
-      extendWrapUp: extendWrapUp(context),
-    }),
-    implement(CallControlService, { placeCall: placeCall(context), controlCall: controlCall(context), listenIn: listenIn(context) }),
-    implement(RecordingService, { getRecording: getRecording(context), readRecording: readRecording(context) }),
-    implement(LineService, { orderLine: orderLine(context), passWebhook: passWebhook(context) }),
-    implement(WebhookService, { takeWebhook: takeWebhook(context) }),
-    implement(AgentSessionService, {
-      getMySession: getMySession(context),
-      changeMyMode: changeMyMode(context),
-      listSessions: listSessions(context),
-      listColleagueStates: listColleagueStates(context),
-      forceMode: forceMode(context),
-    }),
-    implement(CallQueueService, {
-      putCallQueue: putCallQueue(context),
-      getCallQueue: getCallQueue(context),
-      listCallQueues: listCallQueues(context),
-      previewCallQueue: previewCallQueue(context),
-      explainCall: explainCall(context),
-    }),
+    implement(CallService, context, { getCall, listCalls, linkCaller, finishWrapUp, extendWrapUp }),
+    implement(CallControlService, context, { placeCall, controlCall, listenIn }),
+    implement(RecordingService, context, { getRecording, readRecording }),
+    implement(LineService, context, { orderLine, passWebhook }),
+    implement(WebhookService, context, { takeWebhook }),
+    implement(AgentSessionService, context, { getMySession, changeMyMode, listSessions, listColleagueStates, forceMode }),
+    implement(CallQueueService, context, { putCallQueue, getCallQueue, listCallQueues, previewCallQueue, explainCall }),
   ];
 }

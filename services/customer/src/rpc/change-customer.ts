@@ -1,23 +1,21 @@
 import { CONTACT_DETAILS } from "@trunkline/auth";
 import { DomainError } from "@trunkline/errors";
-import type { ChangeCustomerRequest, CustomerService } from "@trunkline/proto/customer";
-import { authorize, type Handlers } from "@trunkline/rpc";
+import type { ChangeCustomerRequest } from "@trunkline/proto/customer";
+import { authorize, type CallContext } from "@trunkline/rpc";
 import { nextRevision } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { changeCustomer as change, type Details } from "../domain/customer.ts";
 import { toMessage } from "./customer-message.ts";
 
-export function changeCustomer({ customers, now }: Context): Handlers<typeof CustomerService>["changeCustomer"] {
-  return async (request, call) => {
-    const changes = changesOf(request);
-    // Who sees them masked would put what is masked in their place.
-    if ("phones" in changes || "emails" in changes) authorize(call.principal, CONTACT_DETAILS);
-    const changed = await customers.update(call, request.customerId, (customer) => {
-      nextRevision(customer, request.revision);
-      return change(customer, changes, now());
-    });
-    return { customer: toMessage(changed, call.principal) };
-  };
+export async function changeCustomer({ customers, now }: Context, request: ChangeCustomerRequest, call: CallContext) {
+  const changes = changesOf(request);
+  // Who sees them masked would put what is masked in their place.
+  if ("phones" in changes || "emails" in changes) authorize(call.principal, CONTACT_DETAILS);
+  const changed = await customers.update(call, request.customerId, (customer) => {
+    nextRevision(customer, request.revision);
+    return change(customer, changes, now());
+  });
+  return { customer: toMessage(changed, call.principal) };
 }
 
 /** @throws invalid field_invalid when the mask names a field that cannot be changed, or a name is taken away */
