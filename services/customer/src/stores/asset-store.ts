@@ -1,5 +1,4 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import { AssetEventSchema } from "@trunkline/proto/customer";
 import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
@@ -23,12 +22,7 @@ export async function openAssetStore(backend: StoreBackend): Promise<AssetStore>
       { tenant: 1, customerId: 1, state: 1, createdAt: -1, _id: -1 },
     ],
     topic: assetTopic,
-    encode: (id, event, recordedAt) => ({
-      assetId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    encode: payload,
   });
   const page = (tenant: string, filter: Partial<Asset>, size: number, token: string) =>
     store.page(tenant, filter, { by: "createdAt", direction: -1, size, token });

@@ -1,5 +1,4 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import { CustomerEventSchema } from "@trunkline/proto/customer";
 import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
@@ -52,12 +51,7 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
     ],
     lists: ["tags", "phoneKeys", "emailKeys", "searchKeys"],
     topic: customerTopic,
-    encode: (id, event, recordedAt) => ({
-      customerId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: toPayload(event),
-    }),
+    encode: toPayload,
     derived: (tenant, customer) => ({
       phoneKeys: customer.phones.length > 0 ? customer.phones.map((number) => keyIn(tenant, number)) : undefined,
       emailKeys: customer.emails.length > 0 ? customer.emails.map((email) => keyIn(tenant, email)) : undefined,

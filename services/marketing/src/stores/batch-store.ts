@@ -1,5 +1,4 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import { BatchEventSchema } from "@trunkline/proto/marketing";
 import type { AggregateStore, StoreBackend } from "@trunkline/store";
@@ -18,12 +17,7 @@ export async function openBatchStore(backend: StoreBackend): Promise<BatchStore>
     topic: batchTopic,
     // From its beginning, so that it goes before the messages by which its figures are counted.
     overSince: ({ finishedAt, createdAt }) => (finishedAt === undefined ? undefined : createdAt),
-    encode: (id, event, recordedAt) => ({
-      batchId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    encode: payload,
   });
 }
 

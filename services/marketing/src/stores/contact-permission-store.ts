@@ -1,5 +1,4 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import { ContactPermissionEventSchema } from "@trunkline/proto/marketing";
 import type { CallScope } from "@trunkline/runtime";
@@ -26,12 +25,7 @@ export async function openContactPermissionStore(backend: StoreBackend): Promise
     noun: "contact_permission",
     indexes: [],
     topic: contactPermissionTopic,
-    encode: (id, event, recordedAt) => ({
-      customerId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    encode: payload,
   });
   return {
     find: async (tenant, customerId) => (await store.find(tenant, customerId)) ?? noPermissionYet(customerId),

@@ -1,5 +1,4 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import { MessageEventSchema } from "@trunkline/proto/marketing";
 import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
@@ -54,12 +53,7 @@ export async function openMessageStore(backend: StoreBackend, lanes: Pick<LaneSt
     ],
     lists: ["providerKeys"],
     topic: messageTopic,
-    encode: (id, event, recordedAt) => ({
-      messageId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    encode: payload,
     // What was sent waits for its receipt.
     isOver: (message) => !isOpen(message) && message.state !== "sent",
     overSince: (message) => (isOpen(message) ? undefined : (message.deliveredAt ?? message.sentAt ?? message.queuedAt)),

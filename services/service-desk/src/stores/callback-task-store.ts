@@ -31,12 +31,7 @@ export async function openCallbackTaskStore(backend: StoreBackend): Promise<Call
     ],
     lists: ["callIds"],
     topic: callbackTaskTopic,
-    encode: (id, event, recordedAt) => ({
-      callbackTaskId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    encode: payload,
     overSince: (task) => (task.state === "done" ? task.doneAt : undefined),
     derived: (tenant, task) => ({ openKey: task.state === "open" ? openKey(tenant, task.number) : undefined }),
   });

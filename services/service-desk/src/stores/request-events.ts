@@ -6,11 +6,7 @@ import type { RequestEvent } from "../domain/request.ts";
 type Message = MessageInitShape<typeof RequestEventSchema>;
 
 /** Domain event to message; nothing in it tells who the customer is beyond their id. */
-export function encodeRequestEvent(id: string, event: RequestEvent, recordedAt: number): Message {
-  return { requestId: id, occurredAt: timestampFromMs(event.at), recordedAt: timestampFromMs(recordedAt), event: payload(event) };
-}
-
-function payload(event: RequestEvent): NonNullable<Message["event"]> {
+export function encodeRequestEvent(event: RequestEvent): NonNullable<Message["event"]> {
   switch (event.type) {
     case "opened":
       return { case: "opened", value: event.request };

@@ -1,5 +1,4 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import { SurveyEventSchema } from "@trunkline/proto/service-desk";
 import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/store";
@@ -23,12 +22,7 @@ export async function openSurveyStore(backend: StoreBackend): Promise<SurveyStor
       [{ nextDueAt: 1 }, { sparse: true }],
     ],
     topic: surveyTopic,
-    encode: (id, event, recordedAt) => ({
-      surveyId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    encode: payload,
     overSince,
     derived: (_tenant, survey) => ({ nextDueAt: surveyDueAt(survey) }),
   });

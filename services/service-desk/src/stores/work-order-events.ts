@@ -1,15 +1,10 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { WorkOrderEventSchema } from "@trunkline/proto/service-desk";
 import type { WorkOrderEvent } from "../domain/work-order.ts";
 
 type Message = MessageInitShape<typeof WorkOrderEventSchema>;
 
-export function encodeWorkOrderEvent(id: string, event: WorkOrderEvent, recordedAt: number): Message {
-  return { workOrderId: id, occurredAt: timestampFromMs(event.at), recordedAt: timestampFromMs(recordedAt), event: payload(event) };
-}
-
-function payload(event: WorkOrderEvent): NonNullable<Message["event"]> {
+export function encodeWorkOrderEvent(event: WorkOrderEvent): NonNullable<Message["event"]> {
   switch (event.type) {
     case "dispatched": {
       const { requestId, engineerId, customerId, score, candidates } = event;

@@ -1,5 +1,4 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import { AgentSessionEventSchema } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
@@ -36,12 +35,7 @@ export async function openAgentSessionStore(backend: StoreBackend): Promise<Agen
       { tenant: 1, writtenAt: 1 },
     ],
     topic: agentSessionTopic,
-    encode: (id, event, recordedAt) => ({
-      employeeId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    encode: payload,
     derived: (_tenant, session) => ({
       deskDueAt: deskDueAt(session),
       oldestWork: session.work.length > 0 ? Math.min(...session.work.map(({ since }) => since)) : undefined,

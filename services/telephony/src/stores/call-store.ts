@@ -1,5 +1,4 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { type AggregateStore, itemsOf, type StoreBackend } from "@trunkline/store";
@@ -50,12 +49,7 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
     ],
     lists: ["openFor"],
     topic: callTopic,
-    encode: (id, event, recordedAt) => ({
-      callId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: toPayload(event),
-    }),
+    encode: toPayload,
     isOver: ({ state }) => state === "ended",
     overSince,
     derived: (tenant, call) => ({

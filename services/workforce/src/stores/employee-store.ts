@@ -1,4 +1,3 @@
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { checkNotEnded, type Principal, sessionOver } from "@trunkline/auth";
 import { DomainError, isDomainError } from "@trunkline/errors";
 import { topic } from "@trunkline/events";
@@ -29,12 +28,7 @@ export async function openEmployeeStore(backend: StoreBackend): Promise<Employee
     topic: employeeTopic,
     announce,
     absent: { mustChangePassword: false, lastTokenAt: 0, tokensEndedAt: 0, sessionsEndedAt: 0, knownAddresses: [] },
-    encode: (id, event, recordedAt) => ({
-      employeeId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: { case: "changed", value: { profile: toProfileMessage(event.profile) } },
-    }),
+    encode: (event) => ({ case: "changed", value: { profile: toProfileMessage(event.profile) } }),
     derived: (tenant, { login, profile }) => ({
       loginKey: loginKey(tenant, login),
       extensionKey: extensionKey(tenant, profile),
