@@ -1,7 +1,7 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { DomainError } from "@trunkline/errors";
-import type { FigureSchema, GetFiguresRequest } from "@trunkline/proto/analytics";
+import { messageOf } from "@trunkline/proto";
+import { FigureSchema, type GetFiguresRequest } from "@trunkline/proto/analytics";
 import type { CallContext } from "@trunkline/rpc";
 import { sumRange } from "../aggregation.ts";
 import type { Context } from "../context.ts";
@@ -17,25 +17,11 @@ export async function getFigures({ buckets, facts, now }: Context, request: GetF
   const asked = FIGURES.filter(({ name }) => wanted.size === 0 || wanted.has(name));
   const figuresOf = async (queue: string) => {
     const measures = await sumRange(buckets, tenant, queue || undefined, from, to);
-    return asked.map((definition) => toMessage(computeFigure(definition, measures, queue)));
+    return asked.map((definition) => messageOf(FigureSchema, { ...definition, ...computeFigure(definition, measures, queue) }));
   };
   const figures = await figuresOf(request.queue);
   const queues: { queue: string; figures: typeof figures }[] = [];
   // One after the other: each is some reads of its own.
   for (const queue of request.queues) queues.push({ queue, figures: await figuresOf(queue) });
   return { figures, queues, completeUntil: timestampFromMs(oldest?.row.dirtySince ?? now()) };
-}
-
-function toMessage(figure: ReturnType<typeof computeFigure>): MessageInitShape<typeof FigureSchema> {
-  const { definition, value, numerator, denominator, hasValue } = figure;
-  return {
-    name: definition.name,
-    formulaId: definition.formulaId,
-    unit: definition.unit,
-    exclusions: [...definition.exclusions],
-    value,
-    numerator: BigInt(numerator),
-    denominator: BigInt(denominator),
-    hasValue,
-  };
 }

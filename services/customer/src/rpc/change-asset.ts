@@ -1,8 +1,8 @@
-import type { ChangeAssetRequest } from "@trunkline/proto/customer";
+import { messageOf } from "@trunkline/proto";
+import { AssetSchema, type ChangeAssetRequest } from "@trunkline/proto/customer";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { changeAsset as change } from "../domain/asset.ts";
-import { toMessage } from "./asset-message.ts";
 
 export async function changeAsset(
   { assets, now }: Context,
@@ -10,5 +10,5 @@ export async function changeAsset(
   call: CallContext,
 ) {
   const facts = { product, serial, site, installedOn, warrantyUntil, state: state === "retired" ? "retired" : "in_use" } as const;
-  return { asset: toMessage(await assets.update(call, assetId, (asset) => change(asset, facts, now()))) };
+  return { asset: messageOf(AssetSchema, await assets.update(call, assetId, (asset) => change(asset, facts, now()))) };
 }

@@ -1,9 +1,9 @@
-import type { CreateAssetRequest } from "@trunkline/proto/customer";
+import { messageOf } from "@trunkline/proto";
+import { AssetSchema, type CreateAssetRequest } from "@trunkline/proto/customer";
 import type { CallContext } from "@trunkline/rpc";
 import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { createAsset as create } from "../domain/asset.ts";
-import { toMessage } from "./asset-message.ts";
 
 export async function createAsset(
   { assets, customers, now }: Context,
@@ -13,5 +13,5 @@ export async function createAsset(
   await customers.get(call.tenant, customerId);
   const id = createId(call, now());
   const asset = create({ id, customerId, product, serial, site, installedOn, warrantyUntil }, now());
-  return { asset: toMessage(await assets.create(call, id, asset)) };
+  return { asset: messageOf(AssetSchema, await assets.create(call, id, asset)) };
 }

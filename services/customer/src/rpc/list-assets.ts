@@ -1,7 +1,7 @@
-import type { ListAssetsRequest } from "@trunkline/proto/customer";
+import { messageOf } from "@trunkline/proto";
+import { AssetSchema, type ListAssetsRequest } from "@trunkline/proto/customer";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { toMessage } from "./asset-message.ts";
 import { checkVisible } from "./check-visible.ts";
 
 export async function listAssets(
@@ -11,5 +11,5 @@ export async function listAssets(
 ) {
   await checkVisible(customers, tenant, customerId, principal);
   const page = await assets.pageByCustomer(tenant, customerId, pageSize, pageToken);
-  return { assets: page.items.map(toMessage), nextPageToken: page.nextToken };
+  return { assets: page.items.map((one) => messageOf(AssetSchema, one)), nextPageToken: page.nextToken };
 }

@@ -1,5 +1,5 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { AssetEventSchema } from "@trunkline/proto/customer";
 import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
 import type { Asset, AssetEvent } from "../domain/asset.ts";
@@ -22,7 +22,8 @@ export async function openAssetStore(backend: StoreBackend): Promise<AssetStore>
       { tenant: 1, customerId: 1, state: 1, createdAt: -1, _id: -1 },
     ],
     topic: assetTopic,
-    encode: payload,
+    // Where it stands may be somebody's home: no event says it.
+    encode: ({ type, asset }) => caseOf(AssetEventSchema, { ...asset, type }),
   });
   const page = (tenant: string, filter: Partial<Asset>, size: number, token: string) =>
     store.page(tenant, filter, { by: "createdAt", direction: -1, size, token });
@@ -31,12 +32,4 @@ export async function openAssetStore(backend: StoreBackend): Promise<AssetStore>
     pageByCustomer: (tenant, customerId, size, token) => page(tenant, { customerId }, size, token),
     inUse: async (tenant, customerId) => (await page(tenant, { customerId, state: "in_use" }, 200, "")).items,
   };
-}
-
-/** Where it stands may be somebody's home, so no event says it. */
-function payload({ type, asset }: AssetEvent): NonNullable<MessageInitShape<typeof AssetEventSchema>["event"]> {
-  const { customerId, product, installedOn, warrantyUntil, state } = asset;
-  return type === "created"
-    ? { case: "created", value: { customerId, product, installedOn, warrantyUntil } }
-    : { case: "changed", value: { customerId, product, installedOn, warrantyUntil, state } };
 }

@@ -1,5 +1,5 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { CustomerEventSchema } from "@trunkline/proto/customer";
 import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
 import type { Customer, CustomerEvent } from "../domain/customer.ts";
@@ -51,7 +51,7 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
     ],
     lists: ["tags", "phoneKeys", "emailKeys", "searchKeys"],
     topic: customerTopic,
-    encode: toPayload,
+    encode: (event) => caseOf(CustomerEventSchema, event),
     derived: (tenant, customer) => ({
       phoneKeys: customer.phones.length > 0 ? customer.phones.map((number) => keyIn(tenant, number)) : undefined,
       emailKeys: customer.emails.length > 0 ? customer.emails.map((email) => keyIn(tenant, email)) : undefined,
@@ -86,9 +86,4 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
         { by: "_id", direction: 1, size, token },
       ),
   };
-}
-
-function toPayload(event: CustomerEvent): NonNullable<MessageInitShape<typeof CustomerEventSchema>["event"]> {
-  const value = { grade: event.grade, tags: [...event.tags], regionCode: event.regionCode };
-  return "fields" in event ? { case: "changed", value: { ...value, fields: [...event.fields] } } : { case: "created", value };
 }

@@ -1,9 +1,9 @@
 import { DomainError } from "@trunkline/errors";
-import type { ListRecipientsRequest } from "@trunkline/proto/marketing";
+import { messageOf } from "@trunkline/proto";
+import { type ListRecipientsRequest, MessageSchema } from "@trunkline/proto/marketing";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { MESSAGE_STATES } from "../domain/message.ts";
-import { toMessageMessage } from "./marketing-message.ts";
 
 export async function listRecipients(
   { batches, messages }: Context,
@@ -15,5 +15,5 @@ export async function listRecipients(
   }
   await batches.get(tenant, batchId);
   const page = await messages.recipients(tenant, { batchId, state }, pageSize, pageToken);
-  return { recipients: page.items.map(toMessageMessage), nextPageToken: page.nextToken };
+  return { recipients: page.items.map((one) => messageOf(MessageSchema, one)), nextPageToken: page.nextToken };
 }

@@ -1,10 +1,10 @@
 import { DomainError } from "@trunkline/errors";
-import { Channel, Purpose as PurposeCode, type PutTemplateRequest } from "@trunkline/proto/marketing";
+import { messageOf } from "@trunkline/proto";
+import { Channel, Purpose as PurposeCode, type PutTemplateRequest, TemplateSchema } from "@trunkline/proto/marketing";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { checkReserved, TEMPLATE_PURPOSE } from "../domain/template.ts";
 import { fromNamedPurpose, fromSendChannel } from "../stores/contact-codes.ts";
-import { toTemplateMessage } from "./marketing-message.ts";
 
 export async function putTemplate({ templates }: Context, { template }: PutTemplateRequest, { tenant, principal }: CallContext) {
   const {
@@ -21,5 +21,5 @@ export async function putTemplate({ templates }: Context, { template }: PutTempl
   const purpose = fromNamedPurpose(code) ?? before;
   checkReserved(before, purpose, principal.permissions.has(TEMPLATE_PURPOSE));
   const put = await templates.put(tenant, { templateId, channel: kind, purpose, subject: kind === "sms" ? "" : subject, body });
-  return { template: toTemplateMessage(put) };
+  return { template: messageOf(TemplateSchema, put) };
 }

@@ -1,4 +1,5 @@
-import type { SendMessageRequest } from "@trunkline/proto/marketing";
+import { messageOf } from "@trunkline/proto";
+import { MessageSchema, type SendMessageRequest } from "@trunkline/proto/marketing";
 import type { CallContext } from "@trunkline/rpc";
 import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
@@ -7,7 +8,6 @@ import { queueMessage } from "../domain/message.ts";
 import { checkChannel, checkPurpose, checkVariables } from "../domain/template.ts";
 import { reserveContact } from "../flows/reserve-contact.ts";
 import { fromNamedPurpose, fromSendChannel } from "../stores/contact-codes.ts";
-import { toMessageMessage } from "./marketing-message.ts";
 
 /** Answers with the message queued, or suppressed with the rule that refused; it goes out a moment later. */
 export async function sendMessage(
@@ -19,7 +19,7 @@ export async function sendMessage(
   const [channel, id] = [fromSendChannel(code), createId(call, now())];
   const earlier = await messages.find(call.tenant, id);
   // The store compares the bodies: the same gives the first one's message, another one is refused.
-  if (earlier) return { message: toMessageMessage(await messages.create(call, id, { state: earlier, events: [] })) };
+  if (earlier) return { message: messageOf(MessageSchema, await messages.create(call, id, { state: earlier, events: [] })) };
   const { template, compiled } = await templates.latest(call.tenant, templateId);
   const { purpose } = template;
   checkChannel(template, channel);
@@ -46,5 +46,5 @@ export async function sendMessage(
   };
   const message = await messages.create(call, id, queueMessage(input, at, refused));
   nudgeSender(channel);
-  return { message: toMessageMessage(message) };
+  return { message: messageOf(MessageSchema, message) };
 }

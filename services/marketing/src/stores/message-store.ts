@@ -1,11 +1,10 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { MessageEventSchema } from "@trunkline/proto/marketing";
 import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
 import { type Lane, laneKey } from "../domain/lane.ts";
 import type { Message, MessageEvent } from "../domain/message.ts";
 import { providerKeys, receiptKeys } from "../domain/provider-id.ts";
-import { toChannel, toPurpose } from "./contact-codes.ts";
 import type { LaneStore } from "./lane-store.ts";
 
 export const messageTopic = topic("marketing.message", MessageEventSchema);
@@ -53,7 +52,7 @@ export async function openMessageStore(backend: StoreBackend, lanes: Pick<LaneSt
     ],
     lists: ["providerKeys"],
     topic: messageTopic,
-    encode: payload,
+    encode: (event) => caseOf(MessageEventSchema, event),
     // What was sent waits for its receipt.
     isOver: (message) => !isOpen(message) && message.state !== "sent",
     overSince: (message) => (isOpen(message) ? undefined : (message.deliveredAt ?? message.sentAt ?? message.queuedAt)),
@@ -87,31 +86,4 @@ export async function openMessageStore(backend: StoreBackend, lanes: Pick<LaneSt
     },
     byRecipient: (recipientHash, since, limit) => store.due({ recipientHash, newestFirst: { $lte: -since } }, "newestFirst", limit),
   };
-}
-
-function payload(event: MessageEvent): NonNullable<MessageInitShape<typeof MessageEventSchema>["event"]> {
-  switch (event.type) {
-    case "queued":
-      return {
-        case: "queued",
-        value: {
-          batchId: event.batchId,
-          customerId: event.customerId,
-          channel: toChannel(event.channel),
-          purpose: toPurpose(event.purpose),
-        },
-      };
-    case "sent":
-      return { case: "sent", value: { provider: event.provider } };
-    case "delivered":
-      return { case: "delivered", value: {} };
-    case "failed":
-      return { case: "failed", value: { reason: event.reason, retryable: event.retryable } };
-    case "suppressed": {
-      const { reason, batchId, customerId, channel, purpose } = event;
-      return { case: "suppressed", value: { reason, batchId, customerId, channel: toChannel(channel), purpose: toPurpose(purpose) } };
-    }
-    case "expired":
-      return { case: "expired", value: {} };
-  }
 }

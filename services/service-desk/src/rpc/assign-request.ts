@@ -1,10 +1,10 @@
-import type { AssignRequestRequest } from "@trunkline/proto/service-desk";
+import { messageOf } from "@trunkline/proto";
+import { type AssignRequestRequest, RequestSchema } from "@trunkline/proto/service-desk";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { assign } from "../domain/handle-request.ts";
 import { checkOwners } from "../flows/check-owners.ts";
 import { actorOf, plain } from "./caller.ts";
-import { toMessage } from "./request-message.ts";
 
 export async function assignRequest(
   { requests, employees, now }: Context,
@@ -16,5 +16,5 @@ export async function assignRequest(
   const request = await requests.update(plain(call), requestId, (current) =>
     assign(current, { ...actor, ownerId, at: now(), by: call.actor }),
   );
-  return { request: toMessage(request) };
+  return { request: messageOf(RequestSchema, request) };
 }

@@ -1,8 +1,8 @@
 import { viewerOf } from "@trunkline/auth";
-import type { ListRequestsRequest } from "@trunkline/proto/service-desk";
+import { messageOf } from "@trunkline/proto";
+import { type ListRequestsRequest, RequestSchema } from "@trunkline/proto/service-desk";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { toMessage } from "./request-message.ts";
 
 export async function listRequests(
   { requests }: Context,
@@ -10,5 +10,5 @@ export async function listRequests(
   { tenant, principal }: CallContext,
 ) {
   const page = await requests.list(tenant, { state, queueId, customerId }, pageSize, pageToken, viewerOf(principal));
-  return { requests: page.items.map(toMessage), nextPageToken: page.nextToken };
+  return { requests: page.items.map((one) => messageOf(RequestSchema, one)), nextPageToken: page.nextToken };
 }

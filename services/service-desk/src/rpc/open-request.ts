@@ -1,10 +1,10 @@
-import type { OpenRequestRequest } from "@trunkline/proto/service-desk";
+import { messageOf } from "@trunkline/proto";
+import { type OpenRequestRequest, RequestSchema } from "@trunkline/proto/service-desk";
 import type { CallContext } from "@trunkline/rpc";
 import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { checkLinks } from "../flows/check-links.ts";
 import { openRequest as open } from "../flows/open-request.ts";
-import { toMessage } from "./request-message.ts";
 
 export async function openRequest(
   context: Context,
@@ -20,5 +20,5 @@ export async function openRequest(
     { id: createId(call, at), type, priority, subject, description, customerId, callId },
     at,
   );
-  return { request: toMessage(request) };
+  return { request: messageOf(RequestSchema, request) };
 }

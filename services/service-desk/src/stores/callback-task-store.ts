@@ -1,6 +1,5 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { CallbackTaskEventSchema } from "@trunkline/proto/service-desk";
 import { contentId } from "@trunkline/runtime";
 import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/store";
@@ -31,7 +30,7 @@ export async function openCallbackTaskStore(backend: StoreBackend): Promise<Call
     ],
     lists: ["callIds"],
     topic: callbackTaskTopic,
-    encode: payload,
+    encode: (event) => caseOf(CallbackTaskEventSchema, event),
     overSince: (task) => (task.state === "done" ? task.doneAt : undefined),
     derived: (tenant, task) => ({ openKey: task.state === "open" ? openKey(tenant, task.number) : undefined }),
   });
@@ -44,23 +43,4 @@ export async function openCallbackTaskStore(backend: StoreBackend): Promise<Call
     findOpen: (tenant, number) => newest(tenant, { openKey: openKey(tenant, number) }),
     findByCall: (tenant, callId) => newest(tenant, { callIds: callId }),
   };
-}
-
-function payload(event: CallbackTaskEvent): NonNullable<MessageInitShape<typeof CallbackTaskEventSchema>["event"]> {
-  switch (event.type) {
-    case "opened":
-      return { case: "opened", value: { callId: event.callId, customerId: event.customerId, reason: event.reason } };
-    case "merged":
-      return { case: "merged", value: { callId: event.callId } };
-    case "done":
-      return { case: "done", value: { result: event.result } };
-    case "claimed":
-      return { case: "claimed", value: { employeeId: event.employeeId } };
-    case "tried":
-      return { case: "tried", value: { result: event.result, attempts: event.attempts, dueAt: timestampFromMs(event.dueAt) } };
-    case "customerLinked":
-      return { case: "customerLinked", value: { customerId: event.customerId } };
-    case "reopened":
-      return { case: "reopened", value: {} };
-  }
 }

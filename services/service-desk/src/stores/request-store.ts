@@ -1,9 +1,9 @@
 import { topic } from "@trunkline/events";
-import { RequestEventSchema } from "@trunkline/proto/service-desk";
+import { caseOf, messageOf } from "@trunkline/proto";
+import { RequestCustomerLinkedSchema, RequestEventSchema, RequestOpenedSchema, RequestResolvedSchema } from "@trunkline/proto/service-desk";
 import { type AggregateStore, type Filter, given, type Page, type StoreBackend } from "@trunkline/store";
 import type { Request, RequestEvent } from "../domain/request.ts";
 import { nextDueAt } from "../domain/request-timers.ts";
-import { encodeRequestEvent } from "./request-events.ts";
 
 export const requestTopic = topic("service_desk.request", RequestEventSchema);
 
@@ -33,7 +33,7 @@ export async function openRequestStore(backend: StoreBackend): Promise<RequestSt
     ],
     lists: ["visibleTo"],
     topic: requestTopic,
-    encode: encodeRequestEvent,
+    encode,
     overSince: (request) => (request.state === "resolved" && request.number !== undefined ? request.resolvedAt : undefined),
     derived: (_tenant, request) => ({
       nextDueAt: nextDueAt(request),
@@ -53,4 +53,18 @@ export async function openRequestStore(backend: StoreBackend): Promise<RequestSt
 /** The part of a filter that a viewer's data scope adds. */
 export function ownOf(viewer: string | undefined): Filter {
   return viewer === undefined ? {} : { visibleTo: viewer };
+}
+
+/** Where a request's own type stands in an event. */
+function encode(event: RequestEvent) {
+  switch (event.type) {
+    case "opened":
+      return { case: event.type, value: messageOf(RequestOpenedSchema, event.request) };
+    case "resolved":
+      return { case: event.type, value: messageOf(RequestResolvedSchema, { ...event, type: event.requestType }) };
+    case "customerLinked":
+      return { case: event.type, value: messageOf(RequestCustomerLinkedSchema, { ...event, type: event.requestType }) };
+    default:
+      return caseOf(RequestEventSchema, event);
+  }
 }

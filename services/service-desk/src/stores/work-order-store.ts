@@ -1,10 +1,10 @@
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { WorkOrderEventSchema } from "@trunkline/proto/service-desk";
 import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/store";
 import { workOrderDueAt } from "../domain/dispatch-work-order.ts";
 import type { WorkOrder, WorkOrderEvent } from "../domain/work-order.ts";
 import { ownOf } from "./request-store.ts";
-import { encodeWorkOrderEvent } from "./work-order-events.ts";
 
 export const workOrderTopic = topic("service_desk.work_order", WorkOrderEventSchema);
 
@@ -34,7 +34,7 @@ export async function openWorkOrderStore(backend: StoreBackend): Promise<WorkOrd
     lists: ["visibleTo"],
     topic: workOrderTopic,
     absent: { engineersConsidered: 0, engineersLeftOut: false },
-    encode: encodeWorkOrderEvent,
+    encode: (event) => caseOf(WorkOrderEventSchema, event),
     overSince: (work) => (work.state === "closed_complete" ? work.completedAt : undefined),
     derived: (_tenant, work) => ({ nextDueAt: workOrderDueAt(work), visibleTo: whoSees(work) }),
   });

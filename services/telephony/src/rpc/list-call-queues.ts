@@ -5,5 +5,5 @@ import { toMessage } from "./call-queue-message.ts";
 
 export async function listCallQueues({ queues }: Context, { pageSize, pageToken }: ListCallQueuesRequest, { tenant }: CallContext) {
   const page = await queues.page(tenant, {}, { by: "name", direction: 1, size: pageSize, token: pageToken });
-  return { queues: page.items.map(({ changedAt: _changedAt, ...queue }) => toMessage(queue)), nextPageToken: page.nextToken };
+  return { queues: page.items.map(toMessage), nextPageToken: page.nextToken };
 }

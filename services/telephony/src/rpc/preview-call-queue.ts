@@ -1,11 +1,12 @@
 import { DomainError } from "@trunkline/errors";
-import type { PreviewCallQueueRequest } from "@trunkline/proto/telephony";
+import { messageOf } from "@trunkline/proto";
+import { type PreviewCallQueueRequest, PreviewCallQueueResponseSchema } from "@trunkline/proto/telephony";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { checkedCallQueue } from "../domain/call-queue.ts";
 import { rankAgents } from "../domain/distribution.ts";
 import { reasonOf } from "../flows/distribute.ts";
-import { fromMessage, toCandidates } from "./call-queue-message.ts";
+import { fromMessage } from "./call-queue-message.ts";
 
 const SHOWN = 200;
 
@@ -20,5 +21,5 @@ export async function previewCallQueue(context: Context, { queue, waitedMs }: Pr
       candidates.set(employeeId, { session: await context.sessions.find(tenant, employeeId, context.now()), skills });
   }
   const ranking = rankAgents(settings, { waitedMs: Number(waitedMs), preferred: "", passedBy: [] }, [...candidates.values()]);
-  return { candidates: toCandidates(reasonOf(settings, ranking, SHOWN)) };
+  return messageOf(PreviewCallQueueResponseSchema, reasonOf(settings, ranking, SHOWN));
 }

@@ -1,12 +1,13 @@
 import { DomainError } from "@trunkline/errors";
-import type { CreateEmployeeRequest } from "@trunkline/proto/workforce";
+import { messageOf } from "@trunkline/proto";
+import { type CreateEmployeeRequest, EmployeeSchema } from "@trunkline/proto/workforce";
 import type { CallContext } from "@trunkline/rpc";
 import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { createEmployee as create } from "../domain/employee.ts";
 import { checkPassword } from "../domain/password-policy.ts";
 import { checkNewProfile } from "../flows/check-new-profile.ts";
-import { fromProfileMessage, toMessage } from "../stores/employee-message.ts";
+import { fromProfileMessage } from "../stores/employee-message.ts";
 import { hashPassword } from "../stores/password.ts";
 
 export async function createEmployee(
@@ -22,5 +23,5 @@ export async function createEmployee(
   await checkNewProfile(context, call.tenant, id, profile);
   const passwordHash = await turns(() => hashPassword(password), { signal: call.signal });
   const decision = create({ id, login, name, passwordHash, mustChangePassword, profile }, now());
-  return { employee: toMessage(await employees.create(call, id, decision)) };
+  return { employee: messageOf(EmployeeSchema, await employees.create(call, id, decision)) };
 }

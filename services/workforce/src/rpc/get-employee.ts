@@ -1,8 +1,8 @@
-import type { GetEmployeeRequest } from "@trunkline/proto/workforce";
+import { messageOf } from "@trunkline/proto";
+import { EmployeeSchema, type GetEmployeeRequest } from "@trunkline/proto/workforce";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { toMessage } from "../stores/employee-message.ts";
 
 export async function getEmployee({ employees }: Context, { employeeId }: GetEmployeeRequest, { tenant }: CallContext) {
-  return { employee: toMessage(await employees.get(tenant, employeeId)) };
+  return { employee: messageOf(EmployeeSchema, await employees.get(tenant, employeeId)) };
 }

@@ -1,10 +1,10 @@
 import { checkNotEnded, type Principal, sessionOver } from "@trunkline/auth";
 import { DomainError, isDomainError } from "@trunkline/errors";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { EmployeeEventSchema } from "@trunkline/proto/workforce";
 import type { AggregateStore, Filter, StoreBackend } from "@trunkline/store";
 import { announce, type Employee, type EmployeeEvent, isActiveAdmin } from "../domain/employee.ts";
-import { toProfileMessage } from "./employee-message.ts";
 
 export const employeeTopic = topic("workforce.employee", EmployeeEventSchema, true);
 
@@ -28,7 +28,7 @@ export async function openEmployeeStore(backend: StoreBackend): Promise<Employee
     topic: employeeTopic,
     announce,
     absent: { mustChangePassword: false, lastTokenAt: 0, tokensEndedAt: 0, sessionsEndedAt: 0, knownAddresses: [] },
-    encode: (event) => ({ case: "changed", value: { profile: toProfileMessage(event.profile) } }),
+    encode: (event) => caseOf(EmployeeEventSchema, event),
     derived: (tenant, { login, profile }) => ({
       loginKey: loginKey(tenant, login),
       extensionKey: extensionKey(tenant, profile),
