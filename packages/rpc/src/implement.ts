@@ -4,7 +4,7 @@ import type {
   DescMethodUnary,
   DescService,
   MessageInitShape,
-  MessageShape,
+  MessageValidType,
 } from "@bufbuild/protobuf";
 import { getOption } from "@bufbuild/protobuf";
 import type { Principal } from "@trunkline/auth";
@@ -24,9 +24,9 @@ export type CallContext = CallScope & {
 
 type Handler<C, M extends DescMethod> =
   M extends DescMethodUnary<infer I, infer O>
-    ? (context: C, request: MessageShape<I>, call: CallContext) => Promise<MessageInitShape<O>>
+    ? (context: C, request: MessageValidType<I>, call: CallContext) => Promise<MessageInitShape<O>>
     : M extends DescMethodServerStreaming<infer I, infer O>
-      ? (context: C, request: MessageShape<I>, call: CallContext) => AsyncIterable<MessageInitShape<O>>
+      ? (context: C, request: MessageValidType<I>, call: CallContext) => AsyncIterable<MessageInitShape<O>>
       : never;
 
 /** One handler for each method of the service; a missing one does not compile. */

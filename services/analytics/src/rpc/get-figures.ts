@@ -1,14 +1,14 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { DomainError } from "@trunkline/errors";
 import { messageOf } from "@trunkline/proto";
-import { FigureSchema, type GetFiguresRequest } from "@trunkline/proto/analytics";
+import { FigureSchema, type GetFiguresRequestValid } from "@trunkline/proto/analytics";
 import type { CallContext } from "@trunkline/rpc";
 import { sumRange } from "../aggregation.ts";
 import type { Context } from "../context.ts";
 import { computeFigure, FIGURES } from "../domain/figures.ts";
 import { rangeOf } from "./range.ts";
 
-export async function getFigures({ buckets, facts, now }: Context, request: GetFiguresRequest, { tenant }: CallContext) {
+export async function getFigures({ buckets, facts, now }: Context, request: GetFiguresRequestValid, { tenant }: CallContext) {
   const { from, to } = rangeOf(request);
   const wanted = new Set(request.figures);
   const unknown = request.figures.find((name) => !FIGURES.some((figure) => figure.name === name));

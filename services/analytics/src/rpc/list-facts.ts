@@ -1,6 +1,6 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { DomainError } from "@trunkline/errors";
-import type { ListFactsRequest } from "@trunkline/proto/analytics";
+import type { ListFactsRequestValid } from "@trunkline/proto/analytics";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { callOfFact } from "../domain/call-visit.ts";
@@ -9,7 +9,7 @@ import { FIGURES, total } from "../domain/figures.ts";
 import { rangeOf } from "./range.ts";
 
 /** The contacts behind a figure: those that hold something of its denominator, or of its numerator where it has none. */
-export async function listFacts({ facts }: Context, request: ListFactsRequest, { tenant }: CallContext) {
+export async function listFacts({ facts }: Context, request: ListFactsRequestValid, { tenant }: CallContext) {
   const definition = FIGURES.find(({ name }) => name === request.figure);
   if (!definition) throw new DomainError("invalid", "figure_unknown", `there is no figure ${request.figure}`, { figure: request.figure });
   const { from, to } = rangeOf(request);

@@ -1,12 +1,12 @@
-import type { CreateSegmentRequest } from "@trunkline/proto/customer";
+import type { CreateSegmentRequestValid } from "@trunkline/proto/customer";
 import type { CallContext } from "@trunkline/rpc";
 import { createId, requestIdReused } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import type { Segment } from "../stores/segment-store.ts";
 
-export async function createSegment({ segments, now }: Context, { name, filter }: CreateSegmentRequest, call: CallContext) {
+export async function createSegment({ segments, now }: Context, { name, filter }: CreateSegmentRequestValid, call: CallContext) {
   const segmentId = createId(call, now());
-  const { grades = [], anyTags = [], regionCodes = [] } = filter ?? {};
+  const { grades, anyTags, regionCodes } = filter;
   const wanted = { name, filter: { grades, anyTags, regionCodes } };
   // The id holds the request_id, so a repeat finds the segment that the first try made.
   const segment = await segments.upsert(call.tenant, segmentId, (existing) => (existing ? undefined : wanted));

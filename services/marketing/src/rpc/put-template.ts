@@ -1,19 +1,13 @@
 import { DomainError } from "@trunkline/errors";
 import { messageOf } from "@trunkline/proto";
-import { Channel, Purpose as PurposeCode, type PutTemplateRequest, TemplateSchema } from "@trunkline/proto/marketing";
+import { type PutTemplateRequestValid, TemplateSchema } from "@trunkline/proto/marketing";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { checkReserved, TEMPLATE_PURPOSE } from "../domain/template.ts";
 import { fromNamedPurpose, fromSendChannel } from "../stores/contact-codes.ts";
 
-export async function putTemplate({ templates }: Context, { template }: PutTemplateRequest, { tenant, principal }: CallContext) {
-  const {
-    templateId = "",
-    channel = Channel.UNSPECIFIED,
-    purpose: code = PurposeCode.UNSPECIFIED,
-    subject = "",
-    body = "",
-  } = template ?? {};
+export async function putTemplate({ templates }: Context, { template }: PutTemplateRequestValid, { tenant, principal }: CallContext) {
+  const { templateId, channel, purpose: code, subject, body } = template;
   const kind = fromSendChannel(channel);
   if (kind === "email" && subject.trim() === "")
     throw new DomainError("invalid", "field_invalid", "template.subject: an e-mail needs one", { field: "template.subject" });

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { DomainError } from "@trunkline/errors";
-import type { CompleteWorkOrderRequest } from "@trunkline/proto/service-desk";
+import type { CompleteWorkOrderRequestValid } from "@trunkline/proto/service-desk";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { completeWorkOrder as complete } from "../domain/perform-work-order.ts";
@@ -13,10 +12,9 @@ import { toMessage } from "./work-order-message.ts";
 /** The image goes in first, under its hash; it counts once the work order names it. The request follows by event. */
 export async function completeWorkOrder(
   { workOrders, signatures, now }: Context,
-  { workOrderId, signature, summary, resolveRequest }: CompleteWorkOrderRequest,
+  { workOrderId, signature, summary, resolveRequest }: CompleteWorkOrderRequestValid,
   call: CallContext,
 ) {
-  if (!signature) throw new DomainError("invalid", "field_invalid", "signature: value is required", { field: "signature" });
   checkSignatureImage(signature.image);
   const [employeeId, at] = [employeeOf(call), now()];
   const sha256 = createHash("sha256").update(signature.image).digest("hex");

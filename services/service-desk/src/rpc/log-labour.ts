@@ -1,13 +1,11 @@
-import { DomainError } from "@trunkline/errors";
-import type { LogLabourRequest } from "@trunkline/proto/service-desk";
+import type { LogLabourRequestValid } from "@trunkline/proto/service-desk";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { logLabour as log } from "../domain/perform-work-order.ts";
 import { employeeOf } from "./caller.ts";
 import { toMessage } from "./work-order-message.ts";
 
-export async function logLabour({ workOrders, now }: Context, { workOrderId, labour }: LogLabourRequest, call: CallContext) {
-  if (!labour) throw new DomainError("invalid", "field_invalid", "labour: value is required", { field: "labour" });
+export async function logLabour({ workOrders, now }: Context, { workOrderId, labour }: LogLabourRequestValid, call: CallContext) {
   const employeeId = employeeOf(call);
   const { kind, minutes } = labour;
   const work = await workOrders.update(call, workOrderId, (current) => log(current, { employeeId, labour: { kind, minutes }, at: now() }));

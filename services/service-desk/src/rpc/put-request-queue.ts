@@ -1,5 +1,5 @@
 import { DomainError } from "@trunkline/errors";
-import type { PutRequestQueueRequest } from "@trunkline/proto/service-desk";
+import type { PutRequestQueueRequestValid } from "@trunkline/proto/service-desk";
 import type { CallContext } from "@trunkline/rpc";
 import { nextRevision } from "@trunkline/store";
 import type { Context } from "../context.ts";
@@ -10,10 +10,9 @@ import { fromMessage, toMessage } from "./request-queue-message.ts";
 /** Saves the settings whole. */
 export async function putRequestQueue(
   { queues, calendars, employees }: Context,
-  { queue }: PutRequestQueueRequest,
+  { queue }: PutRequestQueueRequestValid,
   { tenant }: CallContext,
 ) {
-  if (!queue) throw new DomainError("invalid", "field_invalid", "queue: value is required", { field: "queue" });
   const checked = checkedQueue(fromMessage(queue));
   if (!(await calendars.await(tenant, checked.calendarId))) {
     throw new DomainError("rule_violated", "calendar_unknown", "there is no such calendar: save it first", {

@@ -1,5 +1,5 @@
 import { DomainError, isForGood, toDomainError } from "@trunkline/errors";
-import type { ControlCallRequest, TransferCall } from "@trunkline/proto/telephony";
+import type { ControlCallRequestValid, TransferCall } from "@trunkline/proto/telephony";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { forgetHandover, noteHandover } from "../domain/call.ts";
@@ -13,10 +13,9 @@ const IN_HAND = new Set(["talking", "held", "dialling"]);
 /** What the exchange then reports changes the call; only what it does not report is written down here. */
 export async function controlCall(
   { agents, calls, queues, orderLine, now }: Context,
-  { callId, action }: ControlCallRequest,
+  { callId, action }: ControlCallRequestValid,
   scope: CallContext,
 ) {
-  if (!action) throw new DomainError("invalid", "field_invalid", "action: say what to do with the call", { field: "action" });
   const { id: employeeId } = scope.principal;
   const call = await calls.get(scope.tenant, callId);
   const { action: what } = action;

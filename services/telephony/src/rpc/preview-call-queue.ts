@@ -1,6 +1,5 @@
-import { DomainError } from "@trunkline/errors";
 import { messageOf } from "@trunkline/proto";
-import { type PreviewCallQueueRequest, PreviewCallQueueResponseSchema } from "@trunkline/proto/telephony";
+import { type PreviewCallQueueRequestValid, PreviewCallQueueResponseSchema } from "@trunkline/proto/telephony";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { checkedCallQueue } from "../domain/call-queue.ts";
@@ -11,8 +10,7 @@ import { fromMessage } from "./call-queue-message.ts";
 const SHOWN = 200;
 
 /** As distribution would decide; with everybody who is ready, and the queue's own agents, ready or not. */
-export async function previewCallQueue(context: Context, { queue, waitedMs }: PreviewCallQueueRequest, { tenant }: CallContext) {
-  if (!queue) throw new DomainError("invalid", "field_invalid", "queue: value is required", { field: "queue" });
+export async function previewCallQueue(context: Context, { queue, waitedMs }: PreviewCallQueueRequestValid, { tenant }: CallContext) {
   const settings = checkedCallQueue(fromMessage(queue), (id) => context.queues.known(tenant, id));
   const candidates = new Map((await context.ready.of(tenant)).all().map((one) => [one.session.id, one]));
   for (const { employeeId } of settings.agents) {

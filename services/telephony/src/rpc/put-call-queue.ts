@@ -1,12 +1,11 @@
 import { DomainError } from "@trunkline/errors";
-import type { PutCallQueueRequest } from "@trunkline/proto/telephony";
+import type { PutCallQueueRequestValid } from "@trunkline/proto/telephony";
 import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { fromMessage, toMessage } from "./call-queue-message.ts";
 
 /** Saves the settings whole. */
-export async function putCallQueue({ queues, agents, calendars }: Context, { queue }: PutCallQueueRequest, { tenant }: CallContext) {
-  if (!queue) throw new DomainError("invalid", "field_invalid", "queue: value is required", { field: "queue" });
+export async function putCallQueue({ queues, agents, calendars }: Context, { queue }: PutCallQueueRequestValid, { tenant }: CallContext) {
   const checked = fromMessage(queue);
   for (const { employeeId } of checked.agents) {
     if (!agents.agent(tenant, employeeId))

@@ -1,6 +1,5 @@
-import { DomainError } from "@trunkline/errors";
 import { messageOf } from "@trunkline/proto";
-import { type CreateEmployeeRequest, EmployeeSchema } from "@trunkline/proto/workforce";
+import { type CreateEmployeeRequestValid, EmployeeSchema } from "@trunkline/proto/workforce";
 import type { CallContext } from "@trunkline/rpc";
 import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
@@ -12,11 +11,10 @@ import { hashPassword } from "../stores/password.ts";
 
 export async function createEmployee(
   context: Context,
-  { login, name, password, profile: wanted, mustChangePassword }: CreateEmployeeRequest,
+  { login, name, password, profile: wanted, mustChangePassword }: CreateEmployeeRequestValid,
   call: CallContext,
 ) {
   const { employees, turns, now } = context;
-  if (!wanted) throw new DomainError("invalid", "field_invalid", "profile: is required", { field: "profile" });
   const id = createId(call, now());
   const profile = fromProfileMessage(wanted);
   checkPassword(password, { tenant: call.tenant, login, name });

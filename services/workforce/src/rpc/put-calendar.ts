@@ -1,13 +1,11 @@
-import { DomainError } from "@trunkline/errors";
-import type { PutCalendarRequest } from "@trunkline/proto/workforce";
+import type { PutCalendarRequestValid } from "@trunkline/proto/workforce";
 import type { CallContext } from "@trunkline/rpc";
 import { nextRevision } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { type Calendar, putCalendar as put } from "../domain/business-calendar.ts";
 import { fromMessage, toMessage } from "../stores/calendar-message.ts";
 
-export async function putCalendar({ calendars, now }: Context, { calendar }: PutCalendarRequest, call: CallContext) {
-  if (!calendar) throw new DomainError("invalid", "field_invalid", "calendar: is required", { field: "calendar" });
+export async function putCalendar({ calendars, now }: Context, { calendar }: PutCalendarRequestValid, call: CallContext) {
   const id = calendar.calendarId;
   const decide = (before?: Calendar) => put(id, fromMessage(calendar), nextRevision(before, calendar.revision), now());
   const existing = await calendars.find(call.tenant, id);
