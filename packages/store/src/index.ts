@@ -1,8 +1,8 @@
 export { requestIdReused } from "./aggregate-document.ts";
 export { type Archive, openArchive } from "./archive.ts";
+export { type AskedPage, given, inOrder, newestFirst, ownOf } from "./asked.ts";
 export { changeOrCreate } from "./change-or-create.ts";
 export { createId } from "./create-id.ts";
-export { given } from "./given.ts";
 export { itemsOf } from "./items-of.ts";
 export { type Lease, openLease } from "./lease.ts";
 export { removeOld } from "./retention.ts";

@@ -1,4 +1,5 @@
 import { Channel, Purpose } from "@trunkline/proto/marketing";
+import { inOrder } from "@trunkline/store";
 import type { Context } from "./context.ts";
 import type { SendChannel } from "./domain/contact.ts";
 import { giveConsent, optOut } from "./domain/contact-permission.ts";
@@ -34,7 +35,7 @@ export const receiptsIn = (context: Context, batchId: string) =>
 export async function ledger({ messages }: Context, batchId: string): Promise<Message[]> {
   const rows: Message[] = [];
   for (let token = ""; ; ) {
-    const page = await messages.recipients(TENANT, { batchId, state: "" }, 200, token);
+    const page = await messages.page(TENANT, { batchId }, inOrder("_id", { pageSize: 200, pageToken: token }));
     rows.push(...page.items);
     token = page.nextToken;
     if (token === "") return rows;

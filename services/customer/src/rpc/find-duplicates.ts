@@ -45,6 +45,6 @@ function byName(
   return [
     customers.findByName(tenant, { name }, NAMESAKES),
     ...(address === "" ? [] : [customers.findByName(tenant, { name, address }, EACH)]),
-    customers.search(tenant, [{ by: "name", text: plain(name) }], EACH, "").then(({ items }) => items),
+    customers.search(tenant, [{ by: "name", text: plain(name) }], EACH).then(({ items }) => items),
   ];
 }

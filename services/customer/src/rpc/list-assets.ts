@@ -1,6 +1,7 @@
 import { messageOf } from "@trunkline/proto";
 import { AssetSchema, type ListAssetsRequest } from "@trunkline/proto/customer";
 import type { CallContext } from "@trunkline/rpc";
+import { newestFirst } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { checkVisible } from "./check-visible.ts";
 
@@ -10,6 +11,6 @@ export async function listAssets(
   { tenant, principal }: CallContext,
 ) {
   await checkVisible(customers, tenant, customerId, principal);
-  const page = await assets.pageByCustomer(tenant, customerId, pageSize, pageToken);
+  const page = await assets.page(tenant, { customerId }, newestFirst("createdAt", { pageSize, pageToken }));
   return { assets: page.items.map((one) => messageOf(AssetSchema, one)), nextPageToken: page.nextToken };
 }

@@ -1,5 +1,6 @@
 import type { ListContactsRequest } from "@trunkline/proto/customer";
 import type { CallContext } from "@trunkline/rpc";
+import { newestFirst } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { checkVisible } from "./check-visible.ts";
 import { toContactMessage } from "./customer-message.ts";
@@ -10,6 +11,6 @@ export async function listContacts(
   { tenant, principal }: CallContext,
 ) {
   await checkVisible(customers, tenant, customerId, principal);
-  const page = await trail.page(tenant, { customerId }, { by: "at", direction: -1, size: pageSize, token: pageToken });
+  const page = await trail.page(tenant, { customerId }, newestFirst("at", { pageSize, pageToken }));
   return { contacts: page.items.map(toContactMessage), nextPageToken: page.nextToken };
 }

@@ -11,6 +11,6 @@ export async function listSegmentMembers(
 ) {
   const segment = await segments.find(tenant, segmentId);
   if (!segment) throw new DomainError("not_found", "segment_not_found", "there is no such segment");
-  const page = await customers.pageBySegment(tenant, segment.filter, pageSize, pageToken);
+  const page = await customers.pageBySegment(tenant, segment.filter, { pageSize, pageToken });
   return { members: page.items.map((customer) => toMessage(customer, principal)), nextPageToken: page.nextToken };
 }

@@ -19,7 +19,7 @@ export async function searchCustomers(
     throw new DomainError("invalid", "search_too_short", "give at least four last digits, or the beginning of a name or its pinyin");
   // Whose name is known is no secret; whose number it is may be one.
   if (wanted.some(({ by }) => !BY_NAME.has(by))) authorize(principal, "customer.identify");
-  const page = await customers.search(tenant, wanted, pageSize, pageToken);
+  const page = await customers.search(tenant, wanted, { pageSize, pageToken });
   const matches = page.items.flatMap((customer) => {
     const meant = wanted.find((one) => fits(one, customer));
     return meant ? [toMatchMessage(customer, [REASONS[meant.by]], principal)] : [];

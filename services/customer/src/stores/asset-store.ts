@@ -1,15 +1,13 @@
 import { topic } from "@trunkline/events";
 import { caseOf } from "@trunkline/proto";
 import { AssetEventSchema } from "@trunkline/proto/customer";
-import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
+import { type AggregateStore, newestFirst, type StoreBackend } from "@trunkline/store";
 import type { Asset, AssetEvent } from "../domain/asset.ts";
 
 export const assetTopic = topic("customer.asset", AssetEventSchema);
 
 export type AssetStore = AggregateStore<Asset, AssetEvent> & {
-  /** Of one customer, the one entered last first. */
-  pageByCustomer(tenant: string, customerId: string, size: number, token: string): Promise<Page<Asset>>;
-  /** As pageByCustomer, those in use only: at most 200. */
+  /** Of one customer, the one entered last first, at most 200. */
   inUse(tenant: string, customerId: string): Promise<readonly Asset[]>;
 };
 
@@ -25,11 +23,8 @@ export async function openAssetStore(backend: StoreBackend): Promise<AssetStore>
     // Where it stands may be somebody's home: no event says it.
     encode: ({ type, asset }) => caseOf(AssetEventSchema, { ...asset, type }),
   });
-  const page = (tenant: string, filter: Partial<Asset>, size: number, token: string) =>
-    store.page(tenant, filter, { by: "createdAt", direction: -1, size, token });
   return {
     ...store,
-    pageByCustomer: (tenant, customerId, size, token) => page(tenant, { customerId }, size, token),
-    inUse: async (tenant, customerId) => (await page(tenant, { customerId, state: "in_use" }, 200, "")).items,
+    inUse: async (tenant, customerId) => (await store.page(tenant, { customerId, state: "in_use" }, newestFirst("createdAt", 200))).items,
   };
 }

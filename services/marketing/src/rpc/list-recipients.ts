@@ -2,6 +2,7 @@ import { DomainError } from "@trunkline/errors";
 import { messageOf } from "@trunkline/proto";
 import { type ListRecipientsRequest, MessageSchema } from "@trunkline/proto/marketing";
 import type { CallContext } from "@trunkline/rpc";
+import { given, inOrder } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { MESSAGE_STATES } from "../domain/message.ts";
 
@@ -14,6 +15,6 @@ export async function listRecipients(
     throw new DomainError("invalid", "field_invalid", `state: choose one of ${MESSAGE_STATES.join(", ")}`, { field: "state" });
   }
   await batches.get(tenant, batchId);
-  const page = await messages.recipients(tenant, { batchId, state }, pageSize, pageToken);
+  const page = await messages.page(tenant, { batchId, ...given({ state }) }, inOrder("_id", { pageSize, pageToken }));
   return { recipients: page.items.map((one) => messageOf(MessageSchema, one)), nextPageToken: page.nextToken };
 }

@@ -1,7 +1,7 @@
 import { topic } from "@trunkline/events";
 import { caseOf } from "@trunkline/proto";
 import { MessageEventSchema } from "@trunkline/proto/marketing";
-import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
+import { type AggregateStore, inOrder, type StoreBackend } from "@trunkline/store";
 import { type Lane, laneKey } from "../domain/lane.ts";
 import type { Message, MessageEvent } from "../domain/message.ts";
 import { providerKeys, receiptKeys } from "../domain/provider-id.ts";
@@ -16,12 +16,6 @@ export type MessageStore = AggregateStore<Message, MessageEvent> & {
   dueIn(lane: Lane, at: number, limit: number): Promise<readonly Found[]>;
   /** When something is due in it next; undefined while nothing waits. */
   nextDueIn(lane: Lane): Promise<number | undefined>;
-  recipients(
-    tenant: string,
-    filter: { readonly batchId: string; readonly state: string },
-    size: number,
-    token: string,
-  ): Promise<Page<Message>>;
   /** Whether a recipient of the batch still waits, is being sent or will be tried again. */
   anyOpen(tenant: string, batchId: string): Promise<boolean>;
   /** The message that the provider means by the id in a receipt: providers use ids again, so the newest, and none queued before `since`. */
@@ -73,10 +67,7 @@ export async function openMessageStore(backend: StoreBackend, lanes: Pick<LaneSt
     },
     dueIn: (lane, at, limit) => store.due({ lane: laneKey(lane), nextDueAt: { $lte: at } }, "nextDueAt", limit),
     nextDueIn: async (lane) => (await store.due({ lane: laneKey(lane) }, "nextDueAt", 1))[0]?.state.nextDueAt,
-    recipients: (tenant, { batchId, state }, size, token) =>
-      store.page(tenant, state === "" ? { batchId } : { batchId, state }, { by: "_id", direction: 1, size, token }),
-    anyOpen: async (tenant, batchId) =>
-      (await store.page(tenant, { openIn: batchId }, { by: "_id", direction: 1, size: 1, token: "" })).items.length > 0,
+    anyOpen: async (tenant, batchId) => (await store.page(tenant, { openIn: batchId }, inOrder("_id", 1))).items.length > 0,
     byProviderId: async (providerId, since) => {
       for (const key of receiptKeys(providerId)) {
         const [found] = await store.due({ providerKeys: key, newestFirst: { $lte: -since } }, "newestFirst", 1);

@@ -2,6 +2,7 @@ import { viewerOf } from "@trunkline/auth";
 import { messageOf } from "@trunkline/proto";
 import { type ListRequestsRequest, RequestSchema } from "@trunkline/proto/service-desk";
 import type { CallContext } from "@trunkline/rpc";
+import { given, newestFirst, ownOf } from "@trunkline/store";
 import type { Context } from "../context.ts";
 
 export async function listRequests(
@@ -9,6 +10,7 @@ export async function listRequests(
   { pageSize, pageToken, state, queueId, customerId }: ListRequestsRequest,
   { tenant, principal }: CallContext,
 ) {
-  const page = await requests.list(tenant, { state, queueId, customerId }, pageSize, pageToken, viewerOf(principal));
+  const filter = { ...given({ state, queueId, customerId }), ...ownOf(viewerOf(principal)) };
+  const page = await requests.page(tenant, filter, newestFirst("openedAt", { pageSize, pageToken }));
   return { requests: page.items.map((one) => messageOf(RequestSchema, one)), nextPageToken: page.nextToken };
 }

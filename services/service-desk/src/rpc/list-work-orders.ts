@@ -1,6 +1,7 @@
 import { viewerOf } from "@trunkline/auth";
 import type { ListWorkOrdersRequest } from "@trunkline/proto/service-desk";
 import type { CallContext } from "@trunkline/rpc";
+import { given, newestFirst, ownOf } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { toMessage } from "./work-order-message.ts";
 
@@ -9,6 +10,7 @@ export async function listWorkOrders(
   { pageSize, pageToken, engineerId, state }: ListWorkOrdersRequest,
   { tenant, principal }: CallContext,
 ) {
-  const page = await workOrders.list(tenant, { engineerId, state }, pageSize, pageToken, viewerOf(principal));
+  const filter = { ...given({ engineerId, state }), ...ownOf(viewerOf(principal)) };
+  const page = await workOrders.page(tenant, filter, newestFirst("createdAt", { pageSize, pageToken }));
   return { workOrders: page.items.map((work) => toMessage({ ...work, candidates: [] })), nextPageToken: page.nextToken };
 }

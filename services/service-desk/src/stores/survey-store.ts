@@ -1,13 +1,12 @@
 import { topic } from "@trunkline/events";
 import { caseOf } from "@trunkline/proto";
 import { SurveyEventSchema } from "@trunkline/proto/service-desk";
-import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/store";
+import { type AggregateStore, newestFirst, type StoreBackend } from "@trunkline/store";
 import { type Survey, type SurveyEvent, surveyDueAt } from "../domain/survey.ts";
 
 export const surveyTopic = topic("service_desk.survey", SurveyEventSchema);
 
 export type SurveyStore = AggregateStore<Survey, SurveyEvent> & {
-  list(tenant: string, filter: { readonly requestId: string }, size: number, token: string): Promise<Page<Survey>>;
   findByMessage(tenant: string, messageId: string): Promise<Survey | undefined>;
 };
 
@@ -29,9 +28,7 @@ export async function openSurveyStore(backend: StoreBackend): Promise<SurveyStor
   });
   return {
     ...store,
-    list: (tenant, filter, size, token) => store.page(tenant, given(filter), { by: "invitedAt", direction: -1, size, token }),
-    findByMessage: async (tenant, messageId) =>
-      (await store.page(tenant, { messageId }, { by: "invitedAt", direction: -1, size: 1, token: "" })).items[0],
+    findByMessage: async (tenant, messageId) => (await store.page(tenant, { messageId }, newestFirst("invitedAt", 1))).items[0],
   };
 }
 

@@ -1,14 +1,13 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { ListCallsRequest } from "@trunkline/proto/telephony";
 import type { CallContext } from "@trunkline/rpc";
-import { type Filter, given } from "@trunkline/store";
+import { type Filter, given, inOrder, newestFirst } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { toMessage } from "./call-message.ts";
 
 export async function listCalls({ calls, connectors }: Context, request: ListCallsRequest, { tenant, principal }: CallContext) {
-  const { pageSize: size, pageToken: token } = request;
-  const direction = request.outcome === "waiting" ? 1 : -1;
-  const page = await calls.page(tenant, filterOf(tenant, request), { by: "queuedAt", direction, size, token });
+  const asked = request.outcome === "waiting" ? inOrder : newestFirst;
+  const page = await calls.page(tenant, filterOf(tenant, request), asked("queuedAt", request));
   return { calls: page.items.map((call) => toMessage(connectors, call, principal)), nextPageToken: page.nextToken };
 }
 

@@ -1,6 +1,7 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { ListColleagueStatesRequest } from "@trunkline/proto/telephony";
 import type { CallContext } from "@trunkline/rpc";
+import { newestFirst } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { stateOf } from "../domain/agent-session.ts";
 
@@ -10,7 +11,7 @@ export async function listColleagueStates(
   { pageSize, pageToken }: ListColleagueStatesRequest,
   { tenant }: CallContext,
 ) {
-  const page = await sessions.page(tenant, {}, { by: "stateSince", direction: -1, size: pageSize, token: pageToken });
+  const page = await sessions.page(tenant, {}, newestFirst("stateSince", { pageSize, pageToken }));
   const colleagues = page.items.flatMap((session) => {
     const extension = agents.agent(tenant, session.id)?.extension;
     const { state, reason } = stateOf(session);

@@ -1,7 +1,7 @@
 import { topic } from "@trunkline/events";
 import { caseOf } from "@trunkline/proto";
 import { CallEventSchema } from "@trunkline/proto/telephony";
-import { type AggregateStore, itemsOf, type StoreBackend } from "@trunkline/store";
+import { type AggregateStore, inOrder, itemsOf, newestFirst, type StoreBackend } from "@trunkline/store";
 import type { CallEvent } from "../domain/call-event.ts";
 import { type Call, handsOf, isRinging, wrapUpDueAt } from "../domain/call-state.ts";
 import { offerCount } from "../domain/offer-count.ts";
@@ -61,12 +61,11 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
   });
   return {
     ...store,
-    openOf: async (tenant, employeeId) =>
-      (await store.page(tenant, { openFor: `${tenant}/${employeeId}` }, { by: "queuedAt", direction: 1, size: 50, token: "" })).items,
+    openOf: async (tenant, employeeId) => (await store.page(tenant, { openFor: `${tenant}/${employeeId}` }, inOrder("queuedAt", 50))).items,
     waiting: async (tenant) => (await store.due({ waits: tenant }, "queuedAt", MOST_WAITING)).map(({ state }) => state),
     lastAgent: async (tenant, numberHash, since) => {
       const filter = { numberHash, answeredAt: { $gte: since, $lt: Number.MAX_SAFE_INTEGER } };
-      const { items } = await store.page(tenant, filter, { by: "answeredAt", direction: -1, size: 1, token: "" });
+      const { items } = await store.page(tenant, filter, newestFirst("answeredAt", 1));
       return items[0]?.employeeId;
     },
     waitingOf: async (tenant, numberHash) => (await store.due({ waits: tenant, numberHash }, "queuedAt", 20)).map(({ state }) => state),

@@ -3,7 +3,7 @@ import { DomainError, isDomainError } from "@trunkline/errors";
 import { topic } from "@trunkline/events";
 import { caseOf } from "@trunkline/proto";
 import { EmployeeEventSchema } from "@trunkline/proto/workforce";
-import type { AggregateStore, Filter, StoreBackend } from "@trunkline/store";
+import { type AggregateStore, type Filter, inOrder, type StoreBackend } from "@trunkline/store";
 import { announce, type Employee, type EmployeeEvent, isActiveAdmin } from "../domain/employee.ts";
 
 export const employeeTopic = topic("workforce.employee", EmployeeEventSchema, true);
@@ -35,8 +35,7 @@ export async function openEmployeeStore(backend: StoreBackend): Promise<Employee
       activeAdmin: isActiveAdmin(profile) ? 1 : undefined,
     }),
   });
-  const one = async (tenant: string, filter: Filter) =>
-    (await store.page(tenant, filter, { by: "createdAt", direction: 1, size: 1, token: "" })).items[0];
+  const one = async (tenant: string, filter: Filter) => (await store.page(tenant, filter, inOrder("createdAt", 1))).items[0];
   return {
     ...store,
     create: (scope, id, decision) => store.create(scope, id, decision).catch(namedClash(one, scope.tenant, () => decision.state)),
