@@ -1,5 +1,4 @@
 import { createHmac } from "node:crypto";
-import { onCalendarEvent } from "@trunkline/calendar-copy";
 import { CustomerService } from "@trunkline/proto/customer";
 import { ContactPolicyService } from "@trunkline/proto/marketing";
 import {
@@ -25,7 +24,6 @@ import { openConnectors, openLeases } from "./connectors/open-connectors.ts";
 import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";
 import { onCallEvent } from "./consumers/on-call-event.ts";
 import { onCallbackTaskEvent } from "./consumers/on-callback-task-event.ts";
-import { onEmployeeEvent } from "./consumers/on-employee-event.ts";
 import type { Context } from "./context.ts";
 import { openDistributor } from "./flows/distributor.ts";
 import { recordAnswered } from "./flows/record-call.ts";
@@ -114,8 +112,8 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     desktopPort = hub.port;
     platform.keep(context.calls, config.callDays);
     await platform.consume([
-      onEmployeeEvent(context),
-      onCalendarEvent(context),
+      context.agents.subscription,
+      context.calendars.subscription,
       onCallEvent(context, frames),
       onAgentSessionEvent(context, frames),
       onCallbackTaskEvent(context, mailbox),

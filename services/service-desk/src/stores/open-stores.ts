@@ -1,4 +1,4 @@
-import { type CalendarCopy, openCalendarCopy } from "@trunkline/calendar-copy";
+import { type CalendarCopy, openCalendarCopy } from "@trunkline/reference-copy";
 import type { StoreBackend } from "@trunkline/store";
 import { armed, type Due } from "@trunkline/timers";
 import { workOrderDueAt } from "../domain/dispatch-work-order.ts";

@@ -1,4 +1,4 @@
-import { type CalendarCopy, openCalendarCopy } from "@trunkline/calendar-copy";
+import { type CalendarCopy, openCalendarCopy } from "@trunkline/reference-copy";
 import type { Clock, Logger } from "@trunkline/runtime";
 import type { StoreBackend } from "@trunkline/store";
 import { type AgentDirectory, openAgentDirectory } from "./agent-directory.ts";
