@@ -138,13 +138,13 @@ async function serveBare(): Promise<string> {
 
 const SERVERS: Record<(typeof CONTENDERS)[number], Listen> = {
   async trunkline(slowMs, trusted) {
-    const handlers = new Proxy({} as Handlers<typeof CustomerService>, {
-      get: () => slowed(slowMs, async (request: never) => answer(request)),
+    const handlers = new Proxy({} as Handlers<typeof CustomerService, object>, {
+      get: () => slowed(slowMs, async (_context: object, request: never) => answer(request)),
     });
     const served = await serveRpc({
       host: "127.0.0.1",
       port: 0,
-      services: [implement(CustomerService, handlers)],
+      services: [implement(CustomerService, {}, handlers)],
       verifyToken: createTokenVerifier(trusted as never),
       checkSession: () => undefined,
       log: createLogger("hop", "warn"),

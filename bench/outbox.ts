@@ -121,7 +121,7 @@ const SPEC: AggregateSpec<RecordState, RecordEvent, typeof CallEventSchema> = {
   noun: "record",
   indexes: [],
   topic: recordTopic,
-  encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "bench", numberHash: FILLER, connectorId: "bench" } } }),
+  encode: () => ({ case: "queued", value: { queue: "bench", numberHash: FILLER, connectorId: "bench" } }),
 };
 const idOf = (n: number) => `record-${n % RECORDS}`;
 const SCOPE = { tenant: TENANT, actor: "service/bench", causation: "", correlation: "bench" };

@@ -23,17 +23,17 @@ beforeAll(async () => {
   const { privateKeys, trusted } = await generateKeys([...new Set(names)]);
   sign = async (issuer, { subject = issuer, ageMs = 0, ...claims }) =>
     (await createTokenSigner(issuer, privateKeys[issuer] as never))({ subject, ttlMs: HOUR, now: NOW - ageMs, ...claims });
-  const unary = async (_request: unknown, call: CallContext) => {
+  const unary = async (_context: object, _request: unknown, call: CallContext) => {
     met = call;
     return {};
   };
-  const streaming = async function* (_request: unknown, call: CallContext) {
+  const streaming = async function* (_context: object, _request: unknown, call: CallContext) {
     met = call;
     yield {};
   };
   const services = CONTRACT_SERVICES.map((service) => {
     const handlers = service.methods.map(({ localName, methodKind }) => [localName, methodKind === "unary" ? unary : streaming]);
-    return implement(service, Object.fromEntries(handlers) as never);
+    return implement(service, {}, Object.fromEntries(handlers) as never);
   });
   const server = await serveRpc({
     host: "127.0.0.1",

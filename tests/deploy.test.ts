@@ -161,8 +161,8 @@ describe("what prepares topics and indexes", () => {
       .map((file) => readFileSync(folder + file, "utf8"))
       .join("\n");
     // A copy that two services hold is a package.
-    return source.includes("@trunkline/calendar-copy")
-      ? source + readFileSync(`${ROOT}packages/calendar-copy/src/calendar-copy.ts`, "utf8")
+    return source.includes("openCalendarCopy")
+      ? source + readFileSync(`${ROOT}packages/reference-copy/src/calendar-copy.ts`, "utf8")
       : source;
   };
 
@@ -172,10 +172,9 @@ describe("what prepares topics and indexes", () => {
   });
 
   it.each(SERVICES)("opens every collection of %s", async (service) => {
-    const declared = [...sourceOf(service).matchAll(/backend\.(?:rows|aggregates)(?:<[^(]*>)?\(\{\s*name: "([a-z_]+)"/g)].map(
-      ([, name]) => name,
-    );
-    const calls = [...sourceOf(service).matchAll(/backend\.(?:rows|aggregates)\b/g)];
+    const opens = /(?:backend\.(?:rows|aggregates)(?:<[^(]*>)?\(|openReferenceCopy\(backend, )\{\s*name: "([a-z_]+)"/g;
+    const declared = [...sourceOf(service).matchAll(opens)].map(([, name]) => name);
+    const calls = [...sourceOf(service).matchAll(/backend\.(?:rows|aggregates)\b|openReferenceCopy\(/g)];
     expect(declared).toHaveLength(calls.length);
     const opened: string[] = [];
     const memory = memoryBackend(relay, () => 0);

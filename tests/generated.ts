@@ -13,7 +13,7 @@ function fingerprint(folder: string): string {
   return hash.digest("hex");
 }
 
-const folders = ["packages/proto/gen", "proto/trunkline"];
+const folders = ["packages/proto/gen", "packages/proto/src", "proto/trunkline"];
 const before = folders.map(fingerprint).join();
 execFileSync(process.execPath, ["proto/generate.ts"], { cwd: ROOT, stdio: "inherit" });
 if (folders.map(fingerprint).join() !== before) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromBinary } from "@bufbuild/protobuf";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { repeat, serviceScope } from "@trunkline/runtime";
 import { type Lease, memoryBackend } from "@trunkline/store";
@@ -85,8 +86,11 @@ export async function openTrunkline(pbx: Pbx, extensions: readonly string[]) {
       await intake.idle();
       await floor.drain();
       for (const { topic, id, n, payload } of floor.published.slice(taken))
-        if (topic.endsWith("telephony.call.v1"))
-          await takeCallEvent(facts, { tenant: TENANT, id, sequence: n, at: 0 }, fromBinary(CallEventSchema, payload));
+        if (topic.endsWith("telephony.call.v1")) {
+          const event = fromBinary(CallEventSchema, payload);
+          const at = event.occurredAt ? timestampMs(event.occurredAt) : 0;
+          await takeCallEvent(facts, { tenant: TENANT, id, sequence: n, now: 0 }, { event, at });
+        }
       taken = floor.published.length;
       const counts = { ...NONE };
       for (const { row } of await facts.dirty(10_000)) {

@@ -1,4 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { on } from "./subscription.ts";
@@ -27,6 +28,17 @@ describe("a subscription to some of what a topic tells", () => {
       await handle({ key: "t1/c1", value, headers: { sequence: "1", ce_type: `${calls.name}.${type}` } }, "reader");
     }
     expect(taken).toEqual(["ended"]);
+  });
+
+  it("tells when it happened by its source, else when it was recorded", async () => {
+    const at: number[] = [];
+    const { handle } = on(calls, async (received) => void at.push(received.at));
+    const [occurredAt, recordedAt] = [timestampFromMs(5_001), timestampFromMs(7_002)];
+    for (const message of [{ occurredAt, recordedAt }, { recordedAt }, {}]) {
+      const value = Buffer.from(toBinary(CallEventSchema, create(CallEventSchema, message)));
+      await handle({ key: "t1/c1", value, headers: { sequence: "1" } }, "reader");
+    }
+    expect(at).toEqual([5_001, 7_002, 0]);
   });
 
   it("takes all that a topic tells when it names nothing", () => {

@@ -1,4 +1,5 @@
 import { type DescMessage, fromBinary, type MessageShape } from "@bufbuild/protobuf";
+import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import { DomainError } from "@trunkline/errors";
 import type { CallScope } from "@trunkline/runtime";
 import type { Topic } from "./topic.ts";
@@ -17,6 +18,8 @@ export type Received<E extends DescMessage, C = CaseOf<E> | undefined> = {
   readonly id: string;
   /** From 1 without gaps. */
   readonly sequence: number;
+  /** When it happened by its source's clock; when it was recorded, where that is not known. Epoch ms, 0 where neither is. */
+  readonly at: number;
   /**
    * The fence: any event may come again, also an old one after newer ones. Give it to a store's `update`, which remembers the last sequence of
    * each source in the same write and drops what is not newer. What is a row of its own compares `sequence` itself.
@@ -82,10 +85,12 @@ function decode<E extends DescMessage>(topic: Topic<E>, { key, value, headers }:
   }
   const eventId = headers["ce_id"] ?? `${key}/${sequence}`;
   const id = key.slice(slash + 1);
+  const event = parse(topic, value);
   return {
-    event: parse(topic, value) as Received<E>["event"],
+    event: event as Received<E>["event"],
     id,
     sequence,
+    at: instantOf(event),
     source: { id: `${aggregateOf(topic)}/${id}`, sequence },
     eventId,
     sourceActor: headers["actor"] ?? "",
@@ -96,6 +101,12 @@ function decode<E extends DescMessage>(topic: Topic<E>, { key, value, headers }:
       correlation: headers["correlation"] ?? "",
     },
   };
+}
+
+function instantOf(message: object): number {
+  const { occurredAt, recordedAt } = message as { readonly occurredAt?: Timestamp; readonly recordedAt?: Timestamp };
+  const at = occurredAt ?? recordedAt;
+  return at ? timestampMs(at) : 0;
 }
 
 /** `telephony.call` of trunkline.telephony.call.v1, without the service: no service hears of two aggregates of one name. */

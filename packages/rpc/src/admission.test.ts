@@ -15,11 +15,11 @@ describe("a call is admitted", () => {
   beforeAll(async () => {
     world = await openWorld();
     served = await serve(world, {
-      getCustomer: async (_request, call) => {
+      getCustomer: async (_context, _request, call) => {
         met.push(call);
         return {};
       },
-      createCustomer: async (_request, call) => {
+      createCustomer: async (_context, _request, call) => {
         met.push(call);
         return {};
       },
@@ -171,11 +171,11 @@ describe("a public method", () => {
   it("needs no token, and takes none that is wrong", async () => {
     const world = await openWorld();
     const met: CallContext[] = [];
-    const logIn = async (_request: unknown, call: CallContext) => {
+    const logIn = async (_context: object, _request: unknown, call: CallContext) => {
       met.push(call);
       return {};
     };
-    await using served = await serve(world, {}, { services: [implement(SessionService, { ...sessionHandlers, logIn })] });
+    await using served = await serve(world, {}, { services: [implement(SessionService, {}, { ...sessionHandlers, logIn })] });
     const request = { tenant: "t1", login: "li", password: "secret-enough" };
     await served.client(SessionService).logIn(request);
     await served.client(SessionService, await world.service("gateway")).logIn(request);

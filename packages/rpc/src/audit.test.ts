@@ -5,7 +5,7 @@ import { EmployeeService } from "@trunkline/proto/workforce";
 import { type Handlers, implement } from "./implement.ts";
 import { openWorld, refusal, serve } from "./testing.ts";
 
-const employeeHandlers: Handlers<typeof EmployeeService> = {
+const employeeHandlers: Handlers<typeof EmployeeService, object> = {
   createEmployee: async () => ({ employee: { employeeId: "made" } }),
   updateEmployee: async () => ({}),
   resetPassword: async () => Promise.reject(new Error("unforeseen")),
@@ -87,7 +87,7 @@ describe("an audited method", () => {
 
   it("says which record the call was about: as the request names it, or as the reply does that made it", async () => {
     const world = await openWorld();
-    await using served = await serve(world, {}, { services: [implement(EmployeeService, employeeHandlers)] });
+    await using served = await serve(world, {}, { services: [implement(EmployeeService, {}, employeeHandlers)] });
     const employees = served.client(EmployeeService, await world.user("admin"));
     const profile = { active: true };
     const scope = { tenant: "t1", correlation: "corr-7", causation: "" };
@@ -126,7 +126,7 @@ describe("an audited method", () => {
 
   it("leaves no row where it is not audited, or nobody is known", async () => {
     const world = await openWorld();
-    await using served = await serve(world, {}, { services: [implement(EmployeeService, employeeHandlers)] });
+    await using served = await serve(world, {}, { services: [implement(EmployeeService, {}, employeeHandlers)] });
     await served.client(EmployeeService, await world.user("agent")).listColleagues({});
     await refusal(served.customers("forged").createCustomer(person));
     expect(served.audited).toEqual([]);

@@ -10,7 +10,7 @@ function patient() {
   const beginning = new Promise<CallContext>((resolve) => {
     begun = resolve;
   });
-  const getCustomer = (_request: unknown, call: CallContext) => {
+  const getCustomer = (_context: object, _request: unknown, call: CallContext) => {
     begun(call);
     return new Promise<never>((_, reject) => call.signal.addEventListener("abort", () => reject(new Error("nobody waits"))));
   };
@@ -45,7 +45,7 @@ describe.each(WAYS)("a call's deadline, $way,", ({ near }) => {
   it("is carried on: what a handler asks of another service gets the rest of it", async () => {
     const world = await openWorld();
     let innerDeadline = 0;
-    const inner = async (_request: unknown, { deadline }: CallContext) => {
+    const inner = async (_context: object, _request: unknown, { deadline }: CallContext) => {
       innerDeadline = deadline;
       return {};
     };
@@ -53,7 +53,7 @@ describe.each(WAYS)("a call's deadline, $way,", ({ near }) => {
     const own = await world.service("service-desk");
     await using onwards = createClient(CustomerService, { address: second.address, token: async () => own, deadlineMs: 60_000 });
     let outerDeadline = 0;
-    const outer = async (_request: unknown, call: CallContext) => {
+    const outer = async (_context: object, _request: unknown, call: CallContext) => {
       outerDeadline = call.deadline;
       await onwards.getCustomer({ customerId: "c1" }, { scope: call });
       return {};
@@ -83,7 +83,7 @@ describe.each(WAYS)("a call's deadline, $way,", ({ near }) => {
   it("is the caller's own where it asks for less, and half a minute where the caller names none", async () => {
     const world = await openWorld();
     const left: number[] = [];
-    const getCustomer = async (_request: unknown, { deadline }: CallContext) => {
+    const getCustomer = async (_context: object, _request: unknown, { deadline }: CallContext) => {
       left.push(deadline - Date.now());
       return {};
     };

@@ -11,14 +11,14 @@ describe("a method without a declared permission", () => {
       ...CustomerService,
       methods: CustomerService.methods.map((method) => ({ ...method, proto: { ...method.proto, options: undefined } })),
     };
-    expect(() => implement(nameless as never, customerHandlers as never)).toThrow(
+    expect(() => implement(nameless as never, {}, customerHandlers as never)).toThrow(
       /^trunkline\.customer\.v1\.CustomerService\.CreateCustomer declares no \(permission\): add the option/,
     );
   });
 
   it("nor one without a handler", () => {
     const { getCustomer: _, ...rest } = customerHandlers;
-    expect(() => implement(CustomerService, rest as never)).toThrow(/CustomerService\.GetCustomer has no handler/);
+    expect(() => implement(CustomerService, {}, rest as never)).toThrow(/CustomerService\.GetCustomer has no handler/);
   });
 });
 

@@ -4,7 +4,7 @@ import type {
   DescMethodUnary,
   DescService,
   MessageInitShape,
-  MessageShape,
+  MessageValidType,
 } from "@bufbuild/protobuf";
 import { getOption } from "@bufbuild/protobuf";
 import type { Principal } from "@trunkline/auth";
@@ -22,18 +22,19 @@ export type CallContext = CallScope & {
   readonly signal: AbortSignal;
 };
 
-type Handler<M extends DescMethod> =
+type Handler<C, M extends DescMethod> =
   M extends DescMethodUnary<infer I, infer O>
-    ? (request: MessageShape<I>, call: CallContext) => Promise<MessageInitShape<O>>
+    ? (context: C, request: MessageValidType<I>, call: CallContext) => Promise<MessageInitShape<O>>
     : M extends DescMethodServerStreaming<infer I, infer O>
-      ? (request: MessageShape<I>, call: CallContext) => AsyncIterable<MessageInitShape<O>>
+      ? (context: C, request: MessageValidType<I>, call: CallContext) => AsyncIterable<MessageInitShape<O>>
       : never;
 
 /** One handler for each method of the service; a missing one does not compile. */
-export type Handlers<S extends DescService> = { readonly [K in keyof S["method"]]: Handler<S["method"][K]> };
+export type Handlers<S extends DescService, C> = { readonly [K in keyof S["method"]]: Handler<C, S["method"][K]> };
 
 type UnaryHandler = (request: unknown, call: CallContext) => Promise<unknown>;
 type StreamHandler = (request: unknown, call: CallContext) => AsyncIterable<unknown>;
+type Unbound<C> = (context: C, request: unknown, call: CallContext) => never;
 
 export type ServedMethod = {
   readonly method: DescMethod;
@@ -47,15 +48,17 @@ export type ServedMethod = {
 export type Implementation = { readonly service: DescService; readonly methods: readonly ServedMethod[] };
 
 /**
- * Binds handlers to a service of the contract.
+ * Binds the handlers of a service of the contract to their context: plain functions `(context, request, call) => reply`, each of which
+ * takes of the context what it needs.
  * @throws Error when a method declares no permission: it must not be served by oversight
  */
-export function implement<S extends DescService>(service: S, handlers: Handlers<S>): Implementation {
+export function implement<S extends DescService, C>(service: S, context: C, handlers: Handlers<S, NoInfer<C>>): Implementation {
   const methods = service.methods.map((method) => {
     const needed = getOption(method, permission);
     if (needed === "") throw new Error(`${service.typeName}.${method.name} declares no (permission): add the option to the proto file`);
-    const handler = (handlers as Record<string, UnaryHandler | StreamHandler>)[method.localName];
-    if (!handler) throw new Error(`${service.typeName}.${method.name} has no handler`);
+    const unbound = (handlers as unknown as Record<string, Unbound<C>>)[method.localName];
+    if (!unbound) throw new Error(`${service.typeName}.${method.name} has no handler`);
+    const handler = (request: unknown, call: CallContext) => unbound(context, request, call);
     const retryField = method.input.fields.find((field) => getOption(field, retry_id))?.localName;
     return { method, permission: needed, audited: auditedBy(method), retryField, handler };
   });

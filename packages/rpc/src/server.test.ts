@@ -53,7 +53,7 @@ describe("a server that stops", () => {
       release = resolve;
     });
     let begun = 0;
-    const getCustomer = async ({ customerId }: { customerId: string }) => {
+    const getCustomer = async (_context: object, { customerId }: { customerId: string }) => {
       begun += 1;
       await gate;
       return { customer: { customerId } };

@@ -52,7 +52,18 @@ async function counting(
   count: Count,
   checkSession?: () => void,
 ): Promise<{ served: Served; client: CountClient } & AsyncDisposable> {
-  const served = await serve(world, {}, { services: [implement(service, { count } as never)], ...(checkSession ? { checkSession } : {}) });
+  const served = await serve(
+    world,
+    {},
+    {
+      services: [
+        implement(service, {}, {
+          count: (_context: object, request: { upTo: number }, call: CallContext) => count(request, call),
+        } as never),
+      ],
+      ...(checkSession ? { checkSession } : {}),
+    },
+  );
   const token = await world.user("agent");
   const client = createClient(service, { address: served.address, ...world.carried(token), deadlineMs: 5_000 }) as unknown as CountClient;
   const end = async () => {

@@ -9,20 +9,20 @@ import { type RpcServer, serveRpc } from "./server.ts";
 
 /** For this package's own tests: a loopback server of the contract with handlers of the test. */
 export const HOUR = 3_600_000;
-export type CustomerHandlers = Handlers<typeof CustomerService>;
+export type CustomerHandlers = Handlers<typeof CustomerService, object>;
 
 export const customerHandlers: CustomerHandlers = {
   changeCustomer: async () => ({}),
   findDuplicates: async () => ({}),
-  createCustomer: async ({ name }) => ({ customer: { customerId: "c1", name } }),
-  getCustomer: async ({ customerId }) => ({ customer: { customerId, name: "李娜" } }),
+  createCustomer: async (_context, { name }) => ({ customer: { customerId: "c1", name } }),
+  getCustomer: async (_context, { customerId }) => ({ customer: { customerId, name: "李娜" } }),
   identifyCaller: async () => ({}),
   searchCustomers: async () => ({}),
   listContacts: async () => ({}),
 };
 
 const nothing = async () => ({});
-export const sessionHandlers: Handlers<typeof SessionService> = {
+export const sessionHandlers: Handlers<typeof SessionService, object> = {
   logIn: nothing,
   renewSession: nothing,
   logOut: nothing,
@@ -101,7 +101,7 @@ export async function serve(world: World, handlers: Partial<CustomerHandlers> = 
       port: options.port ?? 0,
       reflection: options.reflection ?? false,
       near: options.near ?? false,
-      services: options.services ?? [implement(CustomerService, { ...customerHandlers, ...handlers })],
+      services: options.services ?? [implement(CustomerService, {}, { ...customerHandlers, ...handlers })],
       verifyToken: world.verify,
       checkSession: options.checkSession ?? (() => undefined),
       log: { debug: keep, info: keep, warn: keep, error: keep },

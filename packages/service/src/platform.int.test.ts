@@ -42,7 +42,7 @@ function openCalls({ backend }: Platform) {
     noun: "call",
     indexes: [],
     topic: calls,
-    encode: (id) => ({ callId: id, event: { case: "queued", value: {} } }),
+    encode: () => ({ case: "queued", value: {} }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DescMessage } from "@bufbuild/protobuf";
+import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { DomainError } from "@trunkline/errors";
 import { type OutboxEntry, outboxEntry } from "@trunkline/events";
 import type { CallScope } from "@trunkline/runtime";
@@ -116,9 +117,18 @@ function encodeAll<S extends State, E extends DomainEvent>(
   after: number,
   now: number,
 ): OutboxEntry[] {
-  return events.map((event, index) =>
-    outboxEntry(spec.topic, scope, { n: after + index + 1, at: now, message: spec.encode(id, event, now) }),
-  );
+  return events.map((event, index) => {
+    const message = enveloped(spec.topic.schema, id, event.at, now, spec.encode(event, id));
+    return outboxEntry(spec.topic, scope, { n: after + index + 1, at: now, message });
+  });
+}
+
+/** Of whom, when by its source and when by us: what each envelope says around what has happened. */
+function enveloped<M extends DescMessage>(schema: M, id: string, at: number, now: number, event: unknown): MessageInitShape<M> {
+  const of = schema.fields.find(({ oneof, localName }) => !oneof && localName.endsWith("Id"));
+  if (!of) throw new Error(`${schema.typeName} has no field of the form <noun>_id for whom its events are about`);
+  const envelope = { [of.localName]: id, occurredAt: timestampFromMs(at), recordedAt: timestampFromMs(now), event };
+  return envelope as unknown as MessageInitShape<M>;
 }
 
 /**

@@ -1,9 +1,11 @@
 export { requestIdReused } from "./aggregate-document.ts";
 export { type Archive, openArchive } from "./archive.ts";
+export { type AskedPage, given, inOrder, newestFirst, ownOf } from "./asked.ts";
 export { changeOrCreate } from "./change-or-create.ts";
+export { changeReader, type Look } from "./change-reader.ts";
 export { createId } from "./create-id.ts";
-export { given } from "./given.ts";
 export { itemsOf } from "./items-of.ts";
+export { type Changed, keepInMemory } from "./keep-in-memory.ts";
 export { type Lease, openLease } from "./lease.ts";
 export { removeOld } from "./retention.ts";
 export { nextRevision } from "./revision.ts";
@@ -22,6 +24,7 @@ export type {
   Filter,
   Group,
   Index,
+  Indexed,
   Kept,
   OldDocument,
   Page,

@@ -17,7 +17,7 @@ describe("reference data on a compacted topic", () => {
       noun: "calendar",
       indexes: [],
       topic: topic("workforce.calendar", CalendarEventSchema, true),
-      encode: (id) => ({ calendarId: id, event: { case: "changed", value: {} } }),
+      encode: () => ({ case: "changed", value: {} }),
     });
     const scope = (tenant: string) => ({ tenant, actor: "employee/1", causation: "", correlation: "" });
     const changed = { type: "changed", at: 1 } as const;

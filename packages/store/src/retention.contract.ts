@@ -28,7 +28,7 @@ export function retentionContract(name: string, openBackend: () => Promise<Store
         noun: "talk",
         indexes: [],
         topic: topic("contract.talk", CallEventSchema),
-        encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "q" } } }),
+        encode: () => ({ case: "queued", value: { queue: "q" } }),
         overSince: ({ endedAt }) => endedAt,
       });
       rows = await backend.rows({ name: "notes", indexes: [{ at: 1 }], overBy: "at" });

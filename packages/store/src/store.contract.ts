@@ -1,3 +1,5 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Publication, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
@@ -56,7 +58,7 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       indexes: [[{ openKey: 1 }, { unique: true, sparse: true }]],
       lists: ["tags", "visibleTo"],
       topic: topic("contract.ticket", CallEventSchema),
-      encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "q" } } }),
+      encode: () => ({ case: "queued", value: { queue: "q" } }),
       derived: (tenant, ticket) => ({ openKey: ticket.open ? `${tenant}/${ticket.title}` : undefined, visibleTo: ticket.tags }),
     };
     const scope = (tenant: string, more: Partial<CallScope> = {}): CallScope => ({
@@ -81,6 +83,13 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       await tickets.create(scope("t1"), "a1", opened("a1", "pump"));
       expect(await tickets.get("t1", "a1")).toEqual({ id: "a1", title: "pump", tags: ["a"], at: 1, open: true });
       expect(offered.find(({ id }) => id === "a1")?.entries.map(({ n, type }) => [n, type])).toEqual([[1, "queued"]]);
+    });
+
+    it("says around each event of whom it is, when it happened by its source and when by us", async () => {
+      await tickets.create(scope("t1"), "e1", opened("e1", "envelope", 12_345));
+      const [entry] = offered.find(({ id }) => id === "e1")?.entries ?? [];
+      const { callId, occurredAt, recordedAt } = fromBinary(CallEventSchema, entry?.payload ?? new Uint8Array());
+      expect([callId, occurredAt && timestampMs(occurredAt), recordedAt && timestampMs(recordedAt)]).toEqual(["e1", 12_345, entry?.at]);
     });
 
     it("does not find what belongs to another tenant", async () => {

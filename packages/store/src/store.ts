@@ -46,6 +46,9 @@ type Reserved = "tenant" | "version" | "writtenAt" | "sequence" | "schema" | "ou
 /** A state: what a document of an aggregate holds of its own. */
 export type State = { readonly id: string } & { readonly [F in Reserved]?: never };
 
+/** A case of a topic's oneof `event`. */
+export type Happened<M extends DescMessage> = MessageInitShape<M> extends { readonly event?: infer C } ? NonNullable<C> : never;
+
 /** @template D fields that only an index needs, see `derived` */
 export type AggregateSpec<S extends State, E extends DomainEvent, M extends DescMessage, D extends string = never> = Indexed<
   (keyof S & string) | D
@@ -53,8 +56,8 @@ export type AggregateSpec<S extends State, E extends DomainEvent, M extends Desc
   /** Noun of error codes: `<noun>_not_found`. */
   readonly noun: string;
   readonly topic: Topic<M>;
-  /** Domain event to message; no personal field. */
-  readonly encode: (id: string, event: E, recordedAt: number) => MessageInitShape<M>;
+  /** What has happened, as a case of the message's oneof `event`, with no personal field; id and times around it are the store's work. */
+  readonly encode: (event: E, id: string) => Happened<M>;
   /** Of reference data on a compacted topic: how a state is said once more. It then is, each day. */
   readonly announce?: (state: S, at: number) => E;
   /** What documents of earlier releases lack. */

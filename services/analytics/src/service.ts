@@ -27,6 +27,6 @@ export function startAnalytics(config: AnalyticsConfig, overrides: PlatformOverr
     const frozenBefore = () => (config.factDays === 0 ? 0 : now() - (config.factDays - 1) * DAY_MS);
     platform.stack.use(runAggregation({ ...context, lease, frozenBefore }, now, log));
     await platform.consume(factSubscriptions(context));
-    await platform.serve([implement(FigureService, { getFigures: getFigures(context), listFacts: listFacts(context) })]);
+    await platform.serve([implement(FigureService, context, { getFigures, listFacts })]);
   });
 }

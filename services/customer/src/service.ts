@@ -1,3 +1,5 @@
+import { AssetService, CustomerService, SegmentService } from "@trunkline/proto/customer";
+import { type Implementation, implement } from "@trunkline/rpc";
 import { openPlatform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import { openLease } from "@trunkline/store";
 import { createTimers, noHints } from "@trunkline/timers";
@@ -8,7 +10,18 @@ import { onRequestEvent } from "./consumers/on-request-event.ts";
 import { onSurveyEvent } from "./consumers/on-survey-event.ts";
 import { onWorkOrderEvent } from "./consumers/on-work-order-event.ts";
 import type { Context } from "./context.ts";
-import { implementations } from "./rpc/implementations.ts";
+import { changeAsset } from "./rpc/change-asset.ts";
+import { changeCustomer } from "./rpc/change-customer.ts";
+import { createAsset } from "./rpc/create-asset.ts";
+import { createCustomer } from "./rpc/create-customer.ts";
+import { createSegment } from "./rpc/create-segment.ts";
+import { findDuplicates } from "./rpc/find-duplicates.ts";
+import { getCustomer } from "./rpc/get-customer.ts";
+import { identifyCaller } from "./rpc/identify-caller.ts";
+import { listAssets } from "./rpc/list-assets.ts";
+import { listContacts } from "./rpc/list-contacts.ts";
+import { listSegmentMembers } from "./rpc/list-segment-members.ts";
+import { searchCustomers } from "./rpc/search-customers.ts";
 import { assetTopic } from "./stores/asset-store.ts";
 import { customerTopic } from "./stores/customer-store.ts";
 import { openStores } from "./stores/open-stores.ts";
@@ -28,6 +41,23 @@ export function startCustomer(config: CustomerConfig, overrides: PlatformOverrid
     ]);
     const lease = stack.use(await openLease(backend, { service: "customer", name: "timers", owner: newId(), now }));
     stack.use(createTimers({ lease, hints: noHints, now, log })).start(timerSources(context));
-    await platform.serve(implementations(context));
+    await platform.serve(entrances(context));
   });
+}
+
+/** Every RPC of this service. */
+export function entrances(context: Context): Implementation[] {
+  return [
+    implement(CustomerService, context, {
+      createCustomer,
+      changeCustomer,
+      findDuplicates,
+      getCustomer,
+      identifyCaller,
+      searchCustomers,
+      listContacts,
+    }),
+    implement(AssetService, context, { createAsset, changeAsset, listAssets }),
+    implement(SegmentService, context, { createSegment, listSegmentMembers }),
+  ];
 }

@@ -1,4 +1,5 @@
 import { Channel, Purpose } from "@trunkline/proto/marketing";
+import { inOrder } from "@trunkline/store";
 import type { Context } from "./context.ts";
 import type { SendChannel } from "./domain/contact.ts";
 import { giveConsent, optOut } from "./domain/contact-permission.ts";
@@ -20,10 +21,10 @@ export async function prepared({ templates, permissions }: Context, world: World
 /** The id of a new batch of news to everybody. */
 export async function start(context: Context, channel = Channel.SMS, requestId = "r1"): Promise<string> {
   const request = { segmentId: "everybody", templateId: "news", channel, purpose: Purpose.MARKETING, requestId };
-  return (await createBatch(context)(request as never, tryOf(requestId))).batch?.batchId ?? "";
+  return (await createBatch(context, request as never, tryOf(requestId))).batch?.batchId ?? "";
 }
 
-export const read = async (context: Context, batchId: string) => (await getBatch(context)({ batchId } as never, call)).batch;
+export const read = async (context: Context, batchId: string) => (await getBatch(context, { batchId } as never, call)).batch;
 
 export const finished = (context: Context, batchId: string) =>
   until("the batch is finished", async () => (await read(context, batchId))?.state === "finished");
@@ -34,7 +35,7 @@ export const receiptsIn = (context: Context, batchId: string) =>
 export async function ledger({ messages }: Context, batchId: string): Promise<Message[]> {
   const rows: Message[] = [];
   for (let token = ""; ; ) {
-    const page = await messages.recipients(TENANT, { batchId, state: "" }, 200, token);
+    const page = await messages.page(TENANT, { batchId }, inOrder("_id", { pageSize: 200, pageToken: token }));
     rows.push(...page.items);
     token = page.nextToken;
     if (token === "") return rows;

@@ -28,7 +28,7 @@ describe("an e-mail batch", () => {
     expect(mail).toMatchObject({ subject: "客户3", body: expect.stringContaining("客户3您好") });
     // The mailbox that does not exist is not tried again by anybody.
     expect((await context.permissions.find(TENANT, "c0001")).suppressions).toMatchObject([{ channel: "email", reason: "smtp_550" }]);
-    await optOutByLink(context)({ token: mail?.unsubscribe.split("/").at(-1) } as never, call);
+    await optOutByLink(context, { token: mail?.unsubscribe.split("/").at(-1) } as never, call);
     expect((await context.permissions.find(TENANT, "c0003")).consents).toMatchObject([
       { channel: "email", state: "withdrawn", proof: "link" },
     ]);

@@ -11,7 +11,8 @@ afterEach(close);
 
 describe("a single message", () => {
   const survey = (context: Context, requestId: string, hash = "h") =>
-    sendMessage(context)(
+    sendMessage(
+      context,
       {
         customerId: "c0001",
         channel: Channel.SMS,
@@ -79,14 +80,15 @@ describe("a single message", () => {
       variables: {},
       requestId: "s1",
     };
-    await expect(sendMessage(context)(request as never, tryOf("s1"))).rejects.toMatchObject({ code: "template_variable_missing" });
+    await expect(sendMessage(context, request as never, tryOf("s1"))).rejects.toMatchObject({ code: "template_variable_missing" });
     expect(smsc.received).toEqual([]);
   });
 
   it("that is long arrives whole, and one of more than ten parts is refused", async () => {
     const { context, smsc } = await opened();
     const request = (link: string, requestId: string) =>
-      sendMessage(context)(
+      sendMessage(
+        context,
         {
           customerId: "c0002",
           channel: Channel.SMS,
@@ -125,7 +127,8 @@ describe("a single message", () => {
     await context.templates.put("t2", { templateId: "survey", channel: "sms", purpose: "survey", subject: "", body: "{{ link }}" });
     const other = { ...tryOf("s9"), tenant: "t2" };
     await survey(context, "s1");
-    await sendMessage(context)(
+    await sendMessage(
+      context,
       {
         customerId: "c0001",
         channel: Channel.SMS,

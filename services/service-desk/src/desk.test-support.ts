@@ -1,6 +1,7 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { DomainError } from "@trunkline/errors";
-import { topic } from "@trunkline/events";
+import { type Topic, topic } from "@trunkline/events";
 import { createBus } from "@trunkline/events/memory-bus";
 import { BusinessCalendarSchema, CalendarEventSchema, EmployeeEventSchema, EmployeeProfileSchema } from "@trunkline/proto/workforce";
 import { asking } from "@trunkline/rpc/asking";
@@ -12,7 +13,7 @@ import type { SendOutcome } from "./clients/survey-sender.ts";
 import { subscriptions } from "./consumers/subscriptions.ts";
 import type { Context } from "./context.ts";
 import { numberRequests } from "./flows/number-requests.ts";
-import { implementations } from "./rpc/implementations.ts";
+import { entrances } from "./service.ts";
 import { openStores } from "./stores/open-stores.ts";
 import { surveyTokens } from "./survey-tokens.ts";
 import { timerSources } from "./timers/sources.ts";
@@ -40,10 +41,12 @@ export async function openDesk(start: number) {
   return {
     world,
     context,
-    ask: asking(implementations(context)),
+    ask: asking(entrances(context)),
     drain: bus.drain,
     redeliver: bus.redeliver,
-    publish: bus.publish,
+    /** An event of another service that happens now, if it says nothing else. */
+    publish: <E extends DescMessage>(to: Topic<E>, tenant: string, id: string, n: number, message: MessageInitShape<E>) =>
+      bus.publish(to, tenant, id, n, { occurredAt: timestampFromMs(world.now), ...message }),
     number: () => numberRequests(context),
     /** Moves the clock and fires what is due then, as the owner of the timers would. */
     pass: async (ms: number) => {

@@ -27,29 +27,41 @@ const unused = async () => ({});
 
 /** Telephony, customer and marketing, as far as this service asks them. */
 const peers: Implementation[] = [
-  implement(CallService, {
-    getCall: async ({ callId }) => ({ call: { callId, callerNumber: PHONE, customerId: "c7" } }),
-    listCalls: unused,
-    linkCaller: unused,
-    finishWrapUp: unused,
-    extendWrapUp: unused,
-  }),
-  implement(CustomerService, {
-    createCustomer: unused,
-    changeCustomer: unused,
-    findDuplicates: unused,
-    getCustomer: async ({ customerId }) => ({ customer: { customerId } }),
-    identifyCaller: unused,
-    searchCustomers: unused,
-    listContacts: unused,
-  }),
-  implement(MessageService, {
-    sendMessage: async ({ requestId, variables }) => {
-      sent.push({ requestId, link: variables["link"] ?? "" });
-      return { message: { messageId: `message-${requestId}`, state: "queued" } };
+  implement(
+    CallService,
+    {},
+    {
+      getCall: async (_context, { callId }) => ({ call: { callId, callerNumber: PHONE, customerId: "c7" } }),
+      listCalls: unused,
+      linkCaller: unused,
+      finishWrapUp: unused,
+      extendWrapUp: unused,
     },
-    getMessage: unused,
-  }),
+  ),
+  implement(
+    CustomerService,
+    {},
+    {
+      createCustomer: unused,
+      changeCustomer: unused,
+      findDuplicates: unused,
+      getCustomer: async (_context, { customerId }) => ({ customer: { customerId } }),
+      identifyCaller: unused,
+      searchCustomers: unused,
+      listContacts: unused,
+    },
+  ),
+  implement(
+    MessageService,
+    {},
+    {
+      sendMessage: async (_context, { requestId, variables }) => {
+        sent.push({ requestId, link: variables["link"] ?? "" });
+        return { message: { messageId: `message-${requestId}`, state: "queued" } };
+      },
+      getMessage: unused,
+    },
+  ),
 ];
 
 let stack: AsyncDisposableStack;

@@ -1,6 +1,8 @@
 import { CustomerService } from "@trunkline/proto/customer";
 import { MessageService } from "@trunkline/proto/marketing";
+import { CallbackTaskService, RequestQueueService, RequestService, SurveyService, WorkOrderService } from "@trunkline/proto/service-desk";
 import { CallService } from "@trunkline/proto/telephony";
+import { type Implementation, implement } from "@trunkline/rpc";
 import { repeat } from "@trunkline/runtime";
 import { openPlatform, type Platform, type PlatformOverrides, type RunningService } from "@trunkline/service";
 import { openLease } from "@trunkline/store";
@@ -13,7 +15,33 @@ import { subscriptions } from "./consumers/subscriptions.ts";
 import type { Context } from "./context.ts";
 import { numberRequests } from "./flows/number-requests.ts";
 import { reconcileWorkloads } from "./flows/reconcile-workloads.ts";
-import { implementations } from "./rpc/implementations.ts";
+import { acceptRequest } from "./rpc/accept-request.ts";
+import { acceptWorkOrder } from "./rpc/accept-work-order.ts";
+import { answerSurvey } from "./rpc/answer-survey.ts";
+import { assignRequest } from "./rpc/assign-request.ts";
+import { claimCallbackTask } from "./rpc/claim-callback-task.ts";
+import { completeCallbackTask } from "./rpc/complete-callback-task.ts";
+import { completeWorkOrder } from "./rpc/complete-work-order.ts";
+import { dispatchWorkOrder } from "./rpc/dispatch-work-order.ts";
+import { getRequest } from "./rpc/get-request.ts";
+import { getSurvey } from "./rpc/get-survey.ts";
+import { getWorkOrder } from "./rpc/get-work-order.ts";
+import { listCallbackTasks } from "./rpc/list-callback-tasks.ts";
+import { listRequestQueues } from "./rpc/list-request-queues.ts";
+import { listRequests } from "./rpc/list-requests.ts";
+import { listSurveys } from "./rpc/list-surveys.ts";
+import { listWorkOrders } from "./rpc/list-work-orders.ts";
+import { logLabour } from "./rpc/log-labour.ts";
+import { logPart } from "./rpc/log-part.ts";
+import { openRequest } from "./rpc/open-request.ts";
+import { putRequestQueue } from "./rpc/put-request-queue.ts";
+import { redispatchWorkOrder } from "./rpc/redispatch-work-order.ts";
+import { rejectWorkOrder } from "./rpc/reject-work-order.ts";
+import { releaseCallbackTask } from "./rpc/release-callback-task.ts";
+import { reopenCallbackTask } from "./rpc/reopen-callback-task.ts";
+import { resolveRequest } from "./rpc/resolve-request.ts";
+import { showSurvey } from "./rpc/show-survey.ts";
+import { startWorkOrder } from "./rpc/start-work-order.ts";
 import { callbackTaskTopic } from "./stores/callback-task-store.ts";
 import { openStores } from "./stores/open-stores.ts";
 import { requestTopic } from "./stores/request-store.ts";
@@ -55,7 +83,7 @@ export async function startServiceDesk(config: ServiceDeskConfig, overrides: Pla
     platform.keep(context.surveys, config.surveyDays);
     platform.keep(context.callbackTasks, config.callbackTaskDays);
     await platform.consume(subscriptions(context));
-    await platform.serve(implementations(context));
+    await platform.serve(entrances(context));
   });
   return { ...running, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](), fireDue: async () => (await timers?.fireDue()) ?? 0 };
 }
@@ -87,4 +115,32 @@ async function openContext(
     newId,
     log,
   };
+}
+
+/** Every RPC of this service. */
+export function entrances(context: Context): Implementation[] {
+  return [
+    implement(RequestService, context, { openRequest, getRequest, listRequests, assignRequest, acceptRequest, resolveRequest }),
+    implement(RequestQueueService, context, { putRequestQueue, listRequestQueues }),
+    implement(WorkOrderService, context, {
+      dispatchWorkOrder,
+      redispatchWorkOrder,
+      getWorkOrder,
+      listWorkOrders,
+      acceptWorkOrder,
+      rejectWorkOrder,
+      startWorkOrder,
+      logPart,
+      logLabour,
+      completeWorkOrder,
+    }),
+    implement(SurveyService, context, { getSurvey, listSurveys, showSurvey, answerSurvey }),
+    implement(CallbackTaskService, context, {
+      listCallbackTasks,
+      completeCallbackTask,
+      claimCallbackTask,
+      releaseCallbackTask,
+      reopenCallbackTask,
+    }),
+  ];
 }

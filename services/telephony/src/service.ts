@@ -1,5 +1,4 @@
 import { createHmac } from "node:crypto";
-import { onCalendarEvent } from "@trunkline/calendar-copy";
 import { CustomerService } from "@trunkline/proto/customer";
 import { ContactPolicyService } from "@trunkline/proto/marketing";
 import {
@@ -25,7 +24,6 @@ import { openConnectors, openLeases } from "./connectors/open-connectors.ts";
 import { onAgentSessionEvent } from "./consumers/on-agent-session-event.ts";
 import { onCallEvent } from "./consumers/on-call-event.ts";
 import { onCallbackTaskEvent } from "./consumers/on-callback-task-event.ts";
-import { onEmployeeEvent } from "./consumers/on-employee-event.ts";
 import type { Context } from "./context.ts";
 import { openDistributor } from "./flows/distributor.ts";
 import { recordAnswered } from "./flows/record-call.ts";
@@ -113,8 +111,8 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     desktopPort = hub.port;
     platform.keep(context.calls, config.callDays);
     await platform.consume([
-      onEmployeeEvent(context),
-      onCalendarEvent(context),
+      context.agents.subscription,
+      context.calendars.subscription,
       onCallEvent(context, frames),
       onAgentSessionEvent(context, frames),
       onCallbackTaskEvent(context, mailbox),
@@ -135,30 +133,12 @@ async function openMailbox({ redisUrl, topicPrefix, numberHashKey }: TelephonyCo
 
 function entrances(context: Context): Implementation[] {
   return [
-    implement(CallService, {
-      getCall: getCall(context),
-      listCalls: listCalls(context),
-      linkCaller: linkCaller(context),
-      finishWrapUp: finishWrapUp(context),
-      extendWrapUp: extendWrapUp(context),
-    }),
-    implement(CallControlService, { placeCall: placeCall(context), controlCall: controlCall(context), listenIn: listenIn(context) }),
-    implement(RecordingService, { getRecording: getRecording(context), readRecording: readRecording(context) }),
-    implement(LineService, { orderLine: orderLine(context), passWebhook: passWebhook(context) }),
-    implement(WebhookService, { takeWebhook: takeWebhook(context) }),
-    implement(AgentSessionService, {
-      getMySession: getMySession(context),
-      changeMyMode: changeMyMode(context),
-      listSessions: listSessions(context),
-      listColleagueStates: listColleagueStates(context),
-      forceMode: forceMode(context),
-    }),
-    implement(CallQueueService, {
-      putCallQueue: putCallQueue(context),
-      getCallQueue: getCallQueue(context),
-      listCallQueues: listCallQueues(context),
-      previewCallQueue: previewCallQueue(context),
-      explainCall: explainCall(context),
-    }),
+    implement(CallService, context, { getCall, listCalls, linkCaller, finishWrapUp, extendWrapUp }),
+    implement(CallControlService, context, { placeCall, controlCall, listenIn }),
+    implement(RecordingService, context, { getRecording, readRecording }),
+    implement(LineService, context, { orderLine, passWebhook }),
+    implement(WebhookService, context, { takeWebhook }),
+    implement(AgentSessionService, context, { getMySession, changeMyMode, listSessions, listColleagueStates, forceMode }),
+    implement(CallQueueService, context, { putCallQueue, getCallQueue, listCallQueues, previewCallQueue, explainCall }),
   ];
 }

@@ -70,25 +70,8 @@ export function checkSession({ employees }: Pick<Context, "employees">): ServeRp
 
 export function entrances(context: Context): Implementation[] {
   return [
-    implement(SessionService, {
-      logIn: logIn(context),
-      renewSession: renewSession(context),
-      logOut: logOut(context),
-      changePassword: changePassword(context),
-      listEndedSessions: listEndedSessions(context),
-    }),
-    implement(EmployeeService, {
-      createEmployee: createEmployee(context),
-      updateEmployee: updateEmployee(context),
-      resetPassword: resetPassword(context),
-      getEmployee: getEmployee(context),
-      listEmployees: listEmployees(context),
-      listColleagues: listColleagues(context),
-    }),
-    implement(CalendarService, {
-      putCalendar: putCalendar(context),
-      getCalendar: getCalendar(context),
-      listCalendars: listCalendars(context),
-    }),
+    implement(SessionService, context, { logIn, renewSession, logOut, changePassword, listEndedSessions }),
+    implement(EmployeeService, context, { createEmployee, updateEmployee, resetPassword, getEmployee, listEmployees, listColleagues }),
+    implement(CalendarService, context, { putCalendar, getCalendar, listCalendars }),
   ];
 }

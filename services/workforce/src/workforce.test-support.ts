@@ -59,7 +59,7 @@ export async function openWorkforce(given?: StoreBackend) {
   await createFirstAdmins(context, [{ tenant: TENANT, login: "admin", password: PASSWORD, roles: ["supervisor"] }]);
   const address = await peers.serve(entrances(context), checkSession(context));
   const guard = stack.use(await followEndedSessions(await peers.client("customer", SessionService, address), now, silent));
-  const other = await peers.serve([implement(CustomerService, customers)], guard.check);
+  const other = await peers.serve([implement(CustomerService, {}, customers)], guard.check);
   const sessions = await peers.client("gateway", SessionService, address);
   const employees = await peers.client("gateway", EmployeeService, address);
   const logIn = (login: string, more: Who & { readonly password?: string; readonly device?: string; readonly tenant?: string } = {}) => {

@@ -119,7 +119,7 @@ describe("whatever happens between write, relay, sweeper, crash and consumer", (
           noun: "ticket",
           indexes: [],
           topic: topic("contract.ticket", CallEventSchema),
-          encode: (id: string) => ({ callId: id, event: { case: "queued" as const, value: { queue: "q" } } }),
+          encode: () => ({ case: "queued" as const, value: { queue: "q" } }),
         } satisfies AggregateSpec<Ticket, Grown, typeof CallEventSchema>;
         const collection = mongo.connection.collection(spec.name) as unknown as Collection;
         const world = { now: 1_000_000 };

@@ -15,7 +15,7 @@ const spec: AggregateSpec<Ticket, Grown, typeof CallEventSchema> = {
   noun: "ticket",
   indexes: [],
   topic: topic("contract.ticket", CallEventSchema),
-  encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "q" } } }),
+  encode: () => ({ case: "queued", value: { queue: "q" } }),
 };
 const scope = { tenant: "t1", actor: "employee/1", causation: "", correlation: "c" };
 const event = { type: "queued", at: 1 } as const;

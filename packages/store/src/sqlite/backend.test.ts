@@ -38,7 +38,7 @@ describe("a file of SQLite", () => {
       indexes: [{ tags: 1, text: 1, _id: 1 }],
       lists: ["tags"],
       topic: topic("contract.note", CallEventSchema),
-      encode: (id) => ({ callId: id, event: { case: "queued", value: { queue: "q" } } }),
+      encode: () => ({ case: "queued", value: { queue: "q" } }),
     });
     return { notes, [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose]() };
   }

@@ -1,5 +1,4 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
 import { AgentSessionEventSchema } from "@trunkline/proto/telephony";
 import fc from "fast-check";
@@ -11,10 +10,9 @@ import { agentStateChange } from "./agent-change.ts";
 const left = (previousState: string, at: number, previousMs: number) => {
   const event = create(AgentSessionEventSchema, {
     employeeId: "e1",
-    occurredAt: timestampFromMs(at),
     event: { case: "stateChanged", value: { state: "ready", previousState, previousMs: BigInt(previousMs) } as never },
   });
-  return applyChange("agent_state", undefined, 1, agentStateChange(event), agentStateParts)?.parts ?? [];
+  return applyChange("agent_state", undefined, 1, agentStateChange({ event, at }), agentStateParts)?.parts ?? [];
 };
 const figure = (name: string, parts: ReturnType<typeof left>) => {
   const definition = FIGURES.find((one) => one.name === name);

@@ -1,12 +1,11 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { CallEvent } from "@trunkline/proto/telephony";
 import { ABANDONED, ANSWERED, LEFT } from "../domain/call-fact.ts";
 import { named, nextVisit, visitOf } from "../domain/call-visit.ts";
 import type { Fact, FactChange } from "../domain/fact.ts";
+import type { Told } from "./told.ts";
 
 /** What an event of a call tells the figures of the queue in which the call is, or to which it belongs. */
-export function callChange({ event, occurredAt }: CallEvent, before: Fact["memory"]): FactChange {
-  const at = occurredAt ? timestampMs(occurredAt) : 0;
+export function callChange({ event: { event }, at }: Told<CallEvent>, before: Fact["memory"]): FactChange {
   const visit = visitOf(before);
   const had = (name: string, of = visit) => before[named(name, of)] ?? 0;
   const keep = (memory: Fact["memory"], of = visit): FactChange => ({

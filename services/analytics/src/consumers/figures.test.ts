@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
 import { type CallEvent, CallEventSchema } from "@trunkline/proto/telephony";
 import fc from "fast-check";
@@ -13,7 +13,14 @@ const event = (at: number, what: Exclude<Case, { case: undefined }>) =>
   create(CallEventSchema, { callId: "c", occurredAt: timestampFromMs(at), event: what as never });
 const given = (...events: CallEvent[]) =>
   events.reduce<Fact | undefined>(
-    (fact, one, index) => applyChange("call", fact, index + 1, callChange(one, fact?.memory ?? {}), callParts) ?? fact,
+    (fact, one, index) =>
+      applyChange(
+        "call",
+        fact,
+        index + 1,
+        callChange({ event: one, at: one.occurredAt ? timestampMs(one.occurredAt) : 0 }, fact?.memory ?? {}),
+        callParts,
+      ) ?? fact,
     undefined,
   );
 const queued = (at: number) => event(at, { case: "queued", value: { queue: "q" } as never });

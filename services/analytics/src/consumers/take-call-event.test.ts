@@ -1,22 +1,24 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "@jest/globals";
 import { type CallEvent, CallEventSchema } from "@trunkline/proto/telephony";
 import { memoryBackend } from "@trunkline/store";
 import { sumParts } from "../domain/fact.ts";
 import { openFactStore } from "../stores/fact-store.ts";
 import { takeCallEvent } from "./take-call-event.ts";
+import type { Told } from "./told.ts";
 
 type Case = Exclude<CallEvent["event"], { case: undefined }>;
 const MINUTE = 600_000;
-const event = (at: number, name: Case["case"], value: object = {}) =>
-  create(CallEventSchema, { callId: "c", occurredAt: timestampFromMs(MINUTE + at), event: { case: name, value } as never });
+const event = (at: number, name: Case["case"], value: object = {}) => ({
+  event: create(CallEventSchema, { callId: "c", event: { case: name, value } as never }),
+  at: MINUTE + at,
+});
 
 /** Each event comes twice, as after a crash that lost its acknowledgement. */
-async function told(...events: CallEvent[]) {
+async function told(...events: Told<CallEvent>[]) {
   const facts = await openFactStore(memoryBackend({ offer: () => true }, () => 0));
   for (const [n, one] of events.entries())
-    for (let times = 0; times < 2; times++) await takeCallEvent(facts, { tenant: "t", id: "c", sequence: n + 1, at: 0 }, one);
+    for (let times = 0; times < 2; times++) await takeCallEvent(facts, { tenant: "t", id: "c", sequence: n + 1, now: 0 }, one);
   const sums = async (queue: string) => {
     const found = await Array.fromAsync(facts.ofMinute("t", queue, MINUTE));
     const { max_queued_ms: _, ...sum } = sumParts(

@@ -32,14 +32,14 @@ async function opened() {
       })),
     aggregate: () => aggregateOnce({ ...context, lease }),
     figures: async (from: number, to: number) =>
-      (await getFigures(context)({ ...(range(from, to) as object), figures: [] } as never, call)).figures ?? [],
+      (await getFigures(context, { ...(range(from, to) as object), figures: [] } as never, call)).figures ?? [],
     figuresOf: async (queues: string[], from: number, to: number) =>
-      (await getFigures(context)({ ...(range(from, to) as object), figures: ["requests_opened"], queues } as never, call)).queues ?? [],
+      (await getFigures(context, { ...(range(from, to) as object), figures: ["requests_opened"], queues } as never, call)).queues ?? [],
     async behind(figure: string, from: number, to: number) {
       const found: { id: string; at: number; share: [number, number] }[] = [];
       let pageToken = "";
       do {
-        const page = await listFacts(context)({ ...(range(from, to) as object), figure, pageSize: 2, pageToken } as never, call);
+        const page = await listFacts(context, { ...(range(from, to) as object), figure, pageSize: 2, pageToken } as never, call);
         for (const { sourceId, at, numerator, denominator } of page.facts ?? [])
           found.push({ id: sourceId ?? "", at: timestampMs(at as never), share: [Number(numerator), Number(denominator)] });
         pageToken = page.nextPageToken ?? "";

@@ -4,8 +4,8 @@ import { DomainError } from "@trunkline/errors";
 const YEAR_MS = 366 * 86_400_000;
 
 /** @returns [from, to) in epoch milliseconds. @throws invalid range_invalid */
-export function rangeOf(request: { readonly from?: Timestamp | undefined; readonly to?: Timestamp | undefined }) {
-  const [from, to] = [request.from ? timestampMs(request.from) : 0, request.to ? timestampMs(request.to) : 0];
+export function rangeOf(request: { readonly from: Timestamp; readonly to: Timestamp }) {
+  const [from, to] = [timestampMs(request.from), timestampMs(request.to)];
   if (from >= to || to - from > YEAR_MS) throw new DomainError("invalid", "range_invalid", "from must lie before to, at most 366 days");
   return { from, to };
 }

@@ -1,4 +1,3 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { on, type Received, type Subscription, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { Context } from "../context.ts";
@@ -7,10 +6,8 @@ import { type ContactChange, recordContact } from "./record-contact.ts";
 const CASES = ["queued", "placed", "moved", "identified", "answered", "abandoned", "leftQueue"] as const;
 
 export function onCallEvent(context: Context): Subscription {
-  return on(topic("telephony.call", CallEventSchema), CASES, async ({ event, id, sequence, scope }) => {
-    const { occurredAt } = event;
-    const overSince = occurredAt ? timestampMs(occurredAt) : context.now();
-    await recordContact(context, scope, { kind: "call", sourceId: id, sequence, occurredAt }, { ...changeOf(event), overSince });
+  return on(topic("telephony.call", CallEventSchema), CASES, async ({ event, id, sequence, scope, at }) => {
+    await recordContact(context, scope, { kind: "call", sourceId: id, sequence, at }, { ...changeOf(event), overSince: at });
   });
 }
 

@@ -1,4 +1,3 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { on, type Subscription, topic } from "@trunkline/events";
 import { RequestEventSchema } from "@trunkline/proto/service-desk";
 import type { CallScope } from "@trunkline/runtime";
@@ -8,9 +7,8 @@ import type { ContactRow } from "../stores/contact-trail.ts";
 import { onCustomer, recordWork } from "./record-contact.ts";
 
 export function onRequestEvent(context: Context): Subscription {
-  return on(topic("service_desk.request", RequestEventSchema), async ({ event: { event, occurredAt }, id, sequence, source, scope }) => {
-    const at = occurredAt ? timestampMs(occurredAt) : 0;
-    const work = { kind: "request", id, scope, sequence, source, occurredAt };
+  return on(topic("service_desk.request", RequestEventSchema), async ({ event: { event }, id, sequence, source, scope, at }) => {
+    const work = { kind: "request", id, scope, sequence, source, at };
     if (event.case === "opened") {
       const { customerId, ownerId, type, priority } = event.value;
       const row = await recordWork(context, { ...work, change: { state: "opened", customerId, employeeId: ownerId } });

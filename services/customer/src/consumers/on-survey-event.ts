@@ -1,15 +1,12 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { on, type Subscription, topic } from "@trunkline/events";
 import { type SurveyEvent, SurveyEventSchema } from "@trunkline/proto/service-desk";
 import type { Context } from "../context.ts";
 import { type ContactChange, recordContact } from "./record-contact.ts";
 
 export function onSurveyEvent(context: Context): Subscription {
-  return on(topic("service_desk.survey", SurveyEventSchema), async ({ event, id, sequence, scope }) => {
+  return on(topic("service_desk.survey", SurveyEventSchema), async ({ event, id, sequence, scope, at }) => {
     const change = changeOf(event);
-    const { occurredAt } = event;
-    const overSince = occurredAt ? timestampMs(occurredAt) : context.now();
-    if (change) await recordContact(context, scope, { kind: "survey", sourceId: id, sequence, occurredAt }, { ...change, overSince });
+    if (change) await recordContact(context, scope, { kind: "survey", sourceId: id, sequence, at }, { ...change, overSince: at });
   });
 }
 

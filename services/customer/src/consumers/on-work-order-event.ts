@@ -1,16 +1,13 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { on, type Subscription, topic } from "@trunkline/events";
 import { type WorkOrderEvent, WorkOrderEventSchema } from "@trunkline/proto/service-desk";
 import type { Context } from "../context.ts";
 import { type ContactChange, recordWork } from "./record-contact.ts";
 
 export function onWorkOrderEvent(context: Context): Subscription {
-  return on(topic("service_desk.work_order", WorkOrderEventSchema), async ({ event, id, sequence, source, scope }) => {
+  return on(topic("service_desk.work_order", WorkOrderEventSchema), async ({ event, id, sequence, source, scope, at }) => {
     const change = changeOf(event);
-    const at = event.occurredAt ? timestampMs(event.occurredAt) : context.now();
     const closed = event.event.case === "completed" ? { closedAt: at } : {};
-    if (change)
-      await recordWork(context, { kind: "work_order", id, scope, sequence, source, occurredAt: event.occurredAt, change, ...closed });
+    if (change) await recordWork(context, { kind: "work_order", id, scope, sequence, source, at, change, ...closed });
   });
 }
 

@@ -1,4 +1,3 @@
-import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import { unless } from "@trunkline/errors";
 import type { CallScope } from "@trunkline/runtime";
 import type { EventSource } from "@trunkline/store";
@@ -17,7 +16,7 @@ export type ContactChange = Partial<Omit<ContactRow, "sequence" | "kind" | "at">
 export async function recordContact(
   { trail, customers }: Context,
   scope: CallScope,
-  contact: { kind: string; sourceId: string; sequence: number; occurredAt: Timestamp | undefined },
+  contact: { kind: string; sourceId: string; sequence: number; at: number },
   change: ContactChange,
 ): Promise<ContactRow | undefined> {
   const id = `${contact.kind}/${contact.sourceId}`;
@@ -25,7 +24,7 @@ export async function recordContact(
     if (before && before.sequence >= contact.sequence) return undefined;
     const blank = { customerId: "", kind: contact.kind, state: "", employeeId: "" };
     // It began with the first event that is heard of it, whichever that is.
-    const at = before?.at || (contact.occurredAt ? timestampMs(contact.occurredAt) : 0);
+    const at = before?.at || contact.at;
     return { ...blank, ...before, ...change, at, sequence: contact.sequence };
   });
   if (!row || row.customerId === "") return row;
@@ -52,7 +51,7 @@ type Happened = {
   readonly scope: CallScope;
   readonly sequence: number;
   readonly source: EventSource;
-  readonly occurredAt: Timestamp | undefined;
+  readonly at: number;
   readonly change: ContactChange;
   /** Of what is over with this event. */
   readonly closedAt?: number;
@@ -61,10 +60,10 @@ type Happened = {
 /** As recordContact; and whose the visit or request is by this event sees the customer. */
 export async function recordWork(
   context: Context,
-  { kind, id, scope, sequence, source, occurredAt, change, closedAt }: Happened,
+  { kind, id, scope, sequence, source, at, change, closedAt }: Happened,
 ): Promise<ContactRow | undefined> {
   const over = closedAt === undefined ? {} : { overSince: closedAt };
-  const row = await recordContact(context, scope, { kind, sourceId: id, sequence, occurredAt }, { ...change, ...over });
+  const row = await recordContact(context, scope, { kind, sourceId: id, sequence, at }, { ...change, ...over });
   // What came late says nothing of whose it is now.
   if (!row || row.customerId === "" || row.sequence !== sequence) return row;
   // Closed by this event or before it.

@@ -105,12 +105,4 @@ describe("a customer's assets", () => {
     const change = ask(changeAsset, { assetId, product: "a", state: "retired" }, { id: "agent", tenant: "t2" });
     await expect(change).rejects.toEqual(refusal("asset_not_found"));
   });
-
-  it("say in no event where they stand", async () => {
-    const { add, bus } = await open();
-    await add("a", { site: "建国路88号" });
-    const told = bus.published.filter(({ topic }) => topic.endsWith("customer.asset.v1"));
-    expect(told.map(({ type }) => type)).toEqual(["created"]);
-    expect(Buffer.from(told[0]?.payload ?? []).includes("建国路")).toBe(false);
-  });
 });

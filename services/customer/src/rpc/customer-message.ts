@@ -1,55 +1,24 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { contactDetailsFor, type Principal } from "@trunkline/auth";
-import { type CallerMatchSchema, type ContactSchema, CustomerKind, type CustomerSchema } from "@trunkline/proto/customer";
+import { messageOf } from "@trunkline/proto";
+import { CallerMatchSchema, ContactSchema, CustomerSchema } from "@trunkline/proto/customer";
 import type { Customer, RecentContact } from "../domain/customer.ts";
 
 /** The one place where a customer is put into words: numbers and addresses as this reader may see them. */
-export function toMessage(customer: Customer, reader: Principal): MessageInitShape<typeof CustomerSchema> {
+export function toMessage(customer: Customer, reader: Principal) {
   const shown = contactDetailsFor(reader);
-  return {
-    customerId: customer.id,
-    kind: customer.kind === "company" ? CustomerKind.COMPANY : CustomerKind.PERSON,
-    name: customer.name,
-    phones: customer.phones.map(shown.number),
-    emails: customer.emails.map(shown.email),
-    grade: customer.grade,
-    tags: [...customer.tags],
-    regionCode: customer.regionCode,
-    address: customer.address,
-    timeZone: customer.timeZone,
-    alerts: [...customer.alerts],
-    createdAt: timestampFromMs(customer.createdAt),
-    revision: customer.revision ?? 0,
-  };
+  return messageOf(CustomerSchema, { ...customer, phones: customer.phones.map(shown.number), emails: customer.emails.map(shown.email) });
 }
 
-export function toContactMessage(contact: RecentContact): MessageInitShape<typeof ContactSchema> {
-  return {
-    contactId: contact.id,
-    kind: contact.kind,
-    state: contact.state,
-    ...(contact.at > 0 ? { at: timestampFromMs(contact.at) } : {}),
-    employeeId: contact.employeeId,
-  };
-}
+export const toContactMessage = (contact: RecentContact) =>
+  messageOf(ContactSchema, { ...contact, at: contact.at > 0 ? contact.at : undefined });
 
-export function toMatchMessage(
-  customer: Customer,
-  reasons: readonly string[],
-  reader: Principal,
-): MessageInitShape<typeof CallerMatchSchema> {
-  return {
+export function toMatchMessage(customer: Customer, reasons: readonly string[], reader: Principal) {
+  return messageOf(CallerMatchSchema, {
     customer: toMessage(customer, reader),
-    openRequests: customer.openRequests.map(({ id, type, priority, openedAt }) => ({
-      requestId: id,
-      type,
-      priority,
-      openedAt: timestampFromMs(openedAt),
-    })),
+    openRequests: customer.openRequests.map(({ id, ...request }) => ({ requestId: id, ...request })),
     lastContacts: customer.recentContacts.map(toContactMessage),
-    reasons: [...reasons],
-    assets: (customer.assets ?? []).map(({ id, ...asset }) => ({ assetId: id, ...asset })),
+    reasons,
+    assets: customer.assets?.map(({ id, ...asset }) => ({ assetId: id, ...asset })),
     assetCount: customer.assetCount ?? 0,
-  };
+  });
 }

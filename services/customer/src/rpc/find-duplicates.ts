@@ -1,6 +1,6 @@
 import { normalizeNumber } from "@trunkline/phone-number";
-import type { CustomerService } from "@trunkline/proto/customer";
-import type { Handlers } from "@trunkline/rpc";
+import type { FindDuplicatesRequest } from "@trunkline/proto/customer";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { type Customer, duplicateReasons, rankDuplicates } from "../domain/customer.ts";
 import { plain } from "../domain/search-keys.ts";
@@ -12,26 +12,28 @@ const EACH = 10;
 /** With just this name: many have a common one, and the best of them need not be the newest. */
 const NAMESAKES = 200;
 
-export function findDuplicates({ customers }: Context): Handlers<typeof CustomerService>["findDuplicates"] {
-  return async ({ name, address, phones, emails, customerId }, { tenant, principal }) => {
-    // Who may not learn whose a number is learns of equal names alone.
-    const identifies = principal.permissions.has("customer.identify");
-    const wanted = {
-      name: name.trim(),
-      address: address.trim(),
-      phones: (identifies ? phones : []).flatMap((raw) => normalizeNumber(raw) ?? []),
-      emails: (identifies ? emails : []).map((email) => email.trim().toLowerCase()).filter((email) => email !== ""),
-    };
-    const found = await Promise.all([
-      ...wanted.phones.map((number) => customers.findByPhone(tenant, number, EACH)),
-      ...wanted.emails.map((email) => customers.findByEmail(tenant, email, EACH)),
-      ...(wanted.name === "" ? [] : byName(customers, tenant, wanted)),
-    ]);
-    const others = new Map<string, Customer>();
-    for (const customer of found.flat()) if (customer.id !== customerId) others.set(customer.id, customer);
-    const matches = rankDuplicates(wanted, [...others.values()]).slice(0, MATCHES);
-    return { matches: matches.map((customer) => toMatchMessage(customer, duplicateReasons(wanted, customer), principal)) };
+export async function findDuplicates(
+  { customers }: Context,
+  { name, address, phones, emails, customerId }: FindDuplicatesRequest,
+  { tenant, principal }: CallContext,
+) {
+  // Who may not learn whose a number is learns of equal names alone.
+  const identifies = principal.permissions.has("customer.identify");
+  const wanted = {
+    name: name.trim(),
+    address: address.trim(),
+    phones: (identifies ? phones : []).flatMap((raw) => normalizeNumber(raw) ?? []),
+    emails: (identifies ? emails : []).map((email) => email.trim().toLowerCase()).filter((email) => email !== ""),
   };
+  const found = await Promise.all([
+    ...wanted.phones.map((number) => customers.findByPhone(tenant, number, EACH)),
+    ...wanted.emails.map((email) => customers.findByEmail(tenant, email, EACH)),
+    ...(wanted.name === "" ? [] : byName(customers, tenant, wanted)),
+  ]);
+  const others = new Map<string, Customer>();
+  for (const customer of found.flat()) if (customer.id !== customerId) others.set(customer.id, customer);
+  const matches = rankDuplicates(wanted, [...others.values()]).slice(0, MATCHES);
+  return { matches: matches.map((customer) => toMatchMessage(customer, duplicateReasons(wanted, customer), principal)) };
 }
 
 /** The namesakes at the address are few, however many have the name; who is written otherwise is found by the beginning of the name. */
@@ -43,6 +45,6 @@ function byName(
   return [
     customers.findByName(tenant, { name }, NAMESAKES),
     ...(address === "" ? [] : [customers.findByName(tenant, { name, address }, EACH)]),
-    customers.search(tenant, [{ by: "name", text: plain(name) }], EACH, "").then(({ items }) => items),
+    customers.search(tenant, [{ by: "name", text: plain(name) }], EACH).then(({ items }) => items),
   ];
 }

@@ -1,11 +1,11 @@
 import { viewerOf } from "@trunkline/auth";
-import type { CustomerService } from "@trunkline/proto/customer";
-import type { Handlers } from "@trunkline/rpc";
+import type { GetCustomerRequest } from "@trunkline/proto/customer";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { toMessage } from "./customer-message.ts";
 
-export function getCustomer({ customers }: Context): Handlers<typeof CustomerService>["getCustomer"] {
-  return async ({ customerId }, { tenant, principal }) => ({
+export async function getCustomer({ customers }: Context, { customerId }: GetCustomerRequest, { tenant, principal }: CallContext) {
+  return {
     customer: toMessage(await customers.get(tenant, customerId, viewerOf(principal)), principal),
-  });
+  };
 }

@@ -1,13 +1,16 @@
-import type { AssetService } from "@trunkline/proto/customer";
-import type { Handlers } from "@trunkline/rpc";
+import { messageOf } from "@trunkline/proto";
+import { AssetSchema, type ListAssetsRequest } from "@trunkline/proto/customer";
+import type { CallContext } from "@trunkline/rpc";
+import { newestFirst } from "@trunkline/store";
 import type { Context } from "../context.ts";
-import { toMessage } from "./asset-message.ts";
 import { checkVisible } from "./check-visible.ts";
 
-export function listAssets({ assets, customers }: Context): Handlers<typeof AssetService>["listAssets"] {
-  return async ({ customerId, pageSize, pageToken }, { tenant, principal }) => {
-    await checkVisible(customers, tenant, customerId, principal);
-    const page = await assets.pageByCustomer(tenant, customerId, pageSize, pageToken);
-    return { assets: page.items.map(toMessage), nextPageToken: page.nextToken };
-  };
+export async function listAssets(
+  { assets, customers }: Context,
+  { customerId, pageSize, pageToken }: ListAssetsRequest,
+  { tenant, principal }: CallContext,
+) {
+  await checkVisible(customers, tenant, customerId, principal);
+  const page = await assets.page(tenant, { customerId }, newestFirst("createdAt", { pageSize, pageToken }));
+  return { assets: page.items.map((one) => messageOf(AssetSchema, one)), nextPageToken: page.nextToken };
 }

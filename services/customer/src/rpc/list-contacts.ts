@@ -1,13 +1,16 @@
-import type { CustomerService } from "@trunkline/proto/customer";
-import type { Handlers } from "@trunkline/rpc";
+import type { ListContactsRequest } from "@trunkline/proto/customer";
+import type { CallContext } from "@trunkline/rpc";
+import { newestFirst } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { checkVisible } from "./check-visible.ts";
 import { toContactMessage } from "./customer-message.ts";
 
-export function listContacts({ trail, customers }: Context): Handlers<typeof CustomerService>["listContacts"] {
-  return async ({ customerId, pageSize, pageToken }, { tenant, principal }) => {
-    await checkVisible(customers, tenant, customerId, principal);
-    const page = await trail.page(tenant, { customerId }, { by: "at", direction: -1, size: pageSize, token: pageToken });
-    return { contacts: page.items.map(toContactMessage), nextPageToken: page.nextToken };
-  };
+export async function listContacts(
+  { trail, customers }: Context,
+  { customerId, pageSize, pageToken }: ListContactsRequest,
+  { tenant, principal }: CallContext,
+) {
+  await checkVisible(customers, tenant, customerId, principal);
+  const page = await trail.page(tenant, { customerId }, newestFirst("at", { pageSize, pageToken }));
+  return { contacts: page.items.map(toContactMessage), nextPageToken: page.nextToken };
 }

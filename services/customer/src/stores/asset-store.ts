@@ -1,16 +1,13 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { AssetEventSchema } from "@trunkline/proto/customer";
-import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
+import { type AggregateStore, newestFirst, type StoreBackend } from "@trunkline/store";
 import type { Asset, AssetEvent } from "../domain/asset.ts";
 
 export const assetTopic = topic("customer.asset", AssetEventSchema);
 
 export type AssetStore = AggregateStore<Asset, AssetEvent> & {
-  /** Of one customer, the one entered last first. */
-  pageByCustomer(tenant: string, customerId: string, size: number, token: string): Promise<Page<Asset>>;
-  /** As pageByCustomer, those in use only: at most 200. */
+  /** Of one customer, the one entered last first, at most 200. */
   inUse(tenant: string, customerId: string): Promise<readonly Asset[]>;
 };
 
@@ -23,26 +20,11 @@ export async function openAssetStore(backend: StoreBackend): Promise<AssetStore>
       { tenant: 1, customerId: 1, state: 1, createdAt: -1, _id: -1 },
     ],
     topic: assetTopic,
-    encode: (id, event, recordedAt) => ({
-      assetId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    // Where it stands may be somebody's home: no event says it.
+    encode: ({ type, asset }) => caseOf(AssetEventSchema, { ...asset, type }),
   });
-  const page = (tenant: string, filter: Partial<Asset>, size: number, token: string) =>
-    store.page(tenant, filter, { by: "createdAt", direction: -1, size, token });
   return {
     ...store,
-    pageByCustomer: (tenant, customerId, size, token) => page(tenant, { customerId }, size, token),
-    inUse: async (tenant, customerId) => (await page(tenant, { customerId, state: "in_use" }, 200, "")).items,
+    inUse: async (tenant, customerId) => (await store.page(tenant, { customerId, state: "in_use" }, newestFirst("createdAt", 200))).items,
   };
-}
-
-/** Where it stands may be somebody's home, so no event says it. */
-function payload({ type, asset }: AssetEvent): NonNullable<MessageInitShape<typeof AssetEventSchema>["event"]> {
-  const { customerId, product, installedOn, warrantyUntil, state } = asset;
-  return type === "created"
-    ? { case: "created", value: { customerId, product, installedOn, warrantyUntil } }
-    : { case: "changed", value: { customerId, product, installedOn, warrantyUntil, state } };
 }

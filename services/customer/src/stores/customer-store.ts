@@ -1,8 +1,7 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { CustomerEventSchema } from "@trunkline/proto/customer";
-import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
+import { type AggregateStore, type AskedPage, inOrder, newestFirst, type Page, type StoreBackend } from "@trunkline/store";
 import type { Customer, CustomerEvent } from "../domain/customer.ts";
 import { readersDueAt } from "../domain/readers.ts";
 import { keyOf, type Searched } from "../domain/search-keys.ts";
@@ -22,9 +21,9 @@ export type CustomerStore = AggregateStore<Customer, CustomerEvent> & {
     limit: number,
   ): Promise<readonly Customer[]>;
   /** Records that what was typed may lead to, newest first: whether one fits is still to be looked at. */
-  search(tenant: string, wanted: readonly Searched[], size: number, token: string): Promise<Page<Customer>>;
+  search(tenant: string, wanted: readonly Searched[], page: AskedPage): Promise<Page<Customer>>;
   /** Members of a segment in the order of their ids. */
-  pageBySegment(tenant: string, filter: SegmentFilter, size: number, token: string): Promise<Page<Customer>>;
+  pageBySegment(tenant: string, filter: SegmentFilter, page: AskedPage): Promise<Page<Customer>>;
 };
 
 const keyIn = (tenant: string, value: string) => `${tenant}/${value}`;
@@ -52,12 +51,7 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
     ],
     lists: ["tags", "phoneKeys", "emailKeys", "searchKeys"],
     topic: customerTopic,
-    encode: (id, event, recordedAt) => ({
-      customerId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: toPayload(event),
-    }),
+    encode: (event) => caseOf(CustomerEventSchema, event),
     derived: (tenant, customer) => ({
       phoneKeys: customer.phones.length > 0 ? customer.phones.map((number) => keyIn(tenant, number)) : undefined,
       emailKeys: customer.emails.length > 0 ? customer.emails.map((email) => keyIn(tenant, email)) : undefined,
@@ -68,20 +62,19 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
   return {
     ...store,
     findByPhone: async (tenant, number, limit) =>
-      (await store.page(tenant, { phoneKeys: keyIn(tenant, number) }, { by: "createdAt", direction: -1, size: limit, token: "" })).items,
+      (await store.page(tenant, { phoneKeys: keyIn(tenant, number) }, newestFirst("createdAt", limit))).items,
     findByEmail: async (tenant, email, limit) =>
-      (await store.page(tenant, { emailKeys: keyIn(tenant, email) }, { by: "createdAt", direction: -1, size: limit, token: "" })).items,
-    findByName: async (tenant, written, limit) =>
-      (await store.page(tenant, written, { by: "createdAt", direction: -1, size: limit, token: "" })).items,
-    search: (tenant, wanted, size, token) => {
+      (await store.page(tenant, { emailKeys: keyIn(tenant, email) }, newestFirst("createdAt", limit))).items,
+    findByName: async (tenant, written, limit) => (await store.page(tenant, written, newestFirst("createdAt", limit))).items,
+    search: (tenant, wanted, page) => {
       const number = wanted.find(({ by }) => by === "number");
       const keys = wanted.map(keyOf);
       const filter = number
         ? { phoneKeys: keyIn(tenant, number.text) }
         : { searchKeys: keys.length === 1 ? (keys[0] ?? "") : { $in: keys } };
-      return store.page(tenant, filter, { by: "createdAt", direction: -1, size, token });
+      return store.page(tenant, filter, newestFirst("createdAt", page));
     },
-    pageBySegment: (tenant, { grades, anyTags, regionCodes }, size, token) =>
+    pageBySegment: (tenant, { grades, anyTags, regionCodes }, page) =>
       store.page(
         tenant,
         {
@@ -89,12 +82,7 @@ export async function openCustomerStore(backend: StoreBackend): Promise<Customer
           ...(anyTags.length > 0 ? { tags: { $in: anyTags } } : {}),
           ...(regionCodes.length > 0 ? { regionCode: { $in: regionCodes } } : {}),
         },
-        { by: "_id", direction: 1, size, token },
+        inOrder("_id", page),
       ),
   };
-}
-
-function toPayload(event: CustomerEvent): NonNullable<MessageInitShape<typeof CustomerEventSchema>["event"]> {
-  const value = { grade: event.grade, tags: [...event.tags], regionCode: event.regionCode };
-  return "fields" in event ? { case: "changed", value: { ...value, fields: [...event.fields] } } : { case: "created", value };
 }

@@ -1,18 +1,10 @@
 import type { StoreBackend } from "@trunkline/store";
-import { type AssetStore, openAssetStore } from "./asset-store.ts";
-import { type ContactTrail, openContactTrail } from "./contact-trail.ts";
-import { type CustomerStore, openCustomerStore } from "./customer-store.ts";
-import { openSegmentStore, type SegmentStore } from "./segment-store.ts";
+import { openAssetStore } from "./asset-store.ts";
+import { openContactTrail } from "./contact-trail.ts";
+import { openCustomerStore } from "./customer-store.ts";
+import { openSegmentStore } from "./segment-store.ts";
 
-/** Everything that this service keeps. */
-export type Stores = {
-  readonly customers: CustomerStore;
-  readonly assets: AssetStore;
-  readonly segments: SegmentStore;
-  readonly trail: ContactTrail;
-};
-
-export async function openStores(backend: StoreBackend): Promise<Stores> {
+export async function openStores(backend: StoreBackend) {
   return {
     customers: await openCustomerStore(backend),
     assets: await openAssetStore(backend),
@@ -20,3 +12,6 @@ export async function openStores(backend: StoreBackend): Promise<Stores> {
     trail: await openContactTrail(backend),
   };
 }
+
+/** Everything that this service keeps. */
+export type Stores = Readonly<Awaited<ReturnType<typeof openStores>>>;

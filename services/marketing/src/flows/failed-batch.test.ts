@@ -27,7 +27,7 @@ async function opened(env: Record<string, string>) {
     } as const;
     await context.batches.create(tryOf(id), id, createBatch({ ...input, ...more }, world.now()));
   };
-  const read = async (batchId: string) => (await getBatch(context)({ batchId } as never, call)).batch;
+  const read = async (batchId: string) => (await getBatch(context, { batchId } as never, call)).batch;
   return { world, context, start, read };
 }
 

@@ -1,5 +1,5 @@
-import type { BatchService } from "@trunkline/proto/marketing";
-import type { Handlers } from "@trunkline/rpc";
+import type { CreateBatchRequest } from "@trunkline/proto/marketing";
+import type { CallContext } from "@trunkline/rpc";
 import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { createBatch as create } from "../domain/batch.ts";
@@ -9,33 +9,28 @@ import { countLedger } from "../stores/ledger-counts.ts";
 import { toBatchMessage } from "./marketing-message.ts";
 
 /** What would fail at every recipient is refused here: segment, channel, variables, and the text for the first member. */
-export function createBatch({
-  batches,
-  templates,
-  customers,
-  messages,
-  validityMs,
-  now,
-}: Context): Handlers<typeof BatchService>["createBatch"] {
-  return async ({ segmentId, templateId, channel: code, purpose }, call) => {
-    const [channel, id] = [fromSendChannel(code), createId(call, now())];
-    const { template, compiled } = await templates.latest(call.tenant, templateId);
-    checkChannel(template, channel);
-    checkPurpose(template, fromNamedPurpose(purpose));
-    checkVariables(compiled.needs, []);
-    const [first] = (await customers.members(call, segmentId, "", 1)).members;
-    if (first) compiled.render({ name: first.name, variables: {} });
-    const at = now();
-    const input = {
-      id,
-      segmentId,
-      templateId,
-      templateVersion: template.version,
-      channel,
-      purpose: template.purpose,
-      expiresAt: at + validityMs,
-    };
-    const batch = await batches.create(call, id, create(input, at));
-    return { batch: toBatchMessage(batch, await countLedger({ messages }, call.tenant, id)) };
+export async function createBatch(
+  { batches, templates, customers, messages, validityMs, now }: Context,
+  { segmentId, templateId, channel: code, purpose }: CreateBatchRequest,
+  call: CallContext,
+) {
+  const [channel, id] = [fromSendChannel(code), createId(call, now())];
+  const { template, compiled } = await templates.latest(call.tenant, templateId);
+  checkChannel(template, channel);
+  checkPurpose(template, fromNamedPurpose(purpose));
+  checkVariables(compiled.needs, []);
+  const [first] = (await customers.members(call, segmentId, "", 1)).members;
+  if (first) compiled.render({ name: first.name, variables: {} });
+  const at = now();
+  const input = {
+    id,
+    segmentId,
+    templateId,
+    templateVersion: template.version,
+    channel,
+    purpose: template.purpose,
+    expiresAt: at + validityMs,
   };
+  const batch = await batches.create(call, id, create(input, at));
+  return { batch: toBatchMessage(batch, await countLedger({ messages }, call.tenant, id)) };
 }

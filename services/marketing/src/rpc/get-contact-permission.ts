@@ -1,8 +1,8 @@
-import type { ContactPolicyService } from "@trunkline/proto/marketing";
-import type { Handlers } from "@trunkline/rpc";
+import type { GetContactPermissionRequest } from "@trunkline/proto/marketing";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { toPermissionMessage } from "./marketing-message.ts";
 
-export function getContactPermission({ permissions }: Context): Handlers<typeof ContactPolicyService>["getContactPermission"] {
-  return async ({ customerId }, { tenant }) => ({ permission: toPermissionMessage(await permissions.find(tenant, customerId)) });
+export async function getContactPermission({ permissions }: Context, { customerId }: GetContactPermissionRequest, { tenant }: CallContext) {
+  return { permission: toPermissionMessage(await permissions.find(tenant, customerId)) };
 }

@@ -1,8 +1,8 @@
-import type { MessageService } from "@trunkline/proto/marketing";
-import type { Handlers } from "@trunkline/rpc";
+import { messageOf } from "@trunkline/proto";
+import { type GetMessageRequest, MessageSchema } from "@trunkline/proto/marketing";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { toMessageMessage } from "./marketing-message.ts";
 
-export function getMessage({ messages }: Context): Handlers<typeof MessageService>["getMessage"] {
-  return async ({ messageId }, { tenant }) => ({ message: toMessageMessage(await messages.get(tenant, messageId)) });
+export async function getMessage({ messages }: Context, { messageId }: GetMessageRequest, { tenant }: CallContext) {
+  return { message: messageOf(MessageSchema, await messages.get(tenant, messageId)) };
 }

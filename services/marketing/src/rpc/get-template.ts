@@ -1,8 +1,8 @@
-import type { TemplateService } from "@trunkline/proto/marketing";
-import type { Handlers } from "@trunkline/rpc";
+import { messageOf } from "@trunkline/proto";
+import { type GetTemplateRequest, TemplateSchema } from "@trunkline/proto/marketing";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { toTemplateMessage } from "./marketing-message.ts";
 
-export function getTemplate({ templates }: Context): Handlers<typeof TemplateService>["getTemplate"] {
-  return async ({ templateId }, { tenant }) => ({ template: toTemplateMessage((await templates.latest(tenant, templateId)).template) });
+export async function getTemplate({ templates }: Context, { templateId }: GetTemplateRequest, { tenant }: CallContext) {
+  return { template: messageOf(TemplateSchema, (await templates.latest(tenant, templateId)).template) };
 }

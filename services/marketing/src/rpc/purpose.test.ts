@@ -15,9 +15,9 @@ const admin: CallContext = { ...call, principal: { ...call.principal, permission
 async function opened() {
   const { context } = use(await startEngine(createWorld(3), {}));
   const put = (by: CallContext, templateId: string, purpose: Purpose, body = "八折") =>
-    putTemplate(context)({ template: { templateId, channel: Channel.SMS, purpose, subject: "", body } } as never, by);
+    putTemplate(context, { template: { templateId, channel: Channel.SMS, purpose, subject: "", body } } as never, by);
   const batch = (templateId: string, purpose: Purpose) =>
-    createBatch(context)({ segmentId: "everybody", templateId, channel: Channel.SMS, purpose } as never, tryOf(`${templateId}${purpose}`));
+    createBatch(context, { segmentId: "everybody", templateId, channel: Channel.SMS, purpose } as never, tryOf(`${templateId}${purpose}`));
   return { context, put, batch };
 }
 
@@ -29,10 +29,10 @@ describe("what a message is for", () => {
     expect((await batch("autumn-sms", Purpose.UNSPECIFIED)).batch?.purpose).toBe(Purpose.MARKETING);
     expect((await batch("autumn-sms", Purpose.MARKETING)).batch?.purpose).toBe(Purpose.MARKETING);
     const single = { customerId: "c0001", channel: Channel.SMS, templateId: "autumn-sms", variables: {} };
-    await expect(sendMessage(context)({ ...single, purpose: Purpose.SERVICE } as never, tryOf("s1"))).rejects.toMatchObject({
+    await expect(sendMessage(context, { ...single, purpose: Purpose.SERVICE } as never, tryOf("s1"))).rejects.toMatchObject({
       code: "template_purpose_differs",
     });
-    const { message } = await sendMessage(context)({ ...single, purpose: Purpose.UNSPECIFIED } as never, tryOf("s2"));
+    const { message } = await sendMessage(context, { ...single, purpose: Purpose.UNSPECIFIED } as never, tryOf("s2"));
     expect(message).toMatchObject({ purpose: Purpose.MARKETING, state: "suppressed", reason: "no_consent" });
   });
 

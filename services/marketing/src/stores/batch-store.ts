@@ -1,10 +1,8 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { BatchEventSchema } from "@trunkline/proto/marketing";
 import type { AggregateStore, StoreBackend } from "@trunkline/store";
 import type { Batch, BatchEvent } from "../domain/batch.ts";
-import { toChannel } from "./contact-codes.ts";
 
 export const batchTopic = topic("marketing.batch", BatchEventSchema);
 
@@ -18,22 +16,6 @@ export async function openBatchStore(backend: StoreBackend): Promise<BatchStore>
     topic: batchTopic,
     // From its beginning, so that it goes before the messages by which its figures are counted.
     overSince: ({ finishedAt, createdAt }) => (finishedAt === undefined ? undefined : createdAt),
-    encode: (id, event, recordedAt) => ({
-      batchId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    encode: (event) => caseOf(BatchEventSchema, event),
   });
-}
-
-function payload(event: BatchEvent): NonNullable<MessageInitShape<typeof BatchEventSchema>["event"]> {
-  switch (event.type) {
-    case "created":
-      return { case: "created", value: { segmentId: event.segmentId, channel: toChannel(event.channel) } };
-    case "finished":
-      return { case: "finished", value: { total: event.total } };
-    case "failed":
-      return { case: "failed", value: { reason: event.reason } };
-  }
 }

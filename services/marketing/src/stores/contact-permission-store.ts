@@ -1,11 +1,9 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { ContactPermissionEventSchema } from "@trunkline/proto/marketing";
 import type { CallScope } from "@trunkline/runtime";
 import { changeOrCreate, type Decision, type StoreBackend } from "@trunkline/store";
 import { type ContactPermission, noPermissionYet, type PermissionEvent } from "../domain/contact-permission.ts";
-import { toChannel, toPurpose } from "./contact-codes.ts";
 
 export const contactPermissionTopic = topic("marketing.contact_permission", ContactPermissionEventSchema);
 
@@ -26,25 +24,10 @@ export async function openContactPermissionStore(backend: StoreBackend): Promise
     noun: "contact_permission",
     indexes: [],
     topic: contactPermissionTopic,
-    encode: (id, event, recordedAt) => ({
-      customerId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    encode: (event) => caseOf(ContactPermissionEventSchema, event),
   });
   return {
     find: async (tenant, customerId) => (await store.find(tenant, customerId)) ?? noPermissionYet(customerId),
     change: (scope, customerId, decide) => changeOrCreate(store, "contact_permission", scope, noPermissionYet(customerId), decide),
   };
-}
-
-function payload({
-  type,
-  channel,
-  purpose,
-  proof,
-}: PermissionEvent): NonNullable<MessageInitShape<typeof ContactPermissionEventSchema>["event"]> {
-  const value = { channel: toChannel(channel), purpose: toPurpose(purpose), proof };
-  return type === "consent_given" ? { case: "consentGiven", value } : { case: "optedOut", value };
 }

@@ -1,12 +1,10 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { MessageEventSchema } from "@trunkline/proto/marketing";
-import type { AggregateStore, Page, StoreBackend } from "@trunkline/store";
+import { type AggregateStore, inOrder, type StoreBackend } from "@trunkline/store";
 import { type Lane, laneKey } from "../domain/lane.ts";
 import type { Message, MessageEvent } from "../domain/message.ts";
 import { providerKeys, receiptKeys } from "../domain/provider-id.ts";
-import { toChannel, toPurpose } from "./contact-codes.ts";
 import type { LaneStore } from "./lane-store.ts";
 
 export const messageTopic = topic("marketing.message", MessageEventSchema);
@@ -18,12 +16,6 @@ export type MessageStore = AggregateStore<Message, MessageEvent> & {
   dueIn(lane: Lane, at: number, limit: number): Promise<readonly Found[]>;
   /** When something is due in it next; undefined while nothing waits. */
   nextDueIn(lane: Lane): Promise<number | undefined>;
-  recipients(
-    tenant: string,
-    filter: { readonly batchId: string; readonly state: string },
-    size: number,
-    token: string,
-  ): Promise<Page<Message>>;
   /** Whether a recipient of the batch still waits, is being sent or will be tried again. */
   anyOpen(tenant: string, batchId: string): Promise<boolean>;
   /** The message that the provider means by the id in a receipt: providers use ids again, so the newest, and none queued before `since`. */
@@ -54,12 +46,7 @@ export async function openMessageStore(backend: StoreBackend, lanes: Pick<LaneSt
     ],
     lists: ["providerKeys"],
     topic: messageTopic,
-    encode: (id, event, recordedAt) => ({
-      messageId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    encode: (event) => caseOf(MessageEventSchema, event),
     // What was sent waits for its receipt.
     isOver: (message) => !isOpen(message) && message.state !== "sent",
     overSince: (message) => (isOpen(message) ? undefined : (message.deliveredAt ?? message.sentAt ?? message.queuedAt)),
@@ -80,10 +67,7 @@ export async function openMessageStore(backend: StoreBackend, lanes: Pick<LaneSt
     },
     dueIn: (lane, at, limit) => store.due({ lane: laneKey(lane), nextDueAt: { $lte: at } }, "nextDueAt", limit),
     nextDueIn: async (lane) => (await store.due({ lane: laneKey(lane) }, "nextDueAt", 1))[0]?.state.nextDueAt,
-    recipients: (tenant, { batchId, state }, size, token) =>
-      store.page(tenant, state === "" ? { batchId } : { batchId, state }, { by: "_id", direction: 1, size, token }),
-    anyOpen: async (tenant, batchId) =>
-      (await store.page(tenant, { openIn: batchId }, { by: "_id", direction: 1, size: 1, token: "" })).items.length > 0,
+    anyOpen: async (tenant, batchId) => (await store.page(tenant, { openIn: batchId }, inOrder("_id", 1))).items.length > 0,
     byProviderId: async (providerId, since) => {
       for (const key of receiptKeys(providerId)) {
         const [found] = await store.due({ providerKeys: key, newestFirst: { $lte: -since } }, "newestFirst", 1);
@@ -93,31 +77,4 @@ export async function openMessageStore(backend: StoreBackend, lanes: Pick<LaneSt
     },
     byRecipient: (recipientHash, since, limit) => store.due({ recipientHash, newestFirst: { $lte: -since } }, "newestFirst", limit),
   };
-}
-
-function payload(event: MessageEvent): NonNullable<MessageInitShape<typeof MessageEventSchema>["event"]> {
-  switch (event.type) {
-    case "queued":
-      return {
-        case: "queued",
-        value: {
-          batchId: event.batchId,
-          customerId: event.customerId,
-          channel: toChannel(event.channel),
-          purpose: toPurpose(event.purpose),
-        },
-      };
-    case "sent":
-      return { case: "sent", value: { provider: event.provider } };
-    case "delivered":
-      return { case: "delivered", value: {} };
-    case "failed":
-      return { case: "failed", value: { reason: event.reason, retryable: event.retryable } };
-    case "suppressed": {
-      const { reason, batchId, customerId, channel, purpose } = event;
-      return { case: "suppressed", value: { reason, batchId, customerId, channel: toChannel(channel), purpose: toPurpose(purpose) } };
-    }
-    case "expired":
-      return { case: "expired", value: {} };
-  }
 }

@@ -1,21 +1,13 @@
 import type { StoreBackend } from "@trunkline/store";
 import { armed, type Due } from "@trunkline/timers";
-import { type BatchStore, openBatchStore } from "./batch-store.ts";
-import { type ContactPermissionStore, openContactPermissionStore } from "./contact-permission-store.ts";
-import { type LaneStore, openLaneStore } from "./lane-store.ts";
-import { type MessageStore, openMessageStore } from "./message-store.ts";
-import { openTemplateStore, type TemplateStore } from "./template-store.ts";
-
-export type Stores = {
-  readonly permissions: ContactPermissionStore;
-  readonly lanes: LaneStore;
-  readonly messages: MessageStore;
-  readonly batches: BatchStore;
-  readonly templates: TemplateStore;
-};
+import { openBatchStore } from "./batch-store.ts";
+import { openContactPermissionStore } from "./contact-permission-store.ts";
+import { openLaneStore } from "./lane-store.ts";
+import { openMessageStore } from "./message-store.ts";
+import { openTemplateStore } from "./template-store.ts";
 
 /** @param arm told of each due time of a batch that a write leaves behind */
-export async function openStores(backend: StoreBackend, arm: (due: Due) => void = () => undefined): Promise<Stores> {
+export async function openStores(backend: StoreBackend, arm: (due: Due) => void = () => undefined) {
   const lanes = await openLaneStore(backend);
   const messages = await openMessageStore(backend, lanes);
   return {
@@ -26,3 +18,6 @@ export async function openStores(backend: StoreBackend, arm: (due: Due) => void 
     templates: await openTemplateStore(backend),
   };
 }
+
+/** Everything that this service keeps. */
+export type Stores = Readonly<Awaited<ReturnType<typeof openStores>>>;

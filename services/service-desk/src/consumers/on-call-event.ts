@@ -1,4 +1,3 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { on, type Received, type Subscription, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
@@ -12,9 +11,8 @@ import { recordMissedCall, withdrawCall } from "../flows/record-missed-call.ts";
 const CASES = ["abandoned", "queueCallbackChanged", "leftQueue", "answered", "identified"] as const;
 
 export function onCallEvent(context: Context): Subscription {
-  return on(topic("telephony.call", CallEventSchema), CASES, async ({ event, id, scope, source, sourceActor }) => {
+  return on(topic("telephony.call", CallEventSchema), CASES, async ({ event, id, scope, source, sourceActor, at }) => {
     const reason = reasonOf(event);
-    const at = event.occurredAt ? timestampMs(event.occurredAt) : context.now();
     if (reason) await recordMissedCall(context, scope, id, reason, at);
     if (event.event.case === "answered") await withdrawCall(context, scope, id, at, source);
     if (event.event.case !== "identified" || event.event.value.customerId === "") return;

@@ -1,4 +1,3 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { unless } from "@trunkline/errors";
 import { on, type Subscription } from "@trunkline/events";
 import type { Context } from "../context.ts";
@@ -12,8 +11,7 @@ import { workOrderTopic } from "../stores/work-order-store.ts";
  * request, which was resolved without it and removed as old.
  */
 export function onWorkOrderEvent(context: Context): Subscription {
-  return on(workOrderTopic, async ({ event: { event, occurredAt }, id, scope, source, sourceActor }) => {
-    const at = occurredAt ? timestampMs(occurredAt) : context.now();
+  return on(workOrderTopic, async ({ event: { event }, id, scope, source, sourceActor, at }) => {
     if (event.case === "dispatched") {
       const { requestId, engineerId } = event.value;
       const named = whileOpen((request) => addWorkOrder(request, { workOrderId: id, at, by: sourceActor }));

@@ -1,8 +1,6 @@
-import { onCalendarEvent } from "@trunkline/calendar-copy";
 import type { Subscription } from "@trunkline/events";
 import type { Context } from "../context.ts";
 import { onCallEvent } from "./on-call-event.ts";
-import { onEmployeeEvent } from "./on-employee-event.ts";
 import { onMessageEvent } from "./on-message-event.ts";
 import { onRequestEvent } from "./on-request-event.ts";
 import { onSurveyEvent } from "./on-survey-event.ts";
@@ -11,8 +9,8 @@ import { onWorkOrderEvent } from "./on-work-order-event.ts";
 /** Every topic that this service reads. */
 export function subscriptions(context: Context): Subscription[] {
   return [
-    onEmployeeEvent(context),
-    onCalendarEvent(context),
+    context.employees.subscription,
+    context.calendars.subscription,
     onCallEvent(context),
     onRequestEvent(context),
     onWorkOrderEvent(context),

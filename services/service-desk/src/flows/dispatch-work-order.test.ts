@@ -76,7 +76,8 @@ describe("a dispatch", () => {
     const { requestId } = await openRepair(desk);
     expect(await dispatch(desk, requestId)).toMatchObject({ engineersConsidered: 1, engineersLeftOut: false });
     const [known] = (await desk.context.employees.engineers("t1")).rows;
-    for (let n = 0; n < 2_000; n++) await desk.context.employees.put("t1", { ...(known as EmployeeRow), employeeId: `more-${n}` });
+    for (let n = 0; n < 2_000; n++)
+      await desk.context.employees.put("t1", `more-${n}`, { ...(known as EmployeeRow), employeeId: `more-${n}` });
     const { requestId: next } = await openRepair(desk);
     const work = await dispatch(desk, next);
     expect(work).toMatchObject({ engineersConsidered: 2_000, engineersLeftOut: true });

@@ -23,7 +23,7 @@ export async function loadEngineers(
   const { rows, more } = await employees.engineers(tenant);
   const calendarIds = [...new Set(rows.map(({ calendarId }) => calendarId))].filter((calendarId) => calendarId !== "");
   const calendarById = new Map(
-    await Promise.all(calendarIds.map(async (calendarId) => [calendarId, await calendars.find(tenant, calendarId)] as const)),
+    await Promise.all(calendarIds.map(async (calendarId) => [calendarId, (await calendars.find(tenant, calendarId))?.calendar] as const)),
   );
   const dateOf = (row: EmployeeRow) => zonedDate(windowFrom, calendarById.get(row.calendarId)?.timeZone ?? FALLBACK_ZONE);
   const visits = await workloads.countVisits(tenant, [...new Set(rows.map(dateOf))], id);

@@ -9,10 +9,11 @@ export async function openRequest(context: Context, scope: CallScope, queueId: s
   const { requests, queues, calendars, nudgeNumbering } = context;
   const queue = await queues.find(scope.tenant, queueId);
   if (!queue) throw new DomainError("not_found", "request_queue_not_found", "there is no such request queue: save it first");
-  const calendar = await calendars.find(scope.tenant, queue.calendarId);
-  if (!calendar)
+  const known = await calendars.find(scope.tenant, queue.calendarId);
+  if (!known)
     throw new DomainError("unavailable", "calendar_not_here", "the calendar of the queue has not arrived here yet: try again shortly");
-  const request = await requests.create(scope, input.id, open(input, { ...queue, id: queueId }, calendar, { at, by: scope.actor }));
+  const opened = open(input, { ...queue, id: queueId }, known.calendar, { at, by: scope.actor });
+  const request = await requests.create(scope, input.id, opened);
   nudgeNumbering();
   return request;
 }

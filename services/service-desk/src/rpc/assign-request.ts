@@ -1,18 +1,20 @@
-import type { RequestService } from "@trunkline/proto/service-desk";
-import type { Handlers } from "@trunkline/rpc";
+import { messageOf } from "@trunkline/proto";
+import { type AssignRequestRequest, RequestSchema } from "@trunkline/proto/service-desk";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { assign } from "../domain/handle-request.ts";
 import { checkOwners } from "../flows/check-owners.ts";
 import { actorOf, plain } from "./caller.ts";
-import { toMessage } from "./request-message.ts";
 
-export function assignRequest({ requests, employees, now }: Context): Handlers<typeof RequestService>["assignRequest"] {
-  return async ({ requestId, ownerId }, call) => {
-    await checkOwners(employees, call.tenant, [ownerId]);
-    const actor = call.principal.kind === "employee" ? actorOf(call) : {};
-    const request = await requests.update(plain(call), requestId, (current) =>
-      assign(current, { ...actor, ownerId, at: now(), by: call.actor }),
-    );
-    return { request: toMessage(request) };
-  };
+export async function assignRequest(
+  { requests, employees, now }: Context,
+  { requestId, ownerId }: AssignRequestRequest,
+  call: CallContext,
+) {
+  await checkOwners(employees, call.tenant, [ownerId]);
+  const actor = call.principal.kind === "employee" ? actorOf(call) : {};
+  const request = await requests.update(plain(call), requestId, (current) =>
+    assign(current, { ...actor, ownerId, at: now(), by: call.actor }),
+  );
+  return { request: messageOf(RequestSchema, request) };
 }

@@ -1,13 +1,11 @@
-import type { CallbackTaskService } from "@trunkline/proto/service-desk";
-import type { Handlers } from "@trunkline/rpc";
+import type { ClaimCallbackTaskRequest } from "@trunkline/proto/service-desk";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { claimTask } from "../domain/callback-task.ts";
 import { toMessage } from "./callback-task-message.ts";
 import { plain } from "./caller.ts";
 
-export function claimCallbackTask({ callbackTasks, now }: Context): Handlers<typeof CallbackTaskService>["claimCallbackTask"] {
-  return async ({ callbackTaskId }, call) => {
-    const decided = await callbackTasks.update(plain(call), callbackTaskId, (task) => claimTask(task, call.principal.id, now()));
-    return { callbackTask: toMessage(decided, call.principal) };
-  };
+export async function claimCallbackTask({ callbackTasks, now }: Context, { callbackTaskId }: ClaimCallbackTaskRequest, call: CallContext) {
+  const decided = await callbackTasks.update(plain(call), callbackTaskId, (task) => claimTask(task, call.principal.id, now()));
+  return { callbackTask: toMessage(decided, call.principal) };
 }

@@ -1,5 +1,6 @@
-import type { WorkOrderService } from "@trunkline/proto/service-desk";
-import type { Handlers } from "@trunkline/rpc";
+import { timestampMs } from "@bufbuild/protobuf/wkt";
+import type { DispatchWorkOrderRequestValid } from "@trunkline/proto/service-desk";
+import type { CallContext } from "@trunkline/rpc";
 import { createId } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { addWorkOrder } from "../domain/handle-request.ts";
@@ -7,19 +8,21 @@ import { checkOpen } from "../domain/request.ts";
 import { openWorkOrder } from "../domain/work-order.ts";
 import { dispatchWorkOrder as dispatch } from "../flows/dispatch-work-order.ts";
 import { plain } from "./caller.ts";
-import { required, toMessage } from "./work-order-message.ts";
+import { toMessage } from "./work-order-message.ts";
 
-export function dispatchWorkOrder(context: Context): Handlers<typeof WorkOrderService>["dispatchWorkOrder"] {
+export async function dispatchWorkOrder(
+  context: Context,
+  { serviceRequestId, requiredSkills, regionCode, latitude, longitude, windowFrom, windowTo }: DispatchWorkOrderRequestValid,
+  call: CallContext,
+) {
   const { requests, workOrders, now } = context;
-  return async ({ serviceRequestId, requiredSkills, regionCode, latitude, longitude, windowFrom, windowTo }, call) => {
-    const at = now();
-    const id = createId(call, at);
-    const request = await requests.get(call.tenant, serviceRequestId);
-    if (!request.workOrderIds.includes(id)) checkOpen(request);
-    const window = { windowFrom: required("window_from", windowFrom), windowTo: required("window_to", windowTo) };
-    const visit = { id, requestId: request.id, customerId: request.customerId, requiredSkills, regionCode, latitude, longitude, ...window };
-    await workOrders.create(call, id, openWorkOrder(visit, at));
-    await requests.update(plain(call), request.id, (current) => addWorkOrder(current, { workOrderId: id, at: now(), by: call.actor }));
-    return { workOrder: toMessage(await dispatch(context, plain(call), id)) };
-  };
+  const at = now();
+  const id = createId(call, at);
+  const request = await requests.get(call.tenant, serviceRequestId);
+  if (!request.workOrderIds.includes(id)) checkOpen(request);
+  const window = { windowFrom: timestampMs(windowFrom), windowTo: timestampMs(windowTo) };
+  const visit = { id, requestId: request.id, customerId: request.customerId, requiredSkills, regionCode, latitude, longitude, ...window };
+  await workOrders.create(call, id, openWorkOrder(visit, at));
+  await requests.update(plain(call), request.id, (current) => addWorkOrder(current, { workOrderId: id, at: now(), by: call.actor }));
+  return { workOrder: toMessage(await dispatch(context, plain(call), id)) };
 }

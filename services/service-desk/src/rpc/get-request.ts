@@ -1,11 +1,11 @@
 import { viewerOf } from "@trunkline/auth";
-import type { RequestService } from "@trunkline/proto/service-desk";
-import type { Handlers } from "@trunkline/rpc";
+import { messageOf } from "@trunkline/proto";
+import { type GetRequestRequest, RequestSchema } from "@trunkline/proto/service-desk";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { toMessage } from "./request-message.ts";
 
-export function getRequest({ requests }: Context): Handlers<typeof RequestService>["getRequest"] {
-  return async ({ requestId }, { tenant, principal }) => ({
-    request: toMessage(await requests.get(tenant, requestId, viewerOf(principal))),
-  });
+export async function getRequest({ requests }: Context, { requestId }: GetRequestRequest, { tenant, principal }: CallContext) {
+  return {
+    request: messageOf(RequestSchema, await requests.get(tenant, requestId, viewerOf(principal))),
+  };
 }

@@ -1,8 +1,8 @@
-import type { SurveyService } from "@trunkline/proto/service-desk";
-import type { Handlers } from "@trunkline/rpc";
+import { messageOf } from "@trunkline/proto";
+import { type GetSurveyRequest, SurveySchema } from "@trunkline/proto/service-desk";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { toMessage } from "./survey-message.ts";
 
-export function getSurvey({ surveys }: Context): Handlers<typeof SurveyService>["getSurvey"] {
-  return async ({ surveyId }, { tenant }) => ({ survey: toMessage(await surveys.get(tenant, surveyId)) });
+export async function getSurvey({ surveys }: Context, { surveyId }: GetSurveyRequest, { tenant }: CallContext) {
+  return { survey: messageOf(SurveySchema, await surveys.get(tenant, surveyId)) };
 }

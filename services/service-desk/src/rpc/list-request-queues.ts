@@ -1,11 +1,10 @@
-import type { RequestQueueService } from "@trunkline/proto/service-desk";
-import type { Handlers } from "@trunkline/rpc";
+import type { ListRequestQueuesRequest } from "@trunkline/proto/service-desk";
+import type { CallContext } from "@trunkline/rpc";
+import { inOrder } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { toMessage } from "./request-queue-message.ts";
 
-export function listRequestQueues({ queues }: Context): Handlers<typeof RequestQueueService>["listRequestQueues"] {
-  return async ({ pageSize, pageToken }, { tenant }) => {
-    const page = await queues.page(tenant, {}, { by: "_id", direction: 1, size: pageSize, token: pageToken });
-    return { queues: page.items.map(toMessage), nextPageToken: page.nextToken };
-  };
+export async function listRequestQueues({ queues }: Context, { pageSize, pageToken }: ListRequestQueuesRequest, { tenant }: CallContext) {
+  const page = await queues.page(tenant, {}, inOrder("_id", { pageSize, pageToken }));
+  return { queues: page.items.map(toMessage), nextPageToken: page.nextToken };
 }

@@ -1,12 +1,16 @@
 import { viewerOf } from "@trunkline/auth";
-import type { RequestService } from "@trunkline/proto/service-desk";
-import type { Handlers } from "@trunkline/rpc";
+import { messageOf } from "@trunkline/proto";
+import { type ListRequestsRequest, RequestSchema } from "@trunkline/proto/service-desk";
+import type { CallContext } from "@trunkline/rpc";
+import { given, newestFirst, ownOf } from "@trunkline/store";
 import type { Context } from "../context.ts";
-import { toMessage } from "./request-message.ts";
 
-export function listRequests({ requests }: Context): Handlers<typeof RequestService>["listRequests"] {
-  return async ({ pageSize, pageToken, state, queueId, customerId }, { tenant, principal }) => {
-    const page = await requests.list(tenant, { state, queueId, customerId }, pageSize, pageToken, viewerOf(principal));
-    return { requests: page.items.map(toMessage), nextPageToken: page.nextToken };
-  };
+export async function listRequests(
+  { requests }: Context,
+  { pageSize, pageToken, state, queueId, customerId }: ListRequestsRequest,
+  { tenant, principal }: CallContext,
+) {
+  const filter = { ...given({ state, queueId, customerId }), ...ownOf(viewerOf(principal)) };
+  const page = await requests.page(tenant, filter, newestFirst("openedAt", { pageSize, pageToken }));
+  return { requests: page.items.map((one) => messageOf(RequestSchema, one)), nextPageToken: page.nextToken };
 }

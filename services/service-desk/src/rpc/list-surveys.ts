@@ -1,11 +1,10 @@
-import type { SurveyService } from "@trunkline/proto/service-desk";
-import type { Handlers } from "@trunkline/rpc";
+import { messageOf } from "@trunkline/proto";
+import { type ListSurveysRequest, SurveySchema } from "@trunkline/proto/service-desk";
+import type { CallContext } from "@trunkline/rpc";
+import { given, newestFirst } from "@trunkline/store";
 import type { Context } from "../context.ts";
-import { toMessage } from "./survey-message.ts";
 
-export function listSurveys({ surveys }: Context): Handlers<typeof SurveyService>["listSurveys"] {
-  return async ({ pageSize, pageToken, requestId }, { tenant }) => {
-    const page = await surveys.list(tenant, { requestId }, pageSize, pageToken);
-    return { surveys: page.items.map(toMessage), nextPageToken: page.nextToken };
-  };
+export async function listSurveys({ surveys }: Context, { pageSize, pageToken, requestId }: ListSurveysRequest, { tenant }: CallContext) {
+  const page = await surveys.page(tenant, given({ requestId }), newestFirst("invitedAt", { pageSize, pageToken }));
+  return { surveys: page.items.map((one) => messageOf(SurveySchema, one)), nextPageToken: page.nextToken };
 }

@@ -1,19 +1,15 @@
-import { DomainError } from "@trunkline/errors";
-import type { WorkOrderService } from "@trunkline/proto/service-desk";
-import type { Handlers } from "@trunkline/rpc";
+import type { LogPartRequestValid } from "@trunkline/proto/service-desk";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { logPart as log } from "../domain/perform-work-order.ts";
 import { employeeOf } from "./caller.ts";
 import { toMessage } from "./work-order-message.ts";
 
-export function logPart({ workOrders, now }: Context): Handlers<typeof WorkOrderService>["logPart"] {
-  return async ({ workOrderId, part }, call) => {
-    if (!part) throw new DomainError("invalid", "field_invalid", "part: value is required", { field: "part" });
-    const employeeId = employeeOf(call);
-    const { partNumber, quantity, serial } = part;
-    const work = await workOrders.update(call, workOrderId, (current) =>
-      log(current, { employeeId, part: { partNumber, quantity, serial }, at: now() }),
-    );
-    return { workOrder: toMessage(work) };
-  };
+export async function logPart({ workOrders, now }: Context, { workOrderId, part }: LogPartRequestValid, call: CallContext) {
+  const employeeId = employeeOf(call);
+  const { partNumber, quantity, serial } = part;
+  const work = await workOrders.update(call, workOrderId, (current) =>
+    log(current, { employeeId, part: { partNumber, quantity, serial }, at: now() }),
+  );
+  return { workOrder: toMessage(work) };
 }

@@ -1,15 +1,13 @@
-import type { WorkOrderService } from "@trunkline/proto/service-desk";
-import type { Handlers } from "@trunkline/rpc";
+import type { RejectWorkOrderRequest } from "@trunkline/proto/service-desk";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { rejectWorkOrder as reject } from "../domain/perform-work-order.ts";
 import { employeeOf, plain } from "./caller.ts";
 import { toMessage } from "./work-order-message.ts";
 
 /** The place in the engineer's day is freed by the consumer of the rejection, which a crash cannot skip. */
-export function rejectWorkOrder({ workOrders, now }: Context): Handlers<typeof WorkOrderService>["rejectWorkOrder"] {
-  return async ({ workOrderId, reason }, call) => {
-    const employeeId = employeeOf(call);
-    const work = await workOrders.update(plain(call), workOrderId, (current) => reject(current, { employeeId, reason, at: now() }));
-    return { workOrder: toMessage(work) };
-  };
+export async function rejectWorkOrder({ workOrders, now }: Context, { workOrderId, reason }: RejectWorkOrderRequest, call: CallContext) {
+  const employeeId = employeeOf(call);
+  const work = await workOrders.update(plain(call), workOrderId, (current) => reject(current, { employeeId, reason, at: now() }));
+  return { workOrder: toMessage(work) };
 }

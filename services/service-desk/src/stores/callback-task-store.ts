@@ -1,16 +1,13 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { CallbackTaskEventSchema } from "@trunkline/proto/service-desk";
 import { contentId } from "@trunkline/runtime";
-import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/store";
+import { type AggregateStore, newestFirst, type StoreBackend } from "@trunkline/store";
 import type { CallbackTask, CallbackTaskEvent } from "../domain/callback-task.ts";
 
 export const callbackTaskTopic = topic("service_desk.callback_task", CallbackTaskEventSchema);
 
 export type CallbackTaskStore = AggregateStore<CallbackTask, CallbackTaskEvent> & {
-  /** Open ones: the oldest first. All others: the newest first. */
-  list(tenant: string, filter: { readonly state: string }, size: number, token: string): Promise<Page<CallbackTask>>;
   findOpen(tenant: string, number: string): Promise<CallbackTask | undefined>;
   /** The task that has taken this call, open or done. */
   findByCall(tenant: string, callId: string): Promise<CallbackTask | undefined>;
@@ -31,41 +28,15 @@ export async function openCallbackTaskStore(backend: StoreBackend): Promise<Call
     ],
     lists: ["callIds"],
     topic: callbackTaskTopic,
-    encode: (id, event, recordedAt) => ({
-      callbackTaskId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    encode: (event) => caseOf(CallbackTaskEventSchema, event),
     overSince: (task) => (task.state === "done" ? task.doneAt : undefined),
     derived: (tenant, task) => ({ openKey: task.state === "open" ? openKey(tenant, task.number) : undefined }),
   });
   const newest = async (tenant: string, filter: { openKey: string } | { callIds: string }) =>
-    (await store.page(tenant, filter, { by: "openedAt", direction: -1, size: 1, token: "" })).items[0];
+    (await store.page(tenant, filter, newestFirst("openedAt", 1))).items[0];
   return {
     ...store,
-    list: (tenant, filter, size, token) =>
-      store.page(tenant, given(filter), { by: "openedAt", direction: filter.state === "open" ? 1 : -1, size, token }),
     findOpen: (tenant, number) => newest(tenant, { openKey: openKey(tenant, number) }),
     findByCall: (tenant, callId) => newest(tenant, { callIds: callId }),
   };
-}
-
-function payload(event: CallbackTaskEvent): NonNullable<MessageInitShape<typeof CallbackTaskEventSchema>["event"]> {
-  switch (event.type) {
-    case "opened":
-      return { case: "opened", value: { callId: event.callId, customerId: event.customerId, reason: event.reason } };
-    case "merged":
-      return { case: "merged", value: { callId: event.callId } };
-    case "done":
-      return { case: "done", value: { result: event.result } };
-    case "claimed":
-      return { case: "claimed", value: { employeeId: event.employeeId } };
-    case "tried":
-      return { case: "tried", value: { result: event.result, attempts: event.attempts, dueAt: timestampFromMs(event.dueAt) } };
-    case "customerLinked":
-      return { case: "customerLinked", value: { customerId: event.customerId } };
-    case "reopened":
-      return { case: "reopened", value: {} };
-  }
 }

@@ -1,5 +1,5 @@
 import { DomainError } from "@trunkline/errors";
-import type { RowStore, StoreBackend } from "@trunkline/store";
+import { inOrder, type RowStore, type StoreBackend } from "@trunkline/store";
 
 type NumberRow = { readonly requestKey?: string; readonly n: number };
 
@@ -27,7 +27,7 @@ export async function openRequestNumberStore(backend: StoreBackend): Promise<Req
 
 async function claim(rows: RowStore<NumberRow>, tenant: string, requestId: string, year: number): Promise<string> {
   const requestKey = `${tenant}/${requestId}`;
-  const [mine] = (await rows.page(tenant, { requestKey }, { by: "n", direction: 1, size: 1, token: "" })).items;
+  const [mine] = (await rows.page(tenant, { requestKey }, inOrder("n", 1))).items;
   if (mine) return text(year, mine.n);
   const lastId = `request-number-last/${year}`;
   const start = ((await rows.find(tenant, lastId))?.n ?? 0) + 1;

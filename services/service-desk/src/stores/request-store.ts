@@ -1,16 +1,13 @@
 import { topic } from "@trunkline/events";
-import { RequestEventSchema } from "@trunkline/proto/service-desk";
-import { type AggregateStore, type Filter, given, type Page, type StoreBackend } from "@trunkline/store";
+import { caseOf, messageOf } from "@trunkline/proto";
+import { RequestCustomerLinkedSchema, RequestEventSchema, RequestOpenedSchema, RequestResolvedSchema } from "@trunkline/proto/service-desk";
+import { type AggregateStore, newestFirst, type StoreBackend } from "@trunkline/store";
 import type { Request, RequestEvent } from "../domain/request.ts";
 import { nextDueAt } from "../domain/request-timers.ts";
-import { encodeRequestEvent } from "./request-events.ts";
 
 export const requestTopic = topic("service_desk.request", RequestEventSchema);
 
-export type RequestFilter = { readonly state: string; readonly queueId: string; readonly customerId: string };
 export type RequestStore = AggregateStore<Request, RequestEvent> & {
-  /** Newest first; an empty field of the filter asks for all. `viewer` as in get. */
-  list(tenant: string, filter: RequestFilter, size: number, token: string, viewer: string | undefined): Promise<Page<Request>>;
   /** Those opened from a call, the newest 200. */
   ofCall(tenant: string, callId: string): Promise<readonly Request[]>;
   /** Requests of all tenants without a number for people, opened at `until` or before, oldest first. */
@@ -33,7 +30,7 @@ export async function openRequestStore(backend: StoreBackend): Promise<RequestSt
     ],
     lists: ["visibleTo"],
     topic: requestTopic,
-    encode: encodeRequestEvent,
+    encode,
     overSince: (request) => (request.state === "resolved" && request.number !== undefined ? request.resolvedAt : undefined),
     derived: (_tenant, request) => ({
       nextDueAt: nextDueAt(request),
@@ -43,14 +40,21 @@ export async function openRequestStore(backend: StoreBackend): Promise<RequestSt
   });
   return {
     ...store,
-    list: (tenant, filter, size, token, viewer) =>
-      store.page(tenant, { ...given(filter), ...ownOf(viewer) }, { by: "openedAt", direction: -1, size, token }),
-    ofCall: async (tenant, callId) => (await store.page(tenant, { callId }, { by: "openedAt", direction: -1, size: 200, token: "" })).items,
+    ofCall: async (tenant, callId) => (await store.page(tenant, { callId }, newestFirst("openedAt", 200))).items,
     unnumbered: (until, limit) => store.due({ unnumberedSince: { $lte: until } }, "unnumberedSince", limit),
   };
 }
 
-/** The part of a filter that a viewer's data scope adds. */
-export function ownOf(viewer: string | undefined): Filter {
-  return viewer === undefined ? {} : { visibleTo: viewer };
+/** Where a request's own type stands in an event. */
+function encode(event: RequestEvent) {
+  switch (event.type) {
+    case "opened":
+      return { case: event.type, value: messageOf(RequestOpenedSchema, event.request) };
+    case "resolved":
+      return { case: event.type, value: messageOf(RequestResolvedSchema, { ...event, type: event.requestType }) };
+    case "customerLinked":
+      return { case: event.type, value: messageOf(RequestCustomerLinkedSchema, { ...event, type: event.requestType }) };
+    default:
+      return caseOf(RequestEventSchema, event);
+  }
 }

@@ -1,14 +1,12 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { SurveyEventSchema } from "@trunkline/proto/service-desk";
-import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/store";
+import { type AggregateStore, newestFirst, type StoreBackend } from "@trunkline/store";
 import { type Survey, type SurveyEvent, surveyDueAt } from "../domain/survey.ts";
 
 export const surveyTopic = topic("service_desk.survey", SurveyEventSchema);
 
 export type SurveyStore = AggregateStore<Survey, SurveyEvent> & {
-  list(tenant: string, filter: { readonly requestId: string }, size: number, token: string): Promise<Page<Survey>>;
   findByMessage(tenant: string, messageId: string): Promise<Survey | undefined>;
 };
 
@@ -23,41 +21,18 @@ export async function openSurveyStore(backend: StoreBackend): Promise<SurveyStor
       [{ nextDueAt: 1 }, { sparse: true }],
     ],
     topic: surveyTopic,
-    encode: (id, event, recordedAt) => ({
-      surveyId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    // The comment stays here: it may name anybody.
+    encode: (event) => caseOf(SurveyEventSchema, event),
     overSince,
     derived: (_tenant, survey) => ({ nextDueAt: surveyDueAt(survey) }),
   });
   return {
     ...store,
-    list: (tenant, filter, size, token) => store.page(tenant, given(filter), { by: "invitedAt", direction: -1, size, token }),
-    findByMessage: async (tenant, messageId) =>
-      (await store.page(tenant, { messageId }, { by: "invitedAt", direction: -1, size: 1, token: "" })).items[0],
+    findByMessage: async (tenant, messageId) => (await store.page(tenant, { messageId }, newestFirst("invitedAt", 1))).items[0],
   };
 }
 
 export function overSince({ state, answeredAt, expiresAt }: Survey): number | undefined {
   if (state === "invited" || state === "sent") return undefined;
   return answeredAt ?? expiresAt;
-}
-
-/** The comment stays here: it may name anybody. */
-function payload(event: SurveyEvent): NonNullable<MessageInitShape<typeof SurveyEventSchema>["event"]> {
-  switch (event.type) {
-    case "invited":
-      return { case: "invited", value: { requestId: event.requestId, customerId: event.customerId, employeeId: event.employeeId } };
-    case "sent":
-      return { case: "sent", value: { messageId: event.messageId } };
-    case "suppressed":
-      return { case: "suppressed", value: { reason: event.reason } };
-    case "answered":
-      return {
-        case: "answered",
-        value: { requestId: event.requestId, customerId: event.customerId, score: event.score, employeeId: event.employeeId },
-      };
-  }
 }

@@ -1,26 +1,16 @@
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { WorkOrderEventSchema } from "@trunkline/proto/service-desk";
-import { type AggregateStore, given, type Page, type StoreBackend } from "@trunkline/store";
+import type { AggregateStore, StoreBackend } from "@trunkline/store";
 import { workOrderDueAt } from "../domain/dispatch-work-order.ts";
 import type { WorkOrder, WorkOrderEvent } from "../domain/work-order.ts";
-import { ownOf } from "./request-store.ts";
-import { encodeWorkOrderEvent } from "./work-order-events.ts";
 
 export const workOrderTopic = topic("service_desk.work_order", WorkOrderEventSchema);
 
-export type WorkOrderStore = AggregateStore<WorkOrder, WorkOrderEvent> & {
-  /** Newest first; an empty field of the filter asks for all. `viewer` as in get. */
-  list(
-    tenant: string,
-    filter: { readonly engineerId: string; readonly state: string },
-    size: number,
-    token: string,
-    viewer: string | undefined,
-  ): Promise<Page<WorkOrder>>;
-};
+export type WorkOrderStore = AggregateStore<WorkOrder, WorkOrderEvent>;
 
-export async function openWorkOrderStore(backend: StoreBackend): Promise<WorkOrderStore> {
-  const store = await backend.aggregates<WorkOrder, WorkOrderEvent, typeof WorkOrderEventSchema, "nextDueAt" | "visibleTo">({
+export const openWorkOrderStore = (backend: StoreBackend): Promise<WorkOrderStore> =>
+  backend.aggregates<WorkOrder, WorkOrderEvent, typeof WorkOrderEventSchema, "nextDueAt" | "visibleTo">({
     name: "work_orders",
     noun: "work_order",
     indexes: [
@@ -34,16 +24,10 @@ export async function openWorkOrderStore(backend: StoreBackend): Promise<WorkOrd
     lists: ["visibleTo"],
     topic: workOrderTopic,
     absent: { engineersConsidered: 0, engineersLeftOut: false },
-    encode: encodeWorkOrderEvent,
+    encode: (event) => caseOf(WorkOrderEventSchema, event),
     overSince: (work) => (work.state === "closed_complete" ? work.completedAt : undefined),
     derived: (_tenant, work) => ({ nextDueAt: workOrderDueAt(work), visibleTo: whoSees(work) }),
   });
-  return {
-    ...store,
-    list: (tenant, filter, size, token, viewer) =>
-      store.page(tenant, { ...given(filter), ...ownOf(viewer) }, { by: "createdAt", direction: -1, size, token }),
-  };
-}
 
 /** Its engineer, and to whom it is offered just now. */
 function whoSees({ engineerId, offer }: WorkOrder): string[] {

@@ -1,4 +1,3 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Frame } from "@trunkline/desktop-client";
 import { on, type Received, type Subscription } from "@trunkline/events";
 import type { CallEventSchema } from "@trunkline/proto/telephony";
@@ -58,14 +57,13 @@ export function onCallEvent(context: Context, mailbox: Pick<Mailbox, "put">): Su
       followed(context, received, read),
       show(context, mailbox, received, read),
       kind === "answered" ? recordCall(context, scope, read) : undefined,
-      followCallback(context, scope, event, read),
+      followCallback(context, received, read),
     ]);
   });
 }
 
 /** The event as the agent's session knows it; undefined when it changes no agent's work. */
-function agentWork({ event }: CallReceived): (CallEvent & { readonly employeeId: string }) | undefined {
-  const at = event.occurredAt ? timestampMs(event.occurredAt) : 0;
+function agentWork({ event, at }: CallReceived): (CallEvent & { readonly employeeId: string }) | undefined {
   const { event: one } = event;
   switch (one.case) {
     case "offered":

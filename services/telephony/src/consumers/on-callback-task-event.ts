@@ -1,4 +1,3 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { unless } from "@trunkline/errors";
 import { on, type Subscription, topic } from "@trunkline/events";
 import { CallbackTaskEventSchema } from "@trunkline/proto/service-desk";
@@ -10,8 +9,8 @@ const OLD_MS = 300_000;
 
 /** The desktops of the tenant are told to read the callback tasks again. A word that is lost is not repeated. */
 export function onCallbackTaskEvent({ now }: Pick<Context, "now">, mailbox: Pick<Mailbox, "put">): Subscription {
-  return on(topic("service_desk.callback_task", CallbackTaskEventSchema), async ({ event: { occurredAt }, id, sequence, scope }) => {
-    if (!occurredAt || timestampMs(occurredAt) < now() - OLD_MS) return;
+  return on(topic("service_desk.callback_task", CallbackTaskEventSchema), async ({ id, sequence, scope, at }) => {
+    if (at < now() - OLD_MS) return;
     const hint = { type: "callbacks_changed", key: `callbacks:${id}`, revision: sequence } as const;
     await mailbox.put(mailboxOfAll(scope.tenant), hint).catch(unless("mailbox_unavailable"));
   });

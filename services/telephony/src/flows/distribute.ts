@@ -1,4 +1,4 @@
-import { isOpen } from "@trunkline/calendar";
+import { type BusinessCalendar, isOpen } from "@trunkline/calendar";
 import { isDomainError, unless } from "@trunkline/errors";
 import type { Ranking } from "@trunkline/matching";
 import { contentId, failpointActive, serviceScope, withDeadline } from "@trunkline/runtime";
@@ -251,10 +251,10 @@ async function resyncIfGone(line: Phones, error: unknown): Promise<void> {
 
 /** Whether a queue's calendar says that nobody serves it now; a calendar is read once a second. */
 function calendarLook({ calendars }: Context, tenant: string): Parts["isClosed"] {
-  const known = new Map<string, { readonly at: number; readonly calendar: Awaited<ReturnType<typeof calendars.find>> }>();
+  const known = new Map<string, { readonly at: number; readonly calendar: BusinessCalendar | undefined }>();
   return async ({ calendarId }, at) => {
     let look = known.get(calendarId);
-    if (!look || at - look.at >= CALENDAR_MS) look = { at, calendar: await calendars.find(tenant, calendarId) };
+    if (!look || at - look.at >= CALENDAR_MS) look = { at, calendar: (await calendars.find(tenant, calendarId))?.calendar };
     known.set(calendarId, look);
     return look.calendar !== undefined && !isOpen(look.calendar, at);
   };

@@ -1,4 +1,3 @@
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { unless } from "@trunkline/errors";
 import type { CallEvent } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
@@ -9,8 +8,7 @@ import { dropCallback, settleCallback } from "../domain/queue-callback.ts";
 /** What a call's event means for callers who keep their place. */
 export async function followCallback(
   context: Context,
-  scope: CallScope,
-  { event, occurredAt }: Pick<CallEvent, "event" | "occurredAt">,
+  { event: { event }, scope, at }: { readonly event: Pick<CallEvent, "event">; readonly scope: CallScope; readonly at: number },
   read: () => Promise<Call>,
 ): Promise<void> {
   const { calls, queues, now } = context;
@@ -24,9 +22,8 @@ export async function followCallback(
   if (event.case === "answered" && queues.all(scope.tenant).some(({ callback }) => callback !== undefined)) {
     const { direction, numberHash } = await read();
     if (direction !== "inbound" || numberHash === "") return;
-    const answeredAt = occurredAt ? timestampMs(occurredAt) : now();
     for (const { id } of await calls.waitingOf(scope.tenant, numberHash))
-      await calls.update(scope, id, (state) => dropCallback(state, answeredAt, now()));
+      await calls.update(scope, id, (state) => dropCallback(state, at, now()));
   }
 }
 

@@ -1,23 +1,10 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import type { AgentSessionSchema } from "@trunkline/proto/telephony";
+import { messageOf } from "@trunkline/proto";
+import { AgentSessionSchema } from "@trunkline/proto/telephony";
 import type { Context } from "../context.ts";
 import { type AgentSession, stateOf } from "../domain/agent-session.ts";
 
-export function toMessage(
-  { agents }: Pick<Context, "agents">,
-  tenant: string,
-  session: AgentSession,
-): MessageInitShape<typeof AgentSessionSchema> {
+export function toMessage({ agents }: Pick<Context, "agents">, tenant: string, session: AgentSession) {
   const { state, callId } = stateOf(session);
-  return {
-    employeeId: session.id,
-    extension: agents.agent(tenant, session.id)?.extension ?? "",
-    mode: session.mode,
-    reason: session.reason,
-    state,
-    stateSince: timestampFromMs(session.stateSince),
-    callId,
-    unanswered: session.unanswered,
-  };
+  const extension = agents.agent(tenant, session.id)?.extension ?? "";
+  return messageOf(AgentSessionSchema, { ...session, employeeId: session.id, extension, state, callId });
 }

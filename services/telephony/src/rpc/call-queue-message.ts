@@ -1,37 +1,8 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { CallCandidateSchema, CallQueue as CallQueueMessage, CallQueueSchema } from "@trunkline/proto/telephony";
+import { messageOf } from "@trunkline/proto";
+import { type CallQueue as CallQueueMessage, CallQueueSchema } from "@trunkline/proto/telephony";
 import { type CallQueue, NOT_RECORDED, type Strategy, type WrapUp } from "../domain/call-queue.ts";
-import type { OfferReason } from "../domain/call-state.ts";
 
-export function toMessage({
-  id,
-  relaxations,
-  targetMs,
-  offerMs,
-  maxWaitMs,
-  wrapUp,
-  gradePriority,
-  callback,
-  preferLastAgentMs,
-  revision,
-  ...queue
-}: CallQueue): MessageInitShape<typeof CallQueueSchema> {
-  return {
-    ...queue,
-    skills: [...queue.skills],
-    agents: [...queue.agents],
-    queueId: id,
-    relaxations: relaxations.map(({ afterMs, levels }) => ({ afterMs: BigInt(afterMs), levels })),
-    targetMs: BigInt(targetMs),
-    offerMs: BigInt(offerMs),
-    maxWaitMs: BigInt(maxWaitMs),
-    preferLastAgentMs: BigInt(preferLastAgentMs),
-    revision: revision ?? 0,
-    gradePriority: { ...gradePriority },
-    ...(callback ? { callback: { ...callback, gapMs: BigInt(callback.gapMs) } } : {}),
-    wrapUp: { ...wrapUp, limitMs: BigInt(wrapUp.limitMs), dispositions: [...wrapUp.dispositions] },
-  };
-}
+export const toMessage = (queue: CallQueue) => messageOf(CallQueueSchema, { ...queue, queueId: queue.id });
 
 /** What the message leaves out has its usual value. */
 export function fromMessage(message: CallQueueMessage): CallQueue {
@@ -85,8 +56,4 @@ export function fromMessage(message: CallQueueMessage): CallQueue {
       : {}),
     recording: recording ? { mode: recording.mode === "all" ? "all" : "off", keepDays: recording.keepDays } : NOT_RECORDED,
   };
-}
-
-export function toCandidates({ candidates }: Pick<OfferReason, "candidates">): MessageInitShape<typeof CallCandidateSchema>[] {
-  return candidates.map((one) => ({ ...one, failed: [...one.failed] }));
 }

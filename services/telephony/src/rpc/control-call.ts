@@ -1,6 +1,6 @@
 import { DomainError, isForGood, toDomainError } from "@trunkline/errors";
-import type { CallControlService, TransferCall } from "@trunkline/proto/telephony";
-import type { Handlers } from "@trunkline/rpc";
+import type { ControlCallRequestValid, TransferCall } from "@trunkline/proto/telephony";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { forgetHandover, noteHandover } from "../domain/call.ts";
 import { endOffer, openOffer } from "../domain/call-offers.ts";
@@ -11,43 +11,44 @@ import { checkMine } from "./check-mine.ts";
 const IN_HAND = new Set(["talking", "held", "dialling"]);
 
 /** What the exchange then reports changes the call; only what it does not report is written down here. */
-export function controlCall({ agents, calls, queues, orderLine, now }: Context): Handlers<typeof CallControlService>["controlCall"] {
-  return async ({ callId, action }, scope) => {
-    if (!action) throw new DomainError("invalid", "field_invalid", "action: say what to do with the call", { field: "action" });
-    const { id: employeeId } = scope.principal;
-    const call = await calls.get(scope.tenant, callId);
-    const { action: what } = action;
-    if (what.case === "decline") {
-      const { offerId } = what.value;
-      checkMine(openOffer(call, offerId)?.employeeId === employeeId);
-      // The call first: it goes to somebody else even if the phone rings on.
-      await calls.update(scope, callId, (state) => endOffer(state, { offerId }, "rejected", now()));
-      await orderLine(call.connectorId, call, { case: "action", value: action });
-      return {};
-    }
-    checkMine(call.employeeId === employeeId && IN_HAND.has(call.state));
-    if (what.case === "transfer") {
-      const { handover, order } = handoverOf(what.value, employeeId, now());
-      if (handover.queue !== "" && !queues.known(scope.tenant, handover.queue))
-        throw new DomainError("not_found", "call_queue_not_found", "there is no such queue", { queueId: handover.queue });
-      if (handover.extension !== "" && handover.extension === agents.agent(scope.tenant, employeeId)?.extension)
-        throw new DomainError("rule_violated", "transfer_to_oneself", "this is your own extension: choose another");
-      await calls.update(scope, callId, (state) => noteHandover(state, handover));
-      try {
-        await orderLine(call.connectorId, call, { case: "action", value: { action: { case: "transfer", value: order } } });
-      } catch (error) {
-        // What became of an order without an answer nobody knows.
-        if (isForGood(toDomainError(error))) await calls.update(scope, callId, (state) => forgetHandover(state, handover));
-        throw error;
-      }
-      return {};
-    }
-    const written = RECORDING[what.case as keyof typeof RECORDING];
-    written?.(call, employeeId, now());
+export async function controlCall(
+  { agents, calls, queues, orderLine, now }: Context,
+  { callId, action }: ControlCallRequestValid,
+  scope: CallContext,
+) {
+  const { id: employeeId } = scope.principal;
+  const call = await calls.get(scope.tenant, callId);
+  const { action: what } = action;
+  if (what.case === "decline") {
+    const { offerId } = what.value;
+    checkMine(openOffer(call, offerId)?.employeeId === employeeId);
+    // The call first: it goes to somebody else even if the phone rings on.
+    await calls.update(scope, callId, (state) => endOffer(state, { offerId }, "rejected", now()));
     await orderLine(call.connectorId, call, { case: "action", value: action });
-    if (written) await calls.update(scope, callId, (state) => written(state, employeeId, now()));
     return {};
-  };
+  }
+  checkMine(call.employeeId === employeeId && IN_HAND.has(call.state));
+  if (what.case === "transfer") {
+    const { handover, order } = handoverOf(what.value, employeeId, now());
+    if (handover.queue !== "" && !queues.known(scope.tenant, handover.queue))
+      throw new DomainError("not_found", "call_queue_not_found", "there is no such queue", { queueId: handover.queue });
+    if (handover.extension !== "" && handover.extension === agents.agent(scope.tenant, employeeId)?.extension)
+      throw new DomainError("rule_violated", "transfer_to_oneself", "this is your own extension: choose another");
+    await calls.update(scope, callId, (state) => noteHandover(state, handover));
+    try {
+      await orderLine(call.connectorId, call, { case: "action", value: { action: { case: "transfer", value: order } } });
+    } catch (error) {
+      // What became of an order without an answer nobody knows.
+      if (isForGood(toDomainError(error))) await calls.update(scope, callId, (state) => forgetHandover(state, handover));
+      throw error;
+    }
+    return {};
+  }
+  const written = RECORDING[what.case as keyof typeof RECORDING];
+  written?.(call, employeeId, now());
+  await orderLine(call.connectorId, call, { case: "action", value: action });
+  if (written) await calls.update(scope, callId, (state) => written(state, employeeId, now()));
+  return {};
 }
 
 /** The note stays here: the exchange needs none. */

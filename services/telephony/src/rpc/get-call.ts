@@ -1,8 +1,8 @@
-import type { CallService } from "@trunkline/proto/telephony";
-import type { Handlers } from "@trunkline/rpc";
+import type { GetCallRequest } from "@trunkline/proto/telephony";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { toMessage } from "./call-message.ts";
 
-export function getCall({ calls, connectors }: Context): Handlers<typeof CallService>["getCall"] {
-  return async ({ callId }, { tenant, principal }) => ({ call: toMessage(connectors, await calls.get(tenant, callId), principal) });
+export async function getCall({ calls, connectors }: Context, { callId }: GetCallRequest, { tenant, principal }: CallContext) {
+  return { call: toMessage(connectors, await calls.get(tenant, callId), principal) };
 }

@@ -1,10 +1,10 @@
-import type { AgentSessionService } from "@trunkline/proto/telephony";
-import type { Handlers } from "@trunkline/rpc";
+import type { GetMySessionRequest } from "@trunkline/proto/telephony";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { toMessage } from "./agent-session-message.ts";
 
-export function getMySession(context: Context): Handlers<typeof AgentSessionService>["getMySession"] {
-  return async (_request, { tenant, principal }) => ({
+export async function getMySession(context: Context, _request: GetMySessionRequest, { tenant, principal }: CallContext) {
+  return {
     session: toMessage(context, tenant, await context.sessions.find(tenant, principal.id, context.now())),
-  });
+  };
 }

@@ -1,11 +1,10 @@
-import type { CallQueueService } from "@trunkline/proto/telephony";
-import type { Handlers } from "@trunkline/rpc";
+import type { ListCallQueuesRequest } from "@trunkline/proto/telephony";
+import type { CallContext } from "@trunkline/rpc";
+import { inOrder } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { toMessage } from "./call-queue-message.ts";
 
-export function listCallQueues({ queues }: Context): Handlers<typeof CallQueueService>["listCallQueues"] {
-  return async ({ pageSize, pageToken }, { tenant }) => {
-    const page = await queues.page(tenant, {}, { by: "name", direction: 1, size: pageSize, token: pageToken });
-    return { queues: page.items.map(({ changedAt: _changedAt, ...queue }) => toMessage(queue)), nextPageToken: page.nextToken };
-  };
+export async function listCallQueues({ queues }: Context, { pageSize, pageToken }: ListCallQueuesRequest, { tenant }: CallContext) {
+  const page = await queues.page(tenant, {}, inOrder("name", { pageSize, pageToken }));
+  return { queues: page.items.map(toMessage), nextPageToken: page.nextToken };
 }

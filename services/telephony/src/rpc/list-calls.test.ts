@@ -21,15 +21,7 @@ async function openCalls() {
   const floor = await openFloor(["a", "b"]);
   const { context, world } = floor;
   const start = world.now;
-  const ask = asking([
-    implement(CallService, {
-      getCall: getCall(context),
-      listCalls: listCalls(context),
-      linkCaller: linkCaller(context),
-      finishWrapUp: finishWrapUp(context),
-      extendWrapUp: extendWrapUp(context),
-    }),
-  ]);
+  const ask = asking([implement(CallService, context, { getCall, listCalls, linkCaller, finishWrapUp, extendWrapUp })]);
   for (const [id, queue, agent] of [
     ["c1", "support", "a"],
     ["c2", "sales", "b"],

@@ -1,17 +1,14 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import type { CallService, ListCallsRequest } from "@trunkline/proto/telephony";
-import type { Handlers } from "@trunkline/rpc";
-import { type Filter, given } from "@trunkline/store";
+import type { ListCallsRequest } from "@trunkline/proto/telephony";
+import type { CallContext } from "@trunkline/rpc";
+import { type Filter, given, inOrder, newestFirst } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { toMessage } from "./call-message.ts";
 
-export function listCalls({ calls, connectors }: Context): Handlers<typeof CallService>["listCalls"] {
-  return async (request, { tenant, principal }) => {
-    const { pageSize: size, pageToken: token } = request;
-    const direction = request.outcome === "waiting" ? 1 : -1;
-    const page = await calls.page(tenant, filterOf(tenant, request), { by: "queuedAt", direction, size, token });
-    return { calls: page.items.map((call) => toMessage(connectors, call, principal)), nextPageToken: page.nextToken };
-  };
+export async function listCalls({ calls, connectors }: Context, request: ListCallsRequest, { tenant, principal }: CallContext) {
+  const asked = request.outcome === "waiting" ? inOrder : newestFirst;
+  const page = await calls.page(tenant, filterOf(tenant, request), asked("queuedAt", request));
+  return { calls: page.items.map((call) => toMessage(connectors, call, principal)), nextPageToken: page.nextToken };
 }
 
 /** What is not asked for is left out. */

@@ -1,11 +1,10 @@
-import type { AgentSessionService } from "@trunkline/proto/telephony";
-import type { Handlers } from "@trunkline/rpc";
+import type { ListSessionsRequest } from "@trunkline/proto/telephony";
+import type { CallContext } from "@trunkline/rpc";
+import { newestFirst } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { toMessage } from "./agent-session-message.ts";
 
-export function listSessions(context: Context): Handlers<typeof AgentSessionService>["listSessions"] {
-  return async ({ pageSize, pageToken }, { tenant }) => {
-    const page = await context.sessions.page(tenant, {}, { by: "stateSince", direction: -1, size: pageSize, token: pageToken });
-    return { sessions: page.items.map((session) => toMessage(context, tenant, session)), nextPageToken: page.nextToken };
-  };
+export async function listSessions(context: Context, { pageSize, pageToken }: ListSessionsRequest, { tenant }: CallContext) {
+  const page = await context.sessions.page(tenant, {}, newestFirst("stateSince", { pageSize, pageToken }));
+  return { sessions: page.items.map((session) => toMessage(context, tenant, session)), nextPageToken: page.nextToken };
 }

@@ -1,17 +1,14 @@
 import { DomainError } from "@trunkline/errors";
-import type { LineService } from "@trunkline/proto/telephony";
-import type { Handlers } from "@trunkline/rpc";
+import type { OrderLineRequest } from "@trunkline/proto/telephony";
 import { doOnLine } from "../clients/line-order.ts";
 import type { Context } from "../context.ts";
 import { notOurs } from "../domain/line.ts";
 
 /** From another instance, which has asked who owns the connection. */
-export function orderLine({ lines }: Context): Handlers<typeof LineService>["orderLine"] {
-  return async ({ connectorId, callId, startedAt, linkedid, order }) => {
-    const line = lines.get(connectorId);
-    if (!line) throw notOurs();
-    if (order.case === undefined) throw new DomainError("invalid", "field_invalid", "order: say what to do", { field: "order" });
-    await doOnLine(line, { id: callId, startedAt: Number(startedAt), linkedid }, order);
-    return {};
-  };
+export async function orderLine({ lines }: Context, { connectorId, callId, startedAt, linkedid, order }: OrderLineRequest) {
+  const line = lines.get(connectorId);
+  if (!line) throw notOurs();
+  if (order.case === undefined) throw new DomainError("invalid", "field_invalid", "order: say what to do", { field: "order" });
+  await doOnLine(line, { id: callId, startedAt: Number(startedAt), linkedid }, order);
+  return {};
 }

@@ -31,14 +31,8 @@ async function openCall(until: "ringing" | "talking" | "wrap_up" | "finished" = 
   const floor = await openFloor(["a", "b"]);
   const { context } = floor;
   const ask = asking([
-    implement(CallService, {
-      getCall: getCall(context),
-      listCalls: listCalls(context),
-      linkCaller: linkCaller(context),
-      finishWrapUp: finishWrapUp(context),
-      extendWrapUp: extendWrapUp(context),
-    }),
-    implement(CallControlService, { placeCall: placeCall(context), controlCall: controlCall(context), listenIn: listenIn(context) }),
+    implement(CallService, context, { getCall, listCalls, linkCaller, finishWrapUp, extendWrapUp }),
+    implement(CallControlService, context, { placeCall, controlCall, listenIn }),
   ]);
   const link = (who: Who, customerId = "wang") => ask(CallService.method.linkCaller, { callId: "c1", customerId }, who);
   const finish = (who: Who) => ask(CallService.method.finishWrapUp, { callId: "c1", disposition: "" }, who);
@@ -264,13 +258,7 @@ describe("the mode of an employee", () => {
     await using floor = await openFloor(["a"]);
     const { context } = floor;
     const ask = asking([
-      implement(AgentSessionService, {
-        getMySession: getMySession(context),
-        changeMyMode: changeMyMode(context),
-        listSessions: listSessions(context),
-        forceMode: forceMode(context),
-        listColleagueStates: listColleagueStates(context),
-      }),
+      implement(AgentSessionService, context, { getMySession, changeMyMode, listSessions, forceMode, listColleagueStates }),
     ]);
     const becomes = (mode: string, who: Who, reason = "") => ask(AgentSessionService.method.changeMyMode, { mode, reason }, who);
     for (const [mode, reason] of [["ready"], ["break", "lunch"]] as const)

@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import { normalizeNumber } from "@trunkline/phone-number";
-import type { CallControlService } from "@trunkline/proto/telephony";
-import type { CallContext, Handlers } from "@trunkline/rpc";
+import type { PlaceCallRequest } from "@trunkline/proto/telephony";
+import type { CallContext } from "@trunkline/rpc";
 import { createId } from "@trunkline/store";
 import { canDial, type DiallingConfig } from "../connector-config.ts";
 import type { Context } from "../context.ts";
@@ -14,39 +14,37 @@ import { toMessage } from "./call-message.ts";
 import { ownExtension } from "./own-phone.ts";
 
 /** Agent first: their phone rings, then the number is dialled. The same request_id again dials nobody twice. */
-export function placeCall(context: Context): Handlers<typeof CallControlService>["placeCall"] {
+export async function placeCall(context: Context, { number, customerId, missedCallId }: PlaceCallRequest, call: CallContext) {
   const { calls, agents, connectors, orderLine, hashNumber, now } = context;
-  return async ({ number, customerId, missedCallId }, call) => {
-    const e164 = normalizeNumber(missedCallId === "" ? number : callerOf(await calls.get(call.tenant, missedCallId)));
-    if (!e164) throw new DomainError("invalid", "number_invalid", "this is no telephone number: give it with area code, or as +86...");
-    const connector = connectors.filter(canDial).find(({ tenant, dialOut }) => tenant === call.tenant && dialOut !== undefined);
-    if (!connector)
-      throw new DomainError("rule_violated", "outbound_not_set_up", "no connection of this tenant may call out: set dialOut of one");
-    const extension = ownExtension(agents, call.tenant, call.principal.id);
-    const at = now();
-    const id = createId(call, at);
-    if (!(await calls.find(call.tenant, id))) await begin(context, connector, call, { id, customerId, e164 }, at);
-    const input = {
-      id,
-      connectorId: connector.id,
-      ...outboundKey(id, at),
-      queue: "",
-      direction: "outbound",
-      routed: true,
-      callerNumber: e164,
-      numberHash: hashNumber(e164),
-      numberKind: "known",
-    } as const;
-    await calls.create(call, id, place(input, call.principal.id, customerId, at));
-    let taken = false;
-    const placed = await calls.update(call, id, (current) => {
-      const claimed = claimDialling(current, at);
-      taken = claimed.taken;
-      return claimed;
-    });
-    if (taken) await orderLine(connector.id, placed, { case: "originate", value: { extension, number: e164 } });
-    return { call: toMessage(connectors, placed, call.principal) };
-  };
+  const e164 = normalizeNumber(missedCallId === "" ? number : callerOf(await calls.get(call.tenant, missedCallId)));
+  if (!e164) throw new DomainError("invalid", "number_invalid", "this is no telephone number: give it with area code, or as +86...");
+  const connector = connectors.filter(canDial).find(({ tenant, dialOut }) => tenant === call.tenant && dialOut !== undefined);
+  if (!connector)
+    throw new DomainError("rule_violated", "outbound_not_set_up", "no connection of this tenant may call out: set dialOut of one");
+  const extension = ownExtension(agents, call.tenant, call.principal.id);
+  const at = now();
+  const id = createId(call, at);
+  if (!(await calls.find(call.tenant, id))) await begin(context, connector, call, { id, customerId, e164 }, at);
+  const input = {
+    id,
+    connectorId: connector.id,
+    ...outboundKey(id, at),
+    queue: "",
+    direction: "outbound",
+    routed: true,
+    callerNumber: e164,
+    numberHash: hashNumber(e164),
+    numberKind: "known",
+  } as const;
+  await calls.create(call, id, place(input, call.principal.id, customerId, at));
+  let taken = false;
+  const placed = await calls.update(call, id, (current) => {
+    const claimed = claimDialling(current, at);
+    taken = claimed.taken;
+    return claimed;
+  });
+  if (taken) await orderLine(connector.id, placed, { case: "originate", value: { extension, number: e164 } });
+  return { call: toMessage(connectors, placed, call.principal) };
 }
 
 /** The phone is kept first, so that of many wishes at once one is dialled. */

@@ -1,6 +1,5 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { AgentSessionEventSchema } from "@trunkline/proto/telephony";
 import type { CallScope } from "@trunkline/runtime";
 import { type AggregateStore, changeOrCreate, type EventSource, itemsOf, type StoreBackend } from "@trunkline/store";
@@ -36,12 +35,7 @@ export async function openAgentSessionStore(backend: StoreBackend): Promise<Agen
       { tenant: 1, writtenAt: 1 },
     ],
     topic: agentSessionTopic,
-    encode: (id, event, recordedAt) => ({
-      employeeId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: payload(event),
-    }),
+    encode: (event) => caseOf(AgentSessionEventSchema, event),
     derived: (_tenant, session) => ({
       deskDueAt: deskDueAt(session),
       oldestWork: session.work.length > 0 ? Math.min(...session.work.map(({ since }) => since)) : undefined,
@@ -64,11 +58,4 @@ export async function openAgentSessionStore(backend: StoreBackend): Promise<Agen
       return found;
     },
   };
-}
-
-function payload(event: AgentSessionEvent): NonNullable<MessageInitShape<typeof AgentSessionEventSchema>["event"]> {
-  const { reason, forcedBy } = event;
-  if (event.type === "mode_changed") return { case: "modeChanged", value: { mode: event.mode, reason, forcedBy } };
-  const { state, callId, previousState, previousMs } = event;
-  return { case: "stateChanged", value: { state, reason, callId, previousState, previousMs: BigInt(previousMs), forcedBy } };
 }

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock, Logger } from "@trunkline/runtime";
-import { nextRevision, type RowStore, type StoreBackend } from "@trunkline/store";
+import { type Changed, keepInMemory, nextRevision, type RowStore, type StoreBackend } from "@trunkline/store";
 import { type CallQueue, checkedCallQueue, unsetQueue } from "../domain/call-queue.ts";
-import { type Changed, keepInMemory } from "./memory-copy.ts";
 
 type Row = Omit<CallQueue, "id"> & Changed;
 

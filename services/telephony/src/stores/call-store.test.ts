@@ -1,6 +1,17 @@
 import { describe, expect, it } from "@jest/globals";
+import { aggregateContract } from "@trunkline/store/contract";
+import { queueCall } from "../domain/call.ts";
 import type { Call } from "../domain/call-state.ts";
-import { overSince } from "./call-store.ts";
+import { callTopic, openCallStore, overSince } from "./call-store.ts";
+
+const came = { connectorId: "pbx", queue: "support", direction: "inbound", routed: true, numberHash: "h", numberKind: "known" } as const;
+aggregateContract("call", {
+  open: openCallStore,
+  topic: callTopic,
+  created: (id, at) => queueCall({ id, ...came, linkedid: id, startedAt: at, callerNumber: "+8613900000001" }, at),
+  by: "queuedAt",
+  personal: ["+8613900000001"],
+});
 
 const ended = { state: "ended", outcome: "answered", endedAt: 7, offers: [], queuedAt: 1 } as unknown as Call;
 const kept = { state: "waiting", attempts: 0, nextAt: 9 } as const;

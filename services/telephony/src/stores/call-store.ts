@@ -1,8 +1,7 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { CallEventSchema } from "@trunkline/proto/telephony";
-import { type AggregateStore, itemsOf, type StoreBackend } from "@trunkline/store";
+import { type AggregateStore, inOrder, itemsOf, newestFirst, type StoreBackend } from "@trunkline/store";
 import type { CallEvent } from "../domain/call-event.ts";
 import { type Call, handsOf, isRinging, wrapUpDueAt } from "../domain/call-state.ts";
 import { offerCount } from "../domain/offer-count.ts";
@@ -50,12 +49,7 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
     ],
     lists: ["openFor"],
     topic: callTopic,
-    encode: (id, event, recordedAt) => ({
-      callId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: toPayload(event),
-    }),
+    encode: (event) => caseOf(CallEventSchema, event.type === "offer_ended" ? { ...event, countsAs: offerCount(event.reason) } : event),
     isOver: ({ state }) => state === "ended",
     overSince,
     derived: (tenant, call) => ({
@@ -67,12 +61,11 @@ export async function openCallStore(backend: StoreBackend): Promise<CallStore> {
   });
   return {
     ...store,
-    openOf: async (tenant, employeeId) =>
-      (await store.page(tenant, { openFor: `${tenant}/${employeeId}` }, { by: "queuedAt", direction: 1, size: 50, token: "" })).items,
+    openOf: async (tenant, employeeId) => (await store.page(tenant, { openFor: `${tenant}/${employeeId}` }, inOrder("queuedAt", 50))).items,
     waiting: async (tenant) => (await store.due({ waits: tenant }, "queuedAt", MOST_WAITING)).map(({ state }) => state),
     lastAgent: async (tenant, numberHash, since) => {
       const filter = { numberHash, answeredAt: { $gte: since, $lt: Number.MAX_SAFE_INTEGER } };
-      const { items } = await store.page(tenant, filter, { by: "answeredAt", direction: -1, size: 1, token: "" });
+      const { items } = await store.page(tenant, filter, newestFirst("answeredAt", 1));
       return items[0]?.employeeId;
     },
     waitingOf: async (tenant, numberHash) => (await store.due({ waits: tenant, numberHash }, "queuedAt", 20)).map(({ state }) => state),
@@ -93,62 +86,4 @@ function openFor(tenant: string, call: Call): string[] | undefined {
   const ringing = call.offers.filter(isRinging).map(({ employeeId }) => employeeId);
   const agents = [...new Set([...ringing, ...handsOf(call)])].filter((id) => id !== "");
   return agents.length > 0 ? agents.map((id) => `${tenant}/${id}`) : undefined;
-}
-
-function toPayload(event: CallEvent): NonNullable<MessageInitShape<typeof CallEventSchema>["event"]> {
-  switch (event.type) {
-    case "queued":
-      return { case: "queued", value: event };
-    case "placed":
-      return { case: "placed", value: { employeeId: event.employeeId, numberHash: event.numberHash, connectorId: event.connectorId } };
-    case "identified": {
-      const { certainty, customerId, previousCustomerId } = event;
-      return { case: "identified", value: { certainty, customerId, previousCustomerId } };
-    }
-    case "offered":
-      return { case: "offered", value: { employeeId: event.employeeId, extension: event.extension, offerId: event.offerId } };
-    case "offer_ended":
-      return {
-        case: "offerEnded",
-        value: { employeeId: event.employeeId, reason: event.reason, offerId: event.offerId, countsAs: offerCount(event.reason) },
-      };
-    case "consulted":
-      return { case: "consulted", value: event };
-    case "answered":
-      return {
-        case: "answered",
-        value: { employeeId: event.employeeId, waitMs: BigInt(event.waitMs), targetMs: BigInt(event.targetMs ?? 0) },
-      };
-    case "held":
-    case "resumed":
-      return { case: event.type, value: {} };
-    case "transferred":
-      return { case: "transferred", value: { kind: event.kind, fromEmployeeId: event.fromEmployeeId, toExtension: event.toExtension } };
-    case "moved":
-      return {
-        case: "moved",
-        value: { fromQueue: event.fromQueue, toQueue: event.toQueue, talkMs: BigInt(event.talkMs), holdMs: BigInt(event.holdMs) },
-      };
-    case "abandoned":
-      return { case: "abandoned", value: { waitMs: BigInt(event.waitMs) } };
-    case "left_queue":
-      return { case: "leftQueue", value: { reason: event.reason, waitMs: BigInt(event.waitMs) } };
-    case "ended":
-      return { case: "ended", value: { cause: event.cause, talkMs: BigInt(event.talkMs), holdMs: BigInt(event.holdMs), mos: event.mos } };
-    case "queue_callback_changed":
-      return { case: "queueCallbackChanged", value: event };
-    case "recording_changed":
-      return { case: "recordingChanged", value: { state: event.state, employeeId: event.employeeId } };
-    case "wrap_up_started":
-      return { case: "wrapUpStarted", value: { employeeId: event.employeeId } };
-    case "wrap_up_ended":
-      return {
-        case: "wrapUpEnded",
-        value: { employeeId: event.employeeId, wrapUpMs: BigInt(event.wrapUpMs), disposition: event.disposition },
-      };
-    case "result_given":
-      return { case: "resultGiven", value: { employeeId: event.employeeId, disposition: event.disposition } };
-    case "pop_shown":
-      return { case: "popShown", value: { employeeId: event.employeeId, ringToShownMs: BigInt(event.ringToShownMs) } };
-  }
 }

@@ -1,6 +1,5 @@
 import type { Clock, Logger } from "@trunkline/runtime";
-import type { AggregateStore, Filter, Written } from "@trunkline/store";
-import { changeReader } from "./change-reader.ts";
+import { type AggregateStore, changeReader, type Filter, type Written } from "@trunkline/store";
 
 /** How old the knowledge of what other instances wrote may be. */
 const FRESH_MS = 250;

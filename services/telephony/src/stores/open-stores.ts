@@ -1,24 +1,13 @@
-import { type CalendarCopy, openCalendarCopy } from "@trunkline/calendar-copy";
+import { openCalendarCopy } from "@trunkline/reference-copy";
 import type { Clock, Logger } from "@trunkline/runtime";
 import type { StoreBackend } from "@trunkline/store";
-import { type AgentDirectory, openAgentDirectory } from "./agent-directory.ts";
-import { type AgentSessionStore, openAgentSessionStore } from "./agent-session-store.ts";
-import { type CallQueueStore, openCallQueueStore } from "./call-queue-store.ts";
-import { type CallStore, openCallStore } from "./call-store.ts";
-import { type DialCounter, openDialCounter } from "./dial-counter.ts";
-import { openReadyAgents, type ReadyAgents } from "./ready-agents.ts";
-import { openTakenWebhooks, type TakenWebhooks } from "./taken-webhooks.ts";
-
-export type Stores = {
-  readonly calls: CallStore;
-  readonly sessions: AgentSessionStore;
-  readonly queues: CallQueueStore;
-  readonly agents: AgentDirectory;
-  readonly ready: ReadyAgents;
-  readonly dialled: DialCounter;
-  readonly calendars: CalendarCopy;
-  readonly takenWebhooks: TakenWebhooks;
-};
+import { openAgentDirectory } from "./agent-directory.ts";
+import { openAgentSessionStore } from "./agent-session-store.ts";
+import { openCallQueueStore } from "./call-queue-store.ts";
+import { openCallStore } from "./call-store.ts";
+import { openDialCounter } from "./dial-counter.ts";
+import { openReadyAgents } from "./ready-agents.ts";
+import { openTakenWebhooks } from "./taken-webhooks.ts";
 
 type Parts = { readonly backend: StoreBackend; readonly now: Clock; readonly log: Logger; readonly wrapUpLimitMs: number };
 
@@ -26,7 +15,7 @@ type Parts = { readonly backend: StoreBackend; readonly now: Clock; readonly log
 const CALENDAR_MS = 3_000;
 
 /** Everything that telephony keeps; the stack closes what keeps itself up to date in memory. */
-export async function openStores(parts: Parts, stack: AsyncDisposableStack): Promise<Stores> {
+export async function openStores(parts: Parts, stack: AsyncDisposableStack) {
   const { backend, now, log } = parts;
   const sessions = await openAgentSessionStore(backend);
   const agents = stack.use(await openAgentDirectory(parts));
@@ -41,3 +30,6 @@ export async function openStores(parts: Parts, stack: AsyncDisposableStack): Pro
     takenWebhooks: await openTakenWebhooks(backend),
   };
 }
+
+/** Everything that this service keeps. */
+export type Stores = Readonly<Awaited<ReturnType<typeof openStores>>>;

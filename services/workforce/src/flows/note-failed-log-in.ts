@@ -1,6 +1,7 @@
 import { isDomainError } from "@trunkline/errors";
 import type { LogInRequest } from "@trunkline/proto/workforce";
 import type { CallContext } from "@trunkline/rpc";
+import { inOrder } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import type { Employee } from "../domain/employee.ts";
 import { addressHash } from "../stores/keyed-hash.ts";
@@ -15,7 +16,7 @@ export function noteFailedLogIn(
   return async (error) => {
     const judged = isDomainError(error) && error.code === "login_failed";
     if (!judged && !(isDomainError(error) && error.code === "account_locked")) throw error;
-    const anybody = await employees.page(tenant, {}, { by: "createdAt", direction: 1, size: 1, token: "" });
+    const anybody = await employees.page(tenant, {}, inOrder("createdAt", 1));
     if (anybody.items.length === 0) throw error;
     // Of logins that nobody has, only as many are named as were judged.
     const object = employee?.id ?? (judged ? hash("login", tenant, login.toLowerCase()) : "");

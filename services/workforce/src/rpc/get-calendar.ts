@@ -1,8 +1,8 @@
-import type { CalendarService } from "@trunkline/proto/workforce";
-import type { Handlers } from "@trunkline/rpc";
+import type { GetCalendarRequest } from "@trunkline/proto/workforce";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { toMessage } from "../stores/calendar-message.ts";
 
-export function getCalendar({ calendars }: Context): Handlers<typeof CalendarService>["getCalendar"] {
-  return async ({ calendarId }, { tenant }) => ({ calendar: toMessage(await calendars.get(tenant, calendarId)) });
+export async function getCalendar({ calendars }: Context, { calendarId }: GetCalendarRequest, { tenant }: CallContext) {
+  return { calendar: toMessage(await calendars.get(tenant, calendarId)) };
 }

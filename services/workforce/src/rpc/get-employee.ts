@@ -1,8 +1,8 @@
-import type { EmployeeService } from "@trunkline/proto/workforce";
-import type { Handlers } from "@trunkline/rpc";
+import { messageOf } from "@trunkline/proto";
+import { EmployeeSchema, type GetEmployeeRequest } from "@trunkline/proto/workforce";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
-import { toMessage } from "../stores/employee-message.ts";
 
-export function getEmployee({ employees }: Context): Handlers<typeof EmployeeService>["getEmployee"] {
-  return async ({ employeeId }, { tenant }) => ({ employee: toMessage(await employees.get(tenant, employeeId)) });
+export async function getEmployee({ employees }: Context, { employeeId }: GetEmployeeRequest, { tenant }: CallContext) {
+  return { employee: messageOf(EmployeeSchema, await employees.get(tenant, employeeId)) };
 }

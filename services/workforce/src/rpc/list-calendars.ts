@@ -1,11 +1,10 @@
-import type { CalendarService } from "@trunkline/proto/workforce";
-import type { Handlers } from "@trunkline/rpc";
+import type { ListCalendarsRequest } from "@trunkline/proto/workforce";
+import type { CallContext } from "@trunkline/rpc";
+import { inOrder } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { toMessage } from "../stores/calendar-message.ts";
 
-export function listCalendars({ calendars }: Context): Handlers<typeof CalendarService>["listCalendars"] {
-  return async ({ pageSize, pageToken }, { tenant }) => {
-    const page = await calendars.page(tenant, {}, { by: "_id", direction: 1, size: pageSize, token: pageToken });
-    return { calendars: page.items.map(toMessage), nextPageToken: page.nextToken };
-  };
+export async function listCalendars({ calendars }: Context, { pageSize, pageToken }: ListCalendarsRequest, { tenant }: CallContext) {
+  const page = await calendars.page(tenant, {}, inOrder("_id", { pageSize, pageToken }));
+  return { calendars: page.items.map(toMessage), nextPageToken: page.nextToken };
 }

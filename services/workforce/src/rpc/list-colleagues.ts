@@ -1,15 +1,14 @@
-import type { EmployeeService } from "@trunkline/proto/workforce";
-import type { Handlers } from "@trunkline/rpc";
+import type { ListColleaguesRequest } from "@trunkline/proto/workforce";
+import type { CallContext } from "@trunkline/rpc";
+import { inOrder } from "@trunkline/store";
 import type { Context } from "../context.ts";
 
 /** A page may hold fewer than were asked for: who has no extension or has left is left out. */
-export function listColleagues({ employees }: Context): Handlers<typeof EmployeeService>["listColleagues"] {
-  return async ({ pageSize, pageToken }, { tenant }) => {
-    const page = await employees.page(tenant, {}, { by: "createdAt", direction: 1, size: pageSize, token: pageToken });
-    const reachable = page.items.filter(({ profile }) => profile.active && profile.extension !== "");
-    return {
-      colleagues: reachable.map(({ id, name, profile }) => ({ employeeId: id, name, extension: profile.extension })),
-      nextPageToken: page.nextToken,
-    };
+export async function listColleagues({ employees }: Context, { pageSize, pageToken }: ListColleaguesRequest, { tenant }: CallContext) {
+  const page = await employees.page(tenant, {}, inOrder("createdAt", { pageSize, pageToken }));
+  const reachable = page.items.filter(({ profile }) => profile.active && profile.extension !== "");
+  return {
+    colleagues: reachable.map(({ id, name, profile }) => ({ employeeId: id, name, extension: profile.extension })),
+    nextPageToken: page.nextToken,
   };
 }

@@ -1,11 +1,10 @@
-import type { EmployeeService } from "@trunkline/proto/workforce";
-import type { Handlers } from "@trunkline/rpc";
+import { messageOf } from "@trunkline/proto";
+import { EmployeeSchema, type ListEmployeesRequest } from "@trunkline/proto/workforce";
+import type { CallContext } from "@trunkline/rpc";
+import { inOrder } from "@trunkline/store";
 import type { Context } from "../context.ts";
-import { toMessage } from "../stores/employee-message.ts";
 
-export function listEmployees({ employees }: Context): Handlers<typeof EmployeeService>["listEmployees"] {
-  return async ({ pageSize, pageToken }, { tenant }) => {
-    const page = await employees.page(tenant, {}, { by: "createdAt", direction: 1, size: pageSize, token: pageToken });
-    return { employees: page.items.map(toMessage), nextPageToken: page.nextToken };
-  };
+export async function listEmployees({ employees }: Context, { pageSize, pageToken }: ListEmployeesRequest, { tenant }: CallContext) {
+  const page = await employees.page(tenant, {}, inOrder("createdAt", { pageSize, pageToken }));
+  return { employees: page.items.map((one) => messageOf(EmployeeSchema, one)), nextPageToken: page.nextToken };
 }

@@ -1,11 +1,9 @@
-import type { SessionService } from "@trunkline/proto/workforce";
-import type { Handlers } from "@trunkline/rpc";
+import type { LogOutRequest } from "@trunkline/proto/workforce";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { signOut } from "../domain/employee.ts";
 
-export function logOut({ employees, now }: Context): Handlers<typeof SessionService>["logOut"] {
-  return async (_request, call) => {
-    await employees.update(call, call.principal.id, (employee) => signOut(employee, now()));
-    return {};
-  };
+export async function logOut({ employees, now }: Context, _request: LogOutRequest, call: CallContext) {
+  await employees.update(call, call.principal.id, (employee) => signOut(employee, now()));
+  return {};
 }

@@ -1,18 +1,15 @@
-import { DomainError } from "@trunkline/errors";
-import type { CalendarService } from "@trunkline/proto/workforce";
-import type { Handlers } from "@trunkline/rpc";
+import type { PutCalendarRequestValid } from "@trunkline/proto/workforce";
+import { calendarOf } from "@trunkline/reference-copy";
+import type { CallContext } from "@trunkline/rpc";
 import { nextRevision } from "@trunkline/store";
 import type { Context } from "../context.ts";
 import { type Calendar, putCalendar as put } from "../domain/business-calendar.ts";
-import { fromMessage, toMessage } from "../stores/calendar-message.ts";
+import { toMessage } from "../stores/calendar-message.ts";
 
-export function putCalendar({ calendars, now }: Context): Handlers<typeof CalendarService>["putCalendar"] {
-  return async ({ calendar }, call) => {
-    if (!calendar) throw new DomainError("invalid", "field_invalid", "calendar: is required", { field: "calendar" });
-    const id = calendar.calendarId;
-    const decide = (before?: Calendar) => put(id, fromMessage(calendar), nextRevision(before, calendar.revision), now());
-    const existing = await calendars.find(call.tenant, id);
-    const saved = existing ? await calendars.update(call, id, decide) : await calendars.create(call, id, decide());
-    return { calendar: toMessage(saved) };
-  };
+export async function putCalendar({ calendars, now }: Context, { calendar }: PutCalendarRequestValid, call: CallContext) {
+  const id = calendar.calendarId;
+  const decide = (before?: Calendar) => put(id, calendarOf(calendar), nextRevision(before, calendar.revision), now());
+  const existing = await calendars.find(call.tenant, id);
+  const saved = existing ? await calendars.update(call, id, decide) : await calendars.create(call, id, decide());
+  return { calendar: toMessage(saved) };
 }

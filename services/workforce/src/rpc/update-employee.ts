@@ -1,14 +1,15 @@
-import { DomainError } from "@trunkline/errors";
-import type { EmployeeService } from "@trunkline/proto/workforce";
-import type { Handlers } from "@trunkline/rpc";
+import { messageOf } from "@trunkline/proto";
+import { EmployeeSchema, type UpdateEmployeeRequestValid } from "@trunkline/proto/workforce";
+import type { CallContext } from "@trunkline/rpc";
 import type { Context } from "../context.ts";
 import { changeProfile } from "../flows/change-profile.ts";
-import { fromProfileMessage, toMessage } from "../stores/employee-message.ts";
+import { fromProfileMessage } from "../stores/employee-message.ts";
 
-export function updateEmployee(context: Context): Handlers<typeof EmployeeService>["updateEmployee"] {
-  return async ({ employeeId, name, profile, revision }, call) => {
-    if (!profile) throw new DomainError("invalid", "field_invalid", "profile: is required", { field: "profile" });
-    const change = { id: employeeId, name: name.trim(), profile: fromProfileMessage(profile), revision };
-    return { employee: toMessage(await changeProfile(context, call, change)) };
-  };
+export async function updateEmployee(
+  context: Context,
+  { employeeId, name, profile, revision }: UpdateEmployeeRequestValid,
+  call: CallContext,
+) {
+  const change = { id: employeeId, name: name.trim(), profile: fromProfileMessage(profile), revision };
+  return { employee: messageOf(EmployeeSchema, await changeProfile(context, call, change)) };
 }

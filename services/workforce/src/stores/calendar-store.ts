@@ -1,4 +1,3 @@
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { topic } from "@trunkline/events";
 import { CalendarEventSchema } from "@trunkline/proto/workforce";
 import type { AggregateStore, StoreBackend } from "@trunkline/store";
@@ -16,10 +15,5 @@ export const openCalendarStore = (backend: StoreBackend): Promise<CalendarStore>
     indexes: [{ tenant: 1, _id: 1 }],
     topic: calendarTopic,
     announce: ({ calendar }, at) => ({ type: "changed", at, calendar }),
-    encode: (id, event, recordedAt) => ({
-      calendarId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: { case: "changed", value: { calendar: toMessage({ id, calendar: event.calendar }) } },
-    }),
+    encode: (event, id) => ({ case: "changed", value: { calendar: toMessage({ id, calendar: event.calendar }) } }),
   });

@@ -1,11 +1,10 @@
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { checkNotEnded, type Principal, sessionOver } from "@trunkline/auth";
 import { DomainError, isDomainError } from "@trunkline/errors";
 import { topic } from "@trunkline/events";
+import { caseOf } from "@trunkline/proto";
 import { EmployeeEventSchema } from "@trunkline/proto/workforce";
-import type { AggregateStore, Filter, StoreBackend } from "@trunkline/store";
+import { type AggregateStore, type Filter, inOrder, type StoreBackend } from "@trunkline/store";
 import { announce, type Employee, type EmployeeEvent, isActiveAdmin } from "../domain/employee.ts";
-import { toProfileMessage } from "./employee-message.ts";
 
 export const employeeTopic = topic("workforce.employee", EmployeeEventSchema, true);
 
@@ -29,20 +28,14 @@ export async function openEmployeeStore(backend: StoreBackend): Promise<Employee
     topic: employeeTopic,
     announce,
     absent: { mustChangePassword: false, lastTokenAt: 0, tokensEndedAt: 0, sessionsEndedAt: 0, knownAddresses: [] },
-    encode: (id, event, recordedAt) => ({
-      employeeId: id,
-      occurredAt: timestampFromMs(event.at),
-      recordedAt: timestampFromMs(recordedAt),
-      event: { case: "changed", value: { profile: toProfileMessage(event.profile) } },
-    }),
+    encode: (event) => caseOf(EmployeeEventSchema, event),
     derived: (tenant, { login, profile }) => ({
       loginKey: loginKey(tenant, login),
       extensionKey: extensionKey(tenant, profile),
       activeAdmin: isActiveAdmin(profile) ? 1 : undefined,
     }),
   });
-  const one = async (tenant: string, filter: Filter) =>
-    (await store.page(tenant, filter, { by: "createdAt", direction: 1, size: 1, token: "" })).items[0];
+  const one = async (tenant: string, filter: Filter) => (await store.page(tenant, filter, inOrder("createdAt", 1))).items[0];
   return {
     ...store,
     create: (scope, id, decision) => store.create(scope, id, decision).catch(namedClash(one, scope.tenant, () => decision.state)),

@@ -1,6 +1,6 @@
 import { DomainError } from "@trunkline/errors";
 import type { Clock } from "@trunkline/runtime";
-import type { StoreBackend } from "@trunkline/store";
+import { inOrder, type StoreBackend } from "@trunkline/store";
 import type { EmployeeStore } from "./employee-store.ts";
 
 /** Longer than any change takes; what a crash left is forgotten then. */
@@ -27,7 +27,7 @@ export async function openLeavingAdmins(backend: StoreBackend, employees: Employ
   return async (tenant, employeeId, change) => {
     const leaving = await note(tenant, employeeId, now());
     try {
-      const admins = await employees.page(tenant, { activeAdmin: 1 }, { by: "createdAt", direction: 1, size: 200, token: "" });
+      const admins = await employees.page(tenant, { activeAdmin: 1 }, inOrder("createdAt", 200));
       if (admins.items.some(({ id }) => !leaving.has(id))) return await change();
       throw new DomainError("rule_violated", "last_admin", "the tenant would be without an active administrator: name another one first");
     } finally {

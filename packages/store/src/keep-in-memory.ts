@@ -1,6 +1,6 @@
 import { type Clock, type Logger, repeat } from "@trunkline/runtime";
-import type { RowStore } from "@trunkline/store";
 import { changeReader } from "./change-reader.ts";
+import type { RowStore } from "./store.ts";
 
 export type Changed = { readonly changedAt: number };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { memoryBackend } from "@trunkline/store";
-import { keepInMemory } from "./memory-copy.ts";
+import { keepInMemory } from "./keep-in-memory.ts";
+import { memoryBackend } from "./sqlite/backend.ts";
 
 type Row = { readonly name: string; readonly changedAt: number };
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,2 +1,0 @@
-export { type CalendarCopy, openCalendarCopy } from "./calendar-copy.ts";
-export { onCalendarEvent, toCalendar } from "./on-calendar-event.ts";
