@@ -133,8 +133,9 @@ async function openProduct(
   const desktops = stack.use(startWorker(new URL("desktops.ts", import.meta.url).href, "desktops"));
   const port = await exchange.ask<number>("open", EXTENSIONS, CUSTOMERS);
   const env = (service: string) => ({
+    ...(options.store === "memory" ? { DATA_DIR: ":memory:" } : { MONGO_URL: engines.mongoUrl }),
+    // A checkout of before knows it by this.
     STORE: options.store,
-    MONGO_URL: engines.mongoUrl,
     MONGO_DATABASE: `${prefix}${service}`.replace(".", "-"),
     KAFKA_BROKERS: engines.kafkaBrokers,
     TOPIC_PREFIX: prefix,

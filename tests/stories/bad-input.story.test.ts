@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Api, type Desktop, EXTENSIONS, logIn, openDesktop, PASSWORD, readTopic, type System, seedDemo } from "@trunkline/dev-env";
 import type { StoredLetter } from "@trunkline/events";
-import { startStory } from "./system.ts";
+import { FAMILIES_HERE, startStory } from "./system.ts";
 
 const TENANT = "huaxing";
 const [STAFFED, UNSTAFFED] = [EXTENSIONS[0], EXTENSIONS[5]];
@@ -9,7 +9,7 @@ const CALL_TOPIC = "trunkline.telephony.call.v1";
 const HOUR_MS = 3_600_000;
 
 /** What an exchange, a caller and a broken producer may send; the calls and events beside it must not notice. */
-describe.each(["embedded", "any"] as const)("whatever comes in, on engines that are %s", (family) => {
+describe.each(FAMILIES_HERE)("whatever comes in, on engines that are %s", (family) => {
   let system: System;
   let api: Api;
   let desktop: Desktop;

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, it } from "@jest/globals";
+import { FAMILIES_HERE } from "./system.ts";
 
 const run = promisify(execFile);
 
 /** The same command that a newcomer types, with small batches: on embedded engines, and as processes on those of the test run. */
-describe.each(["embedded", "any"])("npm run demo -- --engines %s", (family) => {
+describe.each(FAMILIES_HERE)("npm run demo -- --engines %s", (family) => {
   it("goes through from the ring to the report, and every figure equals the plan", async () => {
     const { stdout } = await run(
       process.execPath,

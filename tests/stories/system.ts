@@ -1,6 +1,11 @@
 import { rmSync } from "node:fs";
-import { type System, type SystemOptions, startSystem } from "@trunkline/dev-env";
+import { type FamilyName, type System, type SystemOptions, startSystem } from "@trunkline/dev-env";
 import { connectMongo } from "@trunkline/store/mongo";
+
+/** Whether the test run has Kafka, MongoDB and Redis; `npm test` says loudly when it has not. */
+export const HAS_ENGINES = process.env["KAFKA_BROKERS"] !== undefined;
+/** The families of engines that a story can be told on. */
+export const FAMILIES_HERE: readonly FamilyName[] = HAS_ENGINES ? ["embedded", "any"] : ["embedded"];
 
 /** A clock that stands still until the story moves it. */
 export type StoryClock = { readonly now: () => number; moveTo(instant: string): void };

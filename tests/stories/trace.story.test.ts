@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import { EXTENSIONS, logIn, openDesktop, PASSWORD, SERVICES, type ServiceName, seedDemo, startSystem } from "@trunkline/dev-env";
+import { HAS_ENGINES } from "./system.ts";
 
 type Span = { readonly traceId: string; readonly spanId: string; readonly parentSpanId?: string; readonly name: string };
 type Found = Span & { readonly service: string };
@@ -54,7 +55,7 @@ const settings = (service: ServiceName, collector: string) => ({
   OTEL_BSP_SCHEDULE_DELAY: "200",
 });
 
-describe("a call", () => {
+(HAS_ENGINES ? describe : describe.skip)("a call", () => {
   it("is one trace, from the exchange's event over gRPC and Kafka to callback task and figures, and names no person", async () => {
     await using collector = await openCollector();
     await using system = await startSystem({
