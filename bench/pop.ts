@@ -37,7 +37,7 @@ const callTopic = topic("telephony.call", CallEventSchema);
 const log = createLogger("bench-pop", "warn");
 
 type Keys = Awaited<ReturnType<typeof generateKeys>>;
-type Tally = { offered: number; shown: number; wrong: number; pending: number };
+export type Tally = { offered: number; shown: number; wrong: number; pending: number };
 
 export async function pop(options: BenchOptions): Promise<Result> {
   await using stack = new AsyncDisposableStack();
@@ -52,7 +52,7 @@ export async function pop(options: BenchOptions): Promise<Result> {
   const tally = { offered: 0, shown: 0, wrong: 0, pending: 0 };
   const acknowledged = await countAcknowledged(stack, engines, prefix);
   options.progress("every agent is rung once");
-  await rehearse(product, acknowledged);
+  await rehearse(product, AGENTS, async () => acknowledged.size);
   const contenders = [
     contender("trunkline", product, perSecond, (seen) => add(tally, seen)),
     contender("limit", limit, perSecond, () => undefined),
@@ -115,11 +115,12 @@ async function other(
 ): Promise<Contender> {
   const prefix = `bench-pop-against-${process.pid}.`;
   const product = await openProduct(stack, engines, keys, prefix, options, options.against);
-  await rehearse(product, await countAcknowledged(stack, engines, prefix));
+  const acknowledged = await countAcknowledged(stack, engines, prefix);
+  await rehearse(product, AGENTS, async () => acknowledged.size);
   return contender("against", product, perSecond, () => undefined);
 }
 
-type Line<S extends Worker = Worker> = { readonly exchange: Worker; readonly desktops: Worker; readonly servers: readonly S[] };
+export type Line<S = Worker> = { readonly exchange: Worker; readonly desktops: Worker; readonly servers: readonly S[] };
 
 async function openProduct(
   stack: AsyncDisposableStack,
@@ -214,19 +215,28 @@ async function countAcknowledged(
 }
 
 /** Rings agents until each has got a pop, so that the copy of the employees is known to be complete. */
-async function rehearse(line: Line, acknowledged: ReadonlySet<string>): Promise<void> {
+export async function rehearse(
+  line: Pick<Line, "exchange" | "desktops">,
+  agents: number,
+  acknowledged: () => Promise<number>,
+): Promise<void> {
   const reached = new Set<string>();
   const perSecond = 40;
-  for (let pass = 0; pass < 20 && reached.size < AGENTS; pass++) {
+  for (let pass = 0; pass < 20 && reached.size < agents; pass++) {
     await line.desktops.ask("forget");
-    await line.exchange.ask("place", perSecond, (AGENTS / perSecond) * 1000);
+    await line.exchange.ask("place", perSecond, (agents / perSecond) * 1000);
     for (const { extension } of await line.desktops.ask<Pop[]>("pops")) reached.add(extension);
   }
-  if (reached.size < AGENTS) throw new Error(`only ${reached.size} of ${AGENTS} agents got a pop`);
-  await until(() => acknowledged.size >= AGENTS);
+  if (reached.size < agents) throw new Error(`only ${reached.size} of ${agents} agents got a pop`);
+  await until(async () => (await acknowledged()) >= agents);
 }
 
-function contender(name: string, { exchange, desktops, servers }: Line, perSecond: number, seen: (tally: Tally) => void): Contender {
+export function contender(
+  name: string,
+  { exchange, desktops, servers }: Line<Pick<Worker, "cpuUs">>,
+  perSecond: number,
+  seen: (tally: Tally) => void,
+): Contender {
   const cpu = async () => (await Promise.all(servers.map((server) => server.cpuUs()))).reduce((sum, us) => sum + us, 0);
   const run = async (ms: number): Promise<Slice> => {
     await desktops.ask("forget");
@@ -269,7 +279,7 @@ function match(rings: readonly Ring[], pops: readonly Pop[]): Tally & { latencie
   return { offered: rings.length, shown: latencies.length, wrong: open.length, pending, latenciesMs: Float64Array.from(latencies) };
 }
 
-function add(sum: Tally, { offered, shown, wrong, pending }: Tally): void {
+export function add(sum: Tally, { offered, shown, wrong, pending }: Tally): void {
   sum.offered += offered;
   sum.shown += shown;
   sum.wrong += wrong;

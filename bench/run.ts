@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { commandLine, misread } from "@trunkline/dev-env";
 import { assign } from "./assign.ts";
+import { embedded } from "./embedded.ts";
 import { fanOut } from "./fan-out.ts";
 import type { Result } from "./harness.ts";
 import { hop } from "./hop.ts";
@@ -15,6 +16,7 @@ import { asText, record } from "./report.ts";
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = {
   assign,
+  embedded,
   "fan-out": fanOut,
   hop,
   identify,
