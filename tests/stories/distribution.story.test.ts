@@ -391,6 +391,9 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     await consult();
     exchange().phone("1001").hangUp();
     await becomes(agent(1), "wrap_up");
+    await meets("1003");
+    const handedOn = async () => (await getCall(callId)).employeeId === agent(3).id || undefined;
+    expect(await eventually(handedOn, 15_000)).toBe(true);
     expect(await getCall(callId)).toMatchObject({ state: "talking", employeeId: agent(3).id });
     expect(truths().at(-1)).toBe("met 1003");
     await finish(agent(1), callId);
