@@ -116,7 +116,7 @@ describe.each(FAMILIES_HERE)("whatever comes in, on engines that are %s", (famil
     expect(await callFrom("13912340004")).toBe("+8613912340004");
     expect((await counted())["calls_offered"]).toBe((before["calls_offered"] ?? 0) + 1);
     for (const service of ["analytics", "service-desk", "customer"] as const) {
-      const dead = await system.family.deadLetters(service, system.environments.env[service]["MONGO_DATABASE"] ?? "");
+      await using dead = await system.family.deadLetters(service, system.environments.env[service]["MONGO_DATABASE"] ?? "");
       const letters: StoredLetter[] = [];
       for (const { topic, key } of await dead.keys()) letters.push(...(await dead.letters(topic, key)));
       expect(letters.map(({ topic, message: { key }, code }) => [topic, key, code]).sort()).toEqual(

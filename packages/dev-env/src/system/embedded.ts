@@ -56,7 +56,10 @@ export async function embeddedFamily({ env, dataDir, prefix, inProcess }: Family
       return { ...own.transport, [Symbol.asyncDispose]: async () => undefined };
     },
     look: () => lookAt(settings, prefix),
-    deadLetters: async (service) => openFileDeadLetters(join(options.folder, `${service}.db`), service, Date.now),
+    deadLetters: async (service) => {
+      const dead = openFileDeadLetters(join(options.folder, `${service}.db`), service, Date.now);
+      return { ...dead, [Symbol.asyncDispose]: async () => dead[Symbol.dispose]() };
+    },
     waiting: async (services) => {
       await using log = await lookAt(settings, prefix);
       const files = services.map((name) => [name, join(options.folder, `${name}.db`)] as const).filter(([, file]) => existsSync(file));

@@ -18,7 +18,7 @@ export type Family = {
   /** To read them, wherever they are. */
   look(): Promise<Look>;
   /** What a service could not handle. @param database as the service names it */
-  deadLetters(service: ServiceName, database: string): Promise<DeadLetters & Partial<Disposable & AsyncDisposable>>;
+  deadLetters(service: ServiceName, database: string): Promise<DeadLetters & AsyncDisposable>;
   /** What is on its way, in words; databases as the services name them. */
   waiting(services: readonly ServiceName[], databases: readonly string[]): Promise<string[]>;
 } & AsyncDisposable;
