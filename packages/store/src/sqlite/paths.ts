@@ -111,7 +111,10 @@ function choose(
   by: string,
 ): Path | undefined {
   const asked = new Map(wanted);
-  const isFast = (field: string) => asked.has(field) && typeof asked.get(field) !== "object";
+  const isFast = (field: string) => {
+    const value = asked.get(field);
+    return value !== undefined && (typeof value !== "object" || ("$exists" in value && !value.$exists));
+  };
   const reach = ({ keys, list, needs }: Path): number => {
     const lead = keys.findIndex((field) => !isFast(field));
     const held = lead < 0 ? keys.length : lead;
