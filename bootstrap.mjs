@@ -19,6 +19,7 @@ const TASKS = {
   dlq: ["packages/dev-env/src/cli/dlq.ts"],
   backup: ["packages/dev-env/src/cli/backup.ts"],
   restore: ["packages/dev-env/src/cli/backup.ts"],
+  move: ["packages/dev-env/src/cli/move.ts"],
 };
 
 function fail(message) {

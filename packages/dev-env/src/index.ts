@@ -1,6 +1,7 @@
 export { commandLine, misread, wholeNumber } from "./cli/command-line.ts";
 export { buildConsole } from "./console/build-console.ts";
 export { type EngineOptions, type Engines, startEngines } from "./engines/index.ts";
+export { type Moved, move } from "./move/move.ts";
 export { startVendorSimulator, type VendorSimulator } from "./pbx/vendor-sim.ts";
 export { type DemoTenant, PASSWORD, seedDemo } from "./seed/demo-data.ts";
 export { type AnnouncedAgent, announceAgents } from "./system/announce-agents.ts";

@@ -12,6 +12,7 @@ export {
   type StoredLetter,
 } from "./dead-letters.ts";
 export { type EventLogOptions, openEventLog, readEventLog } from "./embedded/event-log.ts";
+export { unreadIn } from "./embedded/unread.ts";
 export { createRelay, type Publication, RELAY_HOLDS_MS, type Relay } from "./relay.ts";
 export { on, type RawMessage, type Received, type Subscription } from "./subscription.ts";
 export { type OutboxEntry, outboxEntry, type Topic, topic } from "./topic.ts";

@@ -160,6 +160,6 @@ function stored(outbox: readonly OutboxEntry[]): [Uint8Array | null, number | nu
   return outbox[0] ? [serialize(outbox), outbox[0].at] : [null, null];
 }
 
-function entriesOf(stored: unknown): readonly OutboxEntry[] {
+export function entriesOf(stored: unknown): readonly OutboxEntry[] {
   return stored instanceof Uint8Array ? (deserialize(stored) as OutboxEntry[]) : [];
 }
