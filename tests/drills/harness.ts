@@ -175,7 +175,7 @@ async function quiet(system: System, print: (line: string) => void): Promise<num
 }
 
 /** Harmless where they have ended. */
-export async function finish(loads: readonly Load[]): Promise<void> {
+async function finish(loads: readonly Load[]): Promise<void> {
   for (const load of loads) await load.finish();
 }
 

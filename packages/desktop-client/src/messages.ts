@@ -4,7 +4,7 @@ const FRAMES: { readonly [type in Frame["type"]]: true } = { pop: true, call: tr
 const isObject = (it: unknown): it is Record<string, unknown> => typeof it === "object" && it !== null;
 
 /** A frame this client can use; what a newer server adds is left out. */
-export function isFrame(it: unknown): it is Frame {
+function isFrame(it: unknown): it is Frame {
   return isObject(it) && Object.hasOwn(FRAMES, String(it["type"])) && typeof it["key"] === "string" && typeof it["revision"] === "number";
 }
 

@@ -61,7 +61,7 @@ export async function openRepair(desk: Desk, change: { requestId?: string; custo
   return request;
 }
 
-export const visitOf = (serviceRequestId: string, requestId = "") => ({
+const visitOf = (serviceRequestId: string, requestId = "") => ({
   requestId,
   serviceRequestId,
   requiredSkills: ["chiller"],

@@ -5,7 +5,7 @@ import type { CallerMatch } from "@trunkline/proto/customer";
 export const instant = (at: Timestamp | undefined): number => (at ? timestampMs(at) : 0);
 
 /** What the customer service says of a number, in the shape in which a pop has it. */
-export function fromMatch({ customer, openRequests, lastContacts, assets, assetCount, reasons }: CallerMatch): CallerCard[] {
+function fromMatch({ customer, openRequests, lastContacts, assets, assetCount, reasons }: CallerMatch): CallerCard[] {
   if (!customer) return [];
   const { customerId, name, grade, alerts } = customer;
   return [

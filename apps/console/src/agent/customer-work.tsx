@@ -162,7 +162,7 @@ export function Trail({ customerId, card, onOpen }: Of & { readonly card: Caller
 }
 
 /** Nothing where the time is not known. */
-export function When({ at, text }: { readonly at: number; readonly text: Texts }) {
+function When({ at, text }: { readonly at: number; readonly text: Texts }) {
   if (at === 0) return null;
   return (
     <time className="num dim" dateTime={new Date(at).toISOString()} title={clock(at, text.language)}>

@@ -26,7 +26,7 @@ export function useMySession(): { readonly session: MySession | undefined; reado
   return { session: session && { ...session, ...about }, failed: isError && !told };
 }
 
-export function fromMessage({ mode, employeeId, extension, reason, state, stateSince, unanswered }: AgentSession): MySession {
+function fromMessage({ mode, employeeId, extension, reason, state, stateSince, unanswered }: AgentSession): MySession {
   return {
     mode,
     employeeId,

@@ -12,7 +12,7 @@ import { Duplicates } from "./duplicates.tsx";
 
 type Fields = Record<"kind" | "name" | "phone" | "email" | "address", string>;
 /** A browser takes an address without a dot; mail does not get there. */
-export const EMAIL_PATTERN = "[^@\\s]+@[^@\\s]+\\.[^@\\s.]+";
+const EMAIL_PATTERN = "[^@\\s]+@[^@\\s]+\\.[^@\\s.]+";
 
 /** Nobody has the number, or it was withheld: a new record, linked to the call. */
 export function NewCustomer({ caller, onCreated }: { readonly caller: CallerView; readonly onCreated: (customerId: string) => void }) {

@@ -86,6 +86,6 @@ const rolesOf = (reader: Session | undefined) => reader?.roles ?? [];
 export const useSeesContactDetails = (): boolean => seesContactDetails(rolesOf(useSession()));
 export const useFindsByNumber = (): boolean => findsByNumber(rolesOf(useSession()));
 
-export const isSupervisor = ({ roles }: Session): boolean => roles.includes("supervisor");
+const isSupervisor = ({ roles }: Session): boolean => roles.includes("supervisor");
 export const worksCalls = (session: Session): boolean =>
   session.roles.includes("agent") || session.roles.includes("masked_agent") || isSupervisor(session);

@@ -105,7 +105,7 @@ function framesOf(agents: Agents, tenant: string, extension: string): readonly D
 }
 
 /** Whether a pop is about this caller. */
-export function shows(frame: DesktopFrame, call: PlannedCall): boolean {
+function shows(frame: DesktopFrame, call: PlannedCall): boolean {
   const number = frame.caller?.number ?? "";
   return call.kind === "withheld" ? frame.caller?.status === "withheld" : number.endsWith(call.from);
 }

@@ -21,7 +21,7 @@ export type Scenario = {
 };
 
 export const FROM = "13800138000";
-export const TALK_MS = 1200;
+const TALK_MS = 1200;
 
 export async function answeredBy(
   { caller, phone }: Cast,

@@ -42,7 +42,7 @@ type Client = {
   classes: ReadonlySet<string> | "all";
 };
 
-export const GREETING = "Asterisk Call Manager/11.0.0\r\n";
+const GREETING = "Asterisk Call Manager/11.0.0\r\n";
 
 export function success(message: string): SimReply {
   return {

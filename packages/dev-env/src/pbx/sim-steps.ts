@@ -197,7 +197,7 @@ export function answerBy(call: CallModel, leg: Leg): void {
   for (const other of others) hangUp(world, other.channel, 26);
 }
 
-export function cancelRinging(call: CallModel, leg: Leg): void {
+function cancelRinging(call: CallModel, leg: Leg): void {
   call.ringing.delete(leg.extension);
   dialEvent(call.world, "DialEnd", call.caller, leg.channel, [["DialStatus", "CANCEL"]]);
   if (leg.queue) dialEvent(call.world, "DialEnd", call.caller, leg.channel, [["DialStatus", "CANCEL"]]);

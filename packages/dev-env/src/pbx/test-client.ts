@@ -31,7 +31,7 @@ function toFrame(text: string): Frame {
   return { name: pairs[0]?.[1] ?? "", keys: pairs.map(([key]) => key), values: new Map(pairs) };
 }
 
-export function framesOf(text: string): Frame[] {
+function framesOf(text: string): Frame[] {
   return text
     .slice(text.indexOf("\r\n") + 2)
     .split("\r\n\r\n")

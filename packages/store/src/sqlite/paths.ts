@@ -28,7 +28,7 @@ export type Collection = { readonly name: string; readonly lists: ReadonlySet<st
 export type Part = { readonly sql: string; readonly values: readonly SQLInputValue[] };
 
 /** A field as statements and indexes say it: only what is said alike is found by an index. */
-export function column(field: string): string {
+function column(field: string): string {
   if (field === "_id") return "id";
   return field === "tenant" ? "tenant" : `doc ->> '$.${field}'`;
 }

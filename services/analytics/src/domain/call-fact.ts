@@ -1,8 +1,8 @@
 import type { Part } from "./fact.ts";
 
 /** Callers who leave sooner are reported apart. */
-export const SHORT_ABANDON_MS = 5_000;
-export const SERVICE_LEVEL_MS = 20_000;
+const SHORT_ABANDON_MS = 5_000;
+const SERVICE_LEVEL_MS = 20_000;
 
 /** How a call left its queue, as the fact remembers it. */
 export const [ANSWERED, ABANDONED, LEFT] = [1, 2, 3];

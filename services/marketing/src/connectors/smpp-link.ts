@@ -13,7 +13,7 @@ export type SmppLink = {
   close(): void;
 };
 
-export const SMPP_VERSIONS = { "3.3": 0x33, "3.4": 0x34, "5.0": 0x50 } as const;
+const SMPP_VERSIONS = { "3.3": 0x33, "3.4": 0x34, "5.0": 0x50 } as const;
 export type SmppVersion = keyof typeof SMPP_VERSIONS;
 
 export type SmppLinkOptions = {

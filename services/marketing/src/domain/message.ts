@@ -104,7 +104,7 @@ export function queueMessage(
 }
 
 /** Whether the sender may begin an attempt, or has to give one up, at this instant. */
-export function isDue(message: Message, at: number): boolean {
+function isDue(message: Message, at: number): boolean {
   return message.nextDueAt !== undefined && message.nextDueAt <= at;
 }
 

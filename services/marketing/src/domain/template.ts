@@ -15,7 +15,7 @@ export type Template = {
 };
 
 /** What a template can say of the recipient without being given it. */
-export const OWN_VARIABLES: readonly string[] = ["customer.name"];
+const OWN_VARIABLES: readonly string[] = ["customer.name"];
 
 /**
  * Refuses before the first send what would fail at every one.

@@ -32,7 +32,7 @@ export async function openSurveyStore(backend: StoreBackend): Promise<SurveyStor
   };
 }
 
-export function overSince({ state, answeredAt, expiresAt }: Survey): number | undefined {
+function overSince({ state, answeredAt, expiresAt }: Survey): number | undefined {
   if (state === "invited" || state === "sent") return undefined;
   return answeredAt ?? expiresAt;
 }

@@ -24,7 +24,7 @@ export function keepPlace(call: Call, at: number): Decided {
   return { state: kept.state, events: [...left.events, ...kept.events] };
 }
 
-export const waitsForCallback = ({ callback }: Call, at: number) => callback?.state === "waiting" && callback.nextAt <= at;
+const waitsForCallback = ({ callback }: Call, at: number) => callback?.state === "waiting" && callback.nextAt <= at;
 
 /** Whoever writes this dials. @throws rule_violated call_not_waiting */
 export function claimCallback(call: Call, callId: string, at: number): Decided {

@@ -27,7 +27,7 @@ export type EslParserOptions = {
 const LF = 10;
 const LENGTH = /^[0-9]{1,10}$/;
 
-export function headersOf(text: string): Map<string, string> {
+function headersOf(text: string): Map<string, string> {
   const headers = new Map<string, string>();
   for (const line of text.split("\n")) {
     const colon = line.indexOf(":");

@@ -70,7 +70,7 @@ export function legEnters(state: RoutedState, call: RoutedCall | undefined, { ch
   return changed(state, next.call, seen.facts, next.orders);
 }
 
-export function pickedUp(call: RoutedCall, leg: Leg): { call: RoutedCall; orders: RoutedOrder[] } {
+function pickedUp(call: RoutedCall, leg: Leg): { call: RoutedCall; orders: RoutedOrder[] } {
   const joining = withLeg(call, { ...leg, stage: "joining" });
   switch (leg.role) {
     case "a":

@@ -12,7 +12,7 @@ export function ofOffer({ offerId }: Pick<Leg, "offerId">): { offerId?: string }
   return offerId === "" ? {} : { offerId };
 }
 
-export function offered(call: RoutedCall, leg: Leg): UnnumberedFact {
+function offered(call: RoutedCall, leg: Leg): UnnumberedFact {
   const queue = leg.role === "a" ? call.queue : "";
   const { extension, at } = leg;
   return { kind: "agent_offered", callKey: call.key, at, ...call.caller, extension, queue, via: viaOf(leg), ...ofOffer(leg) };
