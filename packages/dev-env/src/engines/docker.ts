@@ -1,136 +1,104 @@
-import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { fileURLToPath } from "node:url";
+import type { ContainerRuntimeClient } from "testcontainers";
+import { type ContainerPlan, launch } from "./container-launch.ts";
+import { removeContainer } from "./container-removal.ts";
+import { supervise } from "./container-supervision.ts";
 import { CONTAINERS, type ContainerRecipe } from "./containers.ts";
-import { endsWithin, type GuardedProcess, spawnGuarded, stopProcess } from "./guarded-process.ts";
+import { command, type Docker, dockerClient, loadTestcontainers, reasonOf, refused, within } from "./docker-client.ts";
+import { lastWill } from "./last-will.ts";
 import { claimPort } from "./ports.ts";
-import { waitUntilReady } from "./readiness.ts";
 import type { EngineName, Env, RunningEngine, StartContext } from "./types.ts";
 
-const run = promisify(execFile);
-/** A daemon that hangs must not hold up a machine that does without it. */
-const LOOK_MS = 2_000;
 const PULL_MS = 180_000;
-const COMMAND_MS = 30_000;
+const RYUK_MS = 20_000;
+const WILL = fileURLToPath(new URL("./container-last-will.ts", import.meta.url));
 
 /** Why Docker cannot be used, in one line; undefined when it can. */
-export async function whyNoDocker(env: Env): Promise<string | undefined> {
-  try {
-    const { stdout } = await docker(env, LOOK_MS, "version", "--format", "{{.Server.Version}}");
-    return stdout.trim() === "" ? "Docker has no server" : undefined;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === "ENOENT" ? "no docker command" : "no Docker engine answers";
-  }
+export function whyNoDocker(env: Env): Promise<string | undefined> {
+  return dockerClient(env).then(() => undefined, reasonOf);
 }
 
 /** Why the image of an engine is not to be had, in one line; undefined when it is here (now). */
 export async function whyNoImage(name: EngineName, env: Env): Promise<string | undefined> {
   const { image } = CONTAINERS[name];
-  const here = await docker(env, LOOK_MS * 2, "image", "inspect", image).catch(() => undefined);
-  if (here) return undefined;
   try {
-    await docker(env, PULL_MS, "pull", "--quiet", image);
-    return undefined;
+    const client = await dockerClient(env);
+    const { ImageName } = await loadTestcontainers();
+    const wanted = ImageName.fromString(image);
+    await within(PULL_MS, client.image.pull(wanted), `not within ${PULL_MS / 1000} s`);
+    // testcontainers overlooks a download that breaks off.
+    return (await client.image.exists(wanted)) ? undefined : `image ${image} cannot be pulled: the download broke off`;
   } catch (error) {
-    const { stderr = "", killed } = error as { stderr?: string; killed?: boolean };
-    const reason = killed ? `not within ${PULL_MS / 1000} s` : (stderr.trim().split("\n").at(-1) ?? "");
-    return `image ${image} cannot be pulled: ${reason.slice(0, 200)}`;
+    return `image ${image} cannot be pulled: ${reasonOf(error)}`;
   }
 }
 
-interface Container {
-  readonly recipe: ContainerRecipe;
-  readonly name: string;
-  readonly volume: string;
-  /** The data outlive the container. */
-  readonly keep: boolean;
-  readonly port: number;
-  readonly folder: string;
-  readonly env: Env;
+/** Runs an engine's image with its port published on loopback; it ends with this process, whatever that dies of. */
+export async function startContainer(
+  engine: EngineName,
+  context: StartContext,
+  recipe: ContainerRecipe = CONTAINERS[engine],
+): Promise<RunningEngine> {
+  const client = await dockerClient(context.env);
+  const docker = client.container.dockerode;
+  const session = await ryukSession(client);
+  const plan = await planFor(engine, context, recipe, session !== undefined);
+  const { name, volume, keep } = plan;
+  const revoke = lastWill([process.execPath, WILL, name, ...(keep ? [] : [volume])], context.env);
+  const remove = async () => {
+    await command(recipe.what, removeContainer(docker, name, keep ? undefined : volume));
+    revoke();
+  };
+  try {
+    if (keep) await removeUsersOf(docker, volume);
+    // Ryuk removes what bears its session's label: not a volume whose data shall stay.
+    const Labels = session === undefined || keep ? {} : { [session.label]: session.id };
+    await docker.createVolume({ Name: volume, Labels });
+    return supervise(plan, docker, await launch(plan), remove);
+  } catch (error) {
+    await remove().catch(() => {});
+    throw refused(recipe.what, "cannot start", error);
+  }
 }
 
-/** Runs an engine's image with its port published on loopback; it ends with this process, whatever that dies of. */
-export async function startContainer(engine: EngineName, context: StartContext): Promise<RunningEngine> {
-  const { dataDir, env, mongoBackend, ports } = context;
-  const recipe = CONTAINERS[engine];
+async function planFor(engine: EngineName, context: StartContext, recipe: ContainerRecipe, ryuk: boolean): Promise<ContainerPlan> {
+  const { dataDir, mongoBackend, ports } = context;
   const folder = join(dataDir, engine);
   await mkdir(folder, { recursive: true });
   const place = createHash("sha256").update(dataDir).digest("hex").slice(0, 12);
   const unique = randomBytes(4).toString("hex");
   const keep = mongoBackend === "file";
-  const container: Container = {
+  return {
     recipe,
     name: `trunkline-${engine}-${unique}`,
     volume: `trunkline-${engine}-${keep ? place : unique}`,
     keep,
     port: await claimPort(ports[engine], recipe.what),
-    folder,
-    env,
-  };
-  return supervise(container, await launch(container));
-}
-
-async function launch(container: Container): Promise<GuardedProcess> {
-  const { recipe, name, volume, port, folder, env, keep } = container;
-  const published = ["--publish", `127.0.0.1:${port}:${recipe.port}`, "--volume", `${volume}:${recipe.dataPath}`];
-  const settings = Object.entries(recipe.settings(port)).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
-  const child = spawnGuarded({
-    command: "docker",
-    args: ["run", "--rm", "--name", name, ...published, ...settings, recipe.image, ...recipe.args],
-    cwd: folder,
-    env,
     logFile: join(folder, `${recipe.what.toLowerCase()}.log`),
-    lastWill: `docker rm -f ${name}${keep ? "" : `; docker volume rm -f ${volume}`}`,
+    ryuk,
+  };
+}
+
+let ryuk: Promise<{ readonly label: string; readonly id: string } | undefined> | undefined;
+
+/**
+ * Ryuk's session where Ryuk can run: it may be disabled, or its image not to be had. It removes containers also where the
+ * guard dies together with this process. It does not replace the guard: it comes ten seconds late, and one Ryuk serves all
+ * processes of a user, so it waits for the last of them.
+ */
+function ryukSession(client: ContainerRuntimeClient) {
+  ryuk ??= loadTestcontainers().then(async ({ getReaper, LABEL_TESTCONTAINERS_SESSION_ID: label }) => {
+    const reaper = await within(RYUK_MS, getReaper(client), "no Ryuk").catch(() => undefined);
+    return reaper?.containerId ? { label, id: reaper.sessionId } : undefined;
   });
-  try {
-    await waitUntilReady(recipe.what, () => recipe.probe(recipe.address(port)), { child });
-    return child;
-  } catch (error) {
-    await remove(container, child);
-    throw error;
-  }
+  return ryuk;
 }
 
-function supervise(container: Container, first: GuardedProcess): RunningEngine {
-  const { recipe, name, env } = container;
-  let child = first;
-  const act = async (...args: string[]) => {
-    await docker(env, COMMAND_MS, ...args);
-  };
-  const end = async (signal: "SIGKILL" | "SIGTERM") => {
-    if (!child.isAlive()) return;
-    // A frozen container takes no other signal; one that is not frozen refuses this.
-    await act("unpause", name).catch(() => {});
-    await (signal === "SIGKILL" ? act("kill", name) : act("stop", "--time", "10", name));
-    await endsWithin(child, COMMAND_MS);
-  };
-  return {
-    kind: "docker",
-    address: recipe.address(container.port),
-    kill: end,
-    freeze: () => act("pause", name),
-    thaw: () => act("unpause", name),
-    restart: async () => {
-      await end("SIGTERM");
-      child = await launch(container);
-    },
-    stop: async () => {
-      if (container.keep) await end("SIGTERM").catch(() => {});
-      await remove(container, child);
-    },
-  };
-}
-
-/** The volume last: it is in use until its container is gone. */
-async function remove({ name, volume, keep, env }: Container, child: GuardedProcess): Promise<void> {
-  await docker(env, COMMAND_MS, "rm", "--force", name).catch(() => {});
-  await stopProcess(child, 0);
-  if (!keep) await docker(env, COMMAND_MS, "volume", "rm", "--force", volume).catch(() => {});
-}
-
-async function docker(env: Env, limitMs: number, ...args: string[]): Promise<{ stdout: string }> {
-  return run("docker", args, { env: env as NodeJS.ProcessEnv, timeout: limitMs, killSignal: "SIGKILL" });
+/** A data folder has one owner at a time, so whatever still uses its volume was left by one that is gone. */
+async function removeUsersOf(docker: Docker, volume: string): Promise<void> {
+  const left = await docker.listContainers({ all: true, filters: { volume: [volume] } });
+  await Promise.all(left.map(({ Id }) => removeContainer(docker, Id)));
 }

@@ -8,8 +8,7 @@ import { EngineError, type Env } from "./types.ts";
  * the end of a pipe that only this process holds: it ends also on kill -9 of this process, and the guard then ends the
  * whole process group. The group's id stays taken as long as the guard lives, so it never hits a stranger.
  */
-const GUARD = '(read -r _ <&3; eval "$0"; kill -9 -$$) >/dev/null 2>&1 & exec 3<&-; exec "$@"';
-const NOTHING_MORE = ":";
+const GUARD = '(read -r _ <&3; kill -9 -$$) >/dev/null 2>&1 & exec 3<&-; exec "$@"';
 
 /** SIGKILL is refused only by a process stuck in the kernel. */
 const KILL_DEADLINE_MS = 10_000;
@@ -32,8 +31,6 @@ export interface CommandLine {
   readonly env: Env;
   /** Appended to; both output streams. */
   readonly logFile: string;
-  /** Shell command for the case that this process dies first, where ending the engine's own process is not enough. */
-  readonly lastWill?: string;
 }
 
 /** Starts a process that does not outlive this one, in its own session (a Ctrl-C in the terminal does not reach it). */
@@ -42,7 +39,7 @@ export function spawnGuarded(line: CommandLine): GuardedProcess {
   const logStart = fstatSync(log).size;
   let child: ChildProcess;
   try {
-    child = spawn("/bin/sh", ["-c", GUARD, line.lastWill ?? NOTHING_MORE, line.command, ...line.args], {
+    child = spawn("/bin/sh", ["-c", GUARD, "sh", line.command, ...line.args], {
       cwd: line.cwd,
       env: line.env as NodeJS.ProcessEnv,
       detached: true,
@@ -114,7 +111,7 @@ export async function endsWithin(child: GuardedProcess, limitMs: number): Promis
 }
 
 /** The end of what a process wrote into its log, at most `bytes`, for an error message. */
-export async function logTail({ logFile, logStart }: GuardedProcess, bytes = 8192): Promise<string> {
+export async function logTail({ logFile, logStart }: Pick<GuardedProcess, "logFile" | "logStart">, bytes = 8192): Promise<string> {
   const file = await open(logFile, "r").catch(() => undefined);
   if (!file) return "";
   try {

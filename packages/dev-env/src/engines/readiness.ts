@@ -9,9 +9,12 @@ const DEADLINE_MS = 60_000;
 /** One real request to the server; rejects while it is not ready. Has a deadline of its own. */
 export type Probe = () => Promise<void>;
 
+/** What is to be known of a process, or a container, while one waits for its answer. */
+export type Watched = Pick<GuardedProcess, "logFile" | "logStart" | "exited" | "isAlive">;
+
 interface Waiting {
-  /** The process that shall answer. */
-  readonly child?: GuardedProcess;
+  /** What shall answer. */
+  readonly child?: Watched;
   readonly deadlineMs?: number;
 }
 
@@ -53,7 +56,8 @@ const KNOWN: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] 
   [/OutOfMemoryError|Cannot allocate memory/i, () => "there is not enough memory; close other programs"],
 ];
 
-async function diedEarly(what: string, child: GuardedProcess): Promise<EngineError> {
+/** Why it ended, from what it wrote last. */
+export async function diedEarly(what: string, child: Watched): Promise<EngineError> {
   const tail = await logTail(child);
   for (const [pattern, explain] of KNOWN) {
     const match = pattern.exec(tail);

@@ -60,7 +60,8 @@ async function plan(context: StartContext): Promise<LocalPlan> {
   };
 }
 
-async function pinnedBinary({ env, onProgress }: StartContext): Promise<string> {
+/** The path of the pinned `redis-server`, after fetching it where it is not there yet. */
+export async function pinnedBinary({ env, onProgress }: Pick<StartContext, "env" | "onProgress">): Promise<string> {
   const platform = `${process.platform}-${process.arch}`;
   const entry = IN_THE_JAR[platform];
   if (!entry) throw new EngineError(`no Redis for ${platform}; install redis-server 6.2 or newer, or set REDIS_URL`);

@@ -23,7 +23,8 @@ export const ENGINES = {
 export async function startTogether(names: readonly EngineName[], context: StartContext): Promise<Map<EngineName, RunningEngine>> {
   const missing = names.filter((name) => !context.env[ENGINES[name].variable]);
   const noDocker = missing.length === 0 ? undefined : context.kind === "local" ? "as asked" : await whyNoDocker(context.env);
-  if (noDocker && context.kind === "docker") throw new EngineError(`${noDocker}: install Docker, or take other engines`);
+  if (noDocker && context.kind === "docker")
+    throw new EngineError(`${noDocker}; start Docker, or correct DOCKER_HOST, or take other engines`);
   if (missing.length > 0 && noDocker) {
     context.onProgress(`${noDocker}: starting ${missing.join(", ")} as local processes`);
     await fetchTogether(missing, context);
@@ -62,7 +63,8 @@ async function startOne(name: EngineName, context: StartContext, docker: boolean
   if (docker) {
     const container = await inContainer(name, context);
     if (typeof container !== "string") return container;
-    if (context.kind === "docker") throw new EngineError(`${what} cannot run in a container: ${container}`);
+    if (context.kind === "docker")
+      throw new EngineError(`${what} cannot run in a container: ${container}; put that right, or take other engines`);
     context.onProgress(`${container}: starting ${what} as a local process`);
   }
   return startLocal(context);
