@@ -41,15 +41,17 @@ export function sqliteAggregates<S extends State, E extends DomainEvent>(
     throw new DomainError("not_found", `${spec.noun}_not_found`, `there is no such ${spec.noun}`);
   };
   const write = (before: Kept | undefined, doc: Stored, after: S, entries: readonly OutboxEntry[]) => {
+    const outbox = [...(before?.outbox ?? []), ...entries];
     try {
-      table.put(before?.doc, doc, [...(before?.outbox ?? []), ...entries]);
+      table.put(before?.doc, doc, outbox);
     } catch (error) {
       if (!isTaken(error)) throw error;
       throw new DomainError("already_exists", `${spec.noun}_exists`, `another ${spec.noun} has the same key`, {}, error);
     }
     failpoint("store.committed");
     countWrite(spec.name);
-    if (entries.length > 0) announce({ spec, table, relay }, { doc, outbox: entries });
+    // All of it: what a crash or the relay has left would be taken for published with what comes after it.
+    if (entries.length > 0) announce({ spec, table, relay }, { doc, outbox });
     told.tell(writtenOf(doc, after));
   };
   return {

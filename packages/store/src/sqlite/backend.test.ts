@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { type Publication, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { deadLettersContract } from "../dead-letters.contract.ts";
@@ -21,10 +21,8 @@ describe("a file of SQLite", () => {
   const folder = mkdtempSync(join(tmpdir(), "trunkline-sqlite-"));
   const scope = { tenant: "t1", actor: "service/test", causation: "", correlation: "c" };
   beforeEach(() => void jest.useFakeTimers());
-  afterEach(() => {
-    jest.useRealTimers();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(() => void jest.useRealTimers());
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   async function openFile(offer: (publication: Publication) => boolean) {
     const backend = sqliteBackend({ file: join(folder, "desk.db"), relay: { offer }, now: Date.now, log });
@@ -64,5 +62,26 @@ describe("a file of SQLite", () => {
     const before = offered.length;
     await jest.advanceTimersByTimeAsync(6_000);
     expect(offered.length).toBe(before);
+  });
+
+  it("announces with what is new also what was left from before", async () => {
+    const grow = (at: number) => (one: { id: string; text: string; tags: readonly string[] }) => ({
+      state: { ...one, text: String(at) },
+      events: [{ type: "queued" as const, at }],
+    });
+    {
+      await using before = await openFile(() => false);
+      await before.notes.create(scope, "n2", { state: { id: "n2", text: "", tags: [] }, events: [{ type: "queued", at: 1 }] });
+    }
+    const offered: Publication[] = [];
+    await using after = await openFile((publication) => offered.push(publication) > 0);
+    await after.notes.update(scope, "n2", grow(2));
+    expect(offered.at(-1)?.entries.map(({ n }) => n)).toEqual([1, 2]);
+    // The relay passes on what it has not under way already, and says up to where it is out.
+    await after.notes.update(scope, "n2", grow(3));
+    expect(offered.at(-1)?.entries.map(({ n }) => n)).toEqual([1, 2, 3]);
+    offered.at(-1)?.published(2);
+    await after.notes.update(scope, "n2", grow(4));
+    expect(offered.at(-1)?.entries.map(({ n }) => n)).toEqual([3, 4]);
   });
 });
