@@ -11,7 +11,11 @@ describe("reference data on a compacted topic", () => {
   it("is said once more, with a new sequence, when nobody has written it for a day", async () => {
     const world = { now: 1_000 };
     const offered: Publication[] = [];
-    const backend = memoryBackend({ offer: (one) => offered.push(one) > 0 }, () => world.now);
+    const publish = (one: Publication) => {
+      one.published(one.entries.at(-1)?.n ?? 0);
+      return offered.push(one) > 0;
+    };
+    const backend = memoryBackend({ offer: publish }, () => world.now);
     const store = await backend.aggregates<Calendar, Changed, typeof CalendarEventSchema>({
       name: "calendars",
       noun: "calendar",

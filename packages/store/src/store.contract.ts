@@ -141,6 +141,18 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       expect([...numbers].sort()).toEqual([1, 2, 3, 4, 5]);
     });
 
+    it("offers with what is new all that nobody has published yet", async () => {
+      await tickets.create(scope("t1"), "left", opened("left", "left", 0));
+      const add = () =>
+        tickets.update(scope("t1"), "left", (s) => ({ state: { ...s, at: s.at + 1 }, events: [{ type: "queued" as const, at: s.at }] }));
+      const last = () => offered.findLast(({ id }) => id === "left");
+      await add();
+      expect(last()?.entries.map(({ n }) => n)).toEqual([1, 2]);
+      last()?.published(1);
+      await add();
+      expect(last()?.entries.map(({ n }) => n)).toEqual([2, 3]);
+    });
+
     it("decides on what is stored, whoever wrote it", async () => {
       // As another process would have it: all that two share is the data.
       const others = await backend.aggregates(spec);
