@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { ADMIN_LOGIN, type Api, type ApiError, type Desktop, type DesktopFrame, logIn, openDesktop, type System } from "@trunkline/dev-env";
 import { eventually } from "@trunkline/runtime";
-import { startStory } from "./system.ts";
+import { HAS_ENGINES, startStory } from "./system.ts";
 
 const TENANT = "huaxing";
 const PASSWORD = "a-password";
@@ -91,6 +91,8 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
   beforeAll(async () => {
     clock.ahead = 0;
     system = await startStory(`distribution-${kind}`, clock.now, [TENANT], {
+      // On embedded engines it fails now and then, all of it at once, for a reason that is not understood yet.
+      family: HAS_ENGINES ? "any" : "embedded",
       exchanges: [kind],
       services: ["workforce", "customer", "service-desk", "telephony", "marketing", "gateway"],
       dialPerMinute: 1,
