@@ -15,6 +15,7 @@ import type { CallScope } from "@trunkline/runtime";
 import { ADDRESS_HEADER, CAUSATION_HEADER, CORRELATION_HEADER, TENANT_HEADER, USER_TOKEN_HEADER } from "./admission.ts";
 import { methodDefinition } from "./method-definition.ts";
 import { nearMethod, startNear } from "./near-call.ts";
+import { MAX_MESSAGE_BYTES } from "./serve-options.ts";
 import { fromStatus } from "./status.ts";
 import { startClientSpan } from "./telemetry.ts";
 import { clientCredentials, TLS_OPTIONS, type Tls } from "./tls.ts";
@@ -68,7 +69,7 @@ export function createClient<S extends DescService>(service: S, options: ClientO
     "grpc.service_config": ROUND_ROBIN,
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 2_000,
-    "grpc.max_receive_message_length": 4 * 1024 * 1024,
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.enable_channelz": 0,
   });
   const methods = service.methods.map((method) => [

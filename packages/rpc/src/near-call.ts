@@ -2,11 +2,10 @@ import { EventEmitter } from "node:events";
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import { type handleUnaryCall, Metadata, type ServerUnaryCall, type StatusObject, status } from "@grpc/grpc-js";
 import { methodDefinition, servedDefinition, type Unread } from "./method-definition.ts";
+import { DRAIN_MS, MAX_MESSAGE_BYTES } from "./serve-options.ts";
 import type { UnaryCall } from "./unary-call.ts";
 
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-const DRAIN_MS = 10_000;
 
 type Handle = handleUnaryCall<Unread, Message>;
 type NearMethod = {
@@ -59,30 +58,25 @@ export function startNear(to: NearMethod, call: UnaryCall, done: (status: Status
     getDeadline: () => call.deadline,
   });
   let over = false;
-  const end = (code: status, details: string, reply?: Message) => {
+  const end = (answer: StatusObject, reply?: Message) => {
     if (over) return;
     over = true;
     clearTimeout(overdue);
-    done({ code, details, metadata: new Metadata() }, reply);
+    done(answer, reply);
   };
   const giveUp = (code: status, details: string) => {
     served.cancelled = true;
     gone.emit("cancelled");
-    end(code, details);
+    end(statusOf(code, details));
   };
   const late = () => giveUp(status.DEADLINE_EXCEEDED, "the deadline has passed");
   const left = call.deadline - Date.now();
   const overdue = Number.isFinite(left) ? setTimeout(late, Math.max(0, Math.min(left, LONGEST_TIMER_MS))) : undefined;
   if (left > 0) {
     const answered = answer(to, served as unknown as ServerUnaryCall<Unread, Message>).then((answer) => {
-      if (over) return;
-      if (!Buffer.isBuffer(answer)) {
-        over = true;
-        clearTimeout(overdue);
-        return done(answer);
-      }
-      if (answer.length > MAX_MESSAGE_BYTES) return end(status.RESOURCE_EXHAUSTED, "the reply is larger than 4 MiB");
-      end(status.OK, "", call.method.responseDeserialize(answer));
+      if (!Buffer.isBuffer(answer)) return end(answer);
+      if (answer.length > MAX_MESSAGE_BYTES) return end(statusOf(status.RESOURCE_EXHAUSTED, "the reply is larger than 4 MiB"));
+      end(statusOf(status.OK, ""), call.method.responseDeserialize(answer));
     });
     to.underWay.add(answered);
     void answered.finally(() => to.underWay.delete(answered));
@@ -93,6 +87,17 @@ export function startNear(to: NearMethod, call: UnaryCall, done: (status: Status
 /** The reply as bytes, or the status of a refusal. */
 function answer({ handle, write }: NearMethod, call: ServerUnaryCall<Unread, Message>): Promise<Buffer | StatusObject> {
   return new Promise((resolve) => {
-    handle(call, (error, reply) => resolve(error || !reply ? (error as StatusObject) : write(reply)));
+    handle(call, (error, reply) => {
+      if (error || !reply) return resolve(error as StatusObject);
+      try {
+        resolve(write(reply));
+      } catch (thrown) {
+        resolve(statusOf(status.INTERNAL, `the reply could not be written: ${(thrown as Error).message}`));
+      }
+    });
   });
+}
+
+function statusOf(code: status, details: string): StatusObject {
+  return { code, details, metadata: new Metadata() };
 }

@@ -3,6 +3,11 @@ import type { Clock, Logger } from "@trunkline/runtime";
 import type { Implementation } from "./implement.ts";
 import type { Tls } from "./tls.ts";
 
+/** Of a request and of a reply. */
+export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+/** So long a server that stops waits for what is under way. */
+export const DRAIN_MS = 10_000;
+
 /**
  * `code` is "ok" or the code of the refusal. `tenant` is empty where the message of a public method names none. `object` is the id of the
  * record that the call is about, as the request names it, or the reply where the call makes it; empty where there is none.

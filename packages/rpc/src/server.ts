@@ -4,11 +4,9 @@ import { handlerFor, type OpenStreams } from "./handle-call.ts";
 import { addHealth, addReflection, type HealthControl } from "./health.ts";
 import { servedDefinition, type Unread } from "./method-definition.ts";
 import { serveNear } from "./near-call.ts";
-import type { ServeRpcOptions } from "./serve-options.ts";
+import { DRAIN_MS, MAX_MESSAGE_BYTES, type ServeRpcOptions } from "./serve-options.ts";
 import { serverCredentials } from "./tls.ts";
 
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
-const DRAIN_MS = 10_000;
 const CONNECTION_AGE_MS = 120_000;
 /** Longer than the longest stream, the download of a recording. */
 const CONNECTION_GRACE_MS = 180_000;

@@ -54,6 +54,14 @@ describe.each([false, true])("an error of a handler (within one process: %s)", (
     ]);
   });
 
+  it("that its reply cannot be written is an internal one, and the next call is answered", async () => {
+    const unwritable = async () => ({ customer: { customerId: "c1", createdAt: { seconds: 1n, nanos: 1.5 } } });
+    await using other = await serve(world, { getCustomer: unwritable }, { near });
+    const customers = other.customers(await world.user("agent"));
+    expect(await refusal(customers.getCustomer({ customerId: "c1" }))).toMatchObject({ kind: "internal" });
+    expect(await customers.identifyCaller({ number: "+8613900000001" })).toMatchObject({ matches: [] });
+  });
+
   it("may have a long text in any language, which arrives shortened", async () => {
     thrown = new DomainError("invalid", "text_long", "错".repeat(5_000), { field: "误".repeat(5_000) });
     const long = await call();
