@@ -50,6 +50,11 @@ export function documentId(tenant: string, id: string): string {
   return `${tenant}/${id}`;
 }
 
+/** The id without its tenant. */
+export function idOf({ _id, tenant }: Pick<Meta, "_id" | "tenant">): string {
+  return _id.slice(tenant.length + 1);
+}
+
 /** The state inside a document; derived fields and meta stay behind. */
 export function stateOf<S extends State, E extends DomainEvent>(spec: AnySpec<S, E>, doc: Stored): S {
   if (doc.schema > SCHEMA) {
@@ -57,7 +62,7 @@ export function stateOf<S extends State, E extends DomainEvent>(spec: AnySpec<S,
       schema: doc.schema,
     });
   }
-  const id = doc._id.slice(doc.tenant.length + 1);
+  const id = idOf(doc);
   const hidden = derivedKeys.get(spec);
   const state: Record<string, unknown> = { id, ...spec.absent };
   for (const key in doc) if (!META.has(key) && !hidden?.has(key)) state[key] = doc[key];

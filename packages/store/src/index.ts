@@ -11,7 +11,6 @@ export { removeOld } from "./retention.ts";
 export { nextRevision } from "./revision.ts";
 export { memoryBackend, type SqliteBackendOptions, sqliteBackend } from "./sqlite/backend.ts";
 export { backupFolder, restoreFolder } from "./sqlite/backup.ts";
-export type { Synchronous } from "./sqlite/database.ts";
 export { openFileDeadLetters } from "./sqlite/dead-letters.ts";
 export { type HeldFolder, holdFolder } from "./sqlite/folder.ts";
 export { waitingIn } from "./sqlite/waiting.ts";

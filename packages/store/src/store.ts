@@ -32,6 +32,11 @@ export type IndexOptions = { readonly unique?: true; readonly sparse?: true; rea
 /** Fields in the order in which they lead, 1 upwards, -1 downwards. */
 export type Index<F extends string = string> = Keys<F> | readonly [Keys<F>, IndexOptions];
 
+/** An index as its fields and how it is. */
+export function partsOf(index: Index): readonly [Readonly<Record<string, 1 | -1>>, IndexOptions] {
+  return (Array.isArray(index) ? index : [index, {}]) as ReturnType<typeof partsOf>;
+}
+
 /** By what the documents of a collection are found. */
 export type Indexed<F extends string = string> = {
   /** Collection name; plural. */

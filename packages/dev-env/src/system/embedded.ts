@@ -6,21 +6,22 @@ import { type HeldFolder, holdFolder, openFileDeadLetters, waitingIn } from "@tr
 import type { Family, FamilyOptions } from "./family.ts";
 import { lookAt } from "./look.ts";
 import { CONSUMERS } from "./service-names.ts";
+import type { WholeSettings } from "./whole.ts";
 
 /** Readers of a topic side by side: one process has no more cores for them. */
 const PARTITIONS = 6;
 
-type EmbeddedOptions = { readonly folder: string; readonly prefix: string; readonly synchronous: "normal" | "full" };
-export type Embedded = { readonly transport: Transport } & Pick<HeldFolder, "tell"> & AsyncDisposable;
+/** Where the data lie, and how. */
+export type Place = Pick<WholeSettings, "folder" | "prefix" | "synchronous">;
+type Embedded = { readonly transport: Transport } & Pick<HeldFolder, "tell"> & AsyncDisposable;
 
 /**
  * The folder, and the log of events in it, as this process' own.
  * @throws DomainError unavailable folder_in_use | event_log_unavailable
  */
-export function openEmbedded(options: EmbeddedOptions): Embedded {
-  const held = holdFolder(options.folder);
+export function openEmbedded({ folder, prefix, synchronous }: Place): Embedded {
+  const held = holdFolder(folder);
   try {
-    const { folder, prefix, synchronous } = options;
     const [file, log] = [join(folder, "events.db"), createLogger("events", "warn")];
     const transport = openEventLog({ file, synchronous, now: Date.now, log, prefix, mostPartitions: PARTITIONS });
     return {
@@ -37,9 +38,7 @@ export function openEmbedded(options: EmbeddedOptions): Embedded {
   }
 }
 
-/**
- * Everything in one folder: the services' files and the log of events. Redis is left out: what it holds is remembered.
- */
+/** Everything in one folder: the services' files and the log of events. Redis is left out: what it holds is remembered. */
 export async function embeddedFamily({ env, dataDir, prefix, inProcess }: FamilyOptions): Promise<Family> {
   const synchronous = env["SYNCHRONOUS"] === "full" ? "full" : "normal";
   const options = { folder: join(dataDir, "data"), prefix, synchronous } as const;

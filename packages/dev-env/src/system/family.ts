@@ -1,9 +1,8 @@
 import type { DeadLetters, Transport } from "@trunkline/events";
 import type { Engines } from "../engines/index.ts";
-import { embeddedFamily } from "./embedded.ts";
+import { embeddedFamily, type Place } from "./embedded.ts";
 import type { Look } from "./look.ts";
 import type { ServiceName } from "./service-names.ts";
-import type { WholeSettings } from "./whole.ts";
 
 /** The engines under a system, of either family. */
 export type Family = {
@@ -12,7 +11,7 @@ export type Family = {
   /** Undefined where they are embedded. */
   readonly engines: Engines | undefined;
   /** Undefined where they are not embedded; the transport where the services are in this process. */
-  readonly embedded: (Pick<WholeSettings, "folder" | "prefix" | "synchronous"> & { readonly transport: Transport | undefined }) | undefined;
+  readonly embedded: (Place & { readonly transport: Transport | undefined }) | undefined;
   /** The events of the system. @throws Error where they are embedded in another process */
   connect(): Transport;
   /** To read them, wherever they are. */

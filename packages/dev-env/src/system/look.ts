@@ -24,8 +24,7 @@ export async function documentsIn(
   { service, database, collection, tenant }: Readonly<Record<"service" | "database" | "collection" | "tenant", string>>,
 ): Promise<readonly StoredDocument[]> {
   if (DATA_DIR !== "") {
-    using opened = new DisposableStack();
-    const db = opened.adopt(new DatabaseSync(join(DATA_DIR, `${service}.db`), { readOnly: true }), (one) => one.close());
+    using db = new DatabaseSync(join(DATA_DIR, `${service}.db`), { readOnly: true });
     const rows = db.prepare(`SELECT doc FROM "${collection}" WHERE tenant = ?`).all(tenant);
     return rows.map(({ doc }) => JSON.parse(String(doc)) as StoredDocument);
   }

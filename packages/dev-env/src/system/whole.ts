@@ -1,5 +1,6 @@
 // All services as one process on embedded engines. WHOLE says how: see WholeSettings.
 import { createLogger, run } from "@trunkline/runtime";
+import type { Synchronous } from "@trunkline/sqlite";
 import { openEmbedded } from "./embedded.ts";
 import { START_HERE } from "./in-process.ts";
 import { SERVICES, type ServiceName } from "./service-names.ts";
@@ -7,7 +8,7 @@ import { SERVICES, type ServiceName } from "./service-names.ts";
 export type WholeSettings = {
   readonly folder: string;
   readonly prefix: string;
-  readonly synchronous: "normal" | "full";
+  readonly synchronous: Synchronous;
   /** Where people find it: told to whoever starts another one on the same folder. */
   readonly address: string;
   /** Settings of each service that is to run. */

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Logger, repeat } from "@trunkline/runtime";
+import type { Synchronous } from "@trunkline/sqlite";
 import { type Member, type Membership, type Offset, placeOf, type Transport } from "../transport.ts";
 import { type Groups, openGroups } from "./groups.ts";
-import { openFile, type Synchronous } from "./open-file.ts";
+import { openFile } from "./open-file.ts";
 import { openReader, type Reader } from "./reader.ts";
 import { openTables, type Place, type Tables } from "./tables.ts";
 import { removeOld } from "./upkeep.ts";

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { openForWriting, type Synchronous } from "@trunkline/sqlite";
 import { guarded, unavailable } from "./trouble.ts";
 
 /** Grows with each change of the tables. */
@@ -15,11 +16,6 @@ CREATE TABLE latest (place INTEGER, key TEXT, offset INTEGER NOT NULL, PRIMARY K
 CREATE TABLE superseded (at INTEGER, place INTEGER, offset INTEGER, PRIMARY KEY (at, place, offset)) STRICT, WITHOUT ROWID;
 PRAGMA user_version = ${SCHEMA};`;
 
-export type Synchronous = "normal" | "full";
-
-/** A backup has the file for some milliseconds. */
-const BUSY_MS = 2_000;
-
 /**
  * One process writes it, which the lock of its folder sees to (packages/store): what is known in memory of a log that another one writes would
  * be wrong.
@@ -28,10 +24,9 @@ const BUSY_MS = 2_000;
  */
 export function openFile(file: string, synchronous: Synchronous, look = false): DatabaseSync {
   return guarded(file, () => {
-    const db = new DatabaseSync(file, { readOnly: look });
-    if (look) return db;
+    if (look) return new DatabaseSync(file, { readOnly: true });
+    const db = openForWriting(file, synchronous);
     try {
-      db.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
       db.exec("PRAGMA journal_size_limit = 67108864; BEGIN IMMEDIATE");
       const schema = Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
       if (schema > SCHEMA) throw unavailable(file, `a newer release wrote it (schema ${schema}, this one knows ${SCHEMA}): start that one`);
@@ -43,18 +38,4 @@ export function openFile(file: string, synchronous: Synchronous, look = false): 
       throw error;
     }
   });
-}
-
-/** One transaction. */
-export function inOne<T>(db: DatabaseSync, work: () => T): T {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    const done = work();
-    db.exec("COMMIT");
-    return done;
-  } catch (error) {
-    // A full disk has ended it already.
-    if (db.isTransaction) db.exec("ROLLBACK");
-    throw error;
-  }
 }

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
+import { inOne, type Synchronous } from "@trunkline/sqlite";
 import type { RawMessage } from "../subscription.ts";
 import type { Outgoing } from "../transport.ts";
-import { inOne, openFile, type Synchronous } from "./open-file.ts";
+import { openFile } from "./open-file.ts";
 import { partitionOf } from "./partition-of.ts";
 import { guarded } from "./trouble.ts";
 

@@ -1,6 +1,7 @@
 import { DomainError, isDomainError } from "@trunkline/errors";
+import { primaryCode } from "@trunkline/sqlite";
 
-/** What to do, by SQLite's result codes (https://sqlite.org/rescode.html). */
+/** What to do, by SQLite's primary result codes. */
 const REMEDIES: Readonly<Record<number, string>> = {
   5: "another process writes the file: one process at a time may",
   8: "the file cannot be written: look at its rights",
@@ -22,10 +23,9 @@ export function guarded<T>(file: string, work: () => T): T {
     return work();
   } catch (error) {
     if (isDomainError(error)) throw error;
-    const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-    if (code === "ERR_INVALID_STATE") throw unavailable(file, "it is closed", error);
-    if (typeof errcode !== "number") throw error;
-    // The lower byte is the kind, the rest says more closely what.
-    throw unavailable(file, REMEDIES[errcode & 0xff] ?? (error as Error).message, error);
+    if ((error as { code?: unknown }).code === "ERR_INVALID_STATE") throw unavailable(file, "it is closed", error);
+    const code = primaryCode(error);
+    if (code === undefined) throw error;
+    throw unavailable(file, REMEDIES[code] ?? (error as Error).message, error);
   }
 }

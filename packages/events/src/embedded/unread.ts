@@ -7,8 +7,7 @@ import { openTables } from "./tables.ts";
  * group may begin at its start. Of a log that nobody uses; a page at a time, each partition in its order, topics without the prefix.
  */
 export function* unreadIn(file: string, prefix: string): Generator<{ readonly topic: string; readonly page: readonly Outgoing[] }> {
-  using opened = new DisposableStack();
-  const db = opened.adopt(openFile(file, "normal", true), (one) => one.close());
+  using db = openFile(file, "normal", true);
   const tables = openTables(file, "normal", db);
   const least = db.prepare("SELECT min(next) AS next FROM offsets WHERE place = ?");
   for (const [name, { places, compacted }] of tables.topics()) {

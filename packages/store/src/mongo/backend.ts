@@ -5,7 +5,16 @@ import type { mongo } from "mongoose";
 import { type Lease, openLease } from "../lease.ts";
 import { reannounce } from "../reannounce.ts";
 import { withOver } from "../retention.ts";
-import type { AggregateSpec, DomainEvent, Index, Indexed, IndexOptions, State, StoreBackend } from "../store.ts";
+import {
+  type AggregateSpec,
+  type DomainEvent,
+  type Index,
+  type Indexed,
+  type IndexOptions,
+  partsOf,
+  type State,
+  type StoreBackend,
+} from "../store.ts";
 import { mongoAggregates } from "./aggregates.ts";
 import type { Mongo } from "./connect.ts";
 import { DEAD_LETTERS, mongoDeadLetters, PARKED_KEYS } from "./dead-letters.ts";
@@ -82,13 +91,13 @@ export async function openDeadLetters(mongo: Mongo, consumer: string, now: Clock
 async function open({ connection }: Mongo, { name, indexes }: Indexed): Promise<Collection> {
   const collection = connection.collection(name) as unknown as mongo.Collection;
   for (const index of indexes) {
-    const [keys, options] = (Array.isArray(index) ? index : [index, {}]) as [Record<string, 1 | -1>, IndexOptions];
+    const [keys, options] = partsOf(index);
     await collection.createIndex(keys, optionsOf(keys, options));
   }
   return collection as unknown as Collection;
 }
 
-function optionsOf(keys: Record<string, 1 | -1>, { unique, sparse, partial }: IndexOptions): mongo.CreateIndexesOptions {
+function optionsOf(keys: object, { unique, sparse, partial }: IndexOptions): mongo.CreateIndexesOptions {
   const [first = ""] = Object.keys(keys).filter((field) => field !== "tenant");
   return {
     ...(unique ? { unique } : {}),

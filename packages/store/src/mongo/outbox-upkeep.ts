@@ -1,5 +1,6 @@
 import { type OutboxEntry, RELAY_HOLDS_MS, type Relay } from "@trunkline/events";
 import type { Clock } from "@trunkline/runtime";
+import { idOf } from "../aggregate-document.ts";
 import type { Collection } from "./queries.ts";
 
 /** One collection's events: where they go, and up to which sequence each document's are out. */
@@ -49,7 +50,7 @@ export async function sweep({ collection, name, topic, published }: OutboxSource
     )
     .sort({ pendingSince: 1 });
   for await (const doc of left) {
-    const id = doc._id.slice(doc.tenant.length + 1);
+    const id = idOf(doc);
     const entries = (doc["outbox"] ?? []) as OutboxEntry[];
     const taken = relay.offer({ source: name, topic, tenant: doc.tenant, id, entries, published: (last) => published.set(doc._id, last) });
     if (!taken) return;

@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import type { mongo } from "mongoose";
 import { type Cursor, pageSize, readToken, writeToken } from "../page-token.ts";
-import type { Filter, Group, Index, OldDocument, Page, PageOptions } from "../store.ts";
+import { type Filter, type Group, type Index, type OldDocument, type Page, type PageOptions, partsOf } from "../store.ts";
 
 type Doc = { _id: string; tenant: string } & Record<string, unknown>;
 export type Collection = mongo.Collection<Doc>;
@@ -55,7 +55,7 @@ export async function groupBy(
   const asked = ["tenant", ...Object.keys(filter)];
   const serves = (keys: readonly string[]) =>
     asked.every((field) => keys.slice(0, asked.length).includes(field)) && keys[asked.length] === by;
-  const hint = indexes.map((index) => (Array.isArray(index) ? index[0] : index) as object).find((keys) => serves(Object.keys(keys)));
+  const hint = indexes.map((index) => partsOf(index)[0]).find((keys) => serves(Object.keys(keys)));
   const total = sum === undefined ? 0 : { $sum: `$${sum}` };
   const groups = await collection
     .aggregate<{ _id: string | number | null; count: number; sum?: number }>(

@@ -1,6 +1,6 @@
 import { DomainError } from "@trunkline/errors";
 import { backOff } from "@trunkline/runtime";
-import { documentId } from "../aggregate-document.ts";
+import { documentId, idOf } from "../aggregate-document.ts";
 import type { RowSpec, RowStore } from "../store.ts";
 import { countWrite } from "../writes.ts";
 import { type Collection, findDue, findOver, findPage, guarded, isDuplicate, ONE, removeSame } from "./queries.ts";
@@ -61,10 +61,6 @@ async function written(collection: Collection, doc: RowDoc | null, fresh: RowDoc
     if (isDuplicate(error)) return false;
     throw error;
   }
-}
-
-function idOf(doc: { _id: string; tenant: string }): string {
-  return doc._id.slice(doc.tenant.length + 1);
 }
 
 function rowOf<R>({ _id, tenant, rowVersion, ...row }: RowDoc): R {

@@ -10,6 +10,7 @@ import {
   dueOf,
   dueQuestions,
   firstDocument,
+  idOf,
   type Stored,
   seenBefore,
   stateOf,
@@ -120,12 +121,11 @@ export function announce(
   }: { readonly spec: Pick<AggregateSpec<State, DomainEvent, DescMessage>, "name" | "topic"> } & Omit<AggregateParts, "now">,
   { doc: { _id, tenant }, outbox }: Kept,
 ): boolean {
-  const id = _id.slice(tenant.length + 1);
   return relay.offer({
     source: name,
     topic: topic.name,
     tenant,
-    id,
+    id: idOf({ _id, tenant }),
     entries: outbox,
     published: (last) => table.published(_id, last),
   });

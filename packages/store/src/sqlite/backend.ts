@@ -1,11 +1,12 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { RELAY_HOLDS_MS, type Relay } from "@trunkline/events";
 import { type Clock, failpointActive, type Logger, repeat } from "@trunkline/runtime";
+import type { Synchronous } from "@trunkline/sqlite";
 import { reannounce } from "../reannounce.ts";
 import { withOver } from "../retention.ts";
 import type { AggregateSpec, DomainEvent, Indexed, RowSpec, State, StoreBackend } from "../store.ts";
 import { type AggregateParts, announce, sqliteAggregates } from "./aggregates.ts";
-import { openDatabase, type Synchronous } from "./database.ts";
+import { openDatabase } from "./database.ts";
 import { sqliteDeadLetters } from "./dead-letters.ts";
 import { sqliteRows } from "./rows.ts";
 import { sqliteTable, type Table } from "./table.ts";
@@ -33,7 +34,7 @@ export function memoryBackend(relay: Pick<Relay, "offer">, now: Clock): StoreBac
   return sqliteBackend({ file: IN_MEMORY, relay, now, log: { warn: () => undefined } });
 }
 
-/** The data of one service in one file, of one process; see docs/adr/0017. */
+/** The data of one service in one file, of one process; see docs/adr/0018. */
 export function sqliteBackend({ file, synchronous = "normal", relay, now, log }: SqliteBackendOptions): StoreBackend {
   const db = openDatabase(file, synchronous);
   const tables = new Map<string, Table>();

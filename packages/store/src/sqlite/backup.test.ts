@@ -24,8 +24,7 @@ for (;;) {
 }`;
 
 const countIn = (file: string) => {
-  using opened = new DisposableStack();
-  const db = opened.adopt(new DatabaseSync(file), (one) => one.close());
+  using db = new DatabaseSync(file);
   return Number(db.prepare("SELECT n FROM n").get()?.["n"]);
 };
 

@@ -18,8 +18,8 @@ export async function backupFolder(dir: string, to: string): Promise<readonly st
   if (files.length === 0) throw new DomainError("invalid", "backup_empty", `${dir} holds no data of Trunkline: name the data folder`);
   if (existsSync(to)) throw new DomainError("invalid", "backup_exists", `${to} exists already: name a folder that does not`);
   using opened = new DisposableStack();
-  const connections = files.map((file) => opened.adopt(new DatabaseSync(join(dir, file)), (db) => db.close()));
-  const locks = files.map((file) => opened.adopt(new DatabaseSync(join(dir, file)), (db) => db.close()));
+  const open = (file: string) => opened.use(new DatabaseSync(join(dir, file)));
+  const [connections, locks] = [files.map(open), files.map(open)];
   for (const lock of locks) lock.exec(`PRAGMA busy_timeout = ${LOCK_MS}; BEGIN IMMEDIATE`);
   // A transaction that only reads keeps its view of the file until it ends; it begins with the first look.
   for (const db of connections) {
@@ -53,8 +53,7 @@ const databasesIn = (dir: string) => (existsSync(dir) ? readdirSync(dir).filter(
 const otherFilesIn = (dir: string) => readdirSync(dir).filter((file) => file === "secrets.json");
 
 function checkFile(path: string): void {
-  using opened = new DisposableStack();
-  const db = opened.adopt(new DatabaseSync(path, { readOnly: true }), (one) => one.close());
+  using db = new DatabaseSync(path, { readOnly: true });
   let said: unknown;
   try {
     said = db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];

@@ -1,16 +1,9 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import type { SQLInputValue, StatementSync } from "node:sqlite";
 import { DomainError, isDomainError } from "@trunkline/errors";
-
-/**
- * What a power failure may cost. `normal`: the last moments. `full`: nothing that was acknowledged, for a wait on the disk at each write.
- * What was acknowledged before the process was killed is there either way.
- */
-export type Synchronous = "normal" | "full";
+import { inOne, openForWriting, primaryCode, type Synchronous } from "@trunkline/sqlite";
 
 /** A file of SQLite, or one that ends with the process. Statements are prepared once. */
 export type Database = {
-  /** For messages to people; ":memory:" for one without a file. */
-  readonly file: string;
   all(sql: string, values?: readonly SQLInputValue[]): Row[];
   get(sql: string, values?: readonly SQLInputValue[]): Row | undefined;
   /** How many rows it changed. */
@@ -24,8 +17,6 @@ export type Row = Record<string, unknown>;
 
 /** Statements of different shape, by far more than a service has. */
 const MOST_STATEMENTS = 1_000;
-/** A backup, or an operator's command, has the file for some milliseconds. */
-const BUSY_MS = 2_000;
 /** After so many pages of 4 KiB in the journal they go into the file. */
 const CHECKPOINT_PAGES = 4_000;
 
@@ -39,10 +30,8 @@ export function openDatabase(file: string, synchronous: Synchronous): Database {
     }
   };
   const db = translated(() => {
-    const opened = new DatabaseSync(file);
-    opened.exec(
-      `PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
-    );
+    const opened = openForWriting(file, synchronous);
+    opened.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     return opened;
   });
   const statements = new Map<string, StatementSync>();
@@ -55,22 +44,10 @@ export function openDatabase(file: string, synchronous: Synchronous): Database {
     return made;
   };
   return {
-    file,
     all: (sql, values = []) => translated(() => prepared(sql).all(...values)),
     get: (sql, values = []) => translated(() => prepared(sql).get(...values)),
     run: (sql, values = []) => translated(() => Number(prepared(sql).run(...values).changes)),
-    inOne(work) {
-      if (db.isTransaction) return work();
-      translated(() => prepared("BEGIN IMMEDIATE").run());
-      try {
-        const done = work();
-        translated(() => prepared("COMMIT").run());
-        return done;
-      } catch (error) {
-        if (db.isTransaction) db.exec("ROLLBACK");
-        throw error;
-      }
-    },
+    inOne: (work) => translated(() => inOne(db, work)),
     close: () => db.close(),
   };
 }
@@ -82,7 +59,7 @@ export function isTaken(error: unknown): boolean {
   return (error as { errcode?: unknown }).errcode === UNIQUE;
 }
 
-/** By SQLite's primary result codes. @see https://www.sqlite.org/rescode.html */
+/** What to do, by SQLite's primary result codes. */
 const REMEDIES: Readonly<Record<number, string>> = {
   5: "another process has it open: stop that one",
   8: "it may not be written: give this user the right to, and to its folder",
@@ -95,6 +72,6 @@ const REMEDIES: Readonly<Record<number, string>> = {
 
 function toStoreError(error: unknown, file: string): unknown {
   if (isDomainError(error)) return error;
-  const remedy = REMEDIES[Number((error as { errcode?: unknown }).errcode) & 0xff];
+  const remedy = REMEDIES[primaryCode(error) ?? 0];
   return remedy ? new DomainError("unavailable", "database_unavailable", `${file}: ${remedy}`, {}, error) : error;
 }

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { DomainError } from "@trunkline/errors";
+import { primaryCode } from "@trunkline/sqlite";
 
 /** Of the file whose lock says that a process lives here: the system frees it, whatever that process died of. */
 export const LOCK = "lock.db";
@@ -25,7 +26,7 @@ export function holdFolder(dir: string): HeldFolder {
     lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
   } catch (error) {
     lock.close();
-    if ((error as { errcode?: unknown }).errcode !== BUSY) throw error;
+    if (primaryCode(error) !== BUSY) throw error;
     const { pid, address } = noteIn(dir);
     const where = address ? `open ${address}, or stop that process` : "stop that process";
     throw new DomainError(

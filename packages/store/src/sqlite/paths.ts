@@ -1,6 +1,6 @@
 import type { SQLInputValue } from "node:sqlite";
 import type { Cursor } from "../page-token.ts";
-import type { Filter, Index, Indexed, IndexOptions } from "../store.ts";
+import { type Filter, type Index, type Indexed, partsOf } from "../store.ts";
 
 export type Question = {
   /** Left out: of all tenants. */
@@ -45,7 +45,7 @@ export function declared({ name, indexes, lists = [] }: Indexed): Collection & {
 }
 
 function declareOne(table: string, index: Index, lists: ReadonlySet<string>): { path: Path; statements: string[] } {
-  const [keys, { unique, sparse, partial }] = (Array.isArray(index) ? index : [index, {}]) as [Record<string, 1 | -1>, IndexOptions];
+  const [keys, { unique, sparse, partial }] = partsOf(index);
   const fields = Object.keys(keys);
   const own = fields.filter((field) => field !== "tenant" && field !== "_id");
   const name = `${table}__${fields.map((field) => (keys[field] === -1 ? `${field}_down` : field)).join("_")}`;

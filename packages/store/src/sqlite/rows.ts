@@ -1,4 +1,4 @@
-import { documentId } from "../aggregate-document.ts";
+import { documentId, idOf } from "../aggregate-document.ts";
 import type { RowSpec, RowStore } from "../store.ts";
 import { countWrite } from "../writes.ts";
 import { firstOf, keptIn, pageOf } from "./questions.ts";
@@ -6,7 +6,6 @@ import type { Doc, Table } from "./table.ts";
 
 export function sqliteRows<R extends object>({ name, overBy }: Pick<RowSpec<R>, "name" | "overBy">, table: Table): RowStore<R> {
   const rowOf = ({ _id, tenant, rowVersion, ...row }: Doc) => row as unknown as R;
-  const idOf = (doc: Doc) => doc._id.slice(doc.tenant.length + 1);
   return {
     ...keptIn(table, name, "rowVersion", overBy),
     find: async (tenant, id) => {

@@ -1,0 +1,1 @@
+export { inOne, openForWriting, primaryCode, type Synchronous } from "./sqlite.ts";
