@@ -38,6 +38,8 @@ COPY deploy/keys deploy/keys
 COPY deploy/prepare deploy/prepare
 # A container has a network of its own, so its ports never change; outside one, 0 takes a free port.
 ENV NODE_ENV=production RPC_PORT=50051 HEALTH_PORT=9090 HTTP_PORT=8080 DESKTOP_PORT=8081
+# What hashing a password takes (19 MiB in one piece) goes back to the machine, not to a thread that may need it again.
+ENV MALLOC_MMAP_THRESHOLD_=1048576
 # Outside one, everything listens on the loopback alone.
 ENV RPC_HOST=0.0.0.0 HEALTH_HOST=0.0.0.0 HTTP_HOST=0.0.0.0 DESKTOP_HOST=0.0.0.0
 EXPOSE 50051 9090 8080 8081
