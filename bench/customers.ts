@@ -24,7 +24,7 @@ export function knownNumber(n: number): string {
 }
 
 /** A valid number that nobody of the population has. */
-export function strangersNumber(n: number): string {
+function strangersNumber(n: number): string {
   return `18${String((n * 617) % 1_000_000_000).padStart(9, "0")}`;
 }
 

@@ -6,7 +6,7 @@ import { openLoop } from "./load.ts";
 import { nowUs, offer } from "./worker.ts";
 
 export const PBX_USER = { user: "cti", secret: "cti-bench" };
-export const QUEUE = "support";
+const QUEUE = "support";
 
 /** A ring as it left the exchange; `at` in microseconds of the machine's monotonic clock. */
 export type Ring = { readonly extension: string; readonly number: string; readonly at: number };

@@ -86,7 +86,7 @@ function show(round: Round | undefined): string {
 }
 
 /** @param sorted ascending; the value below which the part `q` of them lies, by nearest rank */
-export function quantile(sorted: ArrayLike<number>, q: number): number {
+function quantile(sorted: ArrayLike<number>, q: number): number {
   return sorted.length === 0 ? 0 : (sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] as number);
 }
 
@@ -146,7 +146,7 @@ function fits(value: number, target: Target): boolean {
   return "atMost" in target ? value <= target.atMost : value === target.exactly;
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;

@@ -78,6 +78,7 @@ await Promise.all([
   gate("types", "tsc", "-p", "."),
   gate("types of the console", "tsc", "-p", "apps/console"),
   gate("lint, format, boundaries", "biome", "check", ".", "--error-on-warnings"),
+  gate("no dependency, file or export without a user", "knip", "--no-progress"),
   jest("unit", {}, "--maxWorkers=100%"),
 ]);
 if (!fast) await gate("generated code is what the contracts give", process.execPath, "tests/generated.ts");

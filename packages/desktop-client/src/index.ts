@@ -1,5 +1,5 @@
 export { type BoardCopy, boardCopy } from "./board-copy.ts";
-export { type CloseReason, closeReason, type Disposition } from "./close-reason.ts";
+export type { CloseReason, Disposition } from "./close-reason.ts";
 export { type DesktopClient, type DesktopClientOptions, type DesktopStatus, openDesktopClient } from "./desktop-client.ts";
 export type {
   AgentState,

@@ -7,7 +7,7 @@ export { type DemoTenant, PASSWORD, seedDemo } from "./seed/demo-data.ts";
 export { type AnnouncedAgent, announceAgents } from "./system/announce-agents.ts";
 export { type Api, ApiError, api, logIn, type Token } from "./system/api.ts";
 export { type Desktop, type DesktopFrame, type DesktopMessage, openDesktop } from "./system/desktop.ts";
-export { FAMILIES, type Family, type FamilyName } from "./system/family.ts";
+export type { Family, FamilyName } from "./system/family.ts";
 export { keepAlive } from "./system/keep-alive.ts";
 export { documentsIn, type Look, lookAt, type StoredDocument } from "./system/look.ts";
 export { readTopic } from "./system/read-topic.ts";

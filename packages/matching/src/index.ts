@@ -4,7 +4,6 @@ export {
   type Factor,
   type Grade,
   type HardRule,
-  ID_TIE_BREAK,
   type Params,
   type Policy,
   type TieBreak,

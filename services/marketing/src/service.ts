@@ -38,7 +38,7 @@ export function startMarketing(config: MarketingConfig, overrides: PlatformOverr
 }
 
 /** Every RPC of this service. */
-export function entrances(context: Context): Implementation[] {
+function entrances(context: Context): Implementation[] {
   return [
     implement(ContactPolicyService, context, { reserve, optOut, optOutByLink, giveConsent, getContactPermission }),
     implement(MessageService, context, { sendMessage, getMessage }),

@@ -100,7 +100,7 @@ export async function stopProcess(child: GuardedProcess, graceMs: number): Promi
 }
 
 /** Whether it ended in time. The timer also keeps this process up while it waits: the child itself does not. */
-export async function endsWithin(child: GuardedProcess, limitMs: number): Promise<boolean> {
+async function endsWithin(child: GuardedProcess, limitMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), limitMs);

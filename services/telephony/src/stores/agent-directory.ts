@@ -1,7 +1,7 @@
 import { permissionsOf } from "@trunkline/auth";
 import { topic } from "@trunkline/events";
 import { EmployeeEventSchema, type EmployeeProfile } from "@trunkline/proto/workforce";
-import { type Copied, openReferenceCopy, type ReferenceCopy } from "@trunkline/reference-copy";
+import { openReferenceCopy, type ReferenceCopy } from "@trunkline/reference-copy";
 import { type Clock, type Followers, followers, type Logger } from "@trunkline/runtime";
 import type { StoreBackend } from "@trunkline/store";
 
@@ -13,7 +13,6 @@ export type Agent = {
   readonly skills: Readonly<Record<string, number>>;
   readonly roles: readonly string[];
 };
-export type AgentRow = Copied<Agent>;
 export type Access = Pick<Agent, "active"> & { readonly permissions: ReadonlySet<string> };
 
 export type AgentDirectory = Pick<ReferenceCopy<Agent>, "put" | "subscription"> & {
