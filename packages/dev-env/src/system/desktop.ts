@@ -93,10 +93,19 @@ export async function openDesktop(
       for (;;) {
         const found = frames.find(fits);
         if (found) return found;
-        if (performance.now() > until) throw new Error(`${what} did not reach the desktop within ${deadlineMs} ms`);
+        if (performance.now() > until)
+          throw new Error(`${what} did not reach the desktop within ${deadlineMs} ms; it has ${told(frames) || "nothing"}`);
         await backOff(1, 5, 5);
       }
     },
     [Symbol.asyncDispose]: async () => socket?.close(),
   };
+}
+
+/** The last frames in short, oldest first: what a reader of a failed wait wants to see. */
+function told(frames: readonly DesktopFrame[]): string {
+  return frames
+    .slice(-12)
+    .map(({ type, state, revision, callId }) => [type, state, revision, callId?.slice(0, 6)].filter((part) => part !== undefined).join(" "))
+    .join(", ");
 }

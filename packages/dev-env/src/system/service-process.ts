@@ -15,7 +15,8 @@ const FLAGS = ["--max-semi-space-size=3", "--disable-warning=ExperimentalWarning
  * machine, else every thread of the pool holds one for ever. Other C libraries do not read it.
  */
 const MEMORY = { MALLOC_MMAP_THRESHOLD_: String(1024 * 1024) };
-const READY_MS = 60_000;
+/** What ends meanwhile is told at once: this one is for a process that hangs, on however slow a machine. */
+const READY_MS = 300_000;
 const STOP_MS = 25_000;
 
 export type ServiceProcess = {

@@ -32,12 +32,14 @@ const USER = { user: "cti", secret: "cti-simulated" };
 /**
  * Three exchanges for each tenant, `pbx-<tenant>`, `ari-<tenant>` and `esl-<tenant>`; the SMS centre and the mail server are shared. They keep what they
  * were sent.
+ * @param now of those that stamp what happens: the clock of the services, for a story that moves it
  */
-export async function startSimulators(tenants: readonly string[], dialPerMinute?: number): Promise<Simulators> {
+export async function startSimulators(tenants: readonly string[], now?: () => number, dialPerMinute?: number): Promise<Simulators> {
   await using opening = new AsyncDisposableStack();
   const pbx = new Map<string, PbxSimulator>();
   const ari = new Map<string, AriSimulator>();
   const esl = new Map<string, FreeSwitchSimulator>();
+  const clock = now ? { now } : {};
   for (const tenant of tenants) {
     const queues = [
       { name: "support", members: EXTENSIONS },
@@ -45,8 +47,8 @@ export async function startSimulators(tenants: readonly string[], dialPerMinute?
     ];
     pbx.set(tenant, opening.use(await startPbxSimulator({ users: [USER], queues })));
     const phones = [...EXTENSIONS, ...MORE_PHONES];
-    ari.set(tenant, opening.use(await startAriSimulator({ ...USER, app: APP, phones })));
-    esl.set(tenant, opening.use(await startFreeSwitchSimulator({ secret: USER.secret, phones })));
+    ari.set(tenant, opening.use(await startAriSimulator({ ...USER, ...clock, app: APP, phones })));
+    esl.set(tenant, opening.use(await startFreeSwitchSimulator({ ...clock, secret: USER.secret, phones })));
   }
   const caps = dialPerMinute === undefined ? {} : { dialPerMinute };
   const connectors: Connector[] = [

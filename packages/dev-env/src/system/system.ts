@@ -79,7 +79,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       onProgress: progress,
     }),
   );
-  const simulators = opening.use(await startSimulators(options.connectors ? [] : options.tenants, options.dialPerMinute));
+  const simulators = opening.use(
+    await startSimulators(options.connectors ? [] : options.tenants, options.inProcess?.now, options.dialPerMinute),
+  );
   const secrets = await secretsIn(family.settings.DATA_DIR || dataDir);
   const environments = await makeEnvironments(surroundings(options, family, secrets, simulators, adminPassword));
   const processes = options.inProcess
