@@ -33,8 +33,30 @@ async function callsOfDay(api: Api, daysAgo: number): Promise<readonly Seen[]> {
   return (await api.call<{ calls: Seen[] }>("telephony.v1.CallService/ListCalls", { from, to, pageSize: 100 })).calls;
 }
 
+/** `npm start` until it is up. */
+async function started(env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, ["bootstrap.mjs", "start"], { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", (line) => lines.push(line));
+  const exited = once(child, "exit") as Promise<[number]>;
+  const up = () => lines.some((line) => line.includes("Trunkline is up"));
+  while (!up() && child.exitCode === null) await Promise.race([once(child.stdout, "data"), exited]);
+  expect(lines.join("\n")).toContain("Trunkline is up");
+  return {
+    pid: child.pid as number,
+    [Symbol.dispose]: () => {
+      if (child.exitCode === null) process.kill(-(child.pid as number), "SIGKILL");
+    },
+    /** What a terminal does at Ctrl-C: the whole foreground group gets it. */
+    stop: async () => {
+      process.kill(-(child.pid as number), "SIGINT");
+      return (await exited)[0];
+    },
+  };
+}
+
 describe("npm start", () => {
-  it("comes up with nothing but Node, and Ctrl-C leaves no process, port or lock", async () => {
+  it("comes up with nothing but Node, and Ctrl-C leaves no process, port or lock; then all is as it was left", async () => {
     const dataDir = mkdtempSync(join(tmpdir(), "trunkline-start-"));
     const [http, desktop] = (await claimPorts([
       { wanted: undefined, forWhat: "http" },
@@ -51,34 +73,39 @@ describe("npm start", () => {
       DESKTOP_PORT: String(desktop),
       DEMO_BATCH: "20",
     };
-    const child = spawn(process.execPath, ["bootstrap.mjs", "start"], { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-    const lines: string[] = [];
-    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", (line) => lines.push(line));
-    const exited = once(child, "exit");
-    const up = () => lines.some((line) => line.includes("Trunkline is up"));
-    while (!up() && child.exitCode === null) await Promise.race([once(child.stdout, "data"), exited]);
-    expect(lines.join("\n")).toContain("Trunkline is up");
+    const url = `http://127.0.0.1:${http}`;
+    using running = await started(env);
     expect(await answers(http)).toBe(true);
     expect(existsSync(join(dataDir, "run.json"))).toBe(true);
-    const { api } = await logIn(`http://127.0.0.1:${http}`, "huaxing", "supervisor", "demo-password");
+    const { api } = await logIn(url, "huaxing", "supervisor", "demo-password");
     const yesterday = await callsOfDay(api, 1);
     expect(yesterday.length).toBeGreaterThan(8);
     expect(new Set(yesterday.map(({ outcome }) => outcome))).toEqual(new Set(["answered", "abandoned"]));
     expect(new Set(yesterday.flatMap(({ disposition }) => (disposition === "" ? [] : [disposition]))).size).toBeGreaterThan(1);
     expect(yesterday.every(({ state, recording }) => state === "ended" && recording === undefined)).toBe(true);
-    const children = execFileSync("ps", ["-o", "pid=", "-g", String(child.pid)], { encoding: "utf8" })
+    const children = execFileSync("ps", ["-o", "pid=", "-g", String(running.pid)], { encoding: "utf8" })
       .split("\n")
       .map(Number)
       .filter((pid) => pid > 0);
     // npm's own, the one that plays the world, and all services in one.
     expect(children.length).toBe(3);
-    // What a terminal does at Ctrl-C: the whole foreground group gets it.
-    process.kill(-(child.pid as number), "SIGINT");
-    const [code] = (await exited) as [number];
-    expect(code).toBe(0);
+    const { api: admin } = await logIn(url, "huaxing", "admin", "trunkline-demo");
+    const queues = "service_desk.v1.RequestQueueService";
+    const repair = async (by: Api) => {
+      const found = await by.call<{ queues: { queueId: string; name: string }[] }>(`${queues}/ListRequestQueues`, {});
+      return found.queues.find(({ queueId }) => queueId === "repair");
+    };
+    await admin.call(`${queues}/PutRequestQueue`, { queue: { ...(await repair(admin)), name: "上门维修" } });
+    await admin.call("workforce.v1.SessionService/ChangePassword", { oldPassword: "trunkline-demo", newPassword: "only-mine-now" });
+    expect(await running.stop()).toBe(0);
     expect(leftOver(dataDir, children)).toEqual([]);
     expect([await answers(http), await answers(desktop)]).toEqual([false, false]);
     expect(existsSync(join(dataDir, "run.json"))).toBe(false);
+
+    using again = await started(env);
+    const { api: left } = await logIn(url, "huaxing", "admin", "only-mine-now");
+    expect(await repair(left)).toMatchObject({ name: "上门维修" });
+    expect(await again.stop()).toBe(0);
     rmSync(dataDir, { recursive: true, force: true });
   }, 180_000);
 

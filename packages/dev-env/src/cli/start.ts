@@ -6,13 +6,13 @@ import { buildConsole } from "../console/build-console.ts";
 import { serveWorld } from "../demo/control-server.ts";
 import { simulatedWorld } from "../demo/simulated-world.ts";
 import { EngineError } from "../engines/types.ts";
-import { PASSWORD, seedDemo } from "../seed/demo-data.ts";
+import { isFilled, PASSWORD, putOfficeHours, seedDemo } from "../seed/demo-data.ts";
 import { EXCHANGE_QUEUE, ROUTED_QUEUE, seedFloor } from "../seed/demo-floor.ts";
 import { logIn } from "../system/api.ts";
 import { FAMILIES } from "../system/family.ts";
 import { keepAlive } from "../system/keep-alive.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
-import { ADMIN_LOGIN, checkPorts, startSystem } from "../system/system.ts";
+import { ADMIN_LOGIN, checkPorts, type System, startSystem } from "../system/system.ts";
 import { commandLine, familyNamed } from "./command-line.ts";
 import { RUN_FILE, readRunFile, TENANTS } from "./run-file.ts";
 
@@ -49,20 +49,7 @@ async function main(): Promise<void> {
   await buildConsole(progress);
   await using system = await startSystem({ env, dataDir, tenants: TENANTS, onProgress: progress, ...family });
   await using world = await serveWorld(simulatedWorld(system.simulators));
-  progress("demo data: filling two tenants");
-  for (const [index, tenant] of TENANTS.entries()) {
-    const filled = await seedDemo({
-      gatewayUrl: system.gatewayUrl,
-      adminPassword: system.adminPassword,
-      tenant,
-      index,
-      extensions: EXTENSIONS,
-      batchSize: index === 0 ? BATCH_SIZE : 0,
-    });
-    const logInAs = async (login: string) => (await logIn(system.gatewayUrl, tenant, login, PASSWORD)).api;
-    if (index === 0) await seedFloor(filled, simulatedWorld(system.simulators), EXTENSIONS, logInAs);
-    progress(`demo data: ${tenant} is ready`);
-  }
+  for (const index of TENANTS.keys()) await fill(system, index);
   const { gatewayUrl, desktopUrl, adminPassword } = system;
   writeFileSync(
     RUN_FILE(dataDir),
@@ -84,6 +71,18 @@ async function main(): Promise<void> {
   keeper.stop();
   console.log(`\n${why}: stopping`);
   rmSync(RUN_FILE(dataDir), { force: true });
+}
+
+/** Demo data, where nobody works yet. */
+async function fill({ gatewayUrl, adminPassword, simulators }: System, index: number): Promise<void> {
+  const tenant = TENANTS[index] as string;
+  const into = { gatewayUrl, adminPassword, tenant };
+  if (await isFilled(into)) return progress(`${tenant}: as it was left`);
+  progress(`demo data: filling ${tenant}`);
+  const filled = await seedDemo({ ...into, index, extensions: EXTENSIONS, batchSize: index === 0 ? BATCH_SIZE : 0 });
+  const logInAs = async (login: string) => (await logIn(gatewayUrl, tenant, login, PASSWORD)).api;
+  if (index === 0) await seedFloor(filled, simulatedWorld(simulators), EXTENSIONS, logInAs);
+  await putOfficeHours(filled);
 }
 
 function welcome(gatewayUrl: string, desktopUrl: string, adminPassword: string, health: [string, number][]): string {

@@ -1,5 +1,5 @@
 import { inParallel } from "@trunkline/runtime";
-import { type Api, type Json, logIn } from "../system/api.ts";
+import { type Api, ApiError, type Json, logIn } from "../system/api.ts";
 import { ADMIN_LOGIN } from "../system/system.ts";
 
 /** Everything that the demo knows of a tenant it filled; ids as the API gave them. */
@@ -30,7 +30,7 @@ export type DemoOptions = {
 /** Fills one tenant through the public API. Every create names its try, so filling again finds what is there. */
 export async function seedDemo({ gatewayUrl, adminPassword, tenant, index, extensions, batchSize }: DemoOptions): Promise<DemoTenant> {
   const { api: admin } = await logIn(gatewayUrl, tenant, ADMIN_LOGIN, adminPassword);
-  for (const calendar of [officeCalendar(), everyDay("always", "00:00", "24:00"), everyDay("night", "02:00", "03:00")]) {
+  for (const calendar of [everyDay("always", "00:00", "24:00"), everyDay("night", "02:00", "03:00")]) {
     await admin.call("workforce.v1.CalendarService/PutCalendar", { calendar });
   }
   const staff = await seedStaff(admin, extensions);
@@ -45,13 +45,32 @@ export async function seedDemo({ gatewayUrl, adminPassword, tenant, index, exten
   return { tenant, admin, ...staff, ...callers, segmentId };
 }
 
-function officeCalendar(): Json {
+const OFFICE = "office";
+
+/** The last thing that a company is given: it says that all the rest is there. */
+export async function putOfficeHours({ admin }: Pick<DemoTenant, "admin">): Promise<void> {
   const day = [
     { from: "09:00", to: "12:00" },
     { from: "13:00", to: "18:00" },
   ];
   const week = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, spans: day }));
-  return { calendarId: "office", timeZone: "Asia/Shanghai", week, holidays: "cn", exceptions: [], makeUpDay: [] };
+  const calendar = { calendarId: OFFICE, timeZone: "Asia/Shanghai", week, holidays: "cn", exceptions: [], makeUpDay: [] };
+  await admin.call("workforce.v1.CalendarService/PutCalendar", { calendar });
+}
+
+/** Whether somebody works with this company: from then on all of it is theirs, and nothing is filled in again. */
+export async function isFilled({ gatewayUrl, adminPassword, tenant }: Pick<DemoOptions, "gatewayUrl" | "adminPassword" | "tenant">) {
+  try {
+    const { api: admin } = await logIn(gatewayUrl, tenant, ADMIN_LOGIN, adminPassword);
+    await admin.call("workforce.v1.CalendarService/GetCalendar", { calendarId: OFFICE });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code === "calendar_not_found") return false;
+    // The administrator has another password by now, or other rights.
+    if (error.status === 401 || error.status === 403) return true;
+    throw error;
+  }
 }
 
 function everyDay(calendarId: string, from: string, to: string): Json {

@@ -47,12 +47,11 @@ const CALLS = 8;
 type LogInAs = (login: string) => Promise<Api>;
 
 /**
- * What makes a floor look lived in: queues with their settings, some requests, and calls of the last days and of just now that were answered, or given up. Done
- * once: a queue that is there already was set by somebody.
+ * What makes a floor look lived in: queues with their settings, some requests, and calls of the last days and of just now that were answered, or
+ * given up.
  */
 export async function seedFloor(filled: DemoTenant, world: World, extensions: readonly string[], logInAs: LogInAs): Promise<void> {
   const { tenant, admin, agents, callers } = filled;
-  if (await hasQueue(admin)) return;
   for (const queue of QUEUES) await admin.call("telephony.v1.CallQueueService/PutCallQueue", { queue });
   await seedDays(filled, world, extensions, queueOf(EXCHANGE_QUEUE, "客服热线"), Date.now());
   const caller = (n: number) => callers[n % callers.length] as DemoTenant["callers"][number];
@@ -95,16 +94,6 @@ async function finishWrapUps(admin: Api, agents: DemoTenant["agents"], logInAs: 
       await (await api).call("telephony.v1.CallService/FinishWrapUp", { callId, disposition: "solved" });
     }
     await delay(100);
-  }
-}
-
-async function hasQueue(admin: Api): Promise<boolean> {
-  try {
-    await admin.call("telephony.v1.CallQueueService/GetCallQueue", { queueId: EXCHANGE_QUEUE });
-    return true;
-  } catch (error) {
-    if (error instanceof ApiError && error.code === "call_queue_not_found") return false;
-    throw error;
   }
 }
 
