@@ -82,6 +82,7 @@ export type NewMessage = Origin & {
 };
 
 const MAX_RETRY_MS = 1_800_000;
+const OUTCOME_UNKNOWN = "outcome_unknown";
 
 /** A message waits to be sent; `refused` suppresses it from the start, quiet hours only let it wait. */
 export function queueMessage(
@@ -116,9 +117,9 @@ export function claim(message: Message, at: number, policy: SendPolicy): Decided
   if (!isDue(message, at)) return { state: message, events: [], taken: false };
   const unknown = message.state === "sending";
   if (unknown && (message.inDoubt + 1 >= policy.maxDoubts || at >= message.expiresAt))
-    return { ...failed(message, "outcome_unknown", at), taken: false };
+    return { ...failed(message, OUTCOME_UNKNOWN, at), taken: false };
   // One of its attempts may have reached the person: that is not the same as never sent.
-  if (at >= message.expiresAt && message.inDoubt > 0) return { ...failed(message, "outcome_unknown", at), taken: false };
+  if (at >= message.expiresAt && message.inDoubt > 0) return { ...failed(message, OUTCOME_UNKNOWN, at), taken: false };
   if (at >= message.expiresAt) return { ...closed(message, "expired", "validity_over", [{ type: "expired", at }]), taken: false };
   const inDoubt = message.inDoubt + (unknown ? 1 : 0);
   return {
@@ -134,14 +135,14 @@ export function refuse(message: Message, { refusedBy, retryAt }: Extract<Reserva
   if (refusedBy === "quiet_hours" && retryAt !== undefined && retryAt < message.expiresAt)
     return { state: { ...message, nextDueAt: retryAt }, events: [] };
   // An attempt of which nobody knows may have reached the person: that is not the same as never sent.
-  if (message.state === "sending") return failed(message, "outcome_unknown", at);
+  if (message.state === "sending") return failed(message, OUTCOME_UNKNOWN, at);
   return closed(message, "suppressed", refusedBy, [{ type: "suppressed", at, reason: refusedBy, ...originOf(message) }]);
 }
 
 /** It cannot be written for this person, whatever is tried. */
 export function giveUp(message: Message, reason: string, at: number): Decided {
   if (!isDue(message, at)) return { state: message, events: [] };
-  return failed(message, message.state === "sending" ? "outcome_unknown" : reason, at);
+  return failed(message, message.state === "sending" ? OUTCOME_UNKNOWN : reason, at);
 }
 
 /** Puts the message off because something of ours failed; an attempt that may be under way keeps its lease. */
@@ -152,6 +153,11 @@ export function defer(message: Message, until: number): Decided {
 
 export function isTerminal({ state }: Pick<Message, "state">): boolean {
   return state === "delivered" || state === "failed_final" || state === "suppressed" || state === "expired";
+}
+
+/** It has ended, and no attempt of it can have reached the person. */
+export function reachedNobody({ state, reason, inDoubt }: Message): boolean {
+  return (state === "failed_final" || state === "expired" || state === "suppressed") && inDoubt === 0 && reason !== OUTCOME_UNKNOWN;
 }
 
 /** Nothing more happens to it here; the person's data goes. */

@@ -3,7 +3,7 @@ import { type CallScope, failpoint, serviceScope } from "@trunkline/runtime";
 import type { Outgoing, OutgoingChannel, SubmitOutcome } from "../connectors/outgoing-channel.ts";
 import type { Context } from "../context.ts";
 import { release, suppress } from "../domain/contact-permission.ts";
-import { claim, giveUp, type Message, refuse } from "../domain/message.ts";
+import { claim, giveUp, type Message, reachedNobody, refuse } from "../domain/message.ts";
 import { recordFailure, recordSent } from "../domain/message-outcome.ts";
 import type { Found } from "../stores/message-store.ts";
 import { reserveContact } from "./reserve-contact.ts";
@@ -22,16 +22,19 @@ export async function deliverMessage(context: Context, channel: OutgoingChannel,
     purpose,
     timeZone: recipient?.timeZone ?? "",
   });
-  if (!answer.allowed) return void (await messages.update(scope, message.id, (current) => refuse(current, answer, now())));
+  if (!answer.allowed) {
+    const refused = await messages.update(scope, message.id, (current) => refuse(current, answer, now()));
+    return await uncount(context, scope, refused);
+  }
   const outgoing = await writeOut(context, scope, message);
   if (!outgoing) return;
   let taken = false;
-  await messages.update(scope, message.id, (current) => {
-    const claimed = claim(current, now(), sendPolicy);
-    taken = claimed.taken;
-    return claimed;
+  const claimed = await messages.update(scope, message.id, (current) => {
+    const attempt = claim(current, now(), sendPolicy);
+    taken = attempt.taken;
+    return attempt;
   });
-  if (!taken) return;
+  if (!taken) return await uncount(context, scope, claimed);
   failpoint("marketing.before_submit");
   const outcome = await channel.submit(outgoing);
   failpoint("marketing.after_submit");
@@ -39,7 +42,8 @@ export async function deliverMessage(context: Context, channel: OutgoingChannel,
 }
 
 /** Fills in the template; undefined when that cannot be done for this person, which is then noted. */
-async function writeOut({ templates, links, messages, now }: Context, scope: CallScope, message: Message): Promise<Outgoing | undefined> {
+async function writeOut(context: Context, scope: CallScope, message: Message): Promise<Outgoing | undefined> {
+  const { templates, links, messages, now } = context;
   const { id, customerId, channel, purpose, recipient, templateId, templateVersion } = message;
   try {
     if (!recipient) throw new DomainError("invalid", "recipient_missing", "the message has no recipient");
@@ -49,18 +53,22 @@ async function writeOut({ templates, links, messages, now }: Context, scope: Cal
     return { messageId: id, to: recipient.to, unsubscribeUrl, ...compiled.render(recipient) };
   } catch (error) {
     if (!isDomainError(error) || (error.kind !== "invalid" && error.kind !== "not_found")) throw error;
-    await messages.update(scope, id, (current) => giveUp(current, error.code, now()));
+    await uncount(context, scope, await messages.update(scope, id, (current) => giveUp(current, error.code, now())));
     return undefined;
   }
 }
 
-async function note(
-  { messages, permissions, receipts, sendPolicy, now, log }: Context,
-  scope: CallScope,
-  { id, customerId, channel }: Message,
-  provider: string,
-  outcome: SubmitOutcome,
-): Promise<void> {
+/**
+ * A contact that did not come about does not count. After the row says so: a crash between leaves one counted that was none, never one
+ * more than the cap.
+ */
+async function uncount({ permissions }: Context, scope: CallScope, message: Message): Promise<void> {
+  if (reachedNobody(message)) await permissions.change(scope, message.customerId, (permission) => release(permission, message.id));
+}
+
+async function note(context: Context, scope: CallScope, message: Message, provider: string, outcome: SubmitOutcome): Promise<void> {
+  const { messages, permissions, receipts, sendPolicy, now, log } = context;
+  const { id, customerId, channel } = message;
   const at = now();
   if (outcome.kind === "sent") {
     const { providerId } = outcome;
@@ -74,9 +82,7 @@ async function note(
       "a submit's outcome is unknown; it is tried again when its lease has passed",
     );
   const after = await messages.update(scope, id, (current) => recordFailure(current, { ...outcome, at }, sendPolicy));
-  if (after.state !== "failed_final") return;
-  await permissions.change(scope, customerId, (permission) => {
-    const { state } = release(permission, id);
-    return outcome.unreachable ? suppress(state, { channel, reason: outcome.reason, at }) : { state, events: [] };
-  });
+  if (after.state === "failed_final" && outcome.unreachable)
+    await permissions.change(scope, customerId, (permission) => suppress(permission, { channel, reason: outcome.reason, at }));
+  await uncount(context, scope, after);
 }
