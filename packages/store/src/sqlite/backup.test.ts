@@ -1,6 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -130,6 +141,23 @@ describe("the folder of an embedded installation", () => {
     await expect(backupFolder(dir, `${copy}-2`)).rejects.toThrow(/restore again/);
     restoreFolder(copy, dir);
     using _held = holdFolder(dir);
+    expect(countIn(join(dir, "a.db"))).toBe(7);
+  });
+
+  it("has a backup under its name only when that is whole: a torn one is refused, and cleared by the next", async () => {
+    folderWith(dir, 7);
+    const [copy, secrets] = [`${dir}-copy`, join(dir, "secrets.json")];
+    mkdirSync(secrets);
+    await expect(backupFolder(dir, `${copy}/`)).rejects.toThrow();
+    expect([existsSync(copy), existsSync(`${copy}.part`)]).toEqual([false, false]);
+    rmdirSync(secrets);
+    // What a process leaves that is killed in the middle.
+    folderWith(`${copy}.part`, 8);
+    expect(() => restoreFolder(`${copy}.part/`, dir)).toThrow(/did not come to its end/);
+    writeFileSync(join(`${copy}.part`, "old.db"), "");
+    await backupFolder(dir, `${copy}/`);
+    expect([readdirSync(copy), existsSync(`${copy}.part`)]).toEqual([["a.db"], false]);
+    expect(statSync(copy).mode & 0o777).toBe(0o700);
     expect(countIn(join(dir, "a.db"))).toBe(7);
   });
 });

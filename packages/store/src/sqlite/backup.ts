@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   closeSync,
   copyFileSync,
   existsSync,
@@ -12,17 +11,19 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { DomainError } from "@trunkline/errors";
 import { LOCK, lockFolder, RESTORE_MARK, refuseHalfRestored } from "./folder.ts";
 
 const LOCK_MS = 5_000;
+/** Ends the name of a backup that is not whole yet. */
+const PART = ".part";
 
 /**
  * Copies the folder of an embedded installation, also while it runs, as it stood in one instant: all files are locked for some milliseconds,
  * each is looked at from then on as it was, and copied from that. What was restored is as after a crash in that instant.
- * @param to a folder that does not exist yet
+ * @param to a folder that does not exist yet; it is there when the backup is whole
  * @returns the names of the files copied
  * @throws invalid backup_empty | backup_exists, unavailable restore_unfinished
  */
@@ -41,21 +42,31 @@ export async function backupFolder(dir: string, to: string): Promise<readonly st
     db.prepare("SELECT count(*) FROM sqlite_schema").get();
   }
   for (const lock of locks) lock.exec("ROLLBACK");
-  mkdirSync(to, { recursive: true, mode: 0o700 });
-  chmodSync(to, 0o700);
-  for (const [n, file] of files.entries()) await backup(connections[n] as DatabaseSync, join(to, file));
-  for (const file of otherFilesIn(dir)) copyFileSync(join(dir, file), join(to, file));
+  const [whole, part] = [resolve(to), `${resolve(to)}${PART}`];
+  const clear = () => rmSync(part, { recursive: true, force: true });
+  opened.defer(clear);
+  clear();
+  mkdirSync(part, { recursive: true, mode: 0o700 });
+  for (const [n, file] of files.entries()) await backup(connections[n] as DatabaseSync, join(part, file));
+  const all = [...files, ...otherFilesIn(dir)];
+  for (const file of otherFilesIn(dir)) copyFileSync(join(dir, file), join(part, file));
+  for (const file of all) sync(join(part, file));
+  sync(part);
+  renameSync(part, whole);
+  sync(dirname(whole));
   return files;
 }
 
 /**
  * Puts a backup in the place of a folder's data. What is there now goes away: copy it before, if it may still be needed. It stays as it is until
  * the whole backup lies beside it; who is stopped after that leaves a mark, and the folder is refused until it is restored again.
- * @throws unavailable folder_in_use while the installation runs, invalid backup_empty | backup_is_data | backup_damaged
+ * @throws unavailable folder_in_use while the installation runs, invalid backup_empty | backup_unfinished | backup_is_data | backup_damaged
  */
 export function restoreFolder(from: string, dir: string): readonly string[] {
   const files = databasesIn(from);
   if (files.length === 0) throw new DomainError("invalid", "backup_empty", `${from} holds no backup of Trunkline: name the folder of one`);
+  if (resolve(from).endsWith(PART))
+    throw new DomainError("invalid", "backup_unfinished", `${from} is a backup that did not come to its end: name another one`);
   const [beside, mark] = [join(dir, "restoring"), join(dir, RESTORE_MARK)];
   if ([dir, beside].some((own) => existsSync(own) && realpathSync(own) === realpathSync(from)))
     throw new DomainError("invalid", "backup_is_data", `${from} is what the restore would replace: name the folder of a backup`);
