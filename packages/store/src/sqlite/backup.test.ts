@@ -160,4 +160,17 @@ describe("the folder of an embedded installation", () => {
     expect(statSync(copy).mode & 0o777).toBe(0o700);
     expect(countIn(join(dir, "a.db"))).toBe(7);
   });
+
+  it("has a backup that is read without a file beside it, as a full or read-only medium wants, and says when one cannot be opened", async () => {
+    folderWith(dir, 7);
+    const copy = `${dir}-copy`;
+    await backupFolder(dir, copy);
+    {
+      using db = new DatabaseSync(join(copy, "a.db"), { readOnly: true });
+      db.prepare("SELECT n FROM n").get();
+      expect(readdirSync(copy)).toEqual(["a.db"]);
+    }
+    symlinkSync("nowhere", join(copy, "b.db"));
+    expect(() => restoreFolder(copy, dir)).toThrow(/b\.db cannot be opened: copy the backup/);
+  });
 });

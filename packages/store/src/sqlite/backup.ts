@@ -14,6 +14,7 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { DomainError } from "@trunkline/errors";
+import { primaryCode } from "@trunkline/sqlite";
 import { LOCK, lockFolder, RESTORE_MARK, refuseHalfRestored } from "./folder.ts";
 
 const LOCK_MS = 5_000;
@@ -47,7 +48,10 @@ export async function backupFolder(dir: string, to: string): Promise<readonly st
   opened.defer(clear);
   clear();
   mkdirSync(part, { recursive: true, mode: 0o700 });
-  for (const [n, file] of files.entries()) await backup(connections[n] as DatabaseSync, join(part, file));
+  for (const [n, file] of files.entries()) {
+    await backup(connections[n] as DatabaseSync, join(part, file));
+    readableAlone(join(part, file));
+  }
   const all = [...files, ...otherFilesIn(dir)];
   for (const file of otherFilesIn(dir)) copyFileSync(join(dir, file), join(part, file));
   for (const file of all) sync(join(part, file));
@@ -60,7 +64,7 @@ export async function backupFolder(dir: string, to: string): Promise<readonly st
 /**
  * Puts a backup in the place of a folder's data. What is there now goes away: copy it before, if it may still be needed. It stays as it is until
  * the whole backup lies beside it; who is stopped after that leaves a mark, and the folder is refused until it is restored again.
- * @throws unavailable folder_in_use while the installation runs, invalid backup_empty | backup_unfinished | backup_is_data | backup_damaged
+ * @throws unavailable folder_in_use while the installation runs, invalid backup_empty | backup_unfinished | backup_is_data | backup_unreadable | backup_damaged
  */
 export function restoreFolder(from: string, dir: string): readonly string[] {
   const files = databasesIn(from);
@@ -105,12 +109,22 @@ const databasesIn = (dir: string) => (existsSync(dir) ? readdirSync(dir).filter(
 /** Keys and secrets, without which the data cannot be read as they were. */
 const otherFilesIn = (dir: string) => readdirSync(dir).filter((file) => file === "secrets.json");
 
+/** As it was copied it wants a journal beside it even to be read, which a medium that is full or read-only does not have. */
+function readableAlone(path: string): void {
+  using db = new DatabaseSync(path);
+  db.exec("PRAGMA journal_mode = DELETE");
+}
+
+const CANNOT_OPEN = 14;
+
 function checkFile(path: string): void {
-  using db = new DatabaseSync(path, { readOnly: true });
   let said: unknown;
   try {
+    using db = new DatabaseSync(path, { readOnly: true });
     said = db.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
   } catch (error) {
+    if (primaryCode(error) === CANNOT_OPEN)
+      throw new DomainError("invalid", "backup_unreadable", `${path} cannot be opened: copy the backup to where you may write`, {}, error);
     said = error;
   }
   if (said !== "ok") throw new DomainError("invalid", "backup_damaged", `${path} is damaged: restore an older backup`, {}, said);
