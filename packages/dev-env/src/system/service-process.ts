@@ -34,7 +34,7 @@ export type ServiceProcess = {
   died(): Promise<void>;
   /** From its next start on it has these settings besides. */
   set(more: Readonly<Record<string, string>>): void;
-  /** Starts it again; resolves when it serves. */
+  /** Starts it again; resolves when it serves, and when that fails the process has ended. */
   start(): Promise<void>;
 } & AsyncDisposable;
 
@@ -95,7 +95,13 @@ function childProcess(
       started.once("error", reject);
       setTimeout(() => reject(new EngineError(`${name} was not ready within ${READY_MS / 1000} s; see ${logFile}`)), READY_MS).unref();
     });
-    await ready;
+    try {
+      await ready;
+    } catch (error) {
+      // What hangs would hold its ports and the folder, and who waits for its end to start it again would wait for ever.
+      await kill();
+      throw error;
+    }
   };
   const kill = async (signal: "SIGKILL" | "SIGTERM" = "SIGKILL") => {
     const running = child;
