@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,18 @@ function answers(port: number): Promise<boolean> {
     socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
     socket.on("connect", () => socket.destroy());
   });
+}
+
+/** What a start says that is refused. */
+async function refused(env: NodeJS.ProcessEnv): Promise<string> {
+  const child = spawn(process.execPath, ["bootstrap.mjs", "start"], { env, stdio: ["ignore", "ignore", "pipe"] });
+  let text = "";
+  child.stderr.on("data", (data) => {
+    text += String(data);
+  });
+  const [code] = (await once(child, "close")) as [number];
+  expect(code).toBe(1);
+  return text;
 }
 
 type Seen = { readonly outcome: string; readonly disposition: string; readonly state: string; readonly recording?: object };
@@ -73,10 +85,13 @@ describe("npm start", () => {
       DESKTOP_PORT: String(desktop),
       DEMO_BATCH: "20",
     };
+    // What a kill leaves; its number is another process' now.
+    writeFileSync(join(dataDir, "run.json"), JSON.stringify({ pid: process.pid, gatewayUrl: "http://gone" }));
     const url = `http://127.0.0.1:${http}`;
     using running = await started(env);
     expect(await answers(http)).toBe(true);
-    expect(existsSync(join(dataDir, "run.json"))).toBe(true);
+    expect(JSON.parse(readFileSync(join(dataDir, "run.json"), "utf8"))).toMatchObject({ gatewayUrl: url });
+    expect(await refused(env)).toContain(`open ${url}, or stop that process`);
     const { api } = await logIn(url, "huaxing", "supervisor", "demo-password");
     const yesterday = await callsOfDay(api, 1);
     expect(yesterday.length).toBeGreaterThan(8);
@@ -115,17 +130,8 @@ describe("npm start", () => {
     await once(holder, "listening");
     const port = (holder.address() as { port: number }).port;
     const dataDir = mkdtempSync(join(tmpdir(), "trunkline-start-"));
-    const child = spawn(process.execPath, ["bootstrap.mjs", "start"], {
-      env: { ...process.env, NODE_OPTIONS: "", TRUNKLINE_DATA: dataDir, HTTP_PORT: String(port) },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    let text = "";
-    child.stderr.on("data", (data) => {
-      text += String(data);
-    });
-    const [code] = (await once(child, "exit")) as [number];
+    const text = await refused({ ...process.env, NODE_OPTIONS: "", TRUNKLINE_DATA: dataDir, HTTP_PORT: String(port) });
     holder.close();
-    expect(code).toBe(1);
     expect(text).toMatch(new RegExp(`HTTP_PORT.*port ${port} is taken.*stop that process or choose another port`));
     rmSync(dataDir, { recursive: true, force: true });
   }, 60_000);

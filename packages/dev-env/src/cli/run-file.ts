@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
 /** The demo's tenants: a maker of household appliances and a property manager. */
 export const TENANTS = ["huaxing", "lanhai"] as const;
@@ -19,11 +19,20 @@ export type Running = {
   readonly batchSize: number;
 };
 
-/** The running system, if the process that wrote the file still lives. */
+/** For its owner only: the password is in it. */
+export function writeRunFile(dataDir: string, running: Running): void {
+  const part = `${RUN_FILE(dataDir)}.part`;
+  writeFileSync(part, JSON.stringify(running), { mode: 0o600 });
+  renameSync(part, RUN_FILE(dataDir));
+}
+
+/**
+ * The running system, if the process that wrote the file still lives. After a crash another process may have its number: who must not be wrong
+ * asks for the folder's lock.
+ */
 export function readRunFile(dataDir: string): Running | undefined {
-  if (!existsSync(RUN_FILE(dataDir))) return undefined;
-  const running = JSON.parse(readFileSync(RUN_FILE(dataDir), "utf8")) as Running;
   try {
+    const running = JSON.parse(readFileSync(RUN_FILE(dataDir), "utf8")) as Running;
     process.kill(running.pid, 0);
     return running;
   } catch {

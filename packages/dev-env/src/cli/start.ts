@@ -1,7 +1,8 @@
 // npm start: every service, simulators and demo data; stays up until Ctrl-C, then no process of it remains. Everything is this one process and
 // a folder, unless other engines are asked for.
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { isDomainError } from "@trunkline/errors";
+import { holdFolder } from "@trunkline/store";
 import { buildConsole } from "../console/build-console.ts";
 import { serveWorld } from "../demo/control-server.ts";
 import { simulatedWorld } from "../demo/simulated-world.ts";
@@ -14,7 +15,7 @@ import { keepAlive } from "../system/keep-alive.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
 import { ADMIN_LOGIN, checkPorts, type System, startSystem } from "../system/system.ts";
 import { commandLine, familyNamed } from "./command-line.ts";
-import { RUN_FILE, readRunFile, TENANTS } from "./run-file.ts";
+import { RUN_FILE, TENANTS, writeRunFile } from "./run-file.ts";
 
 const USAGE = `npm start -- [--engines ${FAMILIES.join("|")}]   (settings by environment: HTTP_PORT, DESKTOP_PORT, TRUNKLINE_DATA, SYNCHRONOUS; see README.md)`;
 const { values } = commandLine(USAGE, { options: { engines: { type: "string" } } });
@@ -35,14 +36,9 @@ async function main(): Promise<void> {
     stopped = why;
   });
   const dataDir = process.env["TRUNKLINE_DATA"] ?? ".trunkline";
-  const other = readRunFile(dataDir);
-  if (other)
-    throw new EngineError(
-      `it runs already, in process ${other.pid}: open ${other.gatewayUrl}, or stop that process; another folder goes by TRUNKLINE_DATA`,
-    );
-  mkdirSync(dataDir, { recursive: true });
-  // The demo's data and passwords are nobody else's on this machine: what lies in a folder that only its owner enters is shut, however it is made.
-  chmodSync(dataDir, 0o700);
+  // For as long as this process lives, also where the data are in other engines, and while the services' process is started again. The demo's data
+  // and passwords are nobody else's on this machine: what lies in a folder that only its owner enters is shut, however it is made.
+  using held = holdFolder(dataDir);
   const env = { HTTP_PORT: "8080", DESKTOP_PORT: "8081", ...process.env };
   await checkPorts(env);
   // Built first: it takes all cores for some seconds, and engines that start meanwhile would be late.
@@ -51,20 +47,17 @@ async function main(): Promise<void> {
   await using world = await serveWorld(simulatedWorld(system.simulators));
   for (const index of TENANTS.keys()) await fill(system, index);
   const { gatewayUrl, desktopUrl, adminPassword } = system;
-  writeFileSync(
-    RUN_FILE(dataDir),
-    JSON.stringify({
-      pid: process.pid,
-      gatewayUrl,
-      desktopUrl,
-      adminPassword,
-      worldUrl: world.url,
-      mongoUrl: system.family.settings.MONGO_URL,
-      dataDir: system.family.settings.DATA_DIR,
-      batchSize: BATCH_SIZE,
-    }),
-    { mode: 0o600 },
-  );
+  writeRunFile(dataDir, {
+    pid: process.pid,
+    gatewayUrl,
+    desktopUrl,
+    adminPassword,
+    worldUrl: world.url,
+    mongoUrl: system.family.settings.MONGO_URL,
+    dataDir: system.family.settings.DATA_DIR,
+    batchSize: BATCH_SIZE,
+  });
+  held.tell(gatewayUrl);
   console.log(welcome(gatewayUrl, desktopUrl, adminPassword, Object.entries(system.environments.healthPort)));
   const keeper = keepAlive(system.processes, console.log);
   const why = await stop;

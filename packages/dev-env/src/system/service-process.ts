@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { EngineError } from "../engines/types.ts";
@@ -18,6 +18,9 @@ const MEMORY = { MALLOC_MMAP_THRESHOLD_: String(1024 * 1024) };
 /** What ends meanwhile is told at once: this one is for a process that hangs, on however slow a machine. */
 const READY_MS = 300_000;
 const STOP_MS = 25_000;
+const LAST_WORDS = 10_000;
+/** Then the log becomes the older one, in the place of that before it. */
+const MOST_LOG_BYTES = 64 * 1024 * 1024;
 
 export type ServiceProcess = {
   /** Of the service, or of all of them. */
@@ -34,7 +37,7 @@ export type ServiceProcess = {
   died(): Promise<void>;
   /** From its next start on it has these settings besides. */
   set(more: Readonly<Record<string, string>>): void;
-  /** Starts it again; resolves when it serves. */
+  /** Starts it again; resolves when it serves, and when that fails the process has ended. */
   start(): Promise<void>;
 } & AsyncDisposable;
 
@@ -88,14 +91,20 @@ function childProcess(
       stdio: ["pipe", "pipe", "pipe"],
     });
     child = started;
-    started.stderr?.pipe(createWriteStream(logFile, { flags: "a" }));
+    started.stderr?.on("data", (said: Buffer) => appendLog(logFile, said));
     const ready = new Promise<void>((resolve, reject) => {
       createInterface({ input: started.stdout as NodeJS.ReadableStream }).once("line", () => resolve());
       started.once("exit", (code) => reject(new EngineError(`${name} ended with code ${code} while starting: ${lastWords(logFile)}`)));
       started.once("error", reject);
       setTimeout(() => reject(new EngineError(`${name} was not ready within ${READY_MS / 1000} s; see ${logFile}`)), READY_MS).unref();
     });
-    await ready;
+    try {
+      await ready;
+    } catch (error) {
+      // What hangs would hold its ports and the folder, and who waits for its end to start it again would wait for ever.
+      await kill();
+      throw error;
+    }
   };
   const kill = async (signal: "SIGKILL" | "SIGTERM" = "SIGKILL") => {
     const running = child;
@@ -124,9 +133,22 @@ function childProcess(
   };
 }
 
+/** What cannot be written is lost: a full disk must neither end us nor hold up who logs, and once there is room the log goes on. */
+function appendLog(file: string, said: Buffer): void {
+  try {
+    const { size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+    if (size + said.length > MOST_LOG_BYTES) renameSync(file, `${file}.1`);
+    appendFileSync(file, said);
+  } catch {}
+}
+
 /** What a service said last before it ended; its whole log is in the file. */
 function lastWords(logFile: string): string {
-  const lines = existsSync(logFile) ? readFileSync(logFile, "utf8").trim().split("\n") : [];
+  let text = "";
+  try {
+    text = readFileSync(logFile, "utf8");
+  } catch {}
+  const lines = text.slice(-LAST_WORDS).trim().split("\n");
   const said = lines.flatMap((line) => /"msg":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? []).at(-1) ?? lines.at(-1);
-  return `${said ?? "it said nothing"} (see ${logFile})`;
+  return `${said || "it said nothing"} (see ${logFile})`;
 }

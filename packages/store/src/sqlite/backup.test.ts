@@ -1,6 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -26,6 +37,13 @@ for (;;) {
 const countIn = (file: string) => {
   using db = new DatabaseSync(file);
   return Number(db.prepare("SELECT n FROM n").get()?.["n"]);
+};
+
+/** A folder with one file that holds this number. */
+const folderWith = (dir: string, n: number) => {
+  mkdirSync(dir, { recursive: true });
+  using db = new DatabaseSync(join(dir, "a.db"));
+  db.exec(`PRAGMA journal_mode = WAL; CREATE TABLE n (n INTEGER); INSERT INTO n VALUES (${n})`);
 };
 
 describe("the folder of an embedded installation", () => {
@@ -90,5 +108,69 @@ describe("the folder of an embedded installation", () => {
     using _held = holdFolder(dir);
     expect(() => restoreFolder(copy, dir)).toThrow(/in use by process/);
     expect(countIn(join(dir, "a.db"))).toBe(7);
+  });
+
+  it("is not restored from itself, by whatever name", () => {
+    folderWith(dir, 7);
+    symlinkSync(dir, `${dir}-link`);
+    for (const from of [dir, `${dir}/`, `${dir}-link`]) expect(() => restoreFolder(from, dir)).toThrow(/name the folder of a backup/);
+    expect(countIn(join(dir, "a.db"))).toBe(7);
+  });
+
+  it("keeps its data when a backup cannot be copied whole", () => {
+    folderWith(dir, 7);
+    const copy = `${dir}-copy`;
+    folderWith(copy, 8);
+    mkdirSync(join(copy, "secrets.json"));
+    expect(() => restoreFolder(copy, dir)).toThrow();
+    using _held = holdFolder(dir);
+    expect(countIn(join(dir, "a.db"))).toBe(7);
+    expect(existsSync(join(dir, "restoring"))).toBe(false);
+  });
+
+  it("is refused after a restore that was stopped between two files, until it is restored again", async () => {
+    folderWith(dir, 7);
+    const copy = `${dir}-copy`;
+    await backupFolder(dir, copy);
+    const obstacle = join(dir, "z.db");
+    mkdirSync(obstacle);
+    expect(() => restoreFolder(copy, dir)).toThrow();
+    expect(() => holdFolder(dir)).toThrow(`restore again (npm run restore -- --from ${copy})`);
+    rmdirSync(obstacle);
+    folderWith(dir, 0);
+    await expect(backupFolder(dir, `${copy}-2`)).rejects.toThrow(/restore again/);
+    restoreFolder(copy, dir);
+    using _held = holdFolder(dir);
+    expect(countIn(join(dir, "a.db"))).toBe(7);
+  });
+
+  it("has a backup under its name only when that is whole: a torn one is refused, and cleared by the next", async () => {
+    folderWith(dir, 7);
+    const [copy, secrets] = [`${dir}-copy`, join(dir, "secrets.json")];
+    mkdirSync(secrets);
+    await expect(backupFolder(dir, `${copy}/`)).rejects.toThrow();
+    expect([existsSync(copy), existsSync(`${copy}.part`)]).toEqual([false, false]);
+    rmdirSync(secrets);
+    // What a process leaves that is killed in the middle.
+    folderWith(`${copy}.part`, 8);
+    expect(() => restoreFolder(`${copy}.part/`, dir)).toThrow(/did not come to its end/);
+    writeFileSync(join(`${copy}.part`, "old.db"), "");
+    await backupFolder(dir, `${copy}/`);
+    expect([readdirSync(copy), existsSync(`${copy}.part`)]).toEqual([["a.db"], false]);
+    expect(statSync(copy).mode & 0o777).toBe(0o700);
+    expect(countIn(join(dir, "a.db"))).toBe(7);
+  });
+
+  it("has a backup that is read without a file beside it, as a full or read-only medium wants, and says when one cannot be opened", async () => {
+    folderWith(dir, 7);
+    const copy = `${dir}-copy`;
+    await backupFolder(dir, copy);
+    {
+      using db = new DatabaseSync(join(copy, "a.db"), { readOnly: true });
+      db.prepare("SELECT n FROM n").get();
+      expect(readdirSync(copy)).toEqual(["a.db"]);
+    }
+    symlinkSync("nowhere", join(copy, "b.db"));
+    expect(() => restoreFolder(copy, dir)).toThrow(/b\.db cannot be opened: copy the backup/);
   });
 });

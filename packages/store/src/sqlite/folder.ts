@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { DomainError } from "@trunkline/errors";
@@ -6,6 +6,8 @@ import { primaryCode } from "@trunkline/sqlite";
 
 /** Of the file whose lock says that a process lives here: the system frees it, whatever that process died of. */
 export const LOCK = "lock.db";
+/** Is there, and names the backup, while a restore changes the data: until it is gone they are neither the old ones nor the backup's. */
+export const RESTORE_MARK = "restore-unfinished";
 const NOTE = "running.json";
 const BUSY = 5;
 
@@ -16,9 +18,32 @@ export type HeldFolder = {
 
 /**
  * Makes the folder of an embedded installation this process' own; nobody else of this machine may look into it.
- * @throws unavailable folder_in_use when another process has it, and says where that one can be reached
+ * @throws unavailable folder_in_use when another process has it, and says where that one can be reached; unavailable restore_unfinished
  */
 export function holdFolder(dir: string): HeldFolder {
+  using holding = new DisposableStack();
+  const held = holding.use(lockFolder(dir));
+  refuseHalfRestored(dir);
+  holding.move();
+  return held;
+}
+
+/** @throws unavailable restore_unfinished: missing files would be made anew, empty, and nobody would notice */
+export function refuseHalfRestored(dir: string): void {
+  const mark = join(dir, RESTORE_MARK);
+  if (!existsSync(mark)) return;
+  throw new DomainError(
+    "unavailable",
+    "restore_unfinished",
+    `a restore of ${dir} was not finished: restore again (npm run restore -- --from ${readFileSync(mark, "utf8")})`,
+  );
+}
+
+/**
+ * Also of a folder that is half restored.
+ * @throws unavailable folder_in_use
+ */
+export function lockFolder(dir: string): HeldFolder {
   mkdirSync(dir, { recursive: true });
   chmodSync(dir, 0o700);
   const lock = new DatabaseSync(join(dir, LOCK));
