@@ -5,7 +5,7 @@ import { openRetention } from "./retention.ts";
 it("lets go of the event loop between two collections: a phone may ring", async () => {
   const now = () => 1_000;
   await using backend = memoryBackend({ offer: () => true }, now);
-  const retention = openRetention({ backend, name: "desk", now, log: { warn: () => undefined } }, "");
+  const retention = openRetention({ backend, name: "desk", instance: "a", now, log: { warn: () => undefined } }, "");
   const order: string[] = [];
   const end = Promise.withResolvers<void>();
   const store = (name: string, over: () => void) => ({

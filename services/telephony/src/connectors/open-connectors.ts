@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { unless } from "@trunkline/errors";
 import { serviceScope } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
@@ -41,9 +40,8 @@ export async function openConnectors(
 }
 
 /** By connector: which instance has it. */
-export async function openLeases(config: TelephonyConfig, { backend, newId, now }: Platform): Promise<ReadonlyMap<string, Lease>> {
-  // No two processes serve one port of one machine: whoever comes back there goes on at once.
-  const owner = config.instanceAddress || (config.rpcPort === 0 ? newId() : `${hostname()}:${config.rpcPort}`);
+export async function openLeases(config: TelephonyConfig, { backend, instance, now }: Platform): Promise<ReadonlyMap<string, Lease>> {
+  const owner = config.instanceAddress || instance;
   const open = ({ id }: ConnectorConfig) =>
     openLease(backend, { service: "telephony", name: `connector/${id}`, owner, now, leaseMs: LEASE_MS });
   return new Map(await Promise.all(config.connectors.map(async (connector) => [connector.id, await open(connector)] as const)));
