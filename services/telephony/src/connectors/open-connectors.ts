@@ -39,12 +39,15 @@ export async function openConnectors(
   }
 }
 
-/** By connector: which instance has it. */
-export async function openLeases(config: TelephonyConfig, { backend, instance, now }: Platform): Promise<ReadonlyMap<string, Lease>> {
-  const owner = config.instanceAddress || instance;
+/** By connector: which instance has it, under the address at which others reach that one. */
+export async function openLeases(config: TelephonyConfig, { backend, instance, now }: Platform) {
+  const self = config.instanceAddress || instance;
   const open = ({ id }: ConnectorConfig) =>
-    openLease(backend, { service: "telephony", name: `connector/${id}`, owner, now, leaseMs: LEASE_MS });
-  return new Map(await Promise.all(config.connectors.map(async (connector) => [connector.id, await open(connector)] as const)));
+    openLease(backend, { service: "telephony", name: `connector/${id}`, owner: self, now, leaseMs: LEASE_MS });
+  const leases: ReadonlyMap<string, Lease> = new Map(
+    await Promise.all(config.connectors.map(async (connector) => [connector.id, await open(connector)] as const)),
+  );
+  return { leases, self, ownerOf: async (id: string) => await leases.get(id)?.owner() };
 }
 
 type Owned = { readonly epoch: number; readonly sure: Sure };
