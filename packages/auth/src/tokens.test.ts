@@ -54,7 +54,8 @@ describe("tokens", () => {
   it("carry the millisecond in which they were made, and none is from more than a minute ahead", async () => {
     expect(await verifier()(await employee(NOW + 123), NOW + 200)).toMatchObject({ issuedAt: NOW + 123, sessionStart: NOW + 123 });
     await expect(verifier()(await employee(NOW + 60_000), NOW)).resolves.toMatchObject({ id: "e1" });
-    for (const ahead of [60_001, 100 * HOUR]) await expect(verifier()(await employee(NOW + ahead), NOW)).rejects.toMatchObject(invalid);
+    for (const ahead of [60_001, 100 * HOUR])
+      await expect(verifier()(await employee(NOW + ahead), NOW)).rejects.toMatchObject({ ...invalid, details: { ahead: true } });
   });
 
   it("of whoever must change the password first give no permission", async () => {
@@ -77,7 +78,8 @@ describe("tokens", () => {
     const asEmployee = await telephony({ subject: "e1", tenant: "t1", roles: ["admin"], ...claims });
     const asWorkforce = await telephony({ subject: "workforce", ...claims });
     const asTelephony = await workforce({ subject: "telephony", ...claims });
-    for (const token of [asEmployee, asWorkforce, asTelephony]) await expect(verify(token, NOW)).rejects.toMatchObject(invalid);
+    for (const token of [asEmployee, asWorkforce, asTelephony])
+      await expect(verify(token, NOW)).rejects.toMatchObject({ ...invalid, details: {} });
   });
 
   it("must be signed by the issuer's own key, with the one algorithm, for this audience, with a beginning and an end", async () => {

@@ -90,7 +90,7 @@ export function createServiceToken(service: string, signer: TokenSigner, now: ()
 /**
  * Checks signature, issuer, audience, algorithm and time; keeps verified tokens for 5 s in a bounded map.
  * The key's id is the issuer, so a service cannot sign for another one nor for an employee.
- * @throws DomainError unauthenticated token_expired | token_invalid
+ * @throws DomainError unauthenticated token_expired | token_invalid, with the detail `ahead` where it is right but for being from the future
  */
 export function createTokenVerifier(trusted: JSONWebKeySet): TokenVerifier {
   const keys = createLocalJWKSet(trusted);
@@ -109,8 +109,15 @@ const endOf = ({ expiresAt, sessionEnd }: Principal, late: boolean) => (late ? M
 
 async function verify(keys: ReturnType<typeof createLocalJWKSet>, token: string, now: number, late: boolean): Promise<Principal> {
   const claims = await claimsOf(keys, token, now);
-  const principal = claims && claims.iat * 1000 <= now + AHEAD_MS ? toPrincipal(claims) : undefined;
-  if (!principal) throw new DomainError("unauthenticated", "token_invalid", "the token was not accepted: log in for a new one");
+  const principal = claims && toPrincipal(claims);
+  const ahead = claims !== undefined && claims.iat * 1000 > now + AHEAD_MS;
+  if (!principal || ahead)
+    throw new DomainError(
+      "unauthenticated",
+      "token_invalid",
+      "the token was not accepted: log in for a new one",
+      principal ? { ahead } : {},
+    );
   if (now < endOf(principal, late)) return principal;
   if (late) throw sessionOver();
   throw new DomainError("unauthenticated", "token_expired", "the token has expired: renew it, or log in again");

@@ -7,6 +7,7 @@ import {
   type ParkedKey,
   type StoredLetter,
 } from "./dead-letters.ts";
+import { sequenceOf } from "./subscription.ts";
 
 /** DeadLetters in memory, for tests; mongo's are the ones that survive. */
 export function memoryDeadLetters(now: () => number = Date.now): DeadLetters {
@@ -14,11 +15,13 @@ export function memoryDeadLetters(now: () => number = Date.now): DeadLetters {
   const stored = new Map<string, StoredLetter>();
   const name = ({ topic, key }: KeyOf) => `${topic} ${key}`;
   const place = ({ topic, partition, offset, message }: Letter) => `${topic} ${partition} ${offset} ${message.headers["ce_id"] ?? ""}`;
+  const isBehind = (a: Letter, b: Letter) => {
+    const [one, other] = [sequenceOf(a.message), sequenceOf(b.message)];
+    return one > other || (one === other && place(a) > place(b));
+  };
   const ordered = () => [...parked.values()].sort((a, b) => (name(a) < name(b) ? -1 : 1));
   const lettersOf = (topic: string, key: string) =>
-    [...stored.values()]
-      .filter((letter) => letter.topic === topic && letter.message.key === key)
-      .sort((a, b) => a.partition - b.partition || a.offset - b.offset);
+    [...stored.values()].filter((letter) => letter.topic === topic && letter.message.key === key).sort((a, b) => (isBehind(a, b) ? 1 : -1));
   return {
     keys: async () => [...parked.values()],
     find: async (topic, key) => parked.get(name({ topic, key })),
@@ -35,9 +38,7 @@ export function memoryDeadLetters(now: () => number = Date.now): DeadLetters {
     },
     letters: async (topic, key, after) =>
       lettersOf(topic, key)
-        .filter(
-          ({ partition, offset }) => !after || partition > after.partition || (partition === after.partition && offset > after.offset),
-        )
+        .filter((letter) => !after || isBehind(letter, after))
         .slice(0, LETTERS_A_PAGE),
     count: async (topic, key) => lettersOf(topic, key).length,
     remove: async (letter) => void stored.delete(place(letter)),

@@ -1,6 +1,6 @@
 import type { RawMessage } from "./subscription.ts";
 
-/** Where an event stood; events of one key stand on one partition. */
+/** Where an event stood. It says nothing of its order: a topic that was made anew, or moved to other engines, begins again. */
 type Place = { readonly topic: string; readonly partition: number; readonly offset: number };
 
 /** An event without its effect: it could not be handled, or follows one that could not. Kept until it is applied or dropped. */
@@ -45,8 +45,11 @@ export type DeadLetters = {
   write(letter: Letter): Promise<void>;
   /** Then its key. A wish to replay, the cause and the time stay. */
   park(letter: Letter): Promise<void>;
-  /** A page of the key's letters in the order of their events. @param after the last one of the page before */
-  letters(topic: string, key: string, after?: Place): Promise<readonly StoredLetter[]>;
+  /**
+   * A page of the key's letters by `sequenceOf`; those that have none, which nobody can apply, first.
+   * @param after the last one of the page before
+   */
+  letters(topic: string, key: string, after?: Letter): Promise<readonly StoredLetter[]>;
   count(topic: string, key: string): Promise<number>;
   /** It is applied. */
   remove(letter: Letter): Promise<void>;

@@ -22,3 +22,17 @@ describe("an event whose effect is there already", () => {
     expect(await handled(() => taken().catch(unless("ticket_exists")))).toEqual({ is: "done" });
   });
 });
+
+describe("an event whose handler another service does not let in", () => {
+  const refused = (code: string, details = {}) => handled(() => Promise.reject(new DomainError("unauthenticated", code, "no", details)));
+
+  it("waits while the clocks of the two are apart, as when a machine has slept", async () => {
+    expect(await refused("token_expired")).toMatchObject({ is: "wait", tries: 1 });
+    expect(await refused("token_invalid", { ahead: "true" })).toMatchObject({ is: "wait", tries: 1 });
+  });
+
+  it("is dead where no time makes its token right", async () => {
+    expect(await refused("token_invalid")).toMatchObject({ is: "dead", tries: 1 });
+    expect(await refused("carrier_missing")).toMatchObject({ is: "dead", tries: 1 });
+  });
+});

@@ -12,10 +12,11 @@ function verdictOf(error: DomainError): Verdict {
     // A store answers a repetition of the same cause silently: what it throws is another one with other content.
     case "already_exists":
     case "invalid":
-    case "unauthenticated":
     case "forbidden":
     case "rule_violated":
       return "dead";
+    case "unauthenticated":
+      return isByTime(error) ? "pause" : "dead";
     case "not_found":
     case "conflict":
     case "internal":
@@ -23,6 +24,14 @@ function verdictOf(error: DomainError): Verdict {
     default:
       return "pause";
   }
+}
+
+/**
+ * Our own token, which is always fresh, looks too old or from the future: the clocks of two services are apart, as when a machine has slept, and
+ * each is set right within a minute.
+ */
+function isByTime({ code, details }: DomainError): boolean {
+  return code === "token_expired" || (code === "token_invalid" && "ahead" in details);
 }
 
 const TRIES = 8;

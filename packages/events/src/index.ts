@@ -14,6 +14,6 @@ export {
 export { type EventLogOptions, openEventLog, readEventLog } from "./embedded/event-log.ts";
 export { unreadIn } from "./embedded/unread.ts";
 export { createRelay, type Publication, RELAY_HOLDS_MS, type Relay } from "./relay.ts";
-export { on, type RawMessage, type Received, type Subscription } from "./subscription.ts";
+export { on, type RawMessage, type Received, type Subscription, sequenceOf } from "./subscription.ts";
 export { type OutboxEntry, outboxEntry, type Topic, topic } from "./topic.ts";
 export type { Outgoing, Publisher, Transport } from "./transport.ts";

@@ -32,9 +32,29 @@ describe("offsets", () => {
     expect(commits).toEqual([[{ topic: "calls", partition: 1, next: 7 }]]);
   });
 
-  it("survive a commit that fails", async () => {
-    const offsets = openOffsets(quiet);
+  it("are with the next commit when one fails, unless something newer is there or another member reads the partition", async () => {
+    const { commits, member, offsets } = opened();
+    for (const partition of [0, 1, 2]) offsets.progress({ topic: "calls", partition, next: 5, waiting: 0 });
+    const fails = async () => {
+      offsets.progress({ topic: "calls", partition: 1, next: 6, waiting: 0 });
+      offsets.keep(new Set(["calls/0", "calls/1"]));
+      throw new Error("rebalancing");
+    };
+    await expect(offsets.commit({ commit: fails })).resolves.toBeUndefined();
+    expect(offsets.lag()).toBe(2);
+    await offsets.commit(member);
+    const both = [
+      { topic: "calls", partition: 0, next: 5 },
+      { topic: "calls", partition: 1, next: 6 },
+    ];
+    expect([commits, offsets.lag()]).toEqual([[both], 0]);
+  });
+
+  it("keep what was handled while an older one was committed", async () => {
+    const { commits, member, offsets } = opened();
     offsets.progress({ topic: "calls", partition: 0, next: 5, waiting: 0 });
-    await expect(offsets.commit({ commit: () => Promise.reject(new Error("rebalancing")) })).resolves.toBeUndefined();
+    await offsets.commit({ commit: async () => offsets.progress({ topic: "calls", partition: 0, next: 6, waiting: 0 }) });
+    await offsets.commit(member);
+    expect(commits).toEqual([[{ topic: "calls", partition: 0, next: 6 }]]);
   });
 });

@@ -8,6 +8,7 @@ export type Offsets = {
   lag(): number;
   /** The partition is handled up to before `next`; `waiting` more are known to be there. */
   progress(of: Progress): void;
+  /** What cannot be committed now is with the next one. */
   commit(member: Pick<Member, "commit">): Promise<void>;
   /** Forgets the partitions that others read now: committing for them would move them back. */
   keep(owned: ReadonlySet<string>): void;
@@ -26,12 +27,16 @@ export function openOffsets(log: Pick<Logger, "debug">): Offsets {
     },
     async commit(member) {
       if (dirty.size === 0) return;
-      const offsets = [...dirty.values()];
-      dirty.clear();
-      await member.commit(offsets).catch((error: unknown) => {
-        // Not lost: whoever reads from the older offset meets events that their fences know.
-        log.debug({ err: error }, "offsets were not committed");
-      });
+      const offsets = [...dirty];
+      await member.commit(offsets.map(([, offset]) => offset)).then(
+        () => {
+          for (const [place, offset] of offsets) if (dirty.get(place) === offset) dirty.delete(place);
+        },
+        (error: unknown) => {
+          // It stays until it is out: a quiet partition has no next one, and its group would fall behind what the log keeps.
+          log.debug({ err: error }, "offsets were not committed");
+        },
+      );
     },
     keep(owned) {
       for (const known of [dirty, waiting]) for (const place of known.keys()) if (!owned.has(place)) known.delete(place);

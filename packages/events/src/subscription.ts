@@ -45,6 +45,12 @@ export type Subscription = {
   readonly handle: (message: RawMessage, service: string) => Promise<void>;
 };
 
+/** The event's place among those of its key, valid in every log: from 1; 0 when it cannot be read. */
+export function sequenceOf({ headers }: Pick<RawMessage, "headers">): number {
+  const sequence = Number(headers["sequence"]);
+  return Number.isSafeInteger(sequence) && sequence > 0 ? sequence : 0;
+}
+
 /** Binds a handler to a topic. The handler must be harmless when it meets an event twice. */
 export function on<E extends DescMessage>(topic: Topic<E>, handler: (received: Received<E>) => Promise<void>): Subscription;
 /** Binds a handler to some of what a topic tells; the rest passes without being looked into, so that it costs next to nothing. */
@@ -75,10 +81,11 @@ function others({ name, schema }: Topic, cases: readonly string[]): ReadonlySet<
   return new Set(fields.filter((field) => !cases.includes(field.localName)).map((field) => `${name}.${field.name}`));
 }
 
-function decode<E extends DescMessage>(topic: Topic<E>, { key, value, headers }: RawMessage, service: string): Received<E> {
+function decode<E extends DescMessage>(topic: Topic<E>, message: RawMessage, service: string): Received<E> {
+  const { key, value, headers } = message;
   const slash = key.indexOf("/");
-  const sequence = Number(headers["sequence"]);
-  if (slash < 1 || !Number.isSafeInteger(sequence) || sequence < 1) {
+  const sequence = sequenceOf(message);
+  if (slash < 1 || sequence === 0) {
     throw new DomainError("invalid", "event_malformed", `an event on ${topic.name} has no key of the form tenant/id or no sequence`, {
       topic: topic.name,
     });

@@ -47,6 +47,11 @@ describe("a call is admitted", () => {
     expect(await refusal(get(token))).toMatchObject({ kind: "unauthenticated", code: "token_expired" });
   });
 
+  it("not with one from the future, and whoever calls hears that it is only that", async () => {
+    const token = await world.signers["telephony"]?.({ subject: "telephony", ttlMs: HOUR, now: Date.now() + 2 * HOUR });
+    expect(await refusal(get(token))).toMatchObject({ code: "token_invalid", details: { ahead: "true" } });
+  });
+
   it("only with one whose key is known", async () => {
     expect(await refusal(get(await world.service("stranger")))).toMatchObject({ kind: "unauthenticated", code: "token_invalid" });
     expect(await refusal(get("no.token.atall"))).toMatchObject({ kind: "unauthenticated", code: "token_invalid" });

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { DescService } from "@bufbuild/protobuf";
 import { createServiceToken, createTokenSigner, createTokenVerifier, type SessionGuard, type TokenVerifier } from "@trunkline/auth";
@@ -35,6 +36,8 @@ export type PlatformOverrides = {
 /** What a service stands on; everything opened through it is closed in reverse order. */
 export type Platform = {
   readonly name: string;
+  /** Whom the leases of this process are. Whoever comes back under it after a kill goes on at once. */
+  readonly instance: string;
   readonly now: Clock;
   readonly newId: () => string;
   readonly log: Logger;
@@ -86,10 +89,12 @@ export async function openPlatform(
   // Before the data is closed: it still has to note what is out, or the next start publishes that again.
   opening.defer(() => relay.drain());
   const pieces: Pieces = { rpcAddress: "", relay, consumers: [], checks: { database: () => backend.check() } };
-  const retention = openRetention({ backend, name, now, log }, config.archiveDir);
+  const instance = instanceOf(name, config, now);
+  const retention = openRetention({ backend, name, instance, now, log }, config.archiveDir);
   await build(
     await platformOf({
       name,
+      instance,
       config,
       log,
       transport,
@@ -151,8 +156,15 @@ async function openData(
   return { backend: stack.use(mongoBackend({ mongo, relay, now, log })), now };
 }
 
+/** Two processes at once never have the same: one alone holds the folder of the embedded engines, one alone serves a port of a machine. */
+function instanceOf(name: string, { mongoUrl, rpcPort }: PlatformConfig, now: Clock): string {
+  if (mongoUrl === "") return name;
+  return rpcPort === 0 ? newId(now()) : `${hostname()}:${rpcPort}`;
+}
+
 type Parts = {
   name: string;
+  instance: string;
   config: PlatformConfig;
   log: Logger;
   transport: Transport;
@@ -165,7 +177,19 @@ type Parts = {
   stack: AsyncDisposableStack;
 };
 
-async function platformOf({ name, config, log, transport, near, backend, now, pieces, retention, stack }: Parts): Promise<Platform> {
+async function platformOf({
+  name,
+  instance,
+  config,
+  log,
+  transport,
+  near,
+  backend,
+  now,
+  pieces,
+  retention,
+  stack,
+}: Parts): Promise<Platform> {
   const token = createServiceToken(name, await createTokenSigner(name, config.serviceKey as never), now);
   const verifyToken = createTokenVerifier(config.trustedKeys as never);
   const audit = await openAudit(backend);
@@ -181,6 +205,7 @@ async function platformOf({ name, config, log, transport, near, backend, now, pi
   };
   return {
     name,
+    instance,
     now,
     keep: retention.keep,
     sessions,

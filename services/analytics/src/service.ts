@@ -20,8 +20,8 @@ export function startAnalytics(config: AnalyticsConfig, overrides: PlatformOverr
       buckets: await openBucketStore(platform.backend),
       now: platform.now,
     };
-    const { backend, newId, now, log } = platform;
-    const lease = platform.stack.use(await openLease(backend, { service: "analytics", name: "aggregation", owner: newId(), now }));
+    const { backend, instance, now, log } = platform;
+    const lease = platform.stack.use(await openLease(backend, { service: "analytics", name: "aggregation", owner: instance, now }));
     platform.keep(context.facts.kept, config.factDays);
     // A day before the first fact of a minute may go.
     const frozenBefore = () => (config.factDays === 0 ? 0 : now() - (config.factDays - 1) * DAY_MS);

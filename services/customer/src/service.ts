@@ -29,7 +29,7 @@ import { timerSources } from "./timers.ts";
 
 export function startCustomer(config: CustomerConfig, overrides: PlatformOverrides = {}): Promise<RunningService> {
   return openPlatform("customer", [customerTopic, assetTopic], config, overrides, async (platform) => {
-    const { backend, newId, now, log, stack } = platform;
+    const { backend, instance, now, log, stack } = platform;
     const context: Context = { ...(await openStores(backend)), now };
     platform.keep(context.trail, config.contactDays);
     await platform.consume([
@@ -39,7 +39,7 @@ export function startCustomer(config: CustomerConfig, overrides: PlatformOverrid
       onSurveyEvent(context),
       onAssetEvent(context),
     ]);
-    const lease = stack.use(await openLease(backend, { service: "customer", name: "timers", owner: newId(), now }));
+    const lease = stack.use(await openLease(backend, { service: "customer", name: "timers", owner: instance, now }));
     stack.use(createTimers({ lease, hints: noHints, now, log })).start(timerSources(context));
     await platform.serve(entrances(context));
   });

@@ -118,6 +118,7 @@ export async function startEngine(
   const config = marketingConfig({ ...KEYS, ...DEFAULTS, ...env });
   const context = await openEngine({
     backend,
+    instance: "test",
     now: world.now,
     log: world.log,
     stack,

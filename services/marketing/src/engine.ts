@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { normalizeNumber } from "@trunkline/phone-number";
-import { newId, type Repeated } from "@trunkline/runtime";
+import type { Repeated } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
 import { openLease } from "@trunkline/store";
 import { createTimers, noHints } from "@trunkline/timers";
@@ -17,14 +17,14 @@ import { signedLinks } from "./signed-links.ts";
 import { openStores } from "./stores/open-stores.ts";
 import { createReceipts } from "./stores/receipts.ts";
 
-export type EngineParts = Pick<Platform, "backend" | "now" | "log" | "stack"> & {
+export type EngineParts = Pick<Platform, "backend" | "instance" | "now" | "log" | "stack"> & {
   readonly config: MarketingConfig;
   readonly customers: CustomerDirectory;
 };
 
 /** Everything but the entrances: stores, the ways out, and the loops that send. The stack closes it. */
-export async function openEngine({ backend, now, log, stack, config, customers }: EngineParts): Promise<Context> {
-  const lease = stack.use(await openLease(backend, { service: "marketing", name: "timers", owner: newId(now()), now }));
+export async function openEngine({ backend, instance, now, log, stack, config, customers }: EngineParts): Promise<Context> {
+  const lease = stack.use(await openLease(backend, { service: "marketing", name: "timers", owner: instance, now }));
   const timers = stack.use(createTimers({ lease, hints: noHints, now, log }));
   const stores = await openStores(backend, (due) => timers.arm("batches", due));
   const loops = new Map<SendChannel, Repeated>();

@@ -88,8 +88,8 @@ export async function startServiceDesk(config: ServiceDeskConfig, overrides: Pla
   return { ...running, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](), fireDue: async () => (await timers?.fireDue()) ?? 0 };
 }
 
-async function openTimers({ backend, newId, now, log, stack }: Platform, { redisUrl, topicPrefix }: ServiceDeskConfig): Promise<Timers> {
-  const lease = stack.use(await openLease(backend, { service: "service-desk", name: "timers", owner: newId(), now }));
+async function openTimers({ backend, instance, now, log, stack }: Platform, { redisUrl, topicPrefix }: ServiceDeskConfig): Promise<Timers> {
+  const lease = stack.use(await openLease(backend, { service: "service-desk", name: "timers", owner: instance, now }));
   const hints = stack.use(redisUrl === "" ? noHints : await redisHints(redisUrl, `${topicPrefix}service-desk.timers`, log));
   return stack.use(createTimers({ lease, hints, now, log }));
 }

@@ -77,16 +77,12 @@ export async function startTelephony(config: TelephonyConfig, overrides: Platfor
     const customers = platform.client(CustomerService, customerAddress, identifyDeadlineMs);
     const callers = platform.stack.use(callerLookup(customers, identifyDeadlineMs, platform.log));
     const stores = await openStores({ ...platform, wrapUpLimitMs: config.wrapUpLimitMs }, platform.stack);
-    const leases = await openLeases(config, platform);
+    const { leases, ...owners } = await openLeases(config, platform);
     const lines: Context["lines"] = new Map();
     const context: Context = {
       ...stores,
       lines,
-      ...lineOwners({
-        lines,
-        ownerOf: async (id) => await leases.get(id)?.owner(),
-        connect: (address) => platform.client(LineService, address, ORDER_MS),
-      }),
+      ...lineOwners({ ...owners, lines, connect: (address) => platform.client(LineService, address, ORDER_MS) }),
       connectors,
       recordings: platform.stack.use(openRecordings(connectors)),
       callers,

@@ -18,8 +18,8 @@ const LAST_DELETE_MS = 3_600_000;
 const WEBHOOKS_KEPT_MS = 600_000;
 
 /** What happens by itself; one instance does it. */
-export async function runTimers(context: Context, { backend, newId, now, log, stack }: Platform): Promise<void> {
-  const lease = stack.use(await openLease(backend, { service: "telephony", name: "timers", owner: newId(), now }));
+export async function runTimers(context: Context, { backend, instance, now, log, stack }: Platform): Promise<void> {
+  const lease = stack.use(await openLease(backend, { service: "telephony", name: "timers", owner: instance, now }));
   const timers = stack.use(createTimers({ lease, hints: noHints, now, log }));
   timers.start(timerSources(context));
   // What this instance writes is done to the moment; what another one has written, with the next scan.

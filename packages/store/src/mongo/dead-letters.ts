@@ -6,6 +6,7 @@ import {
   type Letter,
   type ParkedKey,
   type StoredLetter,
+  sequenceOf,
 } from "@trunkline/events";
 import type { Clock } from "@trunkline/runtime";
 import type { Indexed } from "../store.ts";
@@ -24,7 +25,7 @@ export const PARKED_KEYS: Indexed = {
 };
 export const DEAD_LETTERS: Indexed = {
   name: "dead_letters",
-  indexes: [{ tenant: 1, topic: 1, key: 1, partition: 1, offset: 1 }],
+  indexes: [{ tenant: 1, topic: 1, key: 1, sequence: 1, _id: 1 }],
 };
 
 type Doc = Record<string, unknown> & { _id: string };
@@ -83,6 +84,15 @@ function lettersIn(letters: Collection, consumer: string, now: Clock): Letters {
   // With the event's own id: a topic that was made anew begins again with its first offset.
   const letterId = ({ topic, partition, offset, message }: Letter) =>
     `${consumer} ${topic} ${partition} ${offset} ${message.headers["ce_id"] ?? ""}`;
+  /** An older release, which may still run beside this one, writes letters without the field. */
+  const number = async (topic: string, key: string) => {
+    const unnumbered = { tenant: consumer, topic, key, sequence: { $exists: false } };
+    for (let more = true; more; ) {
+      const found = await letters.find(unnumbered, { promoteBuffers: true, ...inOneReply(LETTERS_A_PAGE) }).toArray();
+      for (const doc of found) await letters.updateOne({ _id: doc._id }, { $set: { sequence: sequenceOf(toLetter(doc).message) } });
+      more = found.length === LETTERS_A_PAGE;
+    }
+  };
   return {
     write: (letter) =>
       guarded(async () => {
@@ -90,22 +100,20 @@ function lettersIn(letters: Collection, consumer: string, now: Clock): Letters {
         // As text: a header's name may be one that a document's field may not have.
         const headers = JSON.stringify(message.headers);
         const body = { key: message.key, value: message.value, headers, code, attempts, at: now() };
-        const $setOnInsert = { tenant: consumer, topic, partition, offset, ...body };
+        const $setOnInsert = { tenant: consumer, topic, partition, offset, sequence: sequenceOf(message), ...body };
         await letters.updateOne({ _id: letterId(letter) }, { $setOnInsert }, { upsert: true });
       }),
     letters: (topic, key, after) =>
       guarded(async () => {
+        await number(topic, key);
+        const sequence = after && sequenceOf(after.message);
         const beyond = after && {
-          partition: { $gte: after.partition },
-          $or: [{ partition: { $gt: after.partition } }, { partition: after.partition, offset: { $gt: after.offset } }],
+          sequence: { $gte: sequence },
+          $or: [{ sequence: { $gt: sequence } }, { sequence, _id: { $gt: letterId(after) } }],
         };
         const filter = { tenant: consumer, topic, key, ...beyond };
-        return (
-          await letters
-            .find(filter, { promoteBuffers: true, ...inOneReply(LETTERS_A_PAGE) })
-            .sort({ partition: 1, offset: 1 })
-            .toArray()
-        ).map(toLetter);
+        const options = { promoteBuffers: true, ...inOneReply(LETTERS_A_PAGE) };
+        return (await letters.find(filter, options).sort({ sequence: 1, _id: 1 }).toArray()).map(toLetter);
       }),
     count: (topic, key) => guarded(() => letters.countDocuments({ tenant: consumer, topic, key }, { maxTimeMS: ONE.maxTimeMS })),
     remove: (letter) => guarded(async () => void (await letters.deleteOne({ _id: letterId(letter) }))),

@@ -6,8 +6,10 @@ import { type Publication, topic } from "@trunkline/events";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { deadLettersContract } from "../dead-letters.contract.ts";
 import { retentionContract } from "../retention.contract.ts";
+import { removeOld } from "../retention.ts";
 import { storeContract } from "../store.contract.ts";
 import { type SqliteBackendOptions, sqliteBackend } from "./backend.ts";
+import { openDatabase } from "./database.ts";
 
 const log = { warn: () => undefined };
 const open = async (offer: SqliteBackendOptions["relay"]["offer"] = () => true) =>
@@ -83,5 +85,17 @@ describe("a file of SQLite", () => {
     offered.at(-1)?.published(2);
     await after.notes.update(scope, "n2", grow(4));
     expect(offered.at(-1)?.entries.map(({ n }) => n)).toEqual([3, 4]);
+  });
+
+  it("removes what is old in one transaction", async () => {
+    const file = join(folder, "old.db");
+    await using backend = sqliteBackend({ file, relay: { offer: () => true }, now: Date.now, log });
+    const rows = await backend.rows<{ readonly at: number }>({ name: "rows", indexes: [{ at: 1 }], overBy: "at" });
+    for (let n = 1; n <= 3; n++) await rows.upsert("t1", `r${n}`, () => ({ at: n }));
+    const other = openDatabase(file, "normal");
+    other.run("CREATE TRIGGER stuck BEFORE DELETE ON rows WHEN OLD.id = 't1/r3' BEGIN SELECT RAISE(ABORT, 'stuck'); END");
+    other.close();
+    await expect(removeOld(rows, 3)).rejects.toThrow("stuck");
+    expect((await rows.over(3, 10)).map(({ _id }) => _id)).toEqual(["t1/r1", "t1/r2", "t1/r3"]);
   });
 });

@@ -10,12 +10,17 @@ import {
 import type { Clock } from "@trunkline/runtime";
 import { type Database, openDatabase, type Row } from "./database.ts";
 
+/** As `sequenceOf` reads it, out of the headers: letters of older releases have it as well. */
+const sequence = (headers: string) => `coalesce(CAST(${headers} ->> '$.sequence' AS INTEGER), 0)`;
+const ORDER = `${sequence("headers")}, partition, offset, event`;
+
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS parked_keys (consumer TEXT, topic TEXT, key TEXT, partition INTEGER, code TEXT, since INTEGER, replay INTEGER,
   version INTEGER, PRIMARY KEY (consumer, topic, key)) WITHOUT ROWID`,
   `CREATE TABLE IF NOT EXISTS dead_letters (consumer TEXT, topic TEXT, partition INTEGER, offset INTEGER, event TEXT, key TEXT, value BLOB,
   headers TEXT, code TEXT, attempts INTEGER, at INTEGER, PRIMARY KEY (consumer, topic, partition, offset, event)) WITHOUT ROWID`,
-  `CREATE INDEX IF NOT EXISTS dead_letters_of_key ON dead_letters (consumer, topic, key, partition, offset)`,
+  `CREATE INDEX IF NOT EXISTS dead_letters_in_order ON dead_letters (consumer, topic, key, ${ORDER})`,
+  "DROP INDEX IF EXISTS dead_letters_of_key",
 ];
 
 /** Of a service's file, for the command by which an operator looks at them, also while the service runs. */
@@ -62,8 +67,10 @@ function keysIn(db: Database, consumer: string, now: Clock): Omit<DeadLetters, k
 
 function lettersIn(db: Database, consumer: string, now: Clock): Letters {
   const write = "INSERT OR IGNORE INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-  const read = `SELECT * FROM dead_letters WHERE consumer = ? AND topic = ? AND key = ? AND (partition, offset) > (?, ?)
-     ORDER BY partition, offset LIMIT ?`;
+  const all = "SELECT * FROM dead_letters WHERE consumer = ? AND topic = ? AND key = ?";
+  const first = `${all} ORDER BY ${ORDER} LIMIT ?`;
+  // The bound beside it lets the index start at the right place.
+  const next = `${all} AND ${sequence("headers")} >= ${sequence("?")} AND (${ORDER}) > (${sequence("?")}, ?, ?, ?) ORDER BY ${ORDER} LIMIT ?`;
   const count = "SELECT count(*) AS letters FROM dead_letters WHERE consumer = ? AND topic = ? AND key = ?";
   const remove = "DELETE FROM dead_letters WHERE consumer = ? AND topic = ? AND partition = ? AND offset = ? AND event = ?";
   return {
@@ -72,8 +79,11 @@ function lettersIn(db: Database, consumer: string, now: Clock): Letters {
       const { key, value, headers } = message;
       db.run(write, [consumer, topic, partition, offset, eventOf(letter), key, value, JSON.stringify(headers), code, attempts, now()]);
     },
-    letters: async (topic, key, after) =>
-      db.all(read, [consumer, topic, key, after?.partition ?? -1, after?.offset ?? -1, LETTERS_A_PAGE]).map(toLetter),
+    letters: async (topic, key, after) => {
+      const headers = JSON.stringify(after?.message.headers);
+      const behind = after ? [headers, headers, after.partition, after.offset, eventOf(after)] : [];
+      return db.all(after ? next : first, [consumer, topic, key, ...behind, LETTERS_A_PAGE]).map(toLetter);
+    },
     count: async (topic, key) => Number(db.get(count, [consumer, topic, key])?.["letters"]),
     remove: async (letter) => void db.run(remove, [consumer, letter.topic, letter.partition, letter.offset, eventOf(letter)]),
   };

@@ -1,6 +1,6 @@
 import type { OutboxEntry } from "@trunkline/events";
 import { type Database, openDatabase } from "./database.ts";
-import { entriesOf } from "./table.ts";
+import { entriesOf, pagesOf } from "./table.ts";
 
 /** A document as a service's file keeps it, with what it has still to announce, since when. */
 export type FileDocument = {
@@ -9,16 +9,12 @@ export type FileDocument = {
   readonly since: number | undefined;
 };
 
-const PAGE = 500;
-
 /** Everything that a service's file holds, a page at a time by id; of a file that nobody uses. */
 export function* documentsOf(file: string): Generator<{ readonly collection: string; readonly page: readonly FileDocument[] }> {
   using opened = new DisposableStack();
   const db = opened.adopt(openDatabase(file, "normal"), (one) => one.close());
   for (const collection of collectionsIn(db)) {
-    const read = (after: string) =>
-      db.all(`SELECT id, doc, outbox, since FROM "${collection}" WHERE id > ? ORDER BY id LIMIT ?`, [after, PAGE]);
-    for (let rows = read(""); rows.length > 0; rows = read(String(rows.at(-1)?.["id"]))) {
+    for (const rows of pagesOf(db, collection)) {
       const page = rows.map(({ doc, outbox, since }) => ({
         doc: JSON.parse(String(doc)) as FileDocument["doc"],
         outbox: entriesOf(outbox),

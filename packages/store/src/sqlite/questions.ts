@@ -27,7 +27,7 @@ export function keptIn(table: Table, name: string, version: "version" | "rowVers
         const now = table.get(_id);
         return now?.doc[version] === doc[version] && now?.outbox.length === 0;
       });
-      for (const { _id } of same) table.remove(_id);
+      table.remove(same.map(({ _id }) => _id));
       return same.length;
     },
   };

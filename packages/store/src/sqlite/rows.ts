@@ -21,7 +21,7 @@ export function sqliteRows<R extends object>({ name, overBy }: Pick<RowSpec<R>, 
       countWrite(name);
       return after;
     },
-    remove: async (tenant, id) => table.remove(documentId(tenant, id)),
+    remove: async (tenant, id) => table.remove([documentId(tenant, id)]),
     page: async (tenant, filter, options) => {
       const page = pageOf(table, tenant, filter, options);
       return { items: page.items.map((doc) => ({ ...rowOf(doc), id: idOf(doc) })), nextToken: page.nextToken };

@@ -24,7 +24,8 @@ export type Table = {
   published(id: string, sequence: number): void;
   /** What has been waiting to be announced since before then, the oldest first. */
   pending(before: number, limit: number): readonly Kept[];
-  remove(id: string): void;
+  /** In one transaction: with one each, hundreds keep every service of the process waiting for the disk. */
+  remove(ids: readonly string[]): void;
   find(question: Question): Doc[];
   group(tenant: string, filter: Filter, by: string, sum?: string): Group[];
   /** Notes what is out: the next start need not publish it again. */
@@ -63,10 +64,12 @@ export function sqliteTable(db: Database, spec: Indexed): Table {
     },
     published: published.note,
     pending: (before, limit) => db.all(`${select} WHERE since < ? ORDER BY since LIMIT ?`, [before, limit]).map(kept),
-    remove: (id) =>
+    remove: (ids) =>
       db.inOne(() => {
-        const row = db.get(`DELETE FROM "${name}" WHERE id = ? RETURNING doc`, [id]);
-        if (row) fill(db, side, JSON.parse(String(row["doc"])) as Doc, undefined);
+        for (const id of ids) {
+          const row = db.get(`DELETE FROM "${name}" WHERE id = ? RETURNING doc`, [id]);
+          if (row) fill(db, side, JSON.parse(String(row["doc"])) as Doc, undefined);
+        }
       }),
     close: published.close,
     group(tenant, filter, by, sum) {
@@ -92,8 +95,16 @@ function make(db: Database, name: string, side: readonly Path[], statements: rea
     db.run(`CREATE INDEX IF NOT EXISTS "${name}__since" ON "${name}" (since) WHERE since IS NOT NULL`);
     for (const statement of statements) db.run(statement);
     if (missing.length === 0) return;
-    for (const row of db.all(`SELECT doc FROM "${name}"`)) fill(db, missing, undefined, JSON.parse(String(row["doc"])) as Doc);
+    for (const page of pagesOf(db, name)) for (const { doc } of page) fill(db, missing, undefined, JSON.parse(String(doc)) as Doc);
   });
+}
+
+const PAGE = 500;
+
+/** All rows of a collection (id, doc, outbox, since), a page at a time by id: it may be larger than the memory. */
+export function* pagesOf(db: Pick<Database, "all">, name: string): Generator<readonly Row[]> {
+  const read = (after: string) => db.all(`SELECT id, doc, outbox, since FROM "${name}" WHERE id > ? ORDER BY id LIMIT ?`, [after, PAGE]);
+  for (let rows = read(""); rows.length > 0; rows = read(String(rows.at(-1)?.["id"]))) yield rows;
 }
 
 /** Up to which event each document's are out. They leave the document with its next write, or a moment later, many with one statement. */

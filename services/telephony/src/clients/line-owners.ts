@@ -14,6 +14,8 @@ export type LineOwners = {
 };
 
 type Parts = {
+  /** Under which this instance owns connections: an address where there are others, which is never asked. */
+  readonly self: string;
   readonly lines: ReadonlyMap<string, Line>;
   /** Address of the instance that owns a connection just now; empty when none does, undefined for one that is no longer configured. */
   readonly ownerOf: (connectorId: string) => Promise<string | undefined>;
@@ -24,7 +26,7 @@ type Parts = {
 const MOST_PEERS = 32;
 
 /** Does it here if the connection is here, else asks the instance that has it. */
-export function lineOwners({ lines, ownerOf, connect }: Parts): LineOwners {
+export function lineOwners({ self, lines, ownerOf, connect }: Parts): LineOwners {
   const peers = new Map<string, Peer>();
   const peerAt = (address: string) => {
     const known = peers.get(address) ?? connect(address);
@@ -48,7 +50,9 @@ export function lineOwners({ lines, ownerOf, connect }: Parts): LineOwners {
         "connector_unknown",
         "the exchange of this call is not connected any more: use the telephone itself",
       );
-    if (owner === "") throw new DomainError("unavailable", "line_away", "nobody is connected to the exchange just now: try again shortly");
+    // Its lease is ours from before a kill, or just taken: the connection is on its way.
+    if (owner === "" || owner === self)
+      throw new DomainError("unavailable", "line_away", "nobody is connected to the exchange just now: try again shortly");
     return await there(peerAt(owner));
   }
   return {

@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { unless } from "@trunkline/errors";
 import { serviceScope } from "@trunkline/runtime";
 import type { Platform } from "@trunkline/service";
@@ -40,13 +39,15 @@ export async function openConnectors(
   }
 }
 
-/** By connector: which instance has it. */
-export async function openLeases(config: TelephonyConfig, { backend, newId, now }: Platform): Promise<ReadonlyMap<string, Lease>> {
-  // No two processes serve one port of one machine: whoever comes back there goes on at once.
-  const owner = config.instanceAddress || (config.rpcPort === 0 ? newId() : `${hostname()}:${config.rpcPort}`);
+/** By connector: which instance has it, under the address at which others reach that one. */
+export async function openLeases(config: TelephonyConfig, { backend, instance, now }: Platform) {
+  const self = config.instanceAddress || instance;
   const open = ({ id }: ConnectorConfig) =>
-    openLease(backend, { service: "telephony", name: `connector/${id}`, owner, now, leaseMs: LEASE_MS });
-  return new Map(await Promise.all(config.connectors.map(async (connector) => [connector.id, await open(connector)] as const)));
+    openLease(backend, { service: "telephony", name: `connector/${id}`, owner: self, now, leaseMs: LEASE_MS });
+  const leases: ReadonlyMap<string, Lease> = new Map(
+    await Promise.all(config.connectors.map(async (connector) => [connector.id, await open(connector)] as const)),
+  );
+  return { leases, self, ownerOf: async (id: string) => await leases.get(id)?.owner() };
 }
 
 type Owned = { readonly epoch: number; readonly sure: Sure };
