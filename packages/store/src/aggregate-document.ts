@@ -183,8 +183,11 @@ export function changeOf<S extends State, E extends DomainEvent>(
   if ((doc.outbox?.length ?? 0) + decision.events.length > OUTBOX_LIMIT) {
     throw new DomainError("exhausted", "outbox_full", "too many unpublished events on this record: try again when the bus is back");
   }
-  const after = { ...decision.state, ...spec.derived?.(scope.tenant, decision.state) } as Record<string, unknown>;
-  const known = { ...before, ...spec.derived?.(scope.tenant, before) } as Record<string, unknown>;
+  const derived = spec.derived?.(scope.tenant, decision.state) ?? {};
+  const after = { ...decision.state, ...derived } as Record<string, unknown>;
+  // As stored, not as derived from the state before: a field that a release has added comes to a record with its next write.
+  const stored = Object.fromEntries(Object.keys(derived).map((key) => [key, (doc as unknown as Record<string, unknown>)[key]]));
+  const known = { ...before, ...stored } as Record<string, unknown>;
   const set: Record<string, unknown> = {};
   const unset: string[] = [];
   for (const key of new Set([...Object.keys(after), ...Object.keys(known)])) {

@@ -52,6 +52,10 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
     let backend: StoreBackend;
     let tickets: AggregateStore<Ticket, TicketEvent>;
     let rows: RowStore<{ total: number; at: number; version?: number }>;
+    const derived = (tenant: string, { open, title, tags }: Ticket) => ({
+      openKey: open ? `${tenant}/${title}` : undefined,
+      visibleTo: tags,
+    });
     const spec: AggregateSpec<Ticket, TicketEvent, typeof CallEventSchema, "openKey" | "visibleTo"> = {
       name: "tickets",
       noun: "ticket",
@@ -59,7 +63,7 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       lists: ["tags", "visibleTo"],
       topic: topic("contract.ticket", CallEventSchema),
       encode: () => ({ case: "queued", value: { queue: "q" } }),
-      derived: (tenant, ticket) => ({ openKey: ticket.open ? `${tenant}/${ticket.title}` : undefined, visibleTo: ticket.tags }),
+      derived,
     };
     const scope = (tenant: string, more: Partial<CallScope> = {}): CallScope => ({
       tenant,
@@ -221,6 +225,16 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       await tickets.update(scope("t1"), "b1", (s) => ({ state: { ...s, open: false }, events: [] }));
       await tickets.create(scope("t1"), "b2", opened("b2", "only"));
       expect((await tickets.get("t1", "b2")).title).toBe("only");
+    });
+
+    it("gives an older record the derived fields of a later release with its next write", async () => {
+      const { derived: _none, ...older } = { ...spec, name: "grown", indexes: [] };
+      const before = await backend.aggregates<Ticket, TicketEvent, typeof CallEventSchema, never>({ ...older, lists: ["tags"] });
+      await before.create(scope("t1"), "g1", opened("g1", "before"));
+      const after = await backend.aggregates<Ticket, TicketEvent, typeof CallEventSchema, "openKey" | "visibleTo">({ ...older, derived });
+      await expect(after.get("t1", "g1", "a")).rejects.toMatchObject({ code: "ticket_not_found" });
+      await after.update(scope("t1"), "g1", (s) => ({ state: { ...s, title: "after" }, events: [] }));
+      expect((await after.get("t1", "g1", "a")).title).toBe("after");
     });
 
     it("pages in order without gap or repeat and binds the token to its question", async () => {
