@@ -48,6 +48,17 @@ describe("an employee", () => {
     expect(await codeOf(desk.employees.updateEmployee({ employeeId: id, profile: { ...PROFILE, extension: "1002" } }, admin))).toBe("ok");
   });
 
+  it("has a name for their colleagues, with or without a phone and after they have left; a phone only while they are there", async () => {
+    await using desk = await openWorkforce();
+    const admin = await desk.as("admin");
+    const left = await desk.hire(admin, "left", { extension: "1001" });
+    await desk.employees.updateEmployee({ employeeId: left, profile: { ...PROFILE, active: false, extension: "1001" } }, admin);
+    await desk.hire(admin, "agent2", { extension: "1002" });
+    const { colleagues } = await desk.employees.listColleagues({}, admin);
+    const told = colleagues.map(({ name, extension }) => `${name} ${extension}`.trim());
+    expect(told.toSorted()).toEqual(["admin", "agent2 1002", "left"]);
+  });
+
   it("has an extension alone among the active, also where two ask for it at once, and leaves it to others by leaving", async () => {
     await using desk = await openWorkforce();
     const admin = await desk.as("admin");

@@ -35,7 +35,7 @@ const directory = {
     }),
 };
 
-/** Names of those who take calls, by id. */
+/** Names of all employees, by id. */
 export function useColleagueNames(): ReadonlyMap<string, string> {
   const { data } = useQuery(directory);
   return new Map((data ?? []).map(({ employeeId, name }) => [employeeId, name]));
@@ -44,7 +44,7 @@ export function useColleagueNames(): ReadonlyMap<string, string> {
 /** Names of those who take calls, by extension. */
 export function useExtensionNames(): ReadonlyMap<string, string> {
   const { data } = useQuery(directory);
-  return new Map((data ?? []).map(({ extension, name }) => [extension, name]));
+  return new Map((data ?? []).flatMap(({ extension, name }) => (extension === "" ? [] : [[extension, name] as const])));
 }
 
 const FREE_FIRST = ["ready", "wrap_up", "break", "reserved", "ringing", "talking", "offline"];

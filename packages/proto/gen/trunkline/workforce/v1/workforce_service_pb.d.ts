@@ -918,7 +918,7 @@ export declare const EmployeeService: GenService<{
     output: typeof ListEmployeesResponseSchema;
   },
   /**
-   * Whom a call may be handed to: active employees with an extension, by name and number alone.
+   * Everybody's name, whoever has left as well; with the extension of those to whom a call may be handed.
    *
    * @generated from rpc trunkline.workforce.v1.EmployeeService.ListColleagues
    */
