@@ -15,7 +15,7 @@ const URI_REST = /[@;?].*$/s;
 /** An extension behind a number, as people write it: 转801, ext. 801, x801, #801, or a pause before it. */
 const EXTENSION = /(?:转|轉|分机|分機|ext\.?|x|#|,|p|w)\D{0,3}\d{1,8}$/iu;
 /** The same with nothing but a dash before it, 010-62345678-801: only where the whole is no number. */
-const DASHED_EXTENSION = /^(.*\d{7,8})\p{Pd}\d{1,6}$/u;
+const DASHED_EXTENSION = /^(.*\d{4})\p{Pd}\d{1,6}$/u;
 /** The trunk prefix that is left out with the country code: +86 (0)10 ... */
 const SHOWN_TRUNK_PREFIX = /^(\+\d{1,3}\s*)\(0\)/;
 
