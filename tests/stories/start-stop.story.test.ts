@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "@jest/globals";
 import { type Api, logIn } from "@trunkline/dev-env";
+import { holdFolder } from "@trunkline/store";
 import { claimPorts } from "../../packages/dev-env/src/engines/ports.ts";
 
 /** Command lines of living processes that name this folder or were started by this system. */
@@ -92,6 +93,9 @@ describe("npm start", () => {
     expect(await answers(http)).toBe(true);
     expect(JSON.parse(readFileSync(join(dataDir, "run.json"), "utf8"))).toMatchObject({ gatewayUrl: url });
     expect(await refused(env)).toContain(`open ${url}, or stop that process`);
+    const { pid } = JSON.parse(readFileSync(join(dataDir, "run.json"), "utf8")) as { pid: number };
+    // Who wants the data alone, as a restore does, is told of the same process.
+    expect(() => holdFolder(join(dataDir, "data"))).toThrow(`in use by process ${pid}: open ${url}`);
     const { api } = await logIn(url, "huaxing", "supervisor", "demo-password");
     const yesterday = await callsOfDay(api, 1);
     expect(yesterday.length).toBeGreaterThan(8);

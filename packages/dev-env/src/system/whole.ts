@@ -25,7 +25,8 @@ async function start(): Promise<AsyncDisposable> {
     const env = settings.services[name];
     if (env) opening.use(await START_HERE[name](env, { transport }));
   }
-  tell(settings.address);
+  // It starts us again when we end: the one to stop is the one above.
+  tell(settings.address, process.ppid);
   const stack = opening.move();
   process.stdout.write(`${JSON.stringify({ services: Object.keys(settings.services) })}\n`);
   return stack;

@@ -12,8 +12,8 @@ const NOTE = "running.json";
 const BUSY = 5;
 
 export type HeldFolder = {
-  /** What another process is told that wants the folder: where this one can be reached. */
-  tell(address: string): void;
+  /** What another process is told that wants the folder: where this one can be reached. @param stops the process to stop, if another one keeps us */
+  tell(address: string, stops?: number): void;
 } & Disposable;
 
 /**
@@ -60,7 +60,7 @@ export function lockFolder(dir: string): HeldFolder {
       `${dir} is in use by process ${pid ?? "(unknown)"}: ${where}, or choose another folder`,
     );
   }
-  const tell = (address: string) => writeFileSync(join(dir, NOTE), JSON.stringify({ pid: process.pid, address }), { mode: 0o600 });
+  const tell = (address: string, pid = process.pid) => writeFileSync(join(dir, NOTE), JSON.stringify({ pid, address }), { mode: 0o600 });
   tell("");
   return { tell, [Symbol.dispose]: () => lock.close() };
 }
