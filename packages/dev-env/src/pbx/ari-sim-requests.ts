@@ -14,6 +14,7 @@ import {
   leaveBridge,
   newBridge,
   openChannel,
+  stampOf,
 } from "./ari-sim-world.ts";
 
 const DONE: AriReply = { status: 204 };
@@ -35,6 +36,8 @@ export function ariRequests(world: AriWorld, book: PhoneBook): (request: AriRequ
     const what = [method, kind, action].filter((part) => part !== "").join(" ");
     if (kind === "channels" && id === "") return { status: 200, body: [...world.channels.values()].map((one) => channelJson(world, one)) };
     if (kind === "bridges" && id === "") return { status: 200, body: [...world.bridges.values()].map(bridgeJson) };
+    if (place === "/asterisk/ping")
+      return { status: 200, body: { asterisk_id: "00:00:5e:00:53:01", ping: "pong", timestamp: stampOf(world.now()) } };
     if (what === "POST channels") return originate(world, book, id, fields);
     if (what === "POST channels snoop") return copyOf(world, world.channels.get(id), other);
     if (kind === "channels") return withChannel(world, what, id, new URLSearchParams(query));

@@ -71,7 +71,7 @@ export const nobodyYet = (): Pick<AriWorld, "channels" | "bridges" | "recordings
   counter: 0,
 });
 
-const stampOf = (at: number) => new Date(at).toISOString().replace("Z", "+0000");
+export const stampOf = (at: number) => new Date(at).toISOString().replace("Z", "+0000");
 
 export function openChannel(
   world: AriWorld,

@@ -12,6 +12,7 @@ export function eslCommands(world: EslWorld, book: PhoneBook): (command: string)
   return (command) => {
     const [name = "", id = "", ...rest] = command.split(" ");
     if (name === "uptime") return { text: "1\n" };
+    if (name === "strmicroepoch") return { text: `${world.now()}000` };
     if (command === "show channels as json") return { text: channelsJson(world) };
     if (name === "originate") return originate(world, book, command);
     const line = world.lines.get(id);

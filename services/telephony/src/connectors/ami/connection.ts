@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DomainError, toDomainError } from "@trunkline/errors";
 import type { Logger } from "@trunkline/runtime";
+import { type ExchangeClock, exchangeClock } from "../pbx/clock.ts";
 import type { FactHandler } from "../pbx/fact-pump.ts";
 import { closeLink, keepConnected, live, type PbxConnectionState, pbxLink, pumpInto, untilLive } from "../pbx/link.ts";
 import type { AmiAction } from "./encode.ts";
@@ -8,6 +9,7 @@ import type { AmiFrame } from "./frame.ts";
 import { type AmiSession, openAmiSession } from "./session.ts";
 import type { TrackedCall } from "./state.ts";
 import { amiStream } from "./stream.ts";
+import { stampOf } from "./values.ts";
 
 export type AmiConnectionState = PbxConnectionState;
 
@@ -73,7 +75,8 @@ export function openAmiConnection(options: AmiConnectionOptions): AmiConnection 
   const timing = { ...TIMING, ...options.timing };
   const link = pbxLink<AmiSession>(options, timing);
   const pump = pumpInto(link, () => resync());
-  const stream = amiStream({ seq: options.seq ?? 0, now: options.now, deliver: (facts) => pump.push(facts) });
+  const clock = exchangeClock(options.now, options.log);
+  const stream = amiStream({ seq: options.seq ?? 0, now: options.now, ours: clock.ours, deliver: (facts) => pump.push(facts) });
   const running = keepConnected(link, {
     open: (signal) =>
       openAmiSession({
@@ -84,8 +87,11 @@ export function openAmiConnection(options: AmiConnectionOptions): AmiConnection 
         onEvents: (frames) => stream.take(frames),
         onProblem: ({ code }) => options.log.warn({ code }, "the PBX sent what could not be read; it was left out"),
       }),
-    sync: (session) => stream.sync(session, timing.syncMs),
-    ended: (session) => keepAlive(session, timing),
+    sync: async (session) => {
+      await clock.check(async () => stampOf(await session.send({ Action: "Ping" }, timing.actionMs)));
+      await stream.sync(session, timing.syncMs);
+    },
+    ended: (session) => keepAlive(session, timing, clock),
   });
   const resync = async () => stream.sync(live(link), timing.syncMs);
   return {
@@ -99,13 +105,15 @@ export function openAmiConnection(options: AmiConnectionOptions): AmiConnection 
 }
 
 /** Pings until the connection ends. A socket that we paused ourselves is not judged: the answer may wait behind what we do not read. */
-async function keepAlive(session: AmiSession, timing: AmiTiming): Promise<DomainError> {
+async function keepAlive(session: AmiSession, timing: AmiTiming, clock: ExchangeClock): Promise<DomainError> {
   for (;;) {
     const ended = await Promise.race([session.closed, sleep(timing.pingMs, undefined, { ref: false })]);
     if (ended !== undefined) return ended;
     if (session.paused()) continue;
     try {
-      await session.send({ Action: "Ping" }, timing.actionMs);
+      const pong = session.send({ Action: "Ping" }, timing.actionMs);
+      await clock.check(async () => stampOf(await pong));
+      await pong;
     } catch (error) {
       if (!session.paused()) return toDomainError(error);
     }

@@ -19,7 +19,7 @@ import {
 import { type AmiState, numbered } from "./state.ts";
 import type { Handler } from "./steps.ts";
 import { isOfSync, syncStep } from "./sync.ts";
-import { timeOf } from "./values.ts";
+import { stampOf } from "./values.ts";
 
 const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["QueueCallerJoin", queueCallerJoin],
@@ -69,15 +69,18 @@ export const FACT_KEYS: readonly string[] = [
 /**
  * Translates one event of the Asterisk Manager into facts. Pure: the same state, frame and time give the same result.
  * @param receivedAt UTC epoch ms, used where the exchange does not stamp its events
+ * @param ours an instant of the exchange's clock as one of ours
  */
 export function translateAmi(
   state: AmiState,
   frame: AmiFrame,
   receivedAt: number,
+  ours = (at: number) => at,
 ): { readonly state: AmiState; readonly facts: readonly PbxFact[] } {
   const name = field(frame, "Event");
   const handler = HANDLERS.get(name);
-  if (handler !== undefined) return numbered(handler(state, frame, timeOf(frame, receivedAt)));
+  const stamped = stampOf(frame);
+  if (handler !== undefined) return numbered(handler(state, frame, stamped === 0 ? receivedAt : ours(stamped)));
   const { sync } = state;
   if (sync === undefined || !isOfSync(sync, frame)) return { state, facts: [] };
   return numbered(syncStep(state, sync, frame, receivedAt));

@@ -20,6 +20,8 @@ export type AmiStream = {
 export function amiStream(options: {
   readonly seq: number;
   readonly now: () => number;
+  /** An instant of the exchange's clock as one of ours. */
+  readonly ours: (at: number) => number;
   readonly deliver: (facts: readonly PbxFact[]) => void;
 }): AmiStream {
   let state: AmiState = initialAmiState({ seq: options.seq });
@@ -42,7 +44,7 @@ export function amiStream(options: {
       const batch: PbxFact[] = [];
       let synced = false;
       for (const frame of frames) {
-        const step = translateAmi(state, frame, at);
+        const step = translateAmi(state, frame, at, options.ours);
         state = step.state;
         for (const fact of step.facts) {
           batch.push(fact);

@@ -7,8 +7,8 @@ export function callerOfFrame(frame: AmiFrame): Caller {
   return callerOf(field(frame, "CallerIDNum"), field(frame, "CallerIDName"), field(frame, "Exten"));
 }
 
-/** The event's own time, where the exchange stamps its events (`timestampevents`), else the receipt. UTC epoch ms. */
-export function timeOf(frame: AmiFrame, receivedAt: number): number {
+/** When it happened, by the exchange's own clock (`timestampevents`). UTC epoch ms; 0 where it does not say. */
+export function stampOf(frame: AmiFrame): number {
   const seconds = Number(field(frame, "Timestamp") || Number.NaN);
-  return seconds > 0 && seconds < 1e11 ? Math.round(seconds * 1000) : receivedAt;
+  return seconds > 0 && seconds < 1e11 ? Math.round(seconds * 1000) : 0;
 }

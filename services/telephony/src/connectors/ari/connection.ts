@@ -2,7 +2,7 @@ import { DomainError } from "@trunkline/errors";
 import { unavailable } from "../pbx/errors.ts";
 import type { RoutedConnection } from "../routed/connection.ts";
 import { openRouted, ROUTED_TIMING, type RoutedSetup } from "../routed/open.ts";
-import { ariBridge, ariChannel } from "./events.ts";
+import { ariBridge, ariChannel, ariTime } from "./events.ts";
 import { ariHttp } from "./http.ts";
 import { sendOrder } from "./orders.ts";
 import { watchQuality } from "./quality.ts";
@@ -18,6 +18,8 @@ export type AriConnectionOptions = RoutedSetup & {
   /** The Stasis application, "trunkline". */
   readonly app: string;
 };
+
+type Pong = { readonly timestamp?: unknown } | null | undefined;
 
 /** @throws DomainError pbx_url_invalid */
 function checkedUrl(text: string): void {
@@ -42,6 +44,7 @@ export function openAriConnection(options: AriConnectionOptions): RoutedConnecti
   const { connectMs, pingMs, maxRetryMs, actionMs } = timing;
   return openRouted(options, timing, {
     app,
+    time: async (_, deadlineMs) => ariTime(((await http.send({ method: "GET", path: "/asterisk/ping" }, deadlineMs)) as Pong)?.timestamp),
     open: (on) => openAriSession({ ...options, ...on, connectMs, pingMs }, http),
     lists: async (_, deadlineMs) => {
       const [channels, bridges] = await Promise.all(

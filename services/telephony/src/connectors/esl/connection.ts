@@ -11,7 +11,7 @@ import { eslLists } from "./lists.ts";
 import { commandsOf } from "./orders.ts";
 import { checkedReply } from "./replies.ts";
 import { type EslSession, openEslSession } from "./session.ts";
-import { type EslEvent, header, measuredOf } from "./values.ts";
+import { type EslEvent, header, measuredOf, msOf } from "./values.ts";
 
 export type EslConnectionOptions = RoutedSetup & {
   readonly host: string;
@@ -75,6 +75,7 @@ export function openEslConnection(options: EslConnectionOptions): RoutedConnecti
 
   return openRouted<EslSession>(options, timing, {
     app: ESL_APP,
+    time: async (from, deadlineMs) => msOf((await from.command("api strmicroepoch", "ask the time", deadlineMs)).trim()),
     open: async ({ onEvent, measured, ...on }) => {
       const { host, port, secret } = options;
       const { connectMs, pingMs } = timing;

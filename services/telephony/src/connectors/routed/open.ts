@@ -1,4 +1,6 @@
 import type { DomainError } from "@trunkline/errors";
+import { repeat } from "@trunkline/runtime";
+import { type ExchangeClock, exchangeClock } from "../pbx/clock.ts";
 import type { FactPump } from "../pbx/fact-pump.ts";
 import { closeLink, keepConnected, live, type PbxLink, pbxLink, pumpInto, untilLive } from "../pbx/link.ts";
 import type { RoutedCommand } from "./commands.ts";
@@ -34,6 +36,9 @@ export const ROUTED_TIMING: RoutedTiming = {
   maxRetryMs: 15_000,
 };
 
+/** Two clocks that nobody sets drift apart by a second in some hours. */
+const CLOCK_EVERY_MS = 60_000;
+
 /** What every protocol takes besides its address. */
 export type RoutedSetup = RoutedOptions & {
   /** Last `seq` used on this connector before; default 0. */
@@ -46,6 +51,8 @@ export type RoutedSetup = RoutedOptions & {
 /** What a protocol adds. */
 export type RoutedProtocol<S extends RoutedSession> = Pick<RoutedStreamOptions<S>, "lists" | "send"> & {
   readonly app: string;
+  /** The exchange's time, UTC epoch ms. @throws where it does not say */
+  readonly time: (session: S, deadlineMs: number) => Promise<number>;
   readonly open: (on: {
     readonly signal: AbortSignal;
     readonly onEvent: (event: RoutedEvent, frame: string) => void;
@@ -77,21 +84,30 @@ export function openRouted<S extends RoutedSession>(
   const pump: FactPump = pumpInto(link, () => resync());
   const { lists, send } = protocol;
   const settings = { app: protocol.app, endpoint };
+  const clock = exchangeClock(options.now, log);
+  const checkClock = (session: S) => clock.check(() => protocol.time(session, timing.actionMs));
   const stream = routedStream<S>({ ...options, ...timing, settings, seq, lists, send, deliver: (facts) => pump.push(facts) });
+  const { measured } = stream;
   const onProblem = (code: string) => log.warn({ code }, "the PBX sent what could not be read; it was left out");
   const running = keepConnected(link, {
-    open: (signal) => protocol.open({ signal, onEvent: stream.take, onProblem, measured: stream.measured }),
-    sync: (session) => stream.sync(session, timing.syncMs),
+    open: (signal) => protocol.open({ signal, onEvent: (event, frame) => stream.take(byOurs(event, clock), frame), onProblem, measured }),
+    sync: async (session) => {
+      await checkClock(session);
+      await stream.sync(session, timing.syncMs);
+    },
     ended: ({ closed }) => closed,
     ...(protocol.firstPauseMs === undefined ? {} : { firstPauseMs: protocol.firstPauseMs }),
   });
   const watch = protocol.watch?.(stream);
+  const work = async () => (link.state.state === "live" && link.session ? checkClock(link.session) : undefined);
+  const clockChecks = repeat({ what: "asking the PBX for its time", everyMs: CLOCK_EVERY_MS, work, log, restFirst: true });
   return {
     state: () => link.state,
     ready: (deadlineMs) => untilLive(link, deadlineMs),
     resync,
     ...orders(link, stream),
     [Symbol.asyncDispose]: async () => {
+      await clockChecks[Symbol.asyncDispose]();
       await watch?.[Symbol.asyncDispose]();
       await closeLink(link, pump, running, () => {
         stream[Symbol.dispose]();
@@ -100,6 +116,9 @@ export function openRouted<S extends RoutedSession>(
     },
   };
 }
+
+/** As the exchange has stamped it, told by our clock. */
+const byOurs = (event: RoutedEvent, clock: ExchangeClock): RoutedEvent => (event.at === 0 ? event : { ...event, at: clock.ours(event.at) });
 
 type Orders = Omit<RoutedConnection, "state" | "ready" | "resync" | keyof AsyncDisposable>;
 
