@@ -213,6 +213,38 @@ describe("the agent's desk in a browser", () => {
     await agent.keyboard.press("Escape");
   }, 30_000);
 
+  it("keeps what is being typed about a customer when a call rings, beside the ring", async () => {
+    const name = await customer(agent).textContent();
+    const dialog = agent.getByRole("dialog");
+    for (const [opens, label] of [
+      ["编辑", "地址"],
+      ["添加", "产品"],
+    ] as const) {
+      await agent.getByRole("button", { name: opens, exact: true }).click();
+      await dialog.getByLabel(label).fill("写到一半");
+      const call = place(caller(0).phone);
+      await agent.locator(".call-ringing").waitFor();
+      await customer(agent)
+        .filter({ hasNotText: name ?? "" })
+        .waitFor();
+      expect(await dialog.getByLabel(label).inputValue()).toBe("写到一半");
+      await expectGoodScreen(agent, `ring beside ${opens}`);
+      call.hangup("caller");
+      await nobody();
+      await agent.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      await agent.getByLabel("查找客户").last().fill(caller(1).phone.slice(-8));
+      await agent.keyboard.press("Enter");
+      await agent
+        .getByRole("button", { name: /^是这位/ })
+        .first()
+        .click();
+      await customer(agent)
+        .filter({ hasText: name ?? "" })
+        .waitFor();
+    }
+  }, 60_000);
+
   it("draws a call out as one, and offers no second one meanwhile", async () => {
     system.simulators.ari.get(TENANT)?.phone(FIRST).behave({ answerMs: 60_000 });
     await agent.locator(".customer").getByRole("button", { name: /^呼叫/ }).first().click();

@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import type { Customer } from "@trunkline/proto/customer";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { callInHand, type DesktopCall } from "../desktop/desktop-state.ts";
 import { useDesktop, useDesktopStore } from "../desktop/desktop-store.ts";
@@ -6,7 +7,9 @@ import { CallPanel } from "./call-panel.tsx";
 import { customerOf, useCallRecord } from "./call-record.ts";
 import { Callbacks } from "./callbacks.tsx";
 import { CustomerPanel } from "./customer-panel.tsx";
+import { EditCustomer } from "./edit-customer.tsx";
 import { MyState } from "./my-state.tsx";
+import { NewAsset, type Owner } from "./new-asset.tsx";
 import { RequestForm } from "./request-form.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { WrapUp } from "./wrap-up.tsx";
@@ -29,6 +32,9 @@ export function AgentDesktop() {
   const customerId = mine?.customerId ?? (call ? customerOf(call, record) : kept.current);
   kept.current = customerId;
   const open = (id: string) => setOpened({ during, customerId: id });
+  // Not in the card: a call that rings opens another one, and what is being typed must stay.
+  const [editing, setEditing] = useState<Customer>();
+  const [owner, setOwner] = useState<Owner>();
   const number = call?.pop?.caller.number ?? "";
   const about = useMemo(() => ({ customerId, callId: during, number }), [customerId, during, number]);
   return (
@@ -45,12 +51,16 @@ export function AgentDesktop() {
         number={mine?.number}
         onOpen={open}
         onBack={() => setOpened(undefined)}
+        onEdit={setEditing}
+        onAddAsset={setOwner}
       />
       <div className="column">
         <RequestForm about={about} />
         <WrapUp calls={calls} />
         <Callbacks onOpen={open} />
       </div>
+      {editing ? <EditCustomer customer={editing} onClose={() => setEditing(undefined)} /> : null}
+      {owner ? <NewAsset owner={owner} onClose={() => setOwner(undefined)} /> : null}
     </main>
   );
 }

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { ComponentProps } from "react";
 import { calls, customers } from "../api/clients.ts";
 import { errorText } from "../api/error-text.ts";
 import { type DesktopCall, isOutbound } from "../desktop/desktop-state.ts";
@@ -21,13 +22,13 @@ type Props = {
   readonly number: string | undefined;
   readonly onOpen: (customerId: string) => void;
   readonly onBack: () => void;
-};
+} & Pick<ComponentProps<typeof CustomerCard>, "onEdit" | "onAddAsset">;
 
 /** Whoever has the call, or whose phone rings, says with whom it is. */
 const MAY_SAY: ReadonlySet<string> = new Set(["ringing", "talking", "held", "wrap_up"]);
 
 /** The middle: whom it is about. Sure opens at once, maybe asks, none offers a new record. */
-export function CustomerPanel({ call, linkedTo, customerId, number, onOpen, onBack }: Props) {
+export function CustomerPanel({ call, linkedTo, customerId, number, onOpen, onBack, ...changes }: Props) {
   const text = useTexts();
   const link = useAct((id: string) => calls.linkCaller({ callId: call?.callId ?? "", customerId: id }), {
     says: "customer.linked",
@@ -44,7 +45,7 @@ export function CustomerPanel({ call, linkedTo, customerId, number, onOpen, onBa
     const theirs = call !== undefined && linkedTo === customerId ? (caller?.number ?? "") : "";
     const linkedToOther = call && MAY_SAY.has(call.state) && linkedTo !== "" && linkedTo !== customerId;
     const relink = linkedToOther ? <Relink key={call.callId} call={call} from={linkedTo} to={customerId} onLinked={onOpen} /> : null;
-    return <CustomerCard key={customerId} customerId={customerId} card={card} calledFrom={theirs} aside={relink} />;
+    return <CustomerCard key={customerId} customerId={customerId} card={card} calledFrom={theirs} aside={relink} {...changes} />;
   }
   if (!caller || !call)
     return (

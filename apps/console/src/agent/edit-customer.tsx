@@ -1,7 +1,8 @@
 import { NativeSelect, Textarea, TextInput } from "@mantine/core";
 import type { Customer } from "@trunkline/proto/customer";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { customers } from "../api/clients.ts";
+import { useSeesContactDetails } from "../session/session.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -10,11 +11,7 @@ import { FormButtons } from "../ui/form-buttons.tsx";
 import { submitted } from "../ui/submitted.ts";
 
 const GRADES = ["", "A", "B", "C", "D", "E"] as const;
-type Props = {
-  readonly customer: Customer /** Numbers and addresses are seen whole. */;
-  readonly whole: boolean;
-  readonly onClose: () => void;
-};
+type Props = { readonly customer: Customer; readonly onClose: () => void };
 
 /** Lines or commas of either language. */
 const listed = (typed: string) => [...new Set(typed.split(/[\n,，、;；]/).map((item) => item.trim()))].filter((item) => item !== "");
@@ -34,10 +31,11 @@ function changesOf(customer: Customer, field: (name: string) => string, whole: b
   return { ...next, updateMask: { paths } };
 }
 
-export function EditCustomer({ customer: shown, whole, onClose }: Props) {
-  // As it was when the dialog was opened: what others save meanwhile must not be saved over.
-  const [customer] = useState(shown);
+/** The customer as it was when the dialog was opened: what others save meanwhile must not be saved over. */
+export function EditCustomer({ customer, onClose }: Props) {
   const text = useTexts();
+  // Numbers and addresses are seen whole.
+  const whole = useSeesContactDetails();
   const save = useAct(
     (changes: ReturnType<typeof changesOf>) =>
       customers.changeCustomer({ ...changes, customerId: customer.customerId, revision: customer.revision }),
