@@ -180,6 +180,39 @@ describe("the agent's desk in a browser", () => {
     await nobody();
   }, 30_000);
 
+  it("keeps a new customer who was begun over a search and the end of the call, and takes one without a call", async () => {
+    const typed = async () => [await agent.getByLabel("姓名").inputValue(), await agent.getByLabel("地址").inputValue()];
+    const search = async (words: string) => {
+      await agent.keyboard.press("Alt+KeyS");
+      await agent.keyboard.type(words);
+      await agent.keyboard.press("Enter");
+    };
+    const call = await talk("+8613712340009");
+    await says(agent, "没有此号码的客户");
+    await agent.getByLabel("姓名").fill("赵一");
+    await agent.getByLabel("地址").fill("朝阳路");
+    await search(caller(2).phone.slice(-8));
+    await agent.getByRole("button", { name: "返回来电" }).click();
+    expect(await typed()).toEqual(["赵一", "朝阳路"]);
+    call.hangup("caller");
+    await nobody();
+    expect(await typed()).toEqual(["赵一", "朝阳路"]);
+    await expectGoodScreen(agent, "new customer after the call");
+    await search("查无此人");
+    await says(agent, "姓名和拼音按开头查找，号码按末几位查找。");
+    await expectGoodScreen(agent, "nobody found");
+    await agent.locator(".empty").getByRole("button", { name: "新建客户" }).click();
+    expect(await typed()).toEqual(["查无此人", ""]);
+    await agent.getByLabel("地址").fill("二环");
+    await agent.getByRole("button", { name: "新建", exact: true }).click();
+    await customer(agent).filter({ hasText: "查无此人" }).waitFor();
+    await agent.getByRole("button", { name: "新客户草稿" }).click();
+    expect(await typed()).toEqual(["赵一", "朝阳路"]);
+    await agent.getByRole("button", { name: "新建", exact: true }).click();
+    await customer(agent).filter({ hasText: "赵一" }).waitFor();
+    await agent.getByRole("button", { name: "新建客户" }).waitFor();
+  }, 60_000);
+
   it("links an unknown caller to whom was searched for", async () => {
     const call = await talk("+8613712340002");
     await agent.getByLabel("查找客户").last().fill(caller(1).phone.slice(-8));

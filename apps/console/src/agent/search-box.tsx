@@ -5,7 +5,14 @@ import { useTexts } from "../texts/i18n.ts";
 import { Section } from "../ui/section.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 
-export function SearchBox({ onSearch }: { readonly onSearch: (number: string) => void }) {
+type Props = {
+  readonly onSearch: (number: string) => void;
+  readonly onNew: (typed: string) => void;
+  /** To the new customer who was begun last; undefined where there is none. */
+  readonly onGoOn: (() => void) | undefined;
+};
+
+export function SearchBox({ onSearch, onNew, onGoOn }: Props) {
   const text = useTexts();
   const byNumber = useFindsByNumber();
   const field = useRef<HTMLInputElement>(null);
@@ -29,6 +36,9 @@ export function SearchBox({ onSearch }: { readonly onSearch: (number: string) =>
         />
         <Button type="submit" variant="default">
           {text("search.submit")}
+        </Button>
+        <Button variant={onGoOn ? "light" : "default"} onClick={onGoOn ?? (() => onNew(""))}>
+          {text(onGoOn ? "customer.draft" : "customer.newTitle")}
         </Button>
       </form>
     </Section>

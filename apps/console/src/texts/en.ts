@@ -132,7 +132,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "search.placeholder": "Last digits, name or pinyin",
   "search.submit": "Find",
   "search.results": "Found",
-  "search.none": "No customer has it",
+  "search.none": "No customer matches {{wanted}}",
   "search.back": "Back to the call",
 
   "customer.title": "Customer",
