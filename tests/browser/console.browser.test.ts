@@ -374,6 +374,10 @@ describe("the console in a browser", () => {
     await expectGoodScreen(supervisor, "not saved");
     await supervisor.getByRole("button", { name: "Go on editing" }).click();
     expect(await supervisor.getByLabel("Name", { exact: true }).inputValue()).toBe("Another");
+    await supervisor.goBack();
+    await says(supervisor, "Not saved yet");
+    await supervisor.getByRole("button", { name: "Go on editing" }).click();
+    expect(await supervisor.getByLabel("Name", { exact: true }).inputValue()).toBe("Another");
     await supervisor.getByRole("link", { name: "Board" }).click();
     await supervisor.getByRole("button", { name: "Discard changes" }).click();
     await supervisor.locator(".board").waitFor();

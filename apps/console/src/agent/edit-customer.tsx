@@ -9,6 +9,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { filled } from "../ui/filled.ts";
 import { FormButtons } from "../ui/form-buttons.tsx";
 import { submitted } from "../ui/submitted.ts";
+import { useTyped } from "../ui/unsaved.tsx";
 
 const GRADES = ["", "A", "B", "C", "D", "E"] as const;
 type Props = { readonly customer: Customer; readonly onClose: () => void };
@@ -34,6 +35,7 @@ function changesOf(customer: Customer, field: (name: string) => string, whole: b
 /** The customer as it was when the dialog was opened: what others save meanwhile must not be saved over. */
 export function EditCustomer({ customer, onClose }: Props) {
   const text = useTexts();
+  const typed = useTyped();
   // Numbers and addresses are seen whole.
   const whole = useSeesContactDetails();
   const save = useAct(
@@ -48,7 +50,7 @@ export function EditCustomer({ customer, onClose }: Props) {
   };
   return (
     <Dialog opened onClose={onClose} title={text("customer.editTitle")}>
-      <form className="stack" onSubmit={submit}>
+      <form className="stack" onSubmit={submit} onInput={typed}>
         <div className="pair">
           <TextInput name="name" label={text("customer.name")} defaultValue={customer.name} maxLength={200} {...filled(text)} />
           <NativeSelect

@@ -6,12 +6,14 @@ import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { filled } from "../ui/filled.ts";
 import { submitted } from "../ui/submitted.ts";
+import { useTyped } from "../ui/unsaved.tsx";
 
 /** Whose it is. */
 export type Owner = { readonly customerId: string; readonly name: string };
 
 export function NewAsset({ owner: { customerId, name }, onClose }: { readonly owner: Owner; readonly onClose: () => void }) {
   const text = useTexts();
+  const typed = useTyped();
   // One try, one id: sent again it makes no second asset.
   const [requestId] = useState(() => crypto.randomUUID());
   const add = useAct(
@@ -25,7 +27,7 @@ export function NewAsset({ owner: { customerId, name }, onClose }: { readonly ow
   return (
     // The screen behind may show somebody else by now.
     <Dialog opened onClose={onClose} title={`${text("asset.new")}: ${name}`}>
-      <form className="stack" onSubmit={submit}>
+      <form className="stack" onSubmit={submit} onInput={typed}>
         <TextInput name="product" label={text("asset.product")} maxLength={200} {...filled(text)} data-autofocus />
         <TextInput name="site" label={text("asset.site")} maxLength={500} />
         <div className="pair">
