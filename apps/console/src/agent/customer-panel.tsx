@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import type { ComponentProps } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { calls } from "../api/clients.ts";
 import { type DesktopCall, isOutbound } from "../desktop/desktop-state.ts";
 import { useTexts } from "../texts/i18n.ts";
@@ -67,7 +67,7 @@ export function CustomerPanel(props: Props) {
     return <NewCustomer key={id} id={id} title={title} number={theirs} typed={typed} links={links} inCall={call !== undefined} {...more} />;
   };
   if (creating) return form(creating, text("customer.newTitle"));
-  if (customerId !== "") return <Opened {...props} />;
+  if (customerId !== "") return <Opened {...props} back={call && linkedTo !== customerId && back} />;
   if (!caller) {
     const begun = resumed(drafts, callId);
     if (begun) return form({ id: begun.id, typed: "" }, text("customer.newTitle"));
@@ -88,7 +88,8 @@ export function CustomerPanel(props: Props) {
   return form({ id: callId, typed: "" }, text(caller.status === "withheld" ? "customer.withheldTitle" : "customer.noneTitle"));
 }
 
-function Opened({ call, linkedTo, customerId, onOpen, onEdit, onAddAsset }: Props) {
+/** Whose record it is. Where it is not the caller's there is a way back to them. */
+function Opened({ call, linkedTo, customerId, back, onOpen, onEdit, onAddAsset }: Props & { readonly back: ReactNode }) {
   const caller = call?.pop?.caller;
   const linkedToOther = call && MAY_SAY.has(call.state) && linkedTo !== "" && linkedTo !== customerId;
   return (
@@ -97,7 +98,12 @@ function Opened({ call, linkedTo, customerId, onOpen, onEdit, onAddAsset }: Prop
       customerId={customerId}
       card={caller?.matches.find((match) => match.customerId === customerId)}
       calledFrom={call && linkedTo === customerId ? (caller?.number ?? "") : ""}
-      aside={linkedToOther ? <Relink key={call.callId} call={call} from={linkedTo} to={customerId} onLinked={onOpen} /> : null}
+      aside={
+        <>
+          {back}
+          {linkedToOther ? <Relink key={call.callId} call={call} from={linkedTo} to={customerId} onLinked={onOpen} /> : null}
+        </>
+      }
       onEdit={onEdit}
       onAddAsset={onAddAsset}
     />
