@@ -515,4 +515,14 @@ describe("the console in a browser", () => {
     await other.locator("[name=tenant]").waitFor();
     expect(await other.evaluate('sessionStorage.getItem("trunkline.session")')).toBeNull();
   }, 30_000);
+
+  it("says that somebody ended the log-in, hides the screen, and leads to a new one", async () => {
+    const employeeId = tenant.agents.get(FIRST)?.employeeId ?? "";
+    await tenant.admin.call("workforce.v1.EmployeeService/ResetPassword", { employeeId, password: "another-demo-word" });
+    await says(agent, "您的登录已被结束");
+    expect(await agent.evaluate("getComputedStyle(document.querySelector('.curtain')).backgroundColor")).toMatch(/^rgb\(/);
+    await expectGoodScreen(agent, "log-in ended");
+    await agent.getByRole("button", { name: "请重新登录" }).click();
+    await agent.locator("[name=tenant]").waitFor();
+  }, 30_000);
 });

@@ -4,6 +4,9 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "app.noNetwork": "No network: calls are not shown and nothing is carried out. It connects again by itself.",
   "link.offline": "No network",
   "error.no_network": "No network: nothing was done",
+  "login.ended": "Your log-in was ended",
+  "login.endedWhy":
+    "The account was deactivated, its password was reset or changed, or you logged out elsewhere. Drafts and wrap-ups are kept in this window: log in again to go on; ask an administrator if you cannot.",
   "logOut.title": "Log out",
   "logOut.inCall": "You still have a call or its wrap-up. You go off line; the call goes on at your phone.",
   "logOut.anyway": "Log out anyway",

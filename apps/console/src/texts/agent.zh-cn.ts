@@ -3,6 +3,9 @@ export const agentZhCN = {
   "app.noNetwork": "没有网络：来电不会显示，操作不会执行。网络恢复后自动重连。",
   "link.offline": "没有网络",
   "error.no_network": "没有网络：操作没有执行",
+  "login.ended": "您的登录已被结束",
+  "login.endedWhy":
+    "账号被停用、密码被重置或修改，或您在别处退出了登录。草稿和未完成的小结仍在本窗口中，重新登录后可继续；无法登录请找管理员。",
   "logOut.title": "退出登录",
   "logOut.inCall": "您还有通话或话后处理。退出后您将离线，通话仍在话机上继续。",
   "logOut.anyway": "仍要退出",
