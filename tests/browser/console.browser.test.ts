@@ -60,6 +60,12 @@ describe("the console in a browser", () => {
     await page.getByLabel("Language").selectOption("zh-CN");
     await says(page, "企业、工号或密码有误。忘记密码请找管理员重置。");
     await expectGoodScreen(page, "log-in");
+    expect(await page.locator("form [autocapitalize=none][autocorrect=off][spellcheck=false]").count()).toBe(2);
+    await page.getByLabel("企业").fill("测试公司");
+    await page.getByRole("button", { name: "登录" }).click();
+    await page.getByText(/^企业只含字母/).waitFor();
+    await logIn(page, system.gatewayUrl, TENANT.toUpperCase(), "marketer");
+    await page.getByRole("button", { name: "修改密码" }).first().waitFor();
     await page.context().close();
   }, 30_000);
 
