@@ -222,6 +222,7 @@ export const zhCN = {
   "contactState.placed": "呼出",
   "contactState.queued": "排队",
   "contactState.ringing": "振铃",
+  "contactState.reached": "呼出，已接通",
   "contactState.answered": "已接听",
   "contactState.talking": "通话中",
   "contactState.abandoned": "已放弃",
