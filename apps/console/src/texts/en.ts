@@ -66,7 +66,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   "password.title": "Change password",
   "password.temporary": "Your password was given by somebody else. Choose one of your own to go on.",
   "password.hint": "At least ten characters. Your log-ins on other machines end.",
-  "password.old": "Password of now",
+  "password.old": "Current password",
   "password.new": "New password",
   "password.again": "New password again",
   "password.differ": "The two new passwords are not the same",
