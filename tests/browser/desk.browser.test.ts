@@ -290,6 +290,22 @@ describe("the agent's desk in a browser", () => {
     await nobody();
   }, 30_000);
 
+  it("wraps up a call out, which has no queue to ask about, and says in the trail that it was ours", async () => {
+    const asked: string[] = [];
+    agent.on("request", (request) => {
+      if (request.url().endsWith("/GetCallQueue")) asked.push(request.postData() ?? "");
+    });
+    await room.wrapUpLimit(60_000);
+    system.simulators.ari.get(TENANT)?.phone(FIRST).behave({ answerMs: 0 });
+    await agent.locator(".customer").getByRole("button", { name: /^呼叫/ }).first().click();
+    await agent.locator(".call-talking").waitFor();
+    await button(agent, "挂断").click();
+    await agent.locator(".wrap-up.due").waitFor();
+    await wrapsUp();
+    expect(asked.filter((body) => !/"queueId":"./.test(body))).toEqual([]);
+    await agent.locator(".customer").getByText("呼出，已接通").first().waitFor();
+  }, 30_000);
+
   it("is usable on a telephone: one column, nothing wider than the screen", async () => {
     await agent.setViewportSize({ width: 390, height: 844 });
     expect(await agent.evaluate("document.documentElement.scrollWidth")).toBe(390);
