@@ -48,6 +48,10 @@ describe("the texts of the console", () => {
     expect(Object.values(en).filter((text) => /\{\{(count|rows)\}\} (times|calls)/.test(text))).toEqual([]);
   });
 
+  it("begin the state of a contact with a capital, each like the others", () => {
+    expect(Object.entries(en).filter(([key, text]) => key.startsWith("contactState.") && /^[a-z]/.test(text))).toEqual([]);
+  });
+
   it("are all used, or belong to a group of codes", () => {
     const listed = /^(queues\.(agents|skills|relaxations|grades)(Hint|Invalid)?|call\.(sure|maybe))$/;
     expect(Object.keys(en).filter((key) => !GROUPS.test(key) && !listed.test(key) && !source.includes(`"${key}"`))).toEqual([]);
