@@ -172,7 +172,10 @@ describe("the console in a browser", () => {
     await admin.getByRole("button", { name: "Save" }).click();
     await says(admin, "Another active employee has this extension: take it from them first");
     await expectGoodScreen(admin, "new employee");
+    await admin.getByLabel("Extension", { exact: true }).fill("20 01");
+    await says(admin, "An extension has only letters, digits, dashes and underscores");
     await admin.getByLabel("Extension", { exact: true }).fill("");
+    expect(await admin.locator(".mantine-InputWrapper-error").count()).toBe(0);
     await admin.getByRole("button", { name: "Save" }).click();
     const password = (await admin.locator(".handed").textContent()) ?? "";
     await expectGoodScreen(admin, "temporary password");
