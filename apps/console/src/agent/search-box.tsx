@@ -22,8 +22,16 @@ export function SearchBox({ onSearch, onNew, onGoOn }: Props) {
     const number = field.current?.value.trim() ?? "";
     if (number !== "") onSearch(number);
   };
+  const aside = (
+    <span className="row">
+      <Button size="compact-xs" variant={onGoOn ? "light" : "default"} onClick={onGoOn ?? (() => onNew(""))}>
+        {text(onGoOn ? "customer.draft" : "customer.newTitle")}
+      </Button>
+      <Kbd size="xs">Alt S</Kbd>
+    </span>
+  );
   return (
-    <Section title={text("search.label")} aside={<Kbd size="xs">Alt S</Kbd>}>
+    <Section title={text("search.label")} aside={aside}>
       <form className="row" onSubmit={submit}>
         <TextInput
           ref={field}
@@ -36,9 +44,6 @@ export function SearchBox({ onSearch, onNew, onGoOn }: Props) {
         />
         <Button type="submit" variant="default">
           {text("search.submit")}
-        </Button>
-        <Button variant={onGoOn ? "light" : "default"} onClick={onGoOn ?? (() => onNew(""))}>
-          {text(onGoOn ? "customer.draft" : "customer.newTitle")}
         </Button>
       </form>
     </Section>
