@@ -138,6 +138,18 @@ describe("a day at the desk", () => {
     for (const part of [".customer-name", ".alert", ".phones > :nth-child(2) button"])
       expect([part, await inside(card.locator(part), card)]).toEqual([part, true]);
     expect((await agent.getByTestId("customer-name").boundingBox())?.width).toBeGreaterThan(20);
+    const shown = await agent.getByTestId("customer-name").textContent();
+    await agent.getByRole("button", { name: "返回来电" }).click();
+    await agent
+      .getByTestId("customer-name")
+      .filter({ hasNotText: shown ?? "" })
+      .waitFor();
+    await agent.getByRole("button", { name: "返回来电" }).waitFor({ state: "detached" });
+    await agent.getByLabel("查找客户").last().press("Enter");
+    await agent
+      .getByRole("button", { name: /^是这位/ })
+      .first()
+      .click();
     await agent.getByRole("button", { name: "此通话是这位客户" }).click();
     await says(agent, /的通话现在关联到 .+。要改为 .+ 吗？$/);
     await expectGoodScreen(agent, "relink");

@@ -60,6 +60,12 @@ describe("the console in a browser", () => {
     await page.getByLabel("Language").selectOption("zh-CN");
     await says(page, "企业、工号或密码有误。忘记密码请找管理员重置。");
     await expectGoodScreen(page, "log-in");
+    expect(await page.locator("form [autocapitalize=none][autocorrect=off][spellcheck=false]").count()).toBe(2);
+    await page.getByLabel("企业").fill("测试公司");
+    await page.getByRole("button", { name: "登录" }).click();
+    await page.getByText(/^企业只含字母/).waitFor();
+    await logIn(page, system.gatewayUrl, TENANT.toUpperCase(), "marketer");
+    await page.getByRole("button", { name: "修改密码" }).first().waitFor();
     await page.context().close();
   }, 30_000);
 
@@ -166,7 +172,10 @@ describe("the console in a browser", () => {
     await admin.getByRole("button", { name: "Save" }).click();
     await says(admin, "Another active employee has this extension: take it from them first");
     await expectGoodScreen(admin, "new employee");
+    await admin.getByLabel("Extension", { exact: true }).fill("20 01");
+    await says(admin, "An extension has only letters, digits, dashes and underscores");
     await admin.getByLabel("Extension", { exact: true }).fill("");
+    expect(await admin.locator(".mantine-InputWrapper-error").count()).toBe(0);
     await admin.getByRole("button", { name: "Save" }).click();
     const password = (await admin.locator(".handed").textContent()) ?? "";
     await expectGoodScreen(admin, "temporary password");
@@ -374,6 +383,10 @@ describe("the console in a browser", () => {
     await expectGoodScreen(supervisor, "not saved");
     await supervisor.getByRole("button", { name: "Go on editing" }).click();
     expect(await supervisor.getByLabel("Name", { exact: true }).inputValue()).toBe("Another");
+    await supervisor.goBack();
+    await says(supervisor, "Not saved yet");
+    await supervisor.getByRole("button", { name: "Go on editing" }).click();
+    expect(await supervisor.getByLabel("Name", { exact: true }).inputValue()).toBe("Another");
     await supervisor.getByRole("link", { name: "Board" }).click();
     await supervisor.getByRole("button", { name: "Discard changes" }).click();
     await supervisor.locator(".board").waitFor();
@@ -510,5 +523,15 @@ describe("the console in a browser", () => {
     await other.getByRole("button", { name: "退出" }).click();
     await other.locator("[name=tenant]").waitFor();
     expect(await other.evaluate('sessionStorage.getItem("trunkline.session")')).toBeNull();
+  }, 30_000);
+
+  it("says that somebody ended the log-in, hides the screen, and leads to a new one", async () => {
+    const employeeId = tenant.agents.get(FIRST)?.employeeId ?? "";
+    await tenant.admin.call("workforce.v1.EmployeeService/ResetPassword", { employeeId, password: "another-demo-word" });
+    await says(agent, "您的登录已被结束");
+    expect(await agent.evaluate("getComputedStyle(document.querySelector('.curtain')).backgroundColor")).toMatch(/^rgb\(/);
+    await expectGoodScreen(agent, "log-in ended");
+    await agent.getByRole("button", { name: "请重新登录" }).click();
+    await agent.locator("[name=tenant]").waitFor();
   }, 30_000);
 });

@@ -180,6 +180,39 @@ describe("the agent's desk in a browser", () => {
     await nobody();
   }, 30_000);
 
+  it("keeps a new customer who was begun over a search and the end of the call, and takes one without a call", async () => {
+    const typed = async () => [await agent.getByLabel("姓名").inputValue(), await agent.getByLabel("地址").inputValue()];
+    const search = async (words: string) => {
+      await agent.keyboard.press("Alt+KeyS");
+      await agent.keyboard.type(words);
+      await agent.keyboard.press("Enter");
+    };
+    const call = await talk("+8613712340009");
+    await says(agent, "没有此号码的客户");
+    await agent.getByLabel("姓名").fill("赵一");
+    await agent.getByLabel("地址").fill("朝阳路");
+    await search(caller(2).phone.slice(-8));
+    await agent.getByRole("button", { name: "返回来电" }).click();
+    expect(await typed()).toEqual(["赵一", "朝阳路"]);
+    call.hangup("caller");
+    await nobody();
+    expect(await typed()).toEqual(["赵一", "朝阳路"]);
+    await expectGoodScreen(agent, "new customer after the call");
+    await search("查无此人");
+    await says(agent, "姓名和拼音按开头查找，号码按末几位查找。");
+    await expectGoodScreen(agent, "nobody found");
+    await agent.locator(".empty").getByRole("button", { name: "新建客户" }).click();
+    expect(await typed()).toEqual(["查无此人", ""]);
+    await agent.getByLabel("地址").fill("二环");
+    await agent.getByRole("button", { name: "新建", exact: true }).click();
+    await customer(agent).filter({ hasText: "查无此人" }).waitFor();
+    await agent.getByRole("button", { name: "新客户草稿" }).click();
+    expect(await typed()).toEqual(["赵一", "朝阳路"]);
+    await agent.getByRole("button", { name: "新建", exact: true }).click();
+    await customer(agent).filter({ hasText: "赵一" }).waitFor();
+    await agent.getByRole("button", { name: "新建客户" }).waitFor();
+  }, 60_000);
+
   it("links an unknown caller to whom was searched for", async () => {
     const call = await talk("+8613712340002");
     await agent.getByLabel("查找客户").last().fill(caller(1).phone.slice(-8));
@@ -213,6 +246,38 @@ describe("the agent's desk in a browser", () => {
     await agent.keyboard.press("Escape");
   }, 30_000);
 
+  it("keeps what is being typed about a customer when a call rings, beside the ring", async () => {
+    const name = await customer(agent).textContent();
+    const dialog = agent.getByRole("dialog");
+    for (const [opens, label] of [
+      ["编辑", "地址"],
+      ["添加", "产品"],
+    ] as const) {
+      await agent.getByRole("button", { name: opens, exact: true }).click();
+      await dialog.getByLabel(label).fill("写到一半");
+      const call = place(caller(0).phone);
+      await agent.locator(".call-ringing").waitFor();
+      await customer(agent)
+        .filter({ hasNotText: name ?? "" })
+        .waitFor();
+      expect(await dialog.getByLabel(label).inputValue()).toBe("写到一半");
+      await expectGoodScreen(agent, `ring beside ${opens}`);
+      call.hangup("caller");
+      await nobody();
+      await agent.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      await agent.getByLabel("查找客户").last().fill(caller(1).phone.slice(-8));
+      await agent.keyboard.press("Enter");
+      await agent
+        .getByRole("button", { name: /^是这位/ })
+        .first()
+        .click();
+      await customer(agent)
+        .filter({ hasText: name ?? "" })
+        .waitFor();
+    }
+  }, 60_000);
+
   it("draws a call out as one, and offers no second one meanwhile", async () => {
     system.simulators.ari.get(TENANT)?.phone(FIRST).behave({ answerMs: 60_000 });
     await agent.locator(".customer").getByRole("button", { name: /^呼叫/ }).first().click();
@@ -223,6 +288,22 @@ describe("the agent's desk in a browser", () => {
     await expectGoodScreen(agent, "call out");
     await button(agent, "取消").click();
     await nobody();
+  }, 30_000);
+
+  it("wraps up a call out, which has no queue to ask about, and says in the trail that it was ours", async () => {
+    const asked: string[] = [];
+    agent.on("request", (request) => {
+      if (request.url().endsWith("/GetCallQueue")) asked.push(request.postData() ?? "");
+    });
+    await room.wrapUpLimit(60_000);
+    system.simulators.ari.get(TENANT)?.phone(FIRST).behave({ answerMs: 0 });
+    await agent.locator(".customer").getByRole("button", { name: /^呼叫/ }).first().click();
+    await agent.locator(".call-talking").waitFor();
+    await button(agent, "挂断").click();
+    await agent.locator(".wrap-up.due").waitFor();
+    await wrapsUp();
+    expect(asked.filter((body) => !/"queueId":"./.test(body))).toEqual([]);
+    await agent.locator(".customer").getByText("呼出，已接通").first().waitFor();
   }, 30_000);
 
   it("is usable on a telephone: one column, nothing wider than the screen", async () => {

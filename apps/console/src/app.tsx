@@ -1,6 +1,6 @@
 import { MantineProvider, type MantineThemeOverride } from "@mantine/core";
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { Component, type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import { Component, type ReactNode, useEffect, useState } from "react";
 import { AgentDesktop } from "./agent/agent-desktop.tsx";
 import { KeepWrapUps } from "./agent/wrap-ups.tsx";
 import { consoleConfig } from "./api/console-config.ts";
@@ -20,7 +20,7 @@ import { useTexts } from "./texts/i18n.ts";
 import { Header } from "./ui/header.tsx";
 import { Notices } from "./ui/notice.tsx";
 import { NoNetwork } from "./ui/online.tsx";
-import { AskUnsaved } from "./ui/unsaved.tsx";
+import { AskUnsaved, useRoom } from "./ui/unsaved.tsx";
 import { type View, viewsOf } from "./ui/views.ts";
 
 const small = { defaultProps: { size: "xs" } };
@@ -101,11 +101,6 @@ function WithDesktop({ session }: { readonly session: Session }) {
   );
 }
 
-const subscribeHash = (changed: () => void) => {
-  window.addEventListener("hashchange", changed);
-  return () => window.removeEventListener("hashchange", changed);
-};
-
 const PAGES = {
   agent: AgentDesktop,
   board: BoardPage,
@@ -116,9 +111,9 @@ const PAGES = {
 } as const satisfies Record<View, unknown>;
 
 function Screen({ session }: { readonly session: Session }) {
-  const hash = useSyncExternalStore(subscribeHash, () => location.hash.slice(1));
+  const room = useRoom();
   const { views, first } = viewsOf(session);
-  const view = views.find((each) => each === hash) ?? first;
+  const view = views.find((each) => each === room) ?? first;
   const Page = PAGES[view];
   return (
     <div className="screen">

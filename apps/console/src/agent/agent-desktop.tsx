@@ -1,18 +1,23 @@
 import { useQueryClient } from "@tanstack/react-query";
+import type { Customer } from "@trunkline/proto/customer";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { callInHand, type DesktopCall } from "../desktop/desktop-state.ts";
 import { useDesktop, useDesktopStore } from "../desktop/desktop-store.ts";
+import { useStored } from "../session/stored.ts";
 import { CallPanel } from "./call-panel.tsx";
 import { customerOf, useCallRecord } from "./call-record.ts";
 import { Callbacks } from "./callbacks.tsx";
-import { CustomerPanel } from "./customer-panel.tsx";
+import { type Creating, CustomerPanel } from "./customer-panel.tsx";
+import { EditCustomer } from "./edit-customer.tsx";
 import { MyState } from "./my-state.tsx";
+import { NewAsset, type Owner } from "./new-asset.tsx";
+import type { NewDraft } from "./new-drafts.ts";
 import { RequestForm } from "./request-form.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { WrapUp } from "./wrap-up.tsx";
 
 /** What the agent opened by hand; it holds as long as the call that was in hand then. */
-type Opened = { readonly during: string; readonly customerId?: string; readonly number?: string };
+type Opened = { readonly during: string; readonly customerId?: string; readonly number?: string; readonly creating?: Creating };
 
 export function AgentDesktop() {
   const calls = useDesktop((state) => state.calls);
@@ -28,7 +33,19 @@ export function AgentDesktop() {
   const kept = useRef("");
   const customerId = mine?.customerId ?? (call ? customerOf(call, record) : kept.current);
   kept.current = customerId;
+  const linkedTo = call ? customerOf(call, record) : "";
+  const [drafts, setDrafts] = useStored<readonly NewDraft[]>("new-customers", []);
+  const create = (typed: string) => {
+    // Who is created while nobody is linked to the call is the caller.
+    const id = call && linkedTo === "" ? during : crypto.randomUUID();
+    setOpened({ during, creating: { id, typed } });
+  };
+  const draft = drafts.at(-1);
+  const goOn = draft && (() => setOpened({ during, creating: { id: draft.id, typed: "" } }));
   const open = (id: string) => setOpened({ during, customerId: id });
+  // Not in the card: a call that rings opens another one, and what is being typed must stay.
+  const [editing, setEditing] = useState<Customer>();
+  const [owner, setOwner] = useState<Owner>();
   const number = call?.pop?.caller.number ?? "";
   const about = useMemo(() => ({ customerId, callId: during, number }), [customerId, during, number]);
   return (
@@ -36,21 +53,29 @@ export function AgentDesktop() {
       <div className="column">
         <MyState call={call} />
         <CallPanel call={call} others={calls.filter((one) => one !== call && one.state !== "wrap_up")} onPick={setPicked} />
-        <SearchBox onSearch={(text) => setOpened({ during, number: text })} />
+        <SearchBox onSearch={(text) => setOpened({ during, number: text })} onNew={create} onGoOn={goOn} />
       </div>
       <CustomerPanel
         call={call}
-        linkedTo={call ? customerOf(call, record) : ""}
+        linkedTo={linkedTo}
         customerId={customerId}
         number={mine?.number}
+        creating={mine?.creating}
+        drafts={drafts}
+        onDrafts={setDrafts}
+        onNew={create}
         onOpen={open}
         onBack={() => setOpened(undefined)}
+        onEdit={setEditing}
+        onAddAsset={setOwner}
       />
       <div className="column">
         <RequestForm about={about} />
         <WrapUp calls={calls} />
         <Callbacks onOpen={open} />
       </div>
+      {editing ? <EditCustomer customer={editing} onClose={() => setEditing(undefined)} /> : null}
+      {owner ? <NewAsset owner={owner} onClose={() => setOwner(undefined)} /> : null}
     </main>
   );
 }

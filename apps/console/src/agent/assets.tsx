@@ -1,20 +1,19 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { CallerCard } from "@trunkline/desktop-client";
-import { useState } from "react";
 import { assets } from "../api/clients.ts";
 import { dateOf } from "../format/time.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { Count, ListState } from "../ui/listed.tsx";
 import { Lines, Section } from "../ui/section.tsx";
-import { NewAsset } from "./new-asset.tsx";
 
 const LISTED = 200;
 
+type Props = { readonly customerId: string; readonly card: CallerCard | undefined; readonly onAdd: () => void };
+
 /** What the customer owns and uses. */
-export function Assets({ customerId, card }: { readonly customerId: string; readonly card: CallerCard | undefined }) {
+export function Assets({ customerId, card, onAdd }: Props) {
   const text = useTexts();
-  const [adding, setAdding] = useState(false);
   const read = useQuery({
     queryKey: ["assets", customerId],
     queryFn: async () => (await assets.listAssets({ customerId, pageSize: LISTED })).assets,
@@ -24,7 +23,7 @@ export function Assets({ customerId, card }: { readonly customerId: string; read
   const aside = (
     <span className="row">
       <Count read={read} count={data ? lines.length : card?.assetCount} />
-      <Button size="compact-xs" variant="default" onClick={() => setAdding(true)}>
+      <Button size="compact-xs" variant="default" onClick={onAdd}>
         {text("asset.add")}
       </Button>
     </span>
@@ -43,7 +42,6 @@ export function Assets({ customerId, card }: { readonly customerId: string; read
           </li>
         ))}
       </Lines>
-      <NewAsset customerId={customerId} opened={adding} onClose={() => setAdding(false)} />
     </Section>
   );
 }

@@ -14,8 +14,8 @@ import { Section } from "../ui/section.tsx";
 import { Assets } from "./assets.tsx";
 import { customerQuery } from "./customer-query.ts";
 import { OpenRequests, Trail, Visits } from "./customer-work.tsx";
-import { EditCustomer } from "./edit-customer.tsx";
 import { Alerts, Grade } from "./marks.tsx";
+import type { Owner } from "./new-asset.tsx";
 import { PlaceCall } from "./place-call.tsx";
 import { type OpenRecord, RecordDialog } from "./record-dialog.tsx";
 
@@ -26,14 +26,15 @@ type Props = {
   readonly calledFrom: string;
   /** What else can be done here. */
   readonly aside: ReactNode;
+  readonly onEdit: (customer: Customer) => void;
+  readonly onAddAsset: (owner: Owner) => void;
 };
 
 /** The customer; what the pop brought is there at once, the rest fills its places. */
-export function CustomerCard({ customerId, card, calledFrom, aside: more }: Props) {
+export function CustomerCard({ customerId, card, calledFrom, aside: more, onEdit, onAddAsset }: Props) {
   const text = useTexts();
   const { data, error } = useQuery(customerQuery(customerId));
   const whole = useSeesContactDetails();
-  const [editing, setEditing] = useState(false);
   const [record, setRecord] = useState<OpenRecord>();
   const name = data?.name ?? card?.name ?? "…";
   const title = (
@@ -49,7 +50,7 @@ export function CustomerCard({ customerId, card, calledFrom, aside: more }: Prop
     <span className="row">
       {more}
       {data && whole && calledFrom && !data.phones.includes(calledFrom) ? <AddNumber customer={data} number={calledFrom} /> : null}
-      <Button size="compact-xs" variant="default" disabled={!data} onClick={() => setEditing(true)}>
+      <Button size="compact-xs" variant="default" disabled={!data} onClick={() => data && onEdit(data)}>
         {text("customer.edit")}
       </Button>
     </span>
@@ -64,12 +65,11 @@ export function CustomerCard({ customerId, card, calledFrom, aside: more }: Prop
           <Visits customerId={customerId} onOpen={setRecord} />
         </div>
         <div className="column halves">
-          <Assets customerId={customerId} card={card} />
+          <Assets customerId={customerId} card={card} onAdd={() => onAddAsset({ customerId, name })} />
           <Trail customerId={customerId} card={card} onOpen={setRecord} />
         </div>
       </div>
       {record ? <RecordDialog record={record} onClose={() => setRecord(undefined)} /> : null}
-      {data && editing ? <EditCustomer customer={data} whole={whole} onClose={() => setEditing(false)} /> : null}
     </Section>
   );
 }

@@ -1,16 +1,19 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { calls, customers } from "../api/clients.ts";
-import { errorText } from "../api/error-text.ts";
+import type { ComponentProps, ReactNode } from "react";
+import { calls } from "../api/clients.ts";
 import { type DesktopCall, isOutbound } from "../desktop/desktop-state.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Empty, Section } from "../ui/section.tsx";
-import { bestFirst, foundMatch } from "./caller-card.ts";
 import { Choice } from "./choice.tsx";
 import { CustomerCard } from "./customer-card.tsx";
+import { Found } from "./found.tsx";
 import { NewCustomer } from "./new-customer.tsx";
+import { type NewDraft, resumed } from "./new-drafts.ts";
 import { Relink } from "./relink.tsx";
+
+/** Which draft, and what was typed before it was one. */
+export type Creating = { readonly id: string; readonly typed: string };
 
 type Props = {
   readonly call: DesktopCall | undefined;
@@ -19,39 +22,61 @@ type Props = {
   readonly customerId: string;
   /** Looked for by hand. */
   readonly number: string | undefined;
+  /** A new customer, asked for by hand. */
+  readonly creating: Creating | undefined;
+  readonly onNew: (typed: string) => void;
   readonly onOpen: (customerId: string) => void;
   readonly onBack: () => void;
-};
+  readonly drafts: readonly NewDraft[];
+} & Pick<ComponentProps<typeof NewCustomer>, "onDrafts"> &
+  Pick<ComponentProps<typeof CustomerCard>, "onEdit" | "onAddAsset">;
 
 /** Whoever has the call, or whose phone rings, says with whom it is. */
 const MAY_SAY: ReadonlySet<string> = new Set(["ringing", "talking", "held", "wrap_up"]);
 
 /** The middle: whom it is about. Sure opens at once, maybe asks, none offers a new record. */
-export function CustomerPanel({ call, linkedTo, customerId, number, onOpen, onBack }: Props) {
+export function CustomerPanel(props: Props) {
+  const { call, linkedTo, customerId, number, creating, drafts, onNew, onOpen, onBack } = props;
   const text = useTexts();
-  const link = useAct((id: string) => calls.linkCaller({ callId: call?.callId ?? "", customerId: id }), {
+  // It names its call: another one may ring before it is done.
+  const link = useAct((wanted: { readonly callId: string; readonly customerId: string }) => calls.linkCaller(wanted), {
     says: "customer.linked",
     changes: ["call", "trail", "requests"],
-    after: (_, id) => onOpen(id),
+    after: (_, linked) => onOpen(linked.customerId),
   });
+  const callId = call?.callId ?? "";
+  const linkTo = (id: string) => link.mutate({ callId, customerId: id });
   const caller = call?.pop?.caller;
   // Whoever is found while somebody unknown is on the line is the caller.
   const unknown = call !== undefined && linkedTo === "" && caller !== undefined && caller.status !== "pending" && !isOutbound(call);
+  const back = (
+    <Button size="compact-xs" variant="default" onClick={onBack}>
+      {text(call ? "search.back" : "search.close")}
+    </Button>
+  );
   if (number !== undefined)
-    return <Found text={number} inCall={call !== undefined} links={unknown} onOpen={unknown ? link.mutate : onOpen} onBack={onBack} />;
-  if (customerId !== "") {
-    const card = caller?.matches.find((match) => match.customerId === customerId);
-    const theirs = call !== undefined && linkedTo === customerId ? (caller?.number ?? "") : "";
-    const linkedToOther = call && MAY_SAY.has(call.state) && linkedTo !== "" && linkedTo !== customerId;
-    const relink = linkedToOther ? <Relink key={call.callId} call={call} from={linkedTo} to={customerId} onLinked={onOpen} /> : null;
-    return <CustomerCard key={customerId} customerId={customerId} card={card} calledFrom={theirs} aside={relink} />;
-  }
-  if (!caller || !call)
+    return <Found text={number} aside={back} links={unknown} onOpen={unknown ? linkTo : onOpen} onNew={() => onNew(number)} />;
+  const form = ({ id, typed }: Creating, title: string) => {
+    const links = call !== undefined && id === callId && linkedTo === "" && MAY_SAY.has(call.state);
+    const done = (created: string) => {
+      onOpen(created);
+      if (links) linkTo(created);
+    };
+    const theirs = id === callId && !caller?.number.includes("*") ? (caller?.number ?? "") : "";
+    const more = { drafts, onDrafts: props.onDrafts, back: creating && back, onDone: done };
+    return <NewCustomer key={id} id={id} title={title} number={theirs} typed={typed} links={links} inCall={call !== undefined} {...more} />;
+  };
+  if (creating) return form(creating, text("customer.newTitle"));
+  if (customerId !== "") return <Opened {...props} back={call && linkedTo !== customerId && back} />;
+  if (!caller) {
+    const begun = resumed(drafts, callId);
+    if (begun) return form({ id: begun.id, typed: "" }, text("customer.newTitle"));
     return (
       <Section title={text("customer.title")} className="customer">
         <Empty title={text("customer.empty")} hint={text("customer.emptyHint")} />
       </Section>
     );
+  }
   if (caller.status === "pending")
     return (
       <Section title={text("customer.title")} className="customer">
@@ -59,43 +84,28 @@ export function CustomerPanel({ call, linkedTo, customerId, number, onOpen, onBa
       </Section>
     );
   if (caller.certainty === "maybe")
-    return <Choice title={text("customer.maybe")} cards={caller.matches} onPick={link.mutate} busy={link.isPending} />;
-  return <NewCustomer key={call.callId} caller={caller} onCreated={(id) => link.mutate(id)} />;
+    return <Choice title={text("customer.maybe")} cards={caller.matches} onPick={linkTo} busy={link.isPending} />;
+  return form({ id: callId, typed: "" }, text(caller.status === "withheld" ? "customer.withheldTitle" : "customer.noneTitle"));
 }
 
-type FoundProps = {
-  readonly text: string;
-  readonly inCall: boolean;
-  /** Picked here is linked to the call. */
-  readonly links: boolean;
-  readonly onOpen: (customerId: string) => void;
-  readonly onBack: () => void;
-};
-const MOST = 20;
-
-/** Who fits what was looked for. */
-function Found({ text: wanted, inCall, links, onOpen, onBack }: FoundProps) {
-  const text = useTexts();
-  const { data, error } = useQuery({
-    queryKey: ["search", wanted],
-    queryFn: async () => {
-      const { matches, nextPageToken } = await customers.searchCustomers({ searchText: wanted, pageSize: MOST });
-      return { cards: bestFirst(matches.flatMap(foundMatch)), more: nextPageToken !== "" };
-    },
-  });
-  const back = (
-    <Button size="compact-xs" variant="default" onClick={onBack}>
-      {text(inCall ? "search.back" : "search.close")}
-    </Button>
-  );
-  if (data && data.cards.length > 0) {
-    const note = [links ? text("search.links") : "", data.more ? text("search.more", { count: MOST }) : ""].filter(Boolean).join(" ");
-    const title = `${text("search.results")}: ${wanted}`;
-    return <Choice title={title} note={note} aside={back} cards={data.cards} onPick={onOpen} busy={false} />;
-  }
+/** Whose record it is. Where it is not the caller's there is a way back to them. */
+function Opened({ call, linkedTo, customerId, back, onOpen, onEdit, onAddAsset }: Props & { readonly back: ReactNode }) {
+  const caller = call?.pop?.caller;
+  const linkedToOther = call && MAY_SAY.has(call.state) && linkedTo !== "" && linkedTo !== customerId;
   return (
-    <Section title={text("search.results")} className="customer" aside={back}>
-      <Empty title={error ? errorText(text, error) : text(data ? "search.none" : "app.loading")} hint={wanted} />
-    </Section>
+    <CustomerCard
+      key={customerId}
+      customerId={customerId}
+      card={caller?.matches.find((match) => match.customerId === customerId)}
+      calledFrom={call && linkedTo === customerId ? (caller?.number ?? "") : ""}
+      aside={
+        <>
+          {back}
+          {linkedToOther ? <Relink key={call.callId} call={call} from={linkedTo} to={customerId} onLinked={onOpen} /> : null}
+        </>
+      }
+      onEdit={onEdit}
+      onAddAsset={onAddAsset}
+    />
   );
 }

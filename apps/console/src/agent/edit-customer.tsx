@@ -1,20 +1,18 @@
 import { NativeSelect, Textarea, TextInput } from "@mantine/core";
 import type { Customer } from "@trunkline/proto/customer";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { customers } from "../api/clients.ts";
+import { useSeesContactDetails } from "../session/session.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useAct } from "../ui/act.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { filled } from "../ui/filled.ts";
 import { FormButtons } from "../ui/form-buttons.tsx";
 import { submitted } from "../ui/submitted.ts";
+import { useTyped } from "../ui/unsaved.tsx";
 
 const GRADES = ["", "A", "B", "C", "D", "E"] as const;
-type Props = {
-  readonly customer: Customer /** Numbers and addresses are seen whole. */;
-  readonly whole: boolean;
-  readonly onClose: () => void;
-};
+type Props = { readonly customer: Customer; readonly onClose: () => void };
 
 /** Lines or commas of either language. */
 const listed = (typed: string) => [...new Set(typed.split(/[\n,，、;；]/).map((item) => item.trim()))].filter((item) => item !== "");
@@ -34,10 +32,12 @@ function changesOf(customer: Customer, field: (name: string) => string, whole: b
   return { ...next, updateMask: { paths } };
 }
 
-export function EditCustomer({ customer: shown, whole, onClose }: Props) {
-  // As it was when the dialog was opened: what others save meanwhile must not be saved over.
-  const [customer] = useState(shown);
+/** The customer as it was when the dialog was opened: what others save meanwhile must not be saved over. */
+export function EditCustomer({ customer, onClose }: Props) {
   const text = useTexts();
+  const typed = useTyped();
+  // Numbers and addresses are seen whole.
+  const whole = useSeesContactDetails();
   const save = useAct(
     (changes: ReturnType<typeof changesOf>) =>
       customers.changeCustomer({ ...changes, customerId: customer.customerId, revision: customer.revision }),
@@ -50,7 +50,7 @@ export function EditCustomer({ customer: shown, whole, onClose }: Props) {
   };
   return (
     <Dialog opened onClose={onClose} title={text("customer.editTitle")}>
-      <form className="stack" onSubmit={submit}>
+      <form className="stack" onSubmit={submit} onInput={typed}>
         <div className="pair">
           <TextInput name="name" label={text("customer.name")} defaultValue={customer.name} maxLength={200} {...filled(text)} />
           <NativeSelect

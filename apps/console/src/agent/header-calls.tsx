@@ -3,7 +3,7 @@ import { elapsed } from "../format/time.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { useNow } from "../ui/elapsed.tsx";
 import { RoomLink } from "../ui/room-link.tsx";
-import { leave } from "../ui/unsaved.tsx";
+import { rooms } from "../ui/unsaved.tsx";
 import type { View } from "../ui/views.ts";
 import { ringOf, soonestWrapUp } from "./header-items.ts";
 import { useRingAlert, useRingText } from "./ring-alert.ts";
@@ -47,11 +47,6 @@ function toForm(here: boolean): void {
     form?.querySelector("select")?.focus({ preventScroll: true });
   };
   if (here) show();
-  else {
-    leave(() => {
-      // The room is drawn by then.
-      window.addEventListener("hashchange", () => setTimeout(show), { once: true });
-      location.hash = "agent";
-    });
-  }
+  // The room is drawn by then.
+  else rooms.enter("agent", () => setTimeout(show));
 }

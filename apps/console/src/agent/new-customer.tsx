@@ -1,58 +1,89 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import type { CallerView } from "@trunkline/desktop-client";
 import { CustomerKind } from "@trunkline/proto/customer";
-import { type FormEvent, useState } from "react";
+import type { ChangeEvent, FormEvent, ReactNode } from "react";
 import { customers } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
+import type { TextKey } from "../texts/zh-cn.ts";
 import { useAct } from "../ui/act.ts";
 import { filled } from "../ui/filled.ts";
 import { Section } from "../ui/section.tsx";
-import { submitted } from "../ui/submitted.ts";
 import { Duplicates } from "./duplicates.tsx";
+import { firstFields, type NewDraft, type NewFields, withFields } from "./new-drafts.ts";
 
-type Fields = Record<"kind" | "name" | "phone" | "email" | "address", string>;
 /** A browser takes an address without a dot; mail does not get there. */
 const EMAIL_PATTERN = "[^@\\s]+@[^@\\s]+\\.[^@\\s.]+";
 
-/** Nobody has the number, or it was withheld: a new record, linked to the call. */
-export function NewCustomer({ caller, onCreated }: { readonly caller: CallerView; readonly onCreated: (customerId: string) => void }) {
+type Props = {
+  /** Of its draft. */
+  readonly id: string;
+  readonly title: string;
+  /** What it begins with: the caller's number, and what was looked for. */
+  readonly number: string;
+  readonly typed: string;
+  /** Who is created is linked to the call. */
+  readonly links: boolean;
+  readonly inCall: boolean;
+  readonly drafts: readonly NewDraft[];
+  readonly onDrafts: (change: (drafts: readonly NewDraft[]) => readonly NewDraft[]) => void;
+  readonly back: ReactNode;
+  /** Created, or found to be there already. */
+  readonly onDone: (customerId: string) => void;
+};
+
+/** A new record. What is typed stays with its call, or by itself, until it is saved or cleared. */
+export function NewCustomer({ id, title, number, typed, links, inCall, drafts, onDrafts, back, onDone }: Props) {
   const text = useTexts();
-  // One try, one id: sent again it makes no second customer.
-  const [requestId] = useState(() => crypto.randomUUID());
-  const withheld = caller.status === "withheld";
-  const number = caller.number.includes("*") ? "" : caller.number;
-  const [typed, setTyped] = useState({ name: "", phone: number, email: "", address: "" });
+  const first = firstFields(number, typed);
+  const draft = drafts.find((one) => one.id === id);
+  const fields = draft?.fields ?? first;
+  const drop = () => onDrafts((known) => known.filter((one) => one.id !== id));
+  const done = (customerId: string) => {
+    drop();
+    onDone(customerId);
+  };
+  const name = fields.name.trim();
+  const [phone, email, address] = [fields.phone.trim(), fields.email.trim(), fields.address.trim()];
   const create = useAct(
-    ({ kind, name, phone, email, address }: Fields) =>
+    () =>
       customers.createCustomer({
-        requestId,
-        kind: kind === "company" ? CustomerKind.COMPANY : CustomerKind.PERSON,
+        requestId: draft?.requestId ?? crypto.randomUUID(),
+        kind: fields.kind === "company" ? CustomerKind.COMPANY : CustomerKind.PERSON,
         name,
         phones: phone ? [phone] : [],
         emails: email ? [email] : [],
         address,
       }),
-    { says: "customer.created", after: ({ customer }) => customer && onCreated(customer.customerId) },
+    { says: "customer.created", after: ({ customer }) => customer && done(customer.customerId) },
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {
-    const field = submitted(event);
-    create.mutate({ kind: field("kind"), name: field("name"), phone: field("phone"), email: field("email"), address: field("address") });
+    event.preventDefault();
+    create.mutate();
   };
-  const typing = (event: FormEvent<HTMLFormElement>) => {
-    const data = new FormData(event.currentTarget);
-    const field = (name: string) => String(data.get(name) ?? "").trim();
-    setTyped({ name: field("name"), phone: field("phone"), email: field("email"), address: field("address") });
-  };
+  const bind = (field: keyof NewFields, label: TextKey) => ({
+    label: text(label),
+    value: fields[field],
+    onChange: ({ currentTarget: { value } }: ChangeEvent<HTMLInputElement | HTMLSelectElement>) =>
+      onDrafts((known) => withFields(known, { id, requestId: crypto.randomUUID(), fields: { ...fields, [field]: value } }, first)),
+  });
+  const aside = (
+    <span className="row">
+      {draft ? (
+        <Button size="compact-xs" variant="default" onClick={drop}>
+          {text("request.clear")}
+        </Button>
+      ) : null}
+      {inCall || !draft ? back : null}
+    </span>
+  );
   return (
-    <Section title={text(withheld ? "customer.withheldTitle" : "customer.noneTitle")} className="customer">
-      <p className="dim">{text("customer.searchFirst")}</p>
-      <form className="stack new-customer" onSubmit={submit} onInput={typing}>
+    <Section title={title} className="customer" aside={aside}>
+      {links ? <p className="dim">{text("customer.searchFirst")}</p> : null}
+      <form className="stack new-customer" onSubmit={submit}>
         <h3>{text("customer.newTitle")}</h3>
         <div className="pair">
-          <TextInput name="name" label={text("customer.name")} maxLength={200} {...filled(text)} />
+          <TextInput {...bind("name", "customer.name")} maxLength={200} {...filled(text)} />
           <NativeSelect
-            name="kind"
-            label={text("customer.kind")}
+            {...bind("kind", "customer.kind")}
             data={[
               { value: "person", label: text("customer.person") },
               { value: "company", label: text("customer.company") },
@@ -60,22 +91,21 @@ export function NewCustomer({ caller, onCreated }: { readonly caller: CallerView
           />
         </div>
         <div className="pair">
-          <TextInput name="phone" type="tel" label={text("customer.phone")} defaultValue={number} maxLength={64} />
+          <TextInput {...bind("phone", "customer.phone")} type="tel" maxLength={64} />
           <TextInput
-            name="email"
+            {...bind("email", "customer.email")}
             type="email"
             pattern={EMAIL_PATTERN}
             title={text("customer.emailHint")}
-            label={text("customer.email")}
             maxLength={254}
           />
         </div>
-        <TextInput name="address" label={text("customer.address")} maxLength={500} />
+        <TextInput {...bind("address", "customer.address")} maxLength={500} />
         <Button type="submit" loading={create.isPending}>
-          {text("customer.create")}
+          {text(links ? "customer.create" : "customer.createOnly")}
         </Button>
       </form>
-      <Duplicates typed={typed} onUse={onCreated} />
+      <Duplicates typed={{ name, phone, email, address }} onUse={done} />
     </Section>
   );
 }

@@ -5,7 +5,14 @@ import { useTexts } from "../texts/i18n.ts";
 import { Section } from "../ui/section.tsx";
 import { useShortcuts } from "../ui/shortcuts.ts";
 
-export function SearchBox({ onSearch }: { readonly onSearch: (number: string) => void }) {
+type Props = {
+  readonly onSearch: (number: string) => void;
+  readonly onNew: (typed: string) => void;
+  /** To the new customer who was begun last; undefined where there is none. */
+  readonly onGoOn: (() => void) | undefined;
+};
+
+export function SearchBox({ onSearch, onNew, onGoOn }: Props) {
   const text = useTexts();
   const byNumber = useFindsByNumber();
   const field = useRef<HTMLInputElement>(null);
@@ -15,8 +22,16 @@ export function SearchBox({ onSearch }: { readonly onSearch: (number: string) =>
     const number = field.current?.value.trim() ?? "";
     if (number !== "") onSearch(number);
   };
+  const aside = (
+    <span className="row">
+      <Button size="compact-xs" variant={onGoOn ? "light" : "default"} onClick={onGoOn ?? (() => onNew(""))}>
+        {text(onGoOn ? "customer.draft" : "customer.newTitle")}
+      </Button>
+      <Kbd size="xs">Alt S</Kbd>
+    </span>
+  );
   return (
-    <Section title={text("search.label")} aside={<Kbd size="xs">Alt S</Kbd>}>
+    <Section title={text("search.label")} aside={aside}>
       <form className="row" onSubmit={submit}>
         <TextInput
           ref={field}

@@ -17,6 +17,8 @@ export const dispositionsOf = (item: WrapUpItem | undefined) => ({
   queryFn: async () => {
     // After a reload the pop, which names the queue, may be gone.
     const queueId = item?.queue || (await calls.getCall({ callId: item?.callId ?? "" })).call?.queue || "";
+    // A call out has no queue.
+    if (queueId === "") return [];
     return (await callQueues.getCallQueue({ queueId })).queue?.wrapUp?.dispositions ?? [];
   },
 });

@@ -21,11 +21,12 @@ const withToken: Interceptor = (next) => async (request) => {
   } catch (error) {
     const { code, metadata } = ConnectError.from(error);
     if (!token || code !== Code.Unauthenticated || request.method === SessionService.method.renewSession) throw error;
+    const why = metadata.get("trunkline-code") ?? "";
     // Meanwhile there may be another one.
-    const other = currentSession()?.token !== token || (RENEWED.has(metadata.get("trunkline-code") ?? "") && (await renewSession()));
+    const other = currentSession()?.token !== token || (RENEWED.has(why) && (await renewSession()));
     const renewed = currentSession()?.token;
     if (!other || !renewed) {
-      tokenRefused();
+      tokenRefused(why);
       throw error;
     }
     request.header.set("authorization", `Bearer ${renewed}`);
@@ -52,7 +53,8 @@ async function renew(): Promise<boolean> {
     if (currentSession() === before) setSession({ ...before, mustChangePassword, ...ofToken(accessToken) });
     return true;
   } catch (error) {
-    if (ConnectError.from(error).code === Code.Unauthenticated && currentSession() === before) tokenRefused();
+    const { code, metadata } = ConnectError.from(error);
+    if (code === Code.Unauthenticated && currentSession() === before) tokenRefused(metadata.get("trunkline-code") ?? "");
     return false;
   }
 }

@@ -28,7 +28,7 @@ export function openDesktopStore(url: string): DesktopStore {
     const renewed = reason === "token_expired" || reason === "token_stale";
     if (currentSession()?.token !== shown || (renewed && (await renewSession()))) client.renew();
     // Where it could not be asked for, the next renewal brings it.
-    else if (!renewed) tokenRefused();
+    else if (!renewed) tokenRefused(reason);
   };
   const client = openDesktopClient({
     url,

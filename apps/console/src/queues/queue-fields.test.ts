@@ -59,6 +59,10 @@ describe("the form of a queue's settings", () => {
   });
 
   it.each<[Partial<QueueFields>, object]>([
+    [{ queueId: "售后" }, { queueId: "queues.idInvalid" }],
+    [{ queueId: " after-sales_2 " }, {}],
+    [{ callbackKey: "x" }, {}],
+    [{ callbackFirst: "agent", callbackKey: "x" }, { callbackKey: "queues.callbackKeyInvalid" }],
     [{ skills: [["a", "6"]] }, { skills: "queues.skillsInvalid" }],
     [{ skills: [[" ", "1"]] }, { skills: "queues.skillsInvalid" }],
     [{ agents: [["e1", ""]] }, { agents: "queues.agentsInvalid" }],

@@ -154,7 +154,9 @@ export function problemsOf(fields: QueueFields): Problems {
     if (!fields[list].every(READABLE[list])) found[list] = `queues.${list}Invalid`;
     else if (new Set(names).size < names.length) found[list] = "queues.twice";
   }
-  const { relaxations, skills, wrapUp, dispositions, overflow, maxWait, calendarId } = fields;
+  const { queueId, callbackKey, relaxations, skills, wrapUp, dispositions, overflow, maxWait, calendarId } = fields;
+  if (!/^[0-9A-Za-z_-]*$/.test(queueId.trim())) found.queueId = "queues.idInvalid";
+  if (fields.callbackFirst !== "" && !/^[0-9*#]?$/.test(callbackKey.trim())) found.callbackKey = "queues.callbackKeyInvalid";
   const inOrder = relaxations.every(([after, levels], n) => {
     const before = relaxations[n - 1];
     return !before || (Number(after) > Number(before[0]) && Number(levels) > Number(before[1]));

@@ -62,7 +62,11 @@ export function QueueForm({ queue, queues, onSaved }: Props) {
     // What another supervisor has saved meanwhile is not overwritten.
     if (readable) save.mutate({ ...fromFields(fields), revision: queue?.revision ?? 0 });
   };
-  const set = (change: Partial<QueueFields>) => setFields((before) => ({ ...before, ...change }));
+  const set = (change: Partial<QueueFields>) => {
+    // What was refused is not what stands there now.
+    if (field in change) save.reset();
+    setFields((before) => ({ ...before, ...change }));
+  };
   return (
     <>
       <Section title={queue ? `${text("queues.title")}: ${queue.name}` : text("queues.new")} className="fill">

@@ -84,7 +84,7 @@ function Basics(props: Props) {
       <TextInput
         {...bind("queueId")}
         description={text("queues.idHint")}
-        pattern="[0-9A-Za-z_\-]{1,40}"
+        maxLength={40}
         readOnly={!props.isNew}
         required
         withAsterisk={false}
@@ -177,7 +177,7 @@ function Callback(props: Props) {
       />
       {props.fields.callbackFirst === "" ? null : (
         <>
-          <TextInput {...bind("callbackKey")} pattern="[0-9*#]?" maxLength={1} />
+          <TextInput {...bind("callbackKey")} maxLength={1} />
           {number("callbackAttempts", 1, 10)}
           {number("callbackGap", 10, 86_400)}
         </>

@@ -8,6 +8,8 @@ import { submitted } from "../ui/submitted.ts";
 import { LanguageSwitch, ThemeSwitch } from "../ui/switches.tsx";
 import { setSession } from "./session.ts";
 
+/** A phone makes the first letter a capital and puts words right; ids are neither sentences nor words. */
+const asTyped = { autoCapitalize: "none", autoCorrect: "off", spellCheck: false };
 const LAST_TENANT = "trunkline.tenant";
 
 export function LogInPage() {
@@ -35,6 +37,7 @@ export function LogInPage() {
           label={text("login.tenant")}
           defaultValue={tenant}
           autoFocus={tenant === ""}
+          {...asTyped}
           required
           withAsterisk={false}
         />
@@ -43,6 +46,7 @@ export function LogInPage() {
           label={text("login.login")}
           autoFocus={tenant !== ""}
           autoComplete="username"
+          {...asTyped}
           required
           withAsterisk={false}
         />

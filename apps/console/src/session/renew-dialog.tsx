@@ -8,9 +8,8 @@ import { useDesktopStore } from "../desktop/desktop-store.ts";
 import { useTexts } from "../texts/i18n.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { useNow } from "../ui/elapsed.tsx";
+import { SOON_MS } from "./refusal.ts";
 import { currentSession, logOut, type Session, setSession, useTokenRefused } from "./session.ts";
-
-const SOON_MS = 5 * 60_000;
 
 const LOOK_MS = 10_000;
 
@@ -20,7 +19,7 @@ export function RenewDialog({ session }: { readonly session: Session }) {
   const left = session.sessionEndsAt - useNow();
   const refused = useTokenRefused();
   const [later, setLater] = useState(0);
-  const over = refused || left <= 0;
+  const over = refused !== undefined || left <= 0;
   const due = over || (left < SOON_MS && later !== session.sessionEndsAt);
   const { client } = useDesktopStore();
   const queries = useQueryClient();
@@ -47,6 +46,7 @@ export function RenewDialog({ session }: { readonly session: Session }) {
   const close = () => {
     if (!over) setLater(session.sessionEndsAt);
   };
+  if (refused === "ended") return <Ended />;
   return (
     <Dialog opened={due} onClose={close} title={text("login.again")}>
       <form className="stack" onSubmit={submit}>
@@ -74,6 +74,21 @@ export function RenewDialog({ session }: { readonly session: Session }) {
           </Button>
         </div>
       </form>
+    </Dialog>
+  );
+}
+
+/** Somebody ended it, and may have had a reason to: what is on the screen is not to be read on. The server does not say which it was. */
+function Ended() {
+  const text = useTexts();
+  return (
+    <Dialog opened hides onClose={() => undefined} title={text("login.ended")}>
+      <p>{text("login.endedWhy")}</p>
+      <div className="row end">
+        <Button onClick={logOut} data-autofocus>
+          {text("login.again")}
+        </Button>
+      </div>
     </Dialog>
   );
 }

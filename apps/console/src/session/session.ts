@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { type Refusal, refusalOf } from "./refusal.ts";
 import { findsByNumber, seesContactDetails } from "./rights.ts";
 
 /** Who is logged in here; kept for this tab only. */
@@ -20,7 +21,7 @@ export type Session = {
 const STORED = "trunkline.session";
 let session = stored();
 /** The server said no to the token, whatever its time says. */
-let refused = false;
+let refused: Refusal | undefined;
 const listeners = new Set<() => void>();
 const tell = () => {
   for (const listener of listeners) listener();
@@ -35,7 +36,7 @@ export const currentSession = (): Session | undefined => session;
 
 export function setSession(next: Session | undefined): void {
   session = next;
-  refused = false;
+  refused = undefined;
   if (next) sessionStorage.setItem(STORED, JSON.stringify(next));
   else sessionStorage.removeItem(STORED);
   tell();
@@ -57,9 +58,10 @@ export function logOut(): void {
   }).catch(() => undefined);
 }
 
-export function tokenRefused(): void {
+/** @param code why, as the server gave it */
+export function tokenRefused(code: string): void {
   if (!session || refused) return;
-  refused = true;
+  refused = refusalOf(code, session.sessionEndsAt - Date.now());
   tell();
 }
 
@@ -68,7 +70,7 @@ const subscribe = (listener: () => void) => {
   return () => listeners.delete(listener);
 };
 export const useSession = (): Session | undefined => useSyncExternalStore(subscribe, currentSession);
-export const useTokenRefused = (): boolean => useSyncExternalStore(subscribe, () => refused);
+export const useTokenRefused = (): Refusal | undefined => useSyncExternalStore(subscribe, () => refused);
 
 /** What a token says of its holder and itself. Only for what to show and when to renew: the server checks for itself. */
 export function ofToken(token: string): Pick<Session, "token" | "roles" | "renewAt"> {

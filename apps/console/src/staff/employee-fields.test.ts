@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "@jest/globals";
 import { EmployeeSchema } from "@trunkline/proto/workforce";
 import fc from "fast-check";
-import { profileOf, skillsReadable, temporaryPassword, toFields } from "./employee-fields.ts";
+import { extensionReadable, profileOf, skillsReadable, temporaryPassword, toFields } from "./employee-fields.ts";
 
 const engineer = create(EmployeeSchema, {
   employeeId: "e1",
@@ -36,6 +36,13 @@ describe("the form of an employee", () => {
       territories: ["110105"],
       dailyCapacity: 6,
     });
+  });
+
+  it("knows an extension that no telephone can have", () => {
+    const readable = ["", " 2001 ", "desk_a-1", "20 01", "分机", "2001#"].map((extension) =>
+      extensionReadable({ ...toFields(engineer), extension }),
+    );
+    expect(readable).toEqual([true, true, true, false, false, false]);
   });
 
   it("knows a skill without a name, or a level that is none", () => {

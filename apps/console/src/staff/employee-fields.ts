@@ -45,6 +45,9 @@ export function profileOf(fields: EmployeeFields, before: EmployeeProfile | unde
   };
 }
 
+/** The exchange's own name of a telephone; without one it does not ring. */
+export const extensionReadable = ({ extension }: EmployeeFields): boolean => /^[0-9A-Za-z_-]{0,20}$/.test(extension.trim());
+
 /** Whether every line names a skill and a level. */
 export function skillsReadable({ skills }: EmployeeFields): boolean {
   return skills.every(([skill, level]) => skill.trim() !== "" && /^[1-5]$/.test(level));

@@ -14,7 +14,7 @@ import { Rows } from "../ui/rows.tsx";
 import { Section } from "../ui/section.tsx";
 import { leave, useUnsaved } from "../ui/unsaved.tsx";
 import { StandingActions } from "./actions.tsx";
-import { type EmployeeFields, profileOf, REFUSED_FIELD, skillsReadable, toFields } from "./employee-fields.ts";
+import { type EmployeeFields, extensionReadable, profileOf, REFUSED_FIELD, skillsReadable, toFields } from "./employee-fields.ts";
 import { Handover, newPassword } from "./handover.tsx";
 import { RoleBoxes } from "./role-boxes.tsx";
 
@@ -48,14 +48,19 @@ export function EmployeeForm({ employee, onSaved, onClose }: Props) {
   const field = save.error ? fieldOf(save.error, REFUSED_FIELD) : "";
   const errorAt = (name: string) => (save.error && field === name ? errorText(text, save.error) : undefined);
   const elsewhere = save.error && !SHOWN_AT.has(field) ? errorText(text, save.error) : "";
+  const set = (change: Partial<EmployeeFields>) => {
+    // What was refused is not what stands there now.
+    if (field in change) save.reset();
+    setFields({ ...fields, ...change });
+  };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (skillsReadable(fields)) save.mutate();
+    if (skillsReadable(fields) && extensionReadable(fields)) save.mutate();
   };
   return (
     <Section title={employee ? employee.name : text("staff.new")} className="fill staff-one">
       <form className="sheet" onSubmit={submit}>
-        <Inputs fields={fields} set={(change) => setFields({ ...fields, ...change })} errorAt={errorAt} isNew={!employee} />
+        <Inputs fields={fields} set={set} errorAt={errorAt} isNew={!employee} />
         <Refused error={save.error} says={elsewhere} onLoadAgain={() => again.mutate()} />
         <div className="row wrap-row">
           {employee ? <StandingActions employee={employee} onSaved={onSaved} /> : <p className="dim grow">{text("staff.passwordHint")}</p>}
@@ -111,7 +116,11 @@ function Inputs({ fields, set, errorAt, isNew }: InputsProps) {
       <div className="pair">
         <TextInput {...bind("name")} maxLength={100} {...filled(text)} autoFocus={isNew} />
         <TextInput {...bind("login")} maxLength={100} {...filled(text)} readOnly={!isNew} autoComplete="off" />
-        <TextInput {...bind("extension")} pattern="[0-9A-Za-z_\-]{0,20}" maxLength={20} />
+        <TextInput
+          {...bind("extension")}
+          error={extensionReadable(fields) ? errorAt("extension") : text("staff.extensionInvalid")}
+          maxLength={20}
+        />
         <TextInput {...bind("departmentId")} maxLength={64} list="departments" />
         <NativeSelect
           {...bind("calendarId")}

@@ -49,6 +49,7 @@ export const officeEn: Readonly<Record<keyof typeof officeZhCN, string>> = {
   "staff.noCalendar": "None",
   "staff.roles": "Roles",
   "staff.skills": "Skills",
+  "staff.extensionInvalid": "An extension has only letters, digits, dashes and underscores",
   "staff.skillsHint": "Levels 1 to 5, 5 is the highest",
   "staff.passwordHint": "Saving shows a temporary password, to be changed at the first log-in.",
   "staff.saved": "The employee was saved",

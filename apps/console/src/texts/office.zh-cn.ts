@@ -47,6 +47,7 @@ export const officeZhCN = {
   "staff.noCalendar": "未指定",
   "staff.roles": "角色",
   "staff.skills": "技能",
+  "staff.extensionInvalid": "分机只用字母、数字、横线和下划线",
   "staff.skillsHint": "等级 1 到 5，5 为最高",
   "staff.passwordHint": "保存后会给出一个临时密码，首次登录必须修改。",
   "staff.saved": "员工资料已保存",

@@ -132,7 +132,7 @@ export const zhCN = {
   "search.placeholder": "末四位、姓名或拼音",
   "search.submit": "查找",
   "search.results": "查找结果",
-  "search.none": "没有匹配的客户",
+  "search.none": "没有匹配的客户：{{wanted}}",
   "search.back": "返回来电",
 
   "customer.title": "客户",
@@ -222,6 +222,7 @@ export const zhCN = {
   "contactState.placed": "呼出",
   "contactState.queued": "排队",
   "contactState.ringing": "振铃",
+  "contactState.reached": "呼出，已接通",
   "contactState.answered": "已接听",
   "contactState.talking": "通话中",
   "contactState.abandoned": "已放弃",

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { leave } from "./unsaved.tsx";
+import { rooms } from "./unsaved.tsx";
 import type { View } from "./views.ts";
 
 type Props = { readonly view: View; readonly className?: string; readonly current?: boolean; readonly children: ReactNode };
@@ -14,9 +14,7 @@ export function RoomLink({ view, className, current = false, children }: Props) 
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
-        leave(() => {
-          location.hash = view;
-        });
+        rooms.enter(view);
       }}
     >
       {children}

@@ -24,11 +24,14 @@ export function Section({
   );
 }
 
-export function Empty({ title, hint }: { readonly title: string; readonly hint?: string }) {
+type EmptyProps = { readonly title: string; readonly hint?: string; readonly children?: ReactNode };
+
+export function Empty({ title, hint, children }: EmptyProps) {
   return (
     <div className="empty">
       <p>{title}</p>
       {hint ? <p className="dim">{hint}</p> : null}
+      {children}
     </div>
   );
 }

@@ -30,6 +30,8 @@ describe("a call in the customer's trail", () => {
       { kind: "call", state: "placed", employeeId: "e1", at: 50 },
     ]);
     expect(await trailAfter({ case: "answered", value: { employeeId: "e1" } })).toMatchObject([{ state: "answered", at: 50 }]);
+    const reached = await trailAfter({ case: "placed", value: { employeeId: "e1" } }, { case: "answered", value: { employeeId: "e1" } });
+    expect(reached).toMatchObject([{ state: "reached", employeeId: "e1", at: 50 }]);
     expect(await trailAfter()).toMatchObject([{ state: "", at: 50 }]);
   });
 });

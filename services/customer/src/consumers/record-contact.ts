@@ -25,7 +25,10 @@ export async function recordContact(
     const blank = { customerId: "", kind: contact.kind, state: "", employeeId: "" };
     // It began with the first event that is heard of it, whichever that is.
     const at = before?.at || contact.at;
-    return { ...blank, ...before, ...change, at, sequence: contact.sequence };
+    // That a call was answered does not say by whom: of one that we made, it was the customer.
+    const ours = before?.state === "placed" || before?.state === "reached";
+    const state = ours && change.state === "answered" ? { state: "reached" } : {};
+    return { ...blank, ...before, ...change, ...state, at, sequence: contact.sequence };
   });
   if (!row || row.customerId === "") return row;
   const { customerId, kind, state, at, employeeId } = row;
