@@ -19,7 +19,8 @@ const { values, positionals } = commandLine(USAGE, {
 const [extension = "1001"] = positionals;
 const print = (line: string) => console.log(line);
 
-const HELP = `  a [extension]  the agent answers (${values.routed === undefined ? extension : "whoever's phone rings"})
+const HELP = `A letter, then Enter:
+  a [extension]  the agent answers (${values.routed === undefined ? extension : "whoever's phone rings"})
   h / u          the agent holds, takes the caller back
   t extension    the agent hands the call on (not with --routed: use the console)
   x              the agent hangs up
