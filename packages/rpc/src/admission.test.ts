@@ -101,7 +101,7 @@ describe("a call is admitted", () => {
 
   it("not for a user whom no service carries, nor for a service in a user's place", async () => {
     const [user, service, gateway] = [await world.user("agent"), await world.service("service-desk"), await world.service("gateway")];
-    await using bare = createClient(CustomerService, { address: served.address, token: async () => user, deadlineMs: 5_000 });
+    await using bare = createClient(CustomerService, { address: served.address, token: async () => user, deadlineMs: 60_000 });
     const alone = (options: object) => refusal(bare.getCustomer({ customerId: "c1" }, options));
     expect(await alone({})).toMatchObject({ kind: "unauthenticated", code: "carrier_missing" });
     expect(await alone({ userToken: user })).toMatchObject({ code: "token_invalid" });

@@ -36,7 +36,7 @@ describe("a client", () => {
   it("finds no method that the server does not know yet, and may try again later", async () => {
     const world = await openWorld();
     await using served = await serve(world);
-    await using client = createClient(SessionService, { address: served.address, token: undefined, deadlineMs: 2_000 });
+    await using client = createClient(SessionService, { address: served.address, token: undefined, deadlineMs: 60_000 });
     const refused = await refusal(client.logIn({ tenant: "t1", login: "li", password: "secret-enough" }));
     expect(refused).toMatchObject({ kind: "unavailable", code: "method_unknown" });
   });

@@ -22,7 +22,7 @@ function healthOf(served: Served) {
 
 async function clientOf(world: World, address: string) {
   const token = await world.user("agent");
-  return createClient(CustomerService, { address, ...world.carried(token), deadlineMs: 8_000 });
+  return createClient(CustomerService, { address, ...world.carried(token), deadlineMs: 60_000 });
 }
 
 describe("a client of several instances", () => {

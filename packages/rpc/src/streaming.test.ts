@@ -65,7 +65,7 @@ async function counting(
     },
   );
   const token = await world.user("agent");
-  const client = createClient(service, { address: served.address, ...world.carried(token), deadlineMs: 5_000 }) as unknown as CountClient;
+  const client = createClient(service, { address: served.address, ...world.carried(token), deadlineMs: 60_000 }) as unknown as CountClient;
   const end = async () => {
     await client[Symbol.asyncDispose]();
     await served[Symbol.asyncDispose]();

@@ -15,7 +15,7 @@ describe("gRPC between pods with TLS", () => {
     const token = await world.user("agent");
     const gateway = await world.service("gateway");
     const ask = async (shown: typeof tls) => {
-      const how = { address: served.address, token: async () => gateway, deadlineMs: 3_000, tls: shown };
+      const how = { address: served.address, token: async () => gateway, deadlineMs: 60_000, tls: shown };
       await using customers = createClient(CustomerService, how);
       return await customers.getCustomer({ customerId: "c1" }, { userToken: token });
     };

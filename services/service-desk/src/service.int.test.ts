@@ -231,7 +231,7 @@ describe("two instances of the service on real engines", () => {
     const requestId = request?.requestId ?? "";
     await requests.resolveRequest({ requestId, resolution: "done" });
     const { link } = await until("the survey", async () => sent[0]);
-    const anybody = stack.use(createClient(SurveyService, { address: desks[0]?.rpcAddress ?? "", token: undefined, deadlineMs: 5_000 }));
+    const anybody = stack.use(createClient(SurveyService, { address: desks[0]?.rpcAddress ?? "", token: undefined, deadlineMs: 60_000 }));
     const surveyToken = link.slice("https://desk.example/survey/".length);
     expect((await anybody.showSurvey({ token: surveyToken })).state).toBe("open");
     await anybody.answerSurvey({ token: surveyToken, score: 2, comment: "again" });
