@@ -264,6 +264,9 @@ describe("the agent's desk in a browser", () => {
       await expectGoodScreen(agent, `ring beside ${opens}`);
       call.hangup("caller");
       await nobody();
+      await agent.evaluate("location.hash = 'board'");
+      await agent.getByRole("button", { name: "继续编辑" }).click();
+      expect(await dialog.getByLabel(label).inputValue()).toBe("写到一半");
       await agent.keyboard.press("Escape");
       await dialog.waitFor({ state: "detached" });
       await agent.getByLabel("查找客户").last().fill(caller(1).phone.slice(-8));

@@ -47,8 +47,10 @@ export function RenewDialog({ session }: { readonly session: Session }) {
     if (!over) setLater(session.sessionEndsAt);
   };
   if (refused === "ended") return <Ended />;
+  // The dialog that is there last lies on top.
+  if (!due) return null;
   return (
-    <Dialog opened={due} onClose={close} title={text("login.again")}>
+    <Dialog opened onClose={close} title={text("login.again")}>
       <form className="stack" onSubmit={submit}>
         <p>{text(over ? "login.againNow" : "login.againSoon")}</p>
         <p className="dim">

@@ -45,8 +45,10 @@ export function useTyped(): () => void {
 export function AskUnsaved() {
   const text = useTexts();
   const asking = useSyncExternalStore(leaving.subscribe, leaving.isAsking);
+  // The dialog that is there last lies on top.
+  if (!asking) return null;
   return (
-    <Dialog opened={asking} onClose={() => leaving.answer(false)} title={text("unsaved.title")}>
+    <Dialog opened onClose={() => leaving.answer(false)} title={text("unsaved.title")}>
       <p>{text("unsaved.ask")}</p>
       <div className="row end">
         <Button variant="default" data-autofocus onClick={() => leaving.answer(false)}>
