@@ -28,4 +28,6 @@ const unit = {
 const int = { ...base, displayName: "int", testMatch: ["**/*.int.test.ts"] };
 const story = { ...base, displayName: "story", testMatch: ["**/*.story.test.ts"] };
 const browser = { ...base, displayName: "browser", testMatch: ["**/*.browser.test.ts"] };
-export default { projects: [unit, int, story, browser] };
+// No test depends on how fast the machine is: what hangs is ended, nothing else.
+const testTimeout = 120_000;
+export default { testTimeout, projects: [unit, int, story, browser] };

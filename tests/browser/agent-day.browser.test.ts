@@ -77,7 +77,7 @@ describe("a day at the desk", () => {
     await finish(agent);
     await agent.locator(".call-none").waitFor();
     expect(await room.calls()).toMatchObject([{}, { disposition: "solved" }, { disposition: "follow_up", wrapUps: [{ note: "第一个" }] }]);
-  }, 60_000);
+  });
 
   it("keeps what is written when the time is over, and offers to save it", async () => {
     await room.wrapUpLimit(3_000);
@@ -91,7 +91,7 @@ describe("a day at the desk", () => {
     await finish(agent);
     await says(agent, "通话结束后在这里填写");
     expect((await room.calls())[0]).toMatchObject({ disposition: "solved", wrapUps: [{ note: "还没写完" }] });
-  }, 60_000);
+  });
 
   it("says what another window has completed, and keeps what was written here beside it", async () => {
     await room.wrapUpLimit(60_000);
@@ -118,7 +118,7 @@ describe("a day at the desk", () => {
       { disposition: "solved", wrapUps: [{ note: "乙" }] },
     ]);
     await second.context().close();
-  }, 60_000);
+  });
 
   it("shows all of a customer with two telephones and a long alert, and puts a wrong link right", async () => {
     const { customerId } = caller(3);
@@ -158,7 +158,7 @@ describe("a day at the desk", () => {
     expect((await room.calls())[0]).toMatchObject({ certainty: "sure", customerId });
     call.hangup("caller");
     await agent.locator(".countdown").waitFor();
-  }, 60_000);
+  });
 
   it("counts the wrap-up at the top of a phone, and leads to its form", async () => {
     await agent.setViewportSize({ width: 390, height: 844 });
@@ -169,7 +169,7 @@ describe("a day at the desk", () => {
     await result(agent).selectOption("solved");
     await finish(agent);
     await agent.locator(".call-none").waitFor();
-  }, 30_000);
+  });
 
   it("says of a list that it could not be read, and reads it again", async () => {
     const lists = /\/(ListRequests|ListAssets|ListContacts|ListCallbackTasks)$/;
@@ -185,5 +185,5 @@ describe("a day at the desk", () => {
     await says(agent, "没有未结服务请求");
     await unread.first().waitFor({ state: "detached" });
     call.hangup("caller");
-  }, 60_000);
+  });
 });

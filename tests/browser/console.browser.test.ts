@@ -67,7 +67,7 @@ describe("the console in a browser", () => {
     await logIn(page, system.gatewayUrl, TENANT.toUpperCase(), "marketer");
     await page.getByRole("button", { name: "修改密码" }).first().waitFor();
     await page.context().close();
-  }, 30_000);
+  });
 
   it("takes a call from the ring over the request to the end of its wrap-up, on one desktop only, and nothing moves", async () => {
     await agent.keyboard.press("Alt+KeyR");
@@ -118,7 +118,7 @@ describe("the console in a browser", () => {
     await using transport = system.family.connect();
     const shown = await shownPops(transport, "trunkline.telephony.call.v1", callId);
     expect(shown.map(({ employeeId }) => employeeId)).toEqual([tenant.agents.get(FIRST)?.employeeId]);
-  }, 60_000);
+  });
 
   it("asks who it is when several share a number, and the one picked is the call's", async () => {
     const call = place(tenant.sharedNumber);
@@ -131,7 +131,7 @@ describe("the console in a browser", () => {
       .waitFor();
     call.hangup("caller");
     await agent.locator(".call-none").waitFor();
-  }, 30_000);
+  });
 
   it("offers a new record for a number that nobody has, filled in with it, and links it", async () => {
     const call = place("+8613812345678");
@@ -151,7 +151,7 @@ describe("the console in a browser", () => {
     await owns(agent, "空气能热水器 RS-200", "已过保", "2024-12-31");
     call.hangup("caller");
     await agent.locator(".call-none").waitFor();
-  }, 30_000);
+  });
 
   it("says that a number is withheld, and asks nobody about it", async () => {
     const call = place("anonymous");
@@ -159,7 +159,7 @@ describe("the console in a browser", () => {
     expect(await number(agent).textContent()).toBe("号码隐藏");
     call.hangup("caller");
     await agent.locator(".call-none").waitFor();
-  }, 30_000);
+  });
 
   it("lets an administrator hire, change and let go, and says at the field what is wrong", async () => {
     const admin = await newPage(browser, complaints, { locale: "en-US" });
@@ -208,7 +208,7 @@ describe("the console in a browser", () => {
     await admin.getByRole("row", { name: /何新/ }).waitFor();
     await expectGoodScreen(admin, "employees");
     await admin.context().close();
-  }, 60_000);
+  });
 
   it("has a page for whoever takes no calls, readable on a phone", async () => {
     for (const [login, words] of [
@@ -225,7 +225,7 @@ describe("the console in a browser", () => {
       await page.getByRole("dialog").waitFor();
       await page.context().close();
     }
-  }, 30_000);
+  });
 
   it("says the same in English at the same places, and keeps the choice", async () => {
     const before = await placesOf(agent);
@@ -237,7 +237,7 @@ describe("the console in a browser", () => {
     await says(agent, "My state");
     await agent.getByLabel("Language").selectOption("zh-CN");
     await says(agent, "我的状态");
-  }, 30_000);
+  });
 
   it("shows a ring that came while the line was cut, and lets go of what ended meanwhile", async () => {
     const first = place(known().phone);
@@ -255,7 +255,7 @@ describe("the console in a browser", () => {
     await agent.locator(".call .line:empty").waitFor({ state: "attached" });
     next.hangup("caller");
     await agent.locator(".call-none").waitFor();
-  }, 30_000);
+  });
 
   it("lists who was missed, once they were, until somebody has called them back", async () => {
     await system.drain();
@@ -269,7 +269,7 @@ describe("the console in a browser", () => {
     await missed.getByRole("button", { name: /^认领/ }).click();
     await missed.getByRole("button", { name: /^半小时后再试/ }).click();
     await missed.filter({ hasText: "试过 1 次" }).waitFor();
-  }, 60_000);
+  });
 
   it("shows the supervisor queues and agents as they are, and a state that is forced reaches the agent", async () => {
     const waiting = system.simulators.pbx.get(TENANT)?.placeCall({ from: known().phone, queue: "sales" });
@@ -291,7 +291,7 @@ describe("the console in a browser", () => {
     await agent.locator(".my-state .state-break", { hasText: "主管设置" }).waitFor();
     waiting?.hangup("caller");
     await supervisor.locator("tr.busy").waitFor({ state: "detached" });
-  }, 30_000);
+  });
 
   it("shows a floor of 2,000 agents, and draws and asks only for those in sight", async () => {
     const row = (n: number) => {
@@ -330,7 +330,7 @@ describe("the console in a browser", () => {
     expect(await page.locator("[data-testid^=agent-]").count()).toBeLessThan(100);
     expect(asked).toBeLessThan(100);
     await page.context().close();
-  }, 30_000);
+  });
 
   it("keeps a queue's settings, after a preview of whom they would choose", async () => {
     await other.keyboard.press("Alt+KeyR");
@@ -365,7 +365,7 @@ describe("the console in a browser", () => {
       targetMs: "20000",
       wrapUp: { dispositions: [{ code: "ok" }, { code: "later" }] },
     });
-  }, 30_000);
+  });
 
   it("says that a new queue's id is taken, refuses a blank name, and asks before it throws changes away", async () => {
     const id = supervisor.getByLabel("Queue", { exact: true });
@@ -390,7 +390,7 @@ describe("the console in a browser", () => {
     await supervisor.getByRole("link", { name: "Board" }).click();
     await supervisor.getByRole("button", { name: "Discard changes" }).click();
     await supervisor.locator(".board").waitFor();
-  }, 30_000);
+  });
 
   it("shows that a call is recorded, pauses it, and lets the supervisor listen, which is written down", async () => {
     const employeeId = tenant.agents.get(SECOND)?.employeeId ?? "";
@@ -433,14 +433,14 @@ describe("the console in a browser", () => {
     await supervisor.getByRole("dialog").locator("li").waitFor();
     await expectGoodScreen(supervisor, "recording");
     await supervisor.keyboard.press("Escape");
-  }, 40_000);
+  });
 
   it("tells who has no extension why they cannot be ready", async () => {
     await supervisor.goto(`${system.gatewayUrl}/#agent`);
     await says(supervisor, "No extension: ask an administrator");
     expect(await supervisor.getByRole("button", { name: /^Ready/ }).isDisabled()).toBe(true);
     await expectGoodScreen(supervisor, "no extension");
-  }, 20_000);
+  });
 
   it("offers to do with a call what its exchange can do with it, and does it", async () => {
     const button = (page: Page, name: string) => page.getByRole("button", { name: new RegExp(`^${name}( ?Alt [A-Z])?$`) });
@@ -505,7 +505,7 @@ describe("the console in a browser", () => {
     await other.getByRole("dialog").waitFor({ state: "detached" });
     caller?.hangUp();
     await other.locator(".call-none").waitFor();
-  }, 40_000);
+  });
 
   it("asks for the password again when the log-in ends, over a screen that stays as it is", async () => {
     await other.getByLabel("主题").fill("写到一半");
@@ -523,7 +523,7 @@ describe("the console in a browser", () => {
     await other.getByRole("button", { name: "退出" }).click();
     await other.locator("[name=tenant]").waitFor();
     expect(await other.evaluate('sessionStorage.getItem("trunkline.session")')).toBeNull();
-  }, 30_000);
+  });
 
   it("says that somebody ended the log-in, hides the screen, and leads to a new one", async () => {
     const employeeId = tenant.agents.get(FIRST)?.employeeId ?? "";
@@ -533,5 +533,5 @@ describe("the console in a browser", () => {
     await expectGoodScreen(agent, "log-in ended");
     await agent.getByRole("button", { name: "请重新登录" }).click();
     await agent.locator("[name=tenant]").waitFor();
-  }, 30_000);
+  });
 });

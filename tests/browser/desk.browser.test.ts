@@ -51,7 +51,7 @@ describe("the agent's desk in a browser", () => {
     await nobody();
     call.hangup("caller");
     expect(await agent.title()).toBe("Trunkline");
-  }, 30_000);
+  });
 
   it("keeps a draft with its customer, says so, and gives it to nobody else by itself", async () => {
     const subject = agent.getByLabel("主题");
@@ -99,7 +99,7 @@ describe("the agent's desk in a browser", () => {
     await record.waitFor({ state: "detached" });
     third.hangup("caller");
     await wrapsUp();
-  }, 60_000);
+  });
 
   it("counts a wrap-up down, makes it longer, says when it is over, and takes the result afterwards", async () => {
     await room.wrapUpLimit(14_000);
@@ -123,7 +123,7 @@ describe("the agent's desk in a browser", () => {
     await button(agent, "完成").click();
     await agent.getByRole("button", { name: /^补填 / }).waitFor({ state: "detached" });
     expect((await room.calls())[0]).toMatchObject({ disposition: "follow_up", wrapUps: [{ note: "下周回访" }] });
-  }, 60_000);
+  });
 
   it("has a call that went on elsewhere back after no reload, once its wrap-up is over", async () => {
     const call = await talk(caller(0).phone);
@@ -139,7 +139,7 @@ describe("the agent's desk in a browser", () => {
     expect(await agent.locator(".call-none").count()).toBe(1);
     expect(await agent.locator(".countdown").count()).toBe(0);
     call.hangup("caller");
-  }, 30_000);
+  });
 
   it("shows at once that there is no network, does nothing then, and nothing later by itself", async () => {
     const changes: string[] = [];
@@ -159,7 +159,7 @@ describe("the agent's desk in a browser", () => {
     expect(changes).toEqual(['{"mode":"offline"}']);
     await agent.keyboard.press("Alt+KeyR");
     await agent.locator(".my-state .state-ready").waitFor();
-  }, 30_000);
+  });
 
   it("shows who may be doubled before it is done, links whom the agent picks, and adds the number", async () => {
     const call = await talk(STRANGER);
@@ -178,7 +178,7 @@ describe("the agent's desk in a browser", () => {
     expect(read.customer.phones).toContain(STRANGER);
     call.hangup("caller");
     await nobody();
-  }, 30_000);
+  });
 
   it("keeps a new customer who was begun over a search and the end of the call, and takes one without a call", async () => {
     const typed = async () => [await agent.getByLabel("姓名").inputValue(), await agent.getByLabel("地址").inputValue()];
@@ -211,7 +211,7 @@ describe("the agent's desk in a browser", () => {
     await agent.getByRole("button", { name: "新建", exact: true }).click();
     await customer(agent).filter({ hasText: "赵一" }).waitFor();
     await agent.getByRole("button", { name: "新建客户" }).waitFor();
-  }, 60_000);
+  });
 
   it("links an unknown caller to whom was searched for", async () => {
     const call = await talk("+8613712340002");
@@ -227,7 +227,7 @@ describe("the agent's desk in a browser", () => {
     expect((await room.calls())[0]).toMatchObject({ certainty: "sure", customerId: caller(1).customerId });
     call.hangup("caller");
     await nobody();
-  }, 30_000);
+  });
 
   it("changes a customer, and not over what somebody else has just saved", async () => {
     await agent.getByRole("button", { name: "编辑" }).click();
@@ -244,7 +244,7 @@ describe("the agent's desk in a browser", () => {
     await agent.getByRole("button", { name: "保存" }).click();
     await says(agent, "其他人刚保存过：请重新打开后再修改");
     await agent.keyboard.press("Escape");
-  }, 30_000);
+  });
 
   it("keeps what is being typed about a customer when a call rings, beside the ring", async () => {
     const name = await customer(agent).textContent();
@@ -279,7 +279,7 @@ describe("the agent's desk in a browser", () => {
         .filter({ hasText: name ?? "" })
         .waitFor();
     }
-  }, 60_000);
+  });
 
   it("draws a call out as one, and offers no second one meanwhile", async () => {
     system.simulators.ari.get(TENANT)?.phone(FIRST).behave({ answerMs: 60_000 });
@@ -291,7 +291,7 @@ describe("the agent's desk in a browser", () => {
     await expectGoodScreen(agent, "call out");
     await button(agent, "取消").click();
     await nobody();
-  }, 30_000);
+  });
 
   it("wraps up a call out, which has no queue to ask about, and says in the trail that it was ours", async () => {
     const asked: string[] = [];
@@ -307,13 +307,13 @@ describe("the agent's desk in a browser", () => {
     await wrapsUp();
     expect(asked.filter((body) => !/"queueId":"./.test(body))).toEqual([]);
     await agent.locator(".customer").getByText("呼出，已接通").first().waitFor();
-  }, 30_000);
+  });
 
   it("is usable on a telephone: one column, nothing wider than the screen", async () => {
     await agent.setViewportSize({ width: 390, height: 844 });
     expect(await agent.evaluate("document.documentElement.scrollWidth")).toBe(390);
     await agent.setViewportSize(SIZE);
-  }, 30_000);
+  });
 
   it("is off line at once when its agent logs out, who is asked first with a call in hand", async () => {
     await room.wrapUpLimit(60_000);
@@ -332,5 +332,5 @@ describe("the agent's desk in a browser", () => {
       {},
     );
     expect(sessions.find(({ extension }) => extension === FIRST)?.mode).toBe("offline");
-  }, 30_000);
+  });
 });

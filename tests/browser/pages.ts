@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const SIZE = { width: 1366, height: 768 };
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 60_000;
 
 export type Look = { readonly locale?: "zh-CN" | "en-US"; readonly colorScheme?: "light" | "dark" };
 

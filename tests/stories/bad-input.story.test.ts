@@ -25,7 +25,7 @@ describe.each(FAMILIES_HERE)("whatever comes in, on engines that are %s", (famil
   afterAll(async () => {
     await desktop[Symbol.asyncDispose]();
     await system[Symbol.asyncDispose]();
-  }, 60_000);
+  });
 
   const exchange = () => {
     const pbx = system.simulators.pbx.get(TENANT);

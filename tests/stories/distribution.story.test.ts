@@ -76,7 +76,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
       exchange()
         .witness()
         .findLast((truth) => "extension" in truth && truth.extension === extension);
-    await eventually(async () => last()?.kind === kind || undefined, 15_000);
+    await eventually(async () => last()?.kind === kind || undefined, 60_000);
     expect(last()?.kind).toBe(kind);
   };
   /** The two hear each other: until then a caller who hangs up has given up. */
@@ -115,7 +115,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
   afterAll(async () => {
     for (const { desktop } of agents) await desktop[Symbol.asyncDispose]();
     await system[Symbol.asyncDispose]();
-  }, 60_000);
+  });
 
   it("pops at the agent who has been idle longest, and is theirs until the disposition is given", async () => {
     exchange().phone("1001").behave("rings");
@@ -134,7 +134,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     expect(agent(2).desktop.frames.filter(({ type }) => type === "pop")).toEqual([]);
     const states = agent(1).desktop.frames.flatMap(({ type, state }) => (type === "session" && state !== "reserved" ? [state] : []));
     expect(states.filter((state, n) => state !== states[n - 1]).slice(-5)).toEqual(["ready", "ringing", "talking", "wrap_up", "ready"]);
-  }, 20_000);
+  });
 
   it("goes on to the next when nobody answers, says why, and sends on break who let two calls ring", async () => {
     exchange().phone("1001").behave({ answerMs: 0 });
@@ -166,7 +166,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     second.hangUp();
     await becomes(agent(1), "wrap_up");
     await finish(agent(1), agent(1).desktop.frames.findLast(({ type }) => type === "pop")?.callId ?? "");
-  }, 20_000);
+  });
 
   it("waits for the skill it needs, and takes a lower one when it has waited", async () => {
     const relaxations = [
@@ -184,7 +184,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     caller.hangUp();
     await becomes(agent(3), "wrap_up");
     await finish(agent(3), callId);
-  }, 20_000);
+  });
 
   it("that nobody can take is let go and becomes a callback task", async () => {
     await putQueue("legal", [agent(1)], { skills: [{ skill: "law", level: 1 }], maxWaitMs: "1000", overflow: "callback" });
@@ -197,7 +197,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
       {},
     );
     expect(callbackTasks).toMatchObject([{ number: "+8613900000005", reason: "missed" }]);
-  }, 20_000);
+  });
 
   it("is handed on blind: the first wraps up while the second talks", async () => {
     const caller = exchange().call("13900000006", "support");
@@ -216,7 +216,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     expect(await getCall(callId)).toMatchObject({ state: "wrap_up", disposition: "solved" });
     await finish(agent(1), callId, "not_given");
     expect(await getCall(callId)).toMatchObject({ state: "ended", disposition: "solved", wrapUps: [{}, { disposition: "not_given" }] });
-  }, 20_000);
+  });
 
   it("is handed on to another queue: it waits there, and whoever is free sees from whom it comes and why", async () => {
     await putQueue("lift", [agent(3)], {});
@@ -242,7 +242,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     caller.hangUp();
     await becomes(agent(3), "wrap_up");
     await finish(agent(3), callId);
-  }, 20_000);
+  });
 
   it("is recorded where its queue asks for it, stands still while paused, and who hears it is written down", async () => {
     await putQueue("bank", [agent(1)], { recording: { mode: "all", keepDays: 90 } });
@@ -274,7 +274,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     );
     const byAgent = agent(1).api.call("telephony.v1.RecordingService/GetRecording", { callId });
     await expect(byAgent).rejects.toMatchObject({ status: 403 });
-  }, 20_000);
+  });
 
   it("declined on the desktop rings at the next at once", async () => {
     exchange().phone("1001").behave("rings");
@@ -291,7 +291,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     caller.hangUp();
     await becomes(agent(2), "wrap_up");
     await finish(agent(2), callId);
-  }, 20_000);
+  });
 
   it("goes to the agent who talked to the caller before, if they are free", async () => {
     await putQueue("loyal", [agent(1), agent(2)], { strategy: "top_down", preferLastAgentMs: "86400000" });
@@ -306,7 +306,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
       await becomes(who, "wrap_up");
       await finish(who, callId);
     }
-  }, 20_000);
+  });
 
   it("is listened to by the supervisor, whom nobody hears and nobody sees, until it ends", async () => {
     const boss = await hire("1005", 0, "supervisor");
@@ -325,20 +325,20 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
         exchange()
           .listeners()
           .find(({ extension }) => extension === "1005"),
-      5_000,
+      60_000,
     );
     expect(heard).toEqual({ extension: "1005", caller: caller.id });
     expect(await getCall(callId)).toMatchObject({ state: "talking", employeeId: agent(1).id });
     caller.hangUp();
     await becomes(agent(1), "wrap_up");
     await finish(agent(1), callId);
-    expect(await eventually(async () => exchange().listeners().length === 0 || undefined, 5_000)).toBe(true);
+    expect(await eventually(async () => exchange().listeners().length === 0 || undefined, 60_000)).toBe(true);
     const met = exchange()
       .witness()
       .slice(from)
       .filter(({ kind }) => kind === "met");
     expect(met).toEqual([]);
-  }, 20_000);
+  });
 
   it("hides the number from a role that must not see it, until that agent has answered", async () => {
     const masked = await hire("1004", 0, "masked_agent");
@@ -362,7 +362,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     await becomes(masked, "wrap_up");
     await finish(masked, callId);
     await setMode(masked, "offline");
-  }, 20_000);
+  });
 
   it("is held and resumed, and handed on after a talk with the second", async () => {
     exchange().phone("1001").behave({ answerMs: 0 });
@@ -399,14 +399,14 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     await becomes(agent(1), "wrap_up");
     await meets("1003");
     const handedOn = async () => (await getCall(callId)).employeeId === agent(3).id || undefined;
-    expect(await eventually(handedOn, 15_000)).toBe(true);
+    expect(await eventually(handedOn, 60_000)).toBe(true);
     expect(await getCall(callId)).toMatchObject({ state: "talking", employeeId: agent(3).id });
     expect(truths().at(-1)).toBe("met 1003");
     await finish(agent(1), callId);
     caller.hangUp();
     await becomes(agent(3), "wrap_up");
     await finish(agent(3), callId);
-  }, 20_000);
+  });
 
   it("the other way round is dialled once, to allowed numbers and people only, and not more often than the cap says", async () => {
     // A fresh minute, so that the cap of one call counts from here.
@@ -448,7 +448,7 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
     exchange().cut()();
     const control = (action: object) => agent(1).api.call("telephony.v1.CallControlService/ControlCall", { callId: call.callId, action });
     const whenBack = () => control({ hold: {} }).catch(() => undefined);
-    expect(await eventually(whenBack, 5_000)).toBeDefined();
+    expect(await eventually(whenBack, 60_000)).toBeDefined();
     await next(agent(1), "held", ({ type, state }) => type === "call" && state === "held");
     await control({ hangUp: {} });
     await becomes(agent(1), "wrap_up");
@@ -457,51 +457,47 @@ describe.each(["ari", "esl"] as const)("a call to a queue that we distribute, ov
       .witness()
       .flatMap((truth) => (truth.kind === "rings" ? [truth.extension] : []));
     expect(rang.filter((number) => number.startsWith("+"))).toEqual(["+8613900000007"]);
-  }, 20_000);
+  });
 
-  it.each(["agent", "customer"])(
-    "is made later, at the caller's turn, where the caller asks for it: the %s first",
-    async (first) => {
-      clock.ahead += 60_000;
-      const callback = { first, key: "1", attempts: 2, gapMs: "60000" };
-      await putQueue("patient", [agent(1)], { callback });
-      await setMode(agent(1), "break", "lunch");
-      await becomes(agent(1), "break");
-      const number = first === "agent" ? "13900000011" : "13900000012";
-      const caller = exchange().call(number, "patient");
-      caller.press("1");
-      await caller.ended;
-      const placeOf = async () => {
-        const { calls } = await admin.call<{ calls: (Call & { callerNumber: string; queueCallback: string })[] }>(
-          "telephony.v1.CallService/ListCalls",
-          { pageSize: 20 },
-        );
-        return calls.find((one) => one.direction === "inbound" && one.callerNumber === `+86${number}`);
-      };
-      await system.drain();
-      expect(await placeOf()).toMatchObject({ outcome: "left_queue", queueCallback: "waiting" });
-      const met = () =>
-        exchange()
-          .witness()
-          .filter((truth) => truth.kind === "met" && truth.extension === "1001").length;
-      const before = met();
-      await setMode(agent(1), "ready");
-      // Two writers tell the desktop of these: either may come first.
-      const [{ callId }] = await Promise.all([pop(agent(1)), becomes(agent(1), "talking")]);
-      expect(await getCall(callId)).toMatchObject({ direction: "outbound", outcome: "answered", queue: "patient" });
-      // Who hangs up before the two are connected never had the customer.
-      while (met() === before) await getCall(callId);
-      exchange().phone("1001").hangUp();
-      await becomes(agent(1), "wrap_up");
-      await finish(agent(1), callId);
-      await system.drain();
-      expect(await placeOf()).toMatchObject({ queueCallback: "reached" });
-      const { callbackTasks } = await admin.call<{ callbackTasks: { number: string }[] }>(
-        "service_desk.v1.CallbackTaskService/ListCallbackTasks",
-        {},
+  it.each(["agent", "customer"])("is made later, at the caller's turn, where the caller asks for it: the %s first", async (first) => {
+    clock.ahead += 60_000;
+    const callback = { first, key: "1", attempts: 2, gapMs: "60000" };
+    await putQueue("patient", [agent(1)], { callback });
+    await setMode(agent(1), "break", "lunch");
+    await becomes(agent(1), "break");
+    const number = first === "agent" ? "13900000011" : "13900000012";
+    const caller = exchange().call(number, "patient");
+    caller.press("1");
+    await caller.ended;
+    const placeOf = async () => {
+      const { calls } = await admin.call<{ calls: (Call & { callerNumber: string; queueCallback: string })[] }>(
+        "telephony.v1.CallService/ListCalls",
+        { pageSize: 20 },
       );
-      expect(callbackTasks.filter((task) => task.number.endsWith(number))).toEqual([]);
-    },
-    30_000,
-  );
+      return calls.find((one) => one.direction === "inbound" && one.callerNumber === `+86${number}`);
+    };
+    await system.drain();
+    expect(await placeOf()).toMatchObject({ outcome: "left_queue", queueCallback: "waiting" });
+    const met = () =>
+      exchange()
+        .witness()
+        .filter((truth) => truth.kind === "met" && truth.extension === "1001").length;
+    const before = met();
+    await setMode(agent(1), "ready");
+    // Two writers tell the desktop of these: either may come first.
+    const [{ callId }] = await Promise.all([pop(agent(1)), becomes(agent(1), "talking")]);
+    expect(await getCall(callId)).toMatchObject({ direction: "outbound", outcome: "answered", queue: "patient" });
+    // Who hangs up before the two are connected never had the customer.
+    while (met() === before) await getCall(callId);
+    exchange().phone("1001").hangUp();
+    await becomes(agent(1), "wrap_up");
+    await finish(agent(1), callId);
+    await system.drain();
+    expect(await placeOf()).toMatchObject({ queueCallback: "reached" });
+    const { callbackTasks } = await admin.call<{ callbackTasks: { number: string }[] }>(
+      "service_desk.v1.CallbackTaskService/ListCallbackTasks",
+      {},
+    );
+    expect(callbackTasks.filter((task) => task.number.endsWith(number))).toEqual([]);
+  });
 });

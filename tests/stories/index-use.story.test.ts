@@ -58,7 +58,7 @@ type Sent = { readonly database: string; readonly collection: string; readonly c
     }
     expect(wrong).toEqual([]);
     expect(sent.size).toBeGreaterThan(80);
-  }, 60_000);
+  });
 
   it("is planned by an index, on an engine that has real ones and tells its plans", async () => {
     const finds = [...sent].filter(([, { command }]) => command["find"] !== undefined);

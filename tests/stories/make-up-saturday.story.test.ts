@@ -84,12 +84,12 @@ describe("a request opened on a make-up Saturday, shortly before lunch", () => {
     const escalated = await read(request.requestId);
     expect(escalated.ownerId).toBe(supervisorId);
     expect(escalated.history.find(({ what }) => what === "escalated")?.at).toBe("2026-02-14T05:30:00Z");
-  }, 60_000);
+  });
 });
 
 /** The timers run on their own; this asks until they have. */
 async function expectSoon<T>(ask: () => Promise<T>, wanted: T): Promise<void> {
-  const until = performance.now() + 15_000;
+  const until = performance.now() + 60_000;
   let last = await ask();
   while (last !== wanted && performance.now() < until) last = await ask();
   expect(last).toBe(wanted);

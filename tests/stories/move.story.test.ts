@@ -19,7 +19,7 @@ type Figures = { readonly figures: readonly { readonly name: string; readonly nu
   afterAll(async () => {
     if (system) await forget(system);
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   const open = (family: "embedded" | "any", dataDir: string) => startStory("move", Date.now, [TENANT], { family, dataDir, prefix: PREFIX });
   const supervisor = async (gatewayUrl: string) => (await logIn(gatewayUrl, TENANT, "supervisor", PASSWORD)).api;

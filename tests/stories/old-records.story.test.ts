@@ -99,7 +99,7 @@ describe("records that are older than they are kept", () => {
   afterAll(async () => {
     await forget(system);
     await rm(archive, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it("are gone, and what is open stays", async () => {
     expect([before.calls.length, before.requests.length, before.facts.length]).toEqual([2, 2, 2]);

@@ -138,5 +138,5 @@ describe("npm start", () => {
     holder.close();
     expect(text).toMatch(new RegExp(`HTTP_PORT.*port ${port} is taken.*stop that process or choose another port`));
     rmSync(dataDir, { recursive: true, force: true });
-  }, 60_000);
+  });
 });

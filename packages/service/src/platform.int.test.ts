@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, describe, expect, it } from "@jest/globals";
 import { generateKeys } from "@trunkline/auth";
 import { loadConfig } from "@trunkline/config";
 import { on, openEventLog, topic } from "@trunkline/events";
@@ -10,8 +10,6 @@ import { Kafka } from "kafkajs";
 import { z } from "zod";
 import { openPlatform, type Platform } from "./platform.ts";
 import { platformConfig } from "./platform-config.ts";
-
-jest.setTimeout(60_000);
 
 const PREFIX = `platform-${process.pid}-${Math.round(performance.now())}.`;
 const DATABASE = PREFIX.replace(/\W/g, "_");

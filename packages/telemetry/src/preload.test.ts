@@ -28,12 +28,12 @@ describe("the telemetry preload", () => {
     expect(line["msg"]).toBe("inside");
     expect(line["trace_id"]).toMatch(/^(?!0{32})[0-9a-f]{32}$/);
     expect(line["trace_id"]).toBe(line["traceId"]);
-  }, 40_000);
+  });
 
   it("is not needed: without it there are no traces, and nothing breaks", async () => {
     const { stderr } = await script(LOG_IN_A_SPAN);
     expect(JSON.parse(stderr)).toMatchObject({ msg: "inside", traceId: "0".repeat(32) });
-  }, 40_000);
+  });
 
   it("serves what is measured in the Prometheus text format", async () => {
     const { stdout } = await script(
@@ -49,5 +49,5 @@ describe("the telemetry preload", () => {
       preload,
     );
     expect(stdout).toMatch(/calls_offered_total\{[^}]*queue="service"[^}]*\} 3/);
-  }, 40_000);
+  });
 });

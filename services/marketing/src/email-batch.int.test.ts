@@ -1,11 +1,10 @@
-import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, describe, expect, it } from "@jest/globals";
 import { startMailSink } from "@trunkline/dev-env/simulators";
 import { Channel } from "@trunkline/proto/marketing";
 import { finished, ledger, prepared, read, sorted, start } from "./batch.test-support.ts";
 import { call, createWorld, resources, startEngine, TENANT, until } from "./engine.test-support.ts";
 import { optOutByLink } from "./rpc/opt-out-by-link.ts";
 
-jest.setTimeout(30_000);
 const { use, close } = resources();
 afterEach(close);
 

@@ -1,4 +1,4 @@
-import { afterEach, expect, it, jest } from "@jest/globals";
+import { afterEach, expect, it } from "@jest/globals";
 import { startSmsc } from "@trunkline/dev-env/simulators";
 import { serviceScope } from "@trunkline/runtime";
 import type { Context } from "./context.ts";
@@ -6,7 +6,6 @@ import type { Purpose } from "./domain/contact.ts";
 import { queueMessage } from "./domain/message.ts";
 import { createWorld, person, resources, startEngine, until } from "./engine.test-support.ts";
 
-jest.setTimeout(30_000);
 const { use, close } = resources();
 afterEach(close);
 

@@ -1,10 +1,9 @@
-import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, describe, expect, it } from "@jest/globals";
 import { startMailSink, startSmsc } from "@trunkline/dev-env/simulators";
 import { Channel } from "@trunkline/proto/marketing";
 import { finished, prepared, start } from "./batch.test-support.ts";
 import { createWorld, resources, startEngine } from "./engine.test-support.ts";
 
-jest.setTimeout(30_000);
 const { use, close } = resources();
 afterEach(close);
 

@@ -1,11 +1,10 @@
-import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, describe, expect, it } from "@jest/globals";
 import { startSmsc } from "@trunkline/dev-env/simulators";
 import { Channel, Purpose } from "@trunkline/proto/marketing";
 import type { Context } from "./context.ts";
 import { createWorld, resources, startEngine, TENANT, tryOf, until } from "./engine.test-support.ts";
 import { sendMessage } from "./rpc/send-message.ts";
 
-jest.setTimeout(30_000);
 const { use, close } = resources();
 afterEach(close);
 

@@ -1,9 +1,8 @@
-import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, describe, expect, it } from "@jest/globals";
 import { startSmsc } from "@trunkline/dev-env/simulators";
 import { finished, ledger, prepared, read, receiptsIn, sorted, start } from "./batch.test-support.ts";
 import { createWorld, mortal, resources, startEngine, until } from "./engine.test-support.ts";
 
-jest.setTimeout(30_000);
 const { use, close } = resources();
 afterEach(close);
 

@@ -190,7 +190,7 @@ describe("two instances of the service on real engines", () => {
     const step = escalated.history.find(({ what }) => what === "escalated");
     const openedAt = request?.openedAt ? timestampMs(request.openedAt) : 0;
     expect(step?.at ? timestampMs(step.at) - openedAt : 0).toBeGreaterThanOrEqual(1_500);
-  }, 60_000);
+  });
 
   it("number requests opened on both without gap or double", async () => {
     await queueOf("slow", 3_600_000n);
@@ -202,7 +202,7 @@ describe("two instances of the service on real engines", () => {
     });
     const expected = numbers.map((_, n) => `${new Date().getFullYear()}-${String(n + 1).padStart(6, "0")}`);
     expect([...numbers].sort()).toEqual(expected);
-  }, 60_000);
+  });
 
   it("dispatch in parallel and never fill a day beyond its capacity", async () => {
     const requests = await as(RequestService, "lead", "agent");
@@ -223,7 +223,7 @@ describe("two instances of the service on real engines", () => {
     expect(taken.sort()).toEqual(["e1", "e1", "e2", "e2", "e3", "e3"]);
     const reasons = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [(outcome.reason as { code: string }).code] : []));
     expect(reasons).toEqual(["no_engineer_qualifies", "no_engineer_qualifies", "no_engineer_qualifies"]);
-  }, 60_000);
+  });
 
   it("ask the customer of a resolved request, and open a complaint on two of five", async () => {
     const requests = await as(RequestService, "lead", "agent");
@@ -243,7 +243,7 @@ describe("two instances of the service on real engines", () => {
       (await requests.getRequest({ requestId })).request?.relatedRequestIds.includes(complaint.requestId),
     );
     await expect(anybody.showSurvey({ token: "x".repeat(40) })).rejects.toMatchObject({ kind: "not_found", code: "survey_token_invalid" });
-  }, 60_000);
+  });
 
   it("turn abandoned calls of one number into one callback task", async () => {
     const tasks = await as(CallbackTaskService, "lead", "agent");
@@ -253,12 +253,12 @@ describe("two instances of the service on real engines", () => {
       (await tasks.listCallbackTasks({ state: "open" })).callbackTasks.find(({ callIds }) => callIds.length === 2),
     );
     expect(task).toMatchObject({ number: PHONE, customerId: "c7", reason: "abandoned" });
-  }, 60_000);
+  });
 
   it("refuse who has no permission, and what is not valid", async () => {
     const engineer = await as(RequestService, "e1", "engineer");
     await expect(engineer.openRequest(repair("slow"))).rejects.toMatchObject({ code: "permission_denied" });
     const agent = await as(RequestService, "lead", "agent");
     await expect(agent.openRequest({ ...repair("slow"), type: "wish" })).rejects.toMatchObject({ kind: "invalid", code: "field_invalid" });
-  }, 60_000);
+  });
 });

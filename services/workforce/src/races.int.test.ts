@@ -1,8 +1,7 @@
-import { expect, it, jest } from "@jest/globals";
+import { expect, it } from "@jest/globals";
 import { connectMongo, mongoBackend } from "@trunkline/store/mongo";
 import { codeOf, openWorkforce, PROFILE, TENANT } from "./workforce.test-support.ts";
 
-jest.setTimeout(60_000);
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 it("what must be alone is alone on a database too: an extension, a login, the last administrator, five tries of a burst", async () => {

@@ -203,5 +203,5 @@ describe.each(["memory", "file"] as const)("the MongoDB stand-in (%s)", (mongoBa
     expect(await people.findOne({ email: "a", _id: 1 })).toEqual({ _id: 1, email: "a" });
     expect(await codeOf(people.insertOne({ _id: 2, email: "a" }))).toBe(11_000);
     await people.insertMany([{ _id: 3 }, { _id: 4 }]);
-  }, 30_000);
+  });
 });

@@ -88,7 +88,7 @@ export async function openDesktop(
     closed: () => closed,
     cut: () => socket?.terminate(),
     reconnect: connect,
-    async next(what, fits, deadlineMs = 15_000) {
+    async next(what, fits, deadlineMs = 60_000) {
       const until = performance.now() + deadlineMs;
       for (;;) {
         const found = frames.find(fits);

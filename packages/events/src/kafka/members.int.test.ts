@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { memoryDeadLetters } from "../dead-letters.fake.ts";
 import { createRelay, type Relay } from "../relay.ts";
 import { type Bus, type Call, eventually, invalid, letters, moody, openTopic, publish, startReader, unparked } from "../testing.ts";
 import { openKafkaBus } from "./testing.ts";
-
-jest.setTimeout(60_000);
 
 describe("members who share a group's partitions", () => {
   let bus: Bus;

@@ -1,9 +1,8 @@
-import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, describe, expect, it } from "@jest/globals";
 import { createBatch, type NewBatch } from "../domain/batch.ts";
 import { call, createWorld, resources, startEngine, TENANT, tryOf, until } from "../engine.test-support.ts";
 import { getBatch } from "../rpc/get-batch.ts";
 
-jest.setTimeout(30_000);
 const { use, close } = resources();
 afterEach(close);
 

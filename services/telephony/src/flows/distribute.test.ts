@@ -297,5 +297,5 @@ describe("two instances at once, whatever happens in between", () => {
       }),
       { numRuns: 150 },
     );
-  }, 30_000);
+  });
 });

@@ -2,15 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { describe, expect, it, jest } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import type { Frame } from "@trunkline/desktop-client";
 import { startEngines } from "@trunkline/dev-env";
 import { Redis } from "ioredis";
 import { frameSeal } from "./frame-seal.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { redisMailbox } from "./redis-mailbox.ts";
-
-jest.setTimeout(60_000);
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const frame: Frame = { type: "call", key: "call:c1", revision: 1, callId: "c1", state: "talking" };
