@@ -531,7 +531,7 @@ describe("the console in a browser", () => {
     await says(agent, "您的登录已被结束");
     expect(await agent.evaluate("getComputedStyle(document.querySelector('.curtain')).backgroundColor")).toMatch(/^rgb\(/);
     await expectGoodScreen(agent, "log-in ended");
-    await agent.getByRole("button", { name: "请重新登录" }).click();
+    await agent.getByRole("dialog").getByRole("button", { name: "登录", exact: true }).click();
     await agent.locator("[name=tenant]").waitFor();
   });
 });

@@ -88,7 +88,7 @@ function Ended() {
       <p>{text("login.endedWhy")}</p>
       <div className="row end">
         <Button onClick={logOut} data-autofocus>
-          {text("login.again")}
+          {text("login.submit")}
         </Button>
       </div>
     </Dialog>

@@ -79,7 +79,7 @@ export const agentEn: Readonly<Record<keyof typeof agentZhCN, string>> = {
   "search.links": "Whom you choose is linked to this call.",
   "search.noneHint": "Names and pinyin are found by their beginning, numbers by their last digits.",
   "customer.createOnly": "Create",
-  "customer.draft": "Customer draft",
+  "customer.draft": "Open draft",
   "search.more": "Only the first {{count}} are shown: type more.",
   "customer.edit": "Edit",
   "customer.editTitle": "Edit customer",
