@@ -15,7 +15,7 @@ const codes = [...readFileSync(ERRORS, "utf8").matchAll(/^\| `([a-z_]+)` \|/gm)]
 /** Codes of what no page calls (templates, ladders, dispatch, the survey's own page), of commands, and of settings and machines among themselves. */
 const ELSEWHERE = new RegExp(
   `^(${[
-    "(backup|batch|calendar|contact_permission|ladder|matching|message|segment|signature|smpp|template|webhook|window)_.*",
+    "(backup|batch|calendar|contact_permission|ladder|matching|message|restore|segment|signature|smpp|template|webhook|window)_.*",
     "(agent_session|asset|call|callback_task|customer|request|survey|work_order)_exists|asset_not_found",
     "carrier_missing|event_malformed|folder_in_use|no_store|offset_out_of_range|too_many_parked_keys|request_numbers_busy|receipt_unmatched",
     "pbx_(action_.*|application_replaced|endpoint_invalid|id_invalid|login_refused|secret_invalid|url_invalid)",
