@@ -30,6 +30,14 @@ describe("a running service", () => {
     expect(await child.ended).toMatchObject({ code: 0, err: expect.stringContaining("parent ended") });
   });
 
+  it("ends also when nobody reads its log any more", async () => {
+    const child = startChild(service('for (let n = 0; n < 3; n++) log.info({}, "closing");'));
+    await child.says("serving");
+    child.closeLog();
+    child.signal("SIGTERM");
+    expect((await child.ended).code).toBe(0);
+  });
+
   it("is disposed as soon as it serves when the signal came before that", async () => {
     const child = startChild(`
       await runtime.run(runtime.createLogger("test"), async () => {

@@ -1,6 +1,8 @@
 import type { Logger } from "./logger.ts";
 
 const STOP_DEADLINE_MS = 20_000;
+/** The log is written behind our back. Whether its reader is gone must be known before the end: there the last lines would be tried for ever. */
+const LAST_LINES_MS = 200;
 
 /**
  * Runs a service until SIGTERM or SIGINT, also one that comes while it starts, then disposes it within 20 s; a second
@@ -15,18 +17,19 @@ export async function run(log: Logger, start: () => Promise<AsyncDisposable>, un
   } catch (error) {
     log.error({ err: error }, `could not start: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
-    setTimeout(() => process.exit(1), 200).unref();
+    setTimeout(() => process.exit(1), LAST_LINES_MS).unref();
     return;
   }
   log.info({ why: await asked }, "stopping");
   setTimeout(() => process.exit(2), STOP_DEADLINE_MS);
+  let code = 0;
   try {
     await service[Symbol.asyncDispose]();
   } catch (error) {
     log.error({ err: error }, "could not stop cleanly");
-    process.exit(1);
+    code = 1;
   }
-  process.exit(0);
+  setTimeout(() => process.exit(code), LAST_LINES_MS);
 }
 
 function stopAsked(untilInputEnds: boolean): Promise<string> {

@@ -8,6 +8,8 @@ export type Child = {
   says(line: string): Promise<void>;
   signal(name: NodeJS.Signals): void;
   closeInput(): void;
+  /** Nobody reads what it logs any more. */
+  closeLog(): void;
   readonly ended: Promise<{ code: number | null; signal: string | null; err: string }>;
 };
 
@@ -39,6 +41,7 @@ export function startChild(script: string): Child {
       }),
     signal: (name) => void child.kill(name),
     closeInput: () => child.stdin.end(),
+    closeLog: () => void child.stderr.destroy(),
     ended,
   };
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { createContextValues } from "@connectrpc/connect";
 import { expressConnectMiddleware } from "@connectrpc/connect-express";
 import { createServiceToken, createTokenSigner } from "@trunkline/auth";
@@ -22,6 +23,9 @@ import { webhookRoutes } from "./http/webhook-routes.ts";
 
 export type RunningGateway = RunningService & { readonly httpPort: number };
 
+/** Of browsers, which keep some open each. */
+const MOST_CONNECTIONS = 10_000;
+
 /** The gateway keeps nothing: it opens clients and serves HTTP. */
 export async function startGateway(config: GatewayConfig, overrides: PlatformOverrides = {}): Promise<RunningGateway> {
   await using opening = new AsyncDisposableStack();
@@ -37,9 +41,12 @@ export async function startGateway(config: GatewayConfig, overrides: PlatformOve
     log,
   };
   const app = webApp(config, context, connectRoutes(config, token, tls, opening));
-  const server = app.listen(config.httpPort, config.httpHost);
+  const requestTimeout = config.deadlineMs + 5_000;
+  // Who sends a request slowly is cut off: looked at often, and with the head's limit below the whole's, else the two change places.
+  const server = createServer({ requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: 1_000 }, app);
+  server.maxConnections = MOST_CONNECTIONS;
+  server.listen(config.httpPort, config.httpHost);
   await Promise.race([once(server, "listening"), once(server, "error").then(([error]) => Promise.reject(error as Error))]);
-  server.requestTimeout = config.deadlineMs + 5_000;
   opening.defer(async () => {
     server.closeIdleConnections();
     const overdue = setTimeout(() => server.closeAllConnections(), 10_000);

@@ -29,8 +29,9 @@ const BATCH_SIZE = Number(process.env["DEMO_BATCH"] ?? 1_000);
 
 async function main(): Promise<void> {
   const stop = new Promise<string>((resolve) => {
-    process.once("SIGINT", () => resolve("Ctrl-C"));
-    process.once("SIGTERM", () => resolve("SIGTERM"));
+    // Each may come twice: to the whole group, and handed on by who started us.
+    process.on("SIGINT", () => resolve("Ctrl-C"));
+    process.on("SIGTERM", () => resolve("SIGTERM"));
   });
   void stop.then((why) => {
     stopped = why;
