@@ -13,6 +13,7 @@ import express from "express";
 import helmet from "helmet";
 import type { GatewayConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { bodyRoom } from "./http/body-room.ts";
 import { clientServices } from "./http/client-services.ts";
 import { CLIENT_ADDRESS, connectRoutes } from "./http/connect-api.ts";
 import { consoleRoutes } from "./http/console-routes.ts";
@@ -86,6 +87,7 @@ function webApp(config: GatewayConfig, context: Context, routes: ReturnType<type
     response.set("cache-control", "no-store");
     next();
   });
+  app.use(bodyRoom({ body: config.maxBodyBytes, address: 8 * config.maxBodyBytes, all: 64 * config.maxBodyBytes }));
   app.use("/s", surveyRoutes(context));
   app.use("/recordings", recordingRoutes(context));
   app.use("/webhooks", webhookRoutes(context));
