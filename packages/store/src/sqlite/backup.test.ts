@@ -66,6 +66,27 @@ describe("the folder of an embedded installation", () => {
     expect(() => holdFolder(dir)).toThrow(/stop that process/);
   });
 
+  it.each([
+    ["missing", rmSync],
+    ["empty", (file: string) => writeFileSync(file, "")],
+  ])(
+    "is refused when one of its files is %s, which would be made anew and noticed by nobody, until a backup is restored",
+    async (_what, lose) => {
+      folderWith(dir, 1);
+      await backupFolder(dir, join(root, `whole-${n}`));
+      const first = holdFolder(dir);
+      writeFileSync(join(dir, "secrets.json"), "{}");
+      first.tell("http://here");
+      first[Symbol.dispose]();
+      holdFolder(dir)[Symbol.dispose]();
+      lose(join(dir, "a.db"));
+      expect(() => holdFolder(dir)).toThrow(expect.objectContaining({ code: "data_missing", message: expect.stringContaining("a.db") }));
+      restoreFolder(join(root, `whole-${n}`), dir);
+      holdFolder(dir)[Symbol.dispose]();
+      expect(countIn(join(dir, "a.db"))).toBe(1);
+    },
+  );
+
   it("is copied while it is written, all files as they stood in one instant, and put back", async () => {
     {
       using _made = holdFolder(dir);

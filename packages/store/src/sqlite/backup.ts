@@ -15,7 +15,7 @@ import { dirname, join, resolve } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { DomainError } from "@trunkline/errors";
 import { primaryCode } from "@trunkline/sqlite";
-import { LOCK, lockFolder, RESTORE_MARK, refuseHalfRestored } from "./folder.ts";
+import { INVENTORY, LOCK, lockFolder, RESTORE_MARK, refuseHalfRestored } from "./folder.ts";
 
 const LOCK_MS = 5_000;
 /** Ends the name of a backup that is not whole yet. */
@@ -89,6 +89,7 @@ export function restoreFolder(from: string, dir: string): readonly string[] {
   writeFileSync(mark, resolve(from));
   for (const path of [mark, dir]) sync(path);
   for (const file of readdirSync(dir)) if (/\.db(-wal|-shm)?$/.test(file) && !file.startsWith(LOCK)) rmSync(join(dir, file));
+  rmSync(join(dir, INVENTORY), { force: true });
   for (const file of all) renameSync(join(beside, file), join(dir, file));
   sync(dir);
   rmSync(mark);

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { DomainError } from "@trunkline/errors";
@@ -9,21 +9,27 @@ export const LOCK = "lock.db";
 /** Is there, and names the backup, while a restore changes the data: until it is gone they are neither the old ones nor the backup's. */
 export const RESTORE_MARK = "restore-unfinished";
 const NOTE = "running.json";
+/** Names the files that an installation has once it is up: one that is missing later would be made anew, empty, and nobody would notice. */
+export const INVENTORY = "files.json";
 const BUSY = 5;
 
 export type HeldFolder = {
-  /** What another process is told that wants the folder: where this one can be reached. @param stops the process to stop, if another one keeps us */
+  /**
+   * All is up: says where, to another process that wants the folder, and notes which files there are.
+   * @param stops the process to stop, if another one keeps us
+   */
   tell(address: string, stops?: number): void;
 } & Disposable;
 
 /**
  * Makes the folder of an embedded installation this process' own; nobody else of this machine may look into it.
- * @throws unavailable folder_in_use when another process has it, and says where that one can be reached; unavailable restore_unfinished
+ * @throws unavailable folder_in_use when another process has it, and says where that one can be reached; unavailable restore_unfinished | data_missing
  */
 export function holdFolder(dir: string): HeldFolder {
   using holding = new DisposableStack();
   const held = holding.use(lockFolder(dir));
   refuseHalfRestored(dir);
+  refuseIncomplete(dir);
   holding.move();
   return held;
 }
@@ -39,6 +45,21 @@ export function refuseHalfRestored(dir: string): void {
   );
 }
 
+function refuseIncomplete(dir: string): void {
+  const [missing] = readJson<string[]>(join(dir, INVENTORY), []).filter(
+    (file) => !(statSync(join(dir, file), { throwIfNoEntry: false })?.size ?? 0),
+  );
+  if (missing === undefined) return;
+  throw new DomainError(
+    "unavailable",
+    "data_missing",
+    `${join(dir, missing)} is missing or empty: restore the last backup (npm run restore -- --from FOLDER); to begin it anew, empty, remove ${INVENTORY}`,
+  );
+}
+
+/** Databases, and the keys and secrets without which they cannot be read. */
+const dataFilesIn = (dir: string) => readdirSync(dir).filter((file) => (file.endsWith(".db") && file !== LOCK) || file === "secrets.json");
+
 /**
  * Also of a folder that is half restored.
  * @throws unavailable folder_in_use
@@ -52,7 +73,7 @@ export function lockFolder(dir: string): HeldFolder {
   } catch (error) {
     lock.close();
     if (primaryCode(error) !== BUSY) throw error;
-    const { pid, address } = noteIn(dir);
+    const { pid, address } = readJson<{ pid?: number; address?: string }>(join(dir, NOTE), {});
     const where = address ? `open ${address}, or stop that process` : "stop that process";
     throw new DomainError(
       "unavailable",
@@ -60,15 +81,21 @@ export function lockFolder(dir: string): HeldFolder {
       `${dir} is in use by process ${pid ?? "(unknown)"}: ${where}, or choose another folder`,
     );
   }
-  const tell = (address: string, pid = process.pid) => writeFileSync(join(dir, NOTE), JSON.stringify({ pid, address }), { mode: 0o600 });
-  tell("");
+  const note = (address: string, pid: number) => writeFileSync(join(dir, NOTE), JSON.stringify({ pid, address }), { mode: 0o600 });
+  note("", process.pid);
+  const tell = (address: string, stops = process.pid) => {
+    note(address, stops);
+    const made = join(dir, `${INVENTORY}.new`);
+    writeFileSync(made, JSON.stringify(dataFilesIn(dir)));
+    renameSync(made, join(dir, INVENTORY));
+  };
   return { tell, [Symbol.dispose]: () => lock.close() };
 }
 
-function noteIn(dir: string): { readonly pid?: number; readonly address?: string } {
+function readJson<T>(file: string, otherwise: T): T {
   try {
-    return JSON.parse(readFileSync(join(dir, NOTE), "utf8")) as { pid: number; address: string };
+    return JSON.parse(readFileSync(file, "utf8")) as T;
   } catch {
-    return {};
+    return otherwise;
   }
 }
