@@ -159,6 +159,14 @@ describe("a call out", () => {
     expect(open.floor.exchange.orders).toEqual([`originate ${call?.callId}`]);
   });
 
+  it("to a number of their own choice is not made by whoever may not ask who has it", async () => {
+    await using open = await openCall("ringing");
+    const dial = (customerId: string) =>
+      open.ask(CallControlService.method.placeCall, { number: NUMBER, customerId }, { id: "a", roles: ["masked_agent"] });
+    for (const customerId of ["", "li"]) await expect(dial(customerId)).rejects.toEqual(refusal("permission_denied"));
+    expect(open.floor.exchange.orders).toEqual([]);
+  });
+
   it("to the caller of a call that was answered is not made without their number", async () => {
     await using open = await openCall("finished");
     const back = open.ask(CallControlService.method.placeCall, { missedCallId: "c1" }, me);

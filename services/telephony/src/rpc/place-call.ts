@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import { normalizeNumber } from "@trunkline/phone-number";
 import type { PlaceCallRequest } from "@trunkline/proto/telephony";
-import type { CallContext } from "@trunkline/rpc";
+import { authorize, type CallContext } from "@trunkline/rpc";
 import { createId } from "@trunkline/store";
 import { canDial, type DiallingConfig } from "../connector-config.ts";
 import type { Context } from "../context.ts";
@@ -16,6 +16,8 @@ import { ownExtension } from "./own-phone.ts";
 /** Agent first: their phone rings, then the number is dialled. The same request_id again dials nobody twice. */
 export async function placeCall(context: Context, { number, customerId, missedCallId }: PlaceCallRequest, call: CallContext) {
   const { calls, agents, connectors, orderLine, hashNumber, now } = context;
+  // Who has a number is seen on its call: for whoever may not ask that, a number of their own choice leads nowhere.
+  if (missedCallId === "") authorize(call.principal, "customer.identify");
   const e164 = normalizeNumber(missedCallId === "" ? number : callerOf(await calls.get(call.tenant, missedCallId)));
   if (!e164) throw new DomainError("invalid", "number_invalid", "this is no telephone number: give it with area code, or as +86...");
   const connector = connectors.filter(canDial).find(({ tenant, dialOut }) => tenant === call.tenant && dialOut !== undefined);
