@@ -1,5 +1,13 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { isDomainError } from "@trunkline/errors";
+import { EngineError } from "../engines/types.ts";
+import { ApiError } from "../system/api.ts";
 import { FAMILIES, type FamilyName } from "../system/family.ts";
+
+/** Where `npm start` keeps its things, also for the commands beside it. */
+export const START_FOLDER = process.env["TRUNKLINE_DATA"] || ".trunkline";
+/** The data of an embedded installation. */
+export const DATA_FOLDER = process.env["DATA_DIR"] || `${START_FOLDER}/data`;
 
 /** Reads the command line. With --help the usage is printed and the process ends; so it does, with 2, where the line cannot be read. */
 export function commandLine<T extends ParseArgsConfig>(usage: string, config: T): ReturnType<typeof parseArgs<T>> {
@@ -30,4 +38,12 @@ export function familyNamed(text: string | undefined): { readonly family?: Famil
 export function misread(message: string): never {
   console.error(`trunkline: ${message}`);
   process.exit(2);
+}
+
+/** What went wrong: in a line where it says what to do or is of the machine's making (a full disk, a path that is none), else with its place. */
+export function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const plain =
+    error instanceof EngineError || error instanceof ApiError || isDomainError(error) || "syscall" in error || "errcode" in error;
+  return plain ? error.message : (error.stack ?? error.message);
 }

@@ -11,7 +11,7 @@ import { simulatedWorld } from "../demo/simulated-world.ts";
 import type { Connector } from "../system/environment.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
 import { startSystem } from "../system/system.ts";
-import { commandLine, familyNamed, wholeNumber } from "./command-line.ts";
+import { commandLine, familyNamed, START_FOLDER, wholeNumber } from "./command-line.ts";
 import { readRunFile, TENANTS } from "./run-file.ts";
 
 const USAGE =
@@ -34,8 +34,7 @@ const family = familyNamed(values.engines);
 const base = { tenants: TENANTS, extensions: EXTENSIONS, seed, print };
 
 async function play(): Promise<boolean> {
-  const running =
-    values.pbx === undefined && values.engines === undefined ? readRunFile(process.env["TRUNKLINE_DATA"] ?? ".trunkline") : undefined;
+  const running = values.pbx === undefined && values.engines === undefined ? readRunFile(START_FOLDER) : undefined;
   if (running) {
     print(`playing against the running system at ${running.gatewayUrl}`);
     return report({ ...base, ...running, world: remoteWorld(running.worldUrl), batchSize: batchSize ?? running.batchSize });

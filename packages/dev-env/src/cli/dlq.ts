@@ -2,13 +2,13 @@
 import { openFileDeadLetters } from "@trunkline/store";
 import { connectMongo, openDeadLetters } from "@trunkline/store/mongo";
 import { CONSUMERS } from "../system/service-names.ts";
-import { misread } from "./command-line.ts";
+import { misread, START_FOLDER } from "./command-line.ts";
 import { DLQ_USAGE, readDlq, runDlq } from "./dlq-commands.ts";
 import { readRunFile } from "./run-file.ts";
 
 const command = readDlq(process.argv.slice(2));
 const service = CONSUMERS.find((name) => name === command?.service);
-const running = readRunFile(process.env["TRUNKLINE_DATA"] ?? ".trunkline");
+const running = readRunFile(START_FOLDER);
 const mongoUrl = process.env["MONGO_URL"] || running?.mongoUrl;
 const dataDir = process.env["DATA_DIR"] || running?.dataDir;
 if (!command || !service) misread(`say  ${DLQ_USAGE}\nservices: ${CONSUMERS.join(", ")}`);

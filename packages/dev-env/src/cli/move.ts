@@ -1,8 +1,7 @@
 // npm run move: an embedded installation goes on with MongoDB and Kafka.
-import { isDomainError } from "@trunkline/errors";
 import { dataOfServices } from "../../../../deploy/prepare/data-of-services.ts";
 import { move } from "../move/move.ts";
-import { commandLine, misread } from "./command-line.ts";
+import { commandLine, DATA_FOLDER, misread, told } from "./command-line.ts";
 
 const USAGE = `npm run move -- --mongo MONGO_URL --kafka HOST:PORT,...   carries the data of DATA_DIR, else of npm start, over: stop Trunkline first
 then start the services with MONGO_URL, KAFKA_BROKERS, REDIS_URL and the keys of secrets.json; settings by environment: TOPIC_PREFIX, TOPIC_PARTITIONS`;
@@ -11,7 +10,7 @@ const { mongo: mongoUrl = misread(USAGE), kafka: kafkaBrokers = misread(USAGE) }
 
 try {
   const moved = await move({
-    folder: process.env["DATA_DIR"] || `${process.env["TRUNKLINE_DATA"] ?? ".trunkline"}/data`,
+    folder: DATA_FOLDER,
     mongoUrl,
     kafkaBrokers,
     prefix: process.env["TOPIC_PREFIX"] ?? "",
@@ -21,6 +20,6 @@ try {
   });
   console.log(`carried over: ${moved.documents} documents, ${moved.events} events; the folder stays as it is`);
 } catch (error) {
-  console.error(`trunkline: ${isDomainError(error) || error instanceof Error ? error.message : String(error)}`);
+  console.error(`trunkline: ${told(error)}`);
   process.exitCode = 1;
 }

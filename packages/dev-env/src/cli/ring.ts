@@ -4,7 +4,7 @@
 import { createInterface } from "node:readline";
 import { remoteWorld } from "../demo/control-server.ts";
 import type { WorldCall } from "../demo/world.ts";
-import { commandLine } from "./command-line.ts";
+import { commandLine, START_FOLDER } from "./command-line.ts";
 import { readRunFile, TENANTS } from "./run-file.ts";
 
 const USAGE = "npm run ring -- [extension] [--from NUMBER] [--tenant NAME] [--routed QUEUE]";
@@ -40,7 +40,7 @@ async function obey(call: WorldCall, line: string): Promise<boolean> {
 }
 
 async function main(): Promise<void> {
-  const running = readRunFile(process.env["TRUNKLINE_DATA"] ?? ".trunkline");
+  const running = readRunFile(START_FOLDER);
   if (!running) throw new Error("nothing runs here: start it with npm start, and name its folder in TRUNKLINE_DATA if it has another one");
   const world = remoteWorld(running.worldUrl);
   const { from, tenant, routed } = values;

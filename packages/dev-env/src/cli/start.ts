@@ -1,12 +1,10 @@
 // npm start: every service, simulators and demo data; stays up until Ctrl-C, then no process of it remains. Everything is this one process and
 // a folder, unless other engines are asked for.
 import { rmSync } from "node:fs";
-import { isDomainError } from "@trunkline/errors";
 import { holdFolder } from "@trunkline/store";
 import { buildConsole } from "../console/build-console.ts";
 import { serveWorld } from "../demo/control-server.ts";
 import { simulatedWorld } from "../demo/simulated-world.ts";
-import { EngineError } from "../engines/types.ts";
 import { isFilled, PASSWORD, putOfficeHours, seedDemo } from "../seed/demo-data.ts";
 import { EXCHANGE_QUEUE, ROUTED_QUEUE, seedFloor } from "../seed/demo-floor.ts";
 import { logIn } from "../system/api.ts";
@@ -14,7 +12,7 @@ import { FAMILIES } from "../system/family.ts";
 import { keepAlive } from "../system/keep-alive.ts";
 import { EXTENSIONS } from "../system/simulators.ts";
 import { ADMIN_LOGIN, checkPorts, type System, startSystem } from "../system/system.ts";
-import { commandLine, familyNamed } from "./command-line.ts";
+import { commandLine, familyNamed, START_FOLDER, told } from "./command-line.ts";
 import { RUN_FILE, TENANTS, writeRunFile } from "./run-file.ts";
 
 const USAGE = `npm start -- [--engines ${FAMILIES.join("|")}]   (settings by environment: HTTP_PORT, DESKTOP_PORT, TRUNKLINE_DATA, SYNCHRONOUS; see README.md)`;
@@ -36,7 +34,7 @@ async function main(): Promise<void> {
   void stop.then((why) => {
     stopped = why;
   });
-  const dataDir = process.env["TRUNKLINE_DATA"] ?? ".trunkline";
+  const dataDir = START_FOLDER;
   // For as long as this process lives, also where the data are in other engines, and while the services' process is started again. The demo's data
   // and passwords are nobody else's on this machine: what lies in a folder that only its owner enters is shut, however it is made.
   using held = holdFolder(dataDir);
@@ -102,11 +100,6 @@ Let somebody ring, in a second terminal:
 Stop: Ctrl-C`;
 }
 
-/** Says in one line what is wrong and what to do. */
-function isForPeople(error: unknown): error is Error {
-  return error instanceof EngineError || isDomainError(error);
-}
-
 await main().then(
   () => process.exit(0),
   (error: unknown) => {
@@ -115,7 +108,7 @@ await main().then(
       console.log(`\n${stopped} during the start: stopped`);
       process.exit(0);
     }
-    console.error(`trunkline: ${isForPeople(error) ? error.message : error instanceof Error ? error.stack : String(error)}`);
+    console.error(`trunkline: ${told(error)}`);
     process.exit(1);
   },
 );

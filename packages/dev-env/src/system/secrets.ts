@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateKeys } from "@trunkline/auth";
+import { EngineError } from "../engines/types.ts";
 import { SERVICES } from "./service-names.ts";
 
 /** Keys by which services sign, and secrets under which numbers and links are hashed: with other ones the data would not be found again. */
@@ -14,10 +15,23 @@ export type Secrets = Awaited<ReturnType<typeof generateKeys>> & {
 /** Those of a data folder, made at its first start. */
 export async function secretsIn(folder: string): Promise<Secrets> {
   const file = join(folder, "secrets.json");
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Secrets;
+  if (existsSync(file)) return read(file);
   const secret = () => randomBytes(24).toString("hex");
   const made = { ...(await generateKeys(SERVICES)), numberHashKey: secret(), linkSecret: secret(), surveySecret: secret() };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+  // Whole or not at all: half of it would stop every later start.
+  const part = `${file}.part`;
+  writeFileSync(part, JSON.stringify(made), { mode: 0o600, flush: true });
+  renameSync(part, file);
   return made;
+}
+
+function read(file: string): Secrets {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Secrets;
+  } catch (error) {
+    throw new EngineError(`${file} is damaged, and without its keys the data cannot be read: put it back from the last backup`, {
+      cause: error,
+    });
+  }
 }

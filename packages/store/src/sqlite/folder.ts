@@ -62,7 +62,7 @@ const dataFilesIn = (dir: string) => readdirSync(dir).filter((file) => (file.end
 
 /**
  * Also of a folder that is half restored.
- * @throws unavailable folder_in_use
+ * @throws unavailable folder_in_use | folder_unusable
  */
 export function lockFolder(dir: string): HeldFolder {
   mkdirSync(dir, { recursive: true });
@@ -72,7 +72,14 @@ export function lockFolder(dir: string): HeldFolder {
     lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
   } catch (error) {
     lock.close();
-    if (primaryCode(error) !== BUSY) throw error;
+    if (primaryCode(error) !== BUSY)
+      throw new DomainError(
+        "unavailable",
+        "folder_unusable",
+        `${dir} cannot be used: see that there is room and that it may be written`,
+        {},
+        error,
+      );
     const { pid, address } = readJson<{ pid?: number; address?: string }>(join(dir, NOTE), {});
     const where = address ? `open ${address}, or stop that process` : "stop that process";
     throw new DomainError(
