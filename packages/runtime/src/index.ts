@@ -10,3 +10,4 @@ export { createLogger, type Logger } from "./logger.ts";
 export { type Repeated, repeat } from "./repeat.ts";
 export { run } from "./run.ts";
 export { type CallScope, serviceScope } from "./scope.ts";
+export { writeWhole } from "./write-whole.ts";

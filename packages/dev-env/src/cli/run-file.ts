@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { writeWhole } from "@trunkline/runtime";
 
 /** The demo's tenants: a maker of household appliances and a property manager. */
 export const TENANTS = ["huaxing", "lanhai"] as const;
@@ -21,9 +22,7 @@ export type Running = {
 
 /** For its owner only: the password is in it. */
 export function writeRunFile(dataDir: string, running: Running): void {
-  const part = `${RUN_FILE(dataDir)}.part`;
-  writeFileSync(part, JSON.stringify(running), { mode: 0o600 });
-  renameSync(part, RUN_FILE(dataDir));
+  writeWhole(RUN_FILE(dataDir), JSON.stringify(running));
 }
 
 /**

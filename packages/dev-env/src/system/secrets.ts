@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateKeys } from "@trunkline/auth";
+import { writeWhole } from "@trunkline/runtime";
 import { EngineError } from "../engines/types.ts";
 import { SERVICES } from "./service-names.ts";
 
@@ -19,10 +20,8 @@ export async function secretsIn(folder: string): Promise<Secrets> {
   const secret = () => randomBytes(24).toString("hex");
   const made = { ...(await generateKeys(SERVICES)), numberHashKey: secret(), linkSecret: secret(), surveySecret: secret() };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // Whole or not at all: half of it would stop every later start.
-  const part = `${file}.part`;
-  writeFileSync(part, JSON.stringify(made), { mode: 0o600, flush: true });
-  renameSync(part, file);
+  // Half of it would stop every later start.
+  writeWhole(file, JSON.stringify(made));
   return made;
 }
 

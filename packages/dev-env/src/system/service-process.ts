@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { EngineError } from "../engines/types.ts";
@@ -91,10 +91,16 @@ function childProcess(
       stdio: ["pipe", "pipe", "pipe"],
     });
     child = started;
-    started.stderr?.on("data", (said: Buffer) => appendLog(logFile, said));
+    let said = "";
+    started.stderr?.on("data", (more: Buffer) => {
+      said = (said + more.toString()).slice(-LAST_WORDS);
+      appendLog(logFile, more);
+    });
     const ready = new Promise<void>((resolve, reject) => {
       createInterface({ input: started.stdout as NodeJS.ReadableStream }).once("line", () => resolve());
-      started.once("exit", (code) => reject(new EngineError(`${name} ended with code ${code} while starting: ${lastWords(logFile)}`)));
+      started.once("exit", (code) =>
+        reject(new EngineError(`${name} ended with code ${code} while starting: ${lastWords(said, logFile)}`)),
+      );
       started.once("error", reject);
       setTimeout(() => reject(new EngineError(`${name} was not ready within ${READY_MS / 1000} s; see ${logFile}`)), READY_MS).unref();
     });
@@ -142,13 +148,9 @@ function appendLog(file: string, said: Buffer): void {
   } catch {}
 }
 
-/** What a service said last before it ended; its whole log is in the file. */
-function lastWords(logFile: string): string {
-  let text = "";
-  try {
-    text = readFileSync(logFile, "utf8");
-  } catch {}
-  const lines = text.slice(-LAST_WORDS).trim().split("\n");
-  const said = lines.flatMap((line) => /"msg":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? []).at(-1) ?? lines.at(-1);
-  return `${said || "it said nothing"} (see ${logFile})`;
+/** @param said the end of what it logged; the whole is in the file */
+function lastWords(said: string, logFile: string): string {
+  const lines = said.trim().split("\n");
+  const words = lines.flatMap((line) => /"msg":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? []).at(-1) ?? lines.at(-1);
+  return `${words || "it said nothing"} (see ${logFile})`;
 }

@@ -15,7 +15,7 @@ import { dirname, join, resolve } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { DomainError } from "@trunkline/errors";
 import { primaryCode } from "@trunkline/sqlite";
-import { INVENTORY, LOCK, lockFolder, RESTORE_MARK, refuseHalfRestored } from "./folder.ts";
+import { dataFilesIn, INVENTORY, isDatabase, LOCK, lockFolder, RESTORE_MARK, refuseHalfRestored } from "./folder.ts";
 
 const LOCK_MS = 5_000;
 /** Ends the name of a backup that is not whole yet. */
@@ -29,7 +29,8 @@ const PART = ".part";
  * @throws invalid backup_empty | backup_exists, unavailable restore_unfinished
  */
 export async function backupFolder(dir: string, to: string): Promise<readonly string[]> {
-  const files = databasesIn(dir);
+  const all = dataFilesIn(dir);
+  const files = all.filter(isDatabase);
   if (files.length === 0) throw new DomainError("invalid", "backup_empty", `${dir} holds no data of Trunkline: name the data folder`);
   if (existsSync(to)) throw new DomainError("invalid", "backup_exists", `${to} exists already: name a folder that does not`);
   refuseHalfRestored(dir);
@@ -52,9 +53,10 @@ export async function backupFolder(dir: string, to: string): Promise<readonly st
     await backup(connections[n] as DatabaseSync, join(part, file));
     readableAlone(join(part, file));
   }
-  const all = [...files, ...otherFilesIn(dir)];
-  for (const file of otherFilesIn(dir)) copyFileSync(join(dir, file), join(part, file));
-  for (const file of all) sync(join(part, file));
+  for (const file of all) {
+    if (!isDatabase(file)) copyFileSync(join(dir, file), join(part, file));
+    sync(join(part, file));
+  }
   sync(part);
   renameSync(part, whole);
   sync(dirname(whole));
@@ -67,7 +69,8 @@ export async function backupFolder(dir: string, to: string): Promise<readonly st
  * @throws unavailable folder_in_use while the installation runs, invalid backup_empty | backup_unfinished | backup_is_data | backup_unreadable | backup_damaged
  */
 export function restoreFolder(from: string, dir: string): readonly string[] {
-  const files = databasesIn(from);
+  const all = dataFilesIn(from);
+  const files = all.filter(isDatabase);
   if (files.length === 0) throw new DomainError("invalid", "backup_empty", `${from} holds no backup of Trunkline: name the folder of one`);
   if (resolve(from).endsWith(PART))
     throw new DomainError("invalid", "backup_unfinished", `${from} is a backup that did not come to its end: name another one`);
@@ -81,7 +84,6 @@ export function restoreFolder(from: string, dir: string): readonly string[] {
   held.defer(clear);
   clear();
   mkdirSync(beside);
-  const all = [...files, ...otherFilesIn(from)];
   for (const file of all) {
     copyFileSync(join(from, file), join(beside, file));
     sync(join(beside, file));
@@ -105,10 +107,6 @@ function sync(path: string): void {
     closeSync(fd);
   }
 }
-
-const databasesIn = (dir: string) => (existsSync(dir) ? readdirSync(dir).filter((file) => file.endsWith(".db") && file !== LOCK) : []);
-/** Keys and secrets, without which the data cannot be read as they were. */
-const otherFilesIn = (dir: string) => readdirSync(dir).filter((file) => file === "secrets.json");
 
 /** As it was copied it wants a journal beside it even to be read, which a medium that is full or read-only does not have. */
 function readableAlone(path: string): void {

@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { DomainError } from "@trunkline/errors";
+import { writeWhole } from "@trunkline/runtime";
 import { primaryCode } from "@trunkline/sqlite";
 
 /** Of the file whose lock says that a process lives here: the system frees it, whatever that process died of. */
@@ -57,8 +58,10 @@ function refuseIncomplete(dir: string): void {
   );
 }
 
-/** Databases, and the keys and secrets without which they cannot be read. */
-const dataFilesIn = (dir: string) => readdirSync(dir).filter((file) => (file.endsWith(".db") && file !== LOCK) || file === "secrets.json");
+export const isDatabase = (file: string) => file.endsWith(".db") && file !== LOCK;
+/** Databases, and the keys and secrets without which the data cannot be read as they were. */
+export const dataFilesIn = (dir: string) =>
+  existsSync(dir) ? readdirSync(dir).filter((file) => isDatabase(file) || file === "secrets.json") : [];
 
 /**
  * Also of a folder that is half restored.
@@ -92,9 +95,7 @@ export function lockFolder(dir: string): HeldFolder {
   note("", process.pid);
   const tell = (address: string, stops = process.pid) => {
     note(address, stops);
-    const made = join(dir, `${INVENTORY}.new`);
-    writeFileSync(made, JSON.stringify(dataFilesIn(dir)));
-    renameSync(made, join(dir, INVENTORY));
+    writeWhole(join(dir, INVENTORY), JSON.stringify(dataFilesIn(dir)));
   };
   return { tell, [Symbol.dispose]: () => lock.close() };
 }
