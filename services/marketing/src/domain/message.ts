@@ -157,7 +157,7 @@ export function isTerminal({ state }: Pick<Message, "state">): boolean {
 
 /** It has ended, and no attempt of it can have reached the person. */
 export function reachedNobody({ state, reason, inDoubt }: Message): boolean {
-  return (state === "failed_final" || state === "expired" || state === "suppressed") && inDoubt === 0 && reason !== OUTCOME_UNKNOWN;
+  return isTerminal({ state }) && state !== "delivered" && inDoubt === 0 && reason !== OUTCOME_UNKNOWN;
 }
 
 /** Nothing more happens to it here; the person's data goes. */

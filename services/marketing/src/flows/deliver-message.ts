@@ -2,7 +2,7 @@ import { DomainError, isDomainError } from "@trunkline/errors";
 import { type CallScope, failpoint, serviceScope } from "@trunkline/runtime";
 import type { Outgoing, OutgoingChannel, SubmitOutcome } from "../connectors/outgoing-channel.ts";
 import type { Context } from "../context.ts";
-import { release, suppress } from "../domain/contact-permission.ts";
+import { release, type Suppression, suppress } from "../domain/contact-permission.ts";
 import { claim, giveUp, type Message, reachedNobody, refuse } from "../domain/message.ts";
 import { recordFailure, recordSent } from "../domain/message-outcome.ts";
 import type { Found } from "../stores/message-store.ts";
@@ -61,14 +61,20 @@ async function writeOut(context: Context, scope: CallScope, message: Message): P
 /**
  * A contact that did not come about does not count. After the row says so: a crash between leaves one counted that was none, never one
  * more than the cap.
+ * @param suppression the channel leads nowhere, as the attempt has shown
  */
-async function uncount({ permissions }: Context, scope: CallScope, message: Message): Promise<void> {
-  if (reachedNobody(message)) await permissions.change(scope, message.customerId, (permission) => release(permission, message.id));
+async function uncount({ permissions }: Context, scope: CallScope, message: Message, suppression?: Suppression): Promise<void> {
+  const uncounted = reachedNobody(message);
+  if (!uncounted && !suppression) return;
+  await permissions.change(scope, message.customerId, (permission) => {
+    const released = uncounted ? release(permission, message.id) : { state: permission, events: [] };
+    return suppression ? suppress(released.state, suppression) : released;
+  });
 }
 
 async function note(context: Context, scope: CallScope, message: Message, provider: string, outcome: SubmitOutcome): Promise<void> {
-  const { messages, permissions, receipts, sendPolicy, now, log } = context;
-  const { id, customerId, channel } = message;
+  const { messages, receipts, sendPolicy, now, log } = context;
+  const { id, channel } = message;
   const at = now();
   if (outcome.kind === "sent") {
     const { providerId } = outcome;
@@ -82,7 +88,6 @@ async function note(context: Context, scope: CallScope, message: Message, provid
       "a submit's outcome is unknown; it is tried again when its lease has passed",
     );
   const after = await messages.update(scope, id, (current) => recordFailure(current, { ...outcome, at }, sendPolicy));
-  if (after.state === "failed_final" && outcome.unreachable)
-    await permissions.change(scope, customerId, (permission) => suppress(permission, { channel, reason: outcome.reason, at }));
-  await uncount(context, scope, after);
+  const nowhere = after.state === "failed_final" && outcome.unreachable;
+  await uncount(context, scope, after, nowhere ? { channel, reason: outcome.reason, at } : undefined);
 }
