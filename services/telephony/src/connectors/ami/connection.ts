@@ -88,7 +88,7 @@ export function openAmiConnection(options: AmiConnectionOptions): AmiConnection 
         onProblem: ({ code }) => options.log.warn({ code }, "the PBX sent what could not be read; it was left out"),
       }),
     sync: async (session) => {
-      await clock.check(async () => stampOf(await session.send({ Action: "Ping" }, timing.actionMs)));
+      await clock.check(async () => stampOf(await ping(session, timing)));
       await stream.sync(session, timing.syncMs);
     },
     ended: (session) => keepAlive(session, timing, clock),
@@ -104,6 +104,8 @@ export function openAmiConnection(options: AmiConnectionOptions): AmiConnection 
   };
 }
 
+const ping = (session: AmiSession, { actionMs }: AmiTiming) => session.send({ Action: "Ping" }, actionMs);
+
 /** Pings until the connection ends. A socket that we paused ourselves is not judged: the answer may wait behind what we do not read. */
 async function keepAlive(session: AmiSession, timing: AmiTiming, clock: ExchangeClock): Promise<DomainError> {
   for (;;) {
@@ -111,7 +113,7 @@ async function keepAlive(session: AmiSession, timing: AmiTiming, clock: Exchange
     if (ended !== undefined) return ended;
     if (session.paused()) continue;
     try {
-      const pong = session.send({ Action: "Ping" }, timing.actionMs);
+      const pong = ping(session, timing);
       await clock.check(async () => stampOf(await pong));
       await pong;
     } catch (error) {

@@ -79,8 +79,10 @@ export function translateAmi(
 ): { readonly state: AmiState; readonly facts: readonly PbxFact[] } {
   const name = field(frame, "Event");
   const handler = HANDLERS.get(name);
-  const stamped = stampOf(frame);
-  if (handler !== undefined) return numbered(handler(state, frame, stamped === 0 ? receivedAt : ours(stamped)));
+  if (handler !== undefined) {
+    const stamped = stampOf(frame);
+    return numbered(handler(state, frame, stamped === 0 ? receivedAt : ours(stamped)));
+  }
   const { sync } = state;
   if (sync === undefined || !isOfSync(sync, frame)) return { state, facts: [] };
   return numbered(syncStep(state, sync, frame, receivedAt));

@@ -85,21 +85,21 @@ export function openRouted<S extends RoutedSession>(
   const { lists, send } = protocol;
   const settings = { app: protocol.app, endpoint };
   const clock = exchangeClock(options.now, log);
-  const checkClock = (session: S) => clock.check(() => protocol.time(session, timing.actionMs));
+  const checkClock = (session: () => S) => clock.check(async () => protocol.time(session(), timing.actionMs));
   const stream = routedStream<S>({ ...options, ...timing, settings, seq, lists, send, deliver: (facts) => pump.push(facts) });
   const { measured } = stream;
   const onProblem = (code: string) => log.warn({ code }, "the PBX sent what could not be read; it was left out");
   const running = keepConnected(link, {
     open: (signal) => protocol.open({ signal, onEvent: (event, frame) => stream.take(byOurs(event, clock), frame), onProblem, measured }),
     sync: async (session) => {
-      await checkClock(session);
+      await checkClock(() => session);
       await stream.sync(session, timing.syncMs);
     },
     ended: ({ closed }) => closed,
     ...(protocol.firstPauseMs === undefined ? {} : { firstPauseMs: protocol.firstPauseMs }),
   });
   const watch = protocol.watch?.(stream);
-  const work = async () => (link.state.state === "live" && link.session ? checkClock(link.session) : undefined);
+  const work = () => checkClock(() => live(link));
   const clockChecks = repeat({ what: "asking the PBX for its time", everyMs: CLOCK_EVERY_MS, work, log, restFirst: true });
   return {
     state: () => link.state,
@@ -118,7 +118,10 @@ export function openRouted<S extends RoutedSession>(
 }
 
 /** As the exchange has stamped it, told by our clock. */
-const byOurs = (event: RoutedEvent, clock: ExchangeClock): RoutedEvent => (event.at === 0 ? event : { ...event, at: clock.ours(event.at) });
+function byOurs(event: RoutedEvent, clock: ExchangeClock): RoutedEvent {
+  const at = clock.ours(event.at);
+  return event.at === 0 || at === event.at ? event : { ...event, at };
+}
 
 type Orders = Omit<RoutedConnection, "state" | "ready" | "resync" | keyof AsyncDisposable>;
 
