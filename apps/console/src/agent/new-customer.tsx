@@ -1,6 +1,6 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { CustomerKind } from "@trunkline/proto/customer";
-import type { ChangeEvent, FormEvent, ReactNode } from "react";
+import { type ChangeEvent, type FormEvent, type ReactNode, useState } from "react";
 import { customers } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
 import type { TextKey } from "../texts/zh-cn.ts";
@@ -36,7 +36,12 @@ export function NewCustomer({ id, title, number, typed, links, inCall, drafts, o
   const first = firstFields(number, typed);
   const draft = drafts.find((one) => one.id === id);
   const fields = draft?.fields ?? first;
-  const drop = () => onDrafts((known) => known.filter((one) => one.id !== id));
+  // One try, one id, also of a form in which nothing was changed: sent again it makes no second customer.
+  const [requestId, setRequestId] = useState(() => draft?.requestId ?? crypto.randomUUID());
+  const drop = () => {
+    onDrafts((known) => known.filter((one) => one.id !== id));
+    setRequestId(crypto.randomUUID());
+  };
   const done = (customerId: string) => {
     drop();
     onDone(customerId);
@@ -46,7 +51,7 @@ export function NewCustomer({ id, title, number, typed, links, inCall, drafts, o
   const create = useAct(
     () =>
       customers.createCustomer({
-        requestId: draft?.requestId ?? crypto.randomUUID(),
+        requestId,
         kind: fields.kind === "company" ? CustomerKind.COMPANY : CustomerKind.PERSON,
         name,
         phones: phone ? [phone] : [],
@@ -63,7 +68,7 @@ export function NewCustomer({ id, title, number, typed, links, inCall, drafts, o
     label: text(label),
     value: fields[field],
     onChange: ({ currentTarget: { value } }: ChangeEvent<HTMLInputElement | HTMLSelectElement>) =>
-      onDrafts((known) => withFields(known, { id, requestId: crypto.randomUUID(), fields: { ...fields, [field]: value } }, first)),
+      onDrafts((known) => withFields(known, { id, requestId, fields: { ...fields, [field]: value } }, first)),
   });
   const aside = (
     <span className="row">

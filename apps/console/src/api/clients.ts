@@ -6,6 +6,7 @@ import { CallbackTaskService, RequestQueueService, RequestService, SurveyService
 import { AgentSessionService, CallControlService, CallQueueService, CallService, RecordingService } from "@trunkline/proto/telephony";
 import { CalendarService, EmployeeService, SessionService } from "@trunkline/proto/workforce";
 import { currentSession, ofToken, setSession, tokenRefused } from "../session/session.ts";
+import { errorCode } from "./error-text.ts";
 
 const DEADLINE_MS = 15_000;
 
@@ -19,9 +20,9 @@ const withToken: Interceptor = (next) => async (request) => {
   try {
     return await next(request);
   } catch (error) {
-    const { code, metadata } = ConnectError.from(error);
-    if (!token || code !== Code.Unauthenticated || request.method === SessionService.method.renewSession) throw error;
-    const why = metadata.get("trunkline-code") ?? "";
+    if (!token || ConnectError.from(error).code !== Code.Unauthenticated || request.method === SessionService.method.renewSession)
+      throw error;
+    const why = errorCode(error);
     // Meanwhile there may be another one.
     const other = currentSession()?.token !== token || (RENEWED.has(why) && (await renewSession()));
     const renewed = currentSession()?.token;
@@ -53,8 +54,7 @@ async function renew(): Promise<boolean> {
     if (currentSession() === before) setSession({ ...before, mustChangePassword, ...ofToken(accessToken) });
     return true;
   } catch (error) {
-    const { code, metadata } = ConnectError.from(error);
-    if (code === Code.Unauthenticated && currentSession() === before) tokenRefused(metadata.get("trunkline-code") ?? "");
+    if (ConnectError.from(error).code === Code.Unauthenticated && currentSession() === before) tokenRefused(errorCode(error));
     return false;
   }
 }
