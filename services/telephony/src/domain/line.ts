@@ -1,4 +1,4 @@
-import { DomainError } from "@trunkline/errors";
+import { DomainError, isDomainError } from "@trunkline/errors";
 
 /** An exchange, and the connection to it, as the rest of telephony sees them: whatever protocol it speaks. */
 
@@ -24,6 +24,9 @@ export type CallKey = {
   /** The exchange's id of the whole call; at most 128 characters. */
   readonly linkedid: string;
 };
+
+/** Whether the exchange may have carried out an order that failed so. After a connection that broke it tells what there is. */
+export const mayHaveBeenDone = (error: unknown) => isDomainError(error) && error.kind === "deadline_exceeded";
 
 /** Every order may fail with pbx_unavailable, pbx_action_timeout (it may have been done), pbx_action_refused, pbx_permission_denied. */
 export type LineOrders = {

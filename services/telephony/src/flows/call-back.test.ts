@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { actionTimeout } from "../connectors/pbx/errors.ts";
 import { answer, end, identify, joinQueue } from "../domain/call.ts";
 import { endOffer, offer } from "../domain/call-offers.ts";
 import { type CallQueue, unsetQueue } from "../domain/call-queue.ts";
@@ -15,7 +16,7 @@ async function floorWith(agents: readonly string[], settings: Partial<CallQueue>
   const dialled: { readonly id: string; readonly to: string }[] = [];
   const line = {
     ended: [] as string[],
-    refuses: false,
+    fails: undefined as Error | undefined,
     dialOut: "PJSIP/{number}@trunk",
     callerNumber: "4001",
     ring: async () => undefined,
@@ -25,8 +26,8 @@ async function floorWith(agents: readonly string[], settings: Partial<CallQueue>
     callIntoQueue: async ({ id, number, queue }: { id: string; number: string; queue: string }) => dial(id, `${number} > ${queue}`),
   };
   const dial = (id: string, to: string) => {
-    if (line.refuses) throw new Error("the exchange is away");
     dialled.push({ id, to });
+    if (line.fails) throw line.fails;
   };
   const get = (id: string) => floor.context.calls.get(TENANT, id);
   const round = async () => {
@@ -87,13 +88,13 @@ describe("a caller who keeps the place", () => {
     const world = await floorWith(["a"]);
     await using floor = world.floor;
     await keeps(world);
-    world.line.refuses = true;
+    world.line.fails = new Error("the exchange is away");
     await world.round();
     expect((await world.get("c1")).callback).toMatchObject({ state: "waiting", attempts: 0 });
-    world.line.refuses = false;
+    world.line.fails = undefined;
     await floor.pass(10_000);
     await world.round();
-    const id = world.dialled[0]?.id ?? "";
+    const id = world.dialled.at(-1)?.id ?? "";
     await world.tell(id, (call) => offer(call, { offerId: "o", employeeId: "a", extension: "1001" }, world.now()));
     await world.tell(id, (call) => endOffer(call, { offerId: "o" }, "no_answer", world.now()));
     await world.tell(id, (call) => end(call, 19, world.now()));
@@ -200,6 +201,18 @@ describe("a caller who keeps the place", () => {
     await floor.hire("b");
     await world.round();
     expect(world.dialled.length).toBe(2);
+  });
+
+  it("is not called twice where the exchange's answer is late and it dials all the same", async () => {
+    const world = await floorWith(["a"]);
+    await using floor = world.floor;
+    await keeps(world);
+    world.line.fails = actionTimeout("originate", 5_000);
+    await world.round();
+    await floor.pass(10_000);
+    await world.round();
+    expect(world.dialled.length).toBe(1);
+    expect((await world.get(world.dialled[0]?.id ?? "")).endedAt).toBeUndefined();
   });
 
   it("waits on when whoever was to dial has died between claim and call", async () => {

@@ -6,7 +6,7 @@ import { forget, reserve } from "../domain/agent-session.ts";
 import { claimDialling, end, placeCall } from "../domain/call.ts";
 import type { CallQueue } from "../domain/call-queue.ts";
 import type { Call } from "../domain/call-state.ts";
-import type { Exchange, Line } from "../domain/line.ts";
+import { type Exchange, type Line, mayHaveBeenDone } from "../domain/line.ts";
 import { claimCallback, giveUpCallback, releaseCallback } from "../domain/queue-callback.ts";
 import { outboundKey, waitingKey } from "../facts/call-keys.ts";
 import { ours } from "../intake/call-chains.ts";
@@ -51,7 +51,7 @@ export async function callBack(context: Context, exchange: Exchange, line: Calli
 }
 
 async function dial(context: Context, { id: connectorId, tenant }: Exchange, line: CallingLine, turn: Turn, id: string): Promise<void> {
-  const { calls, sessions, connectors } = context;
+  const { calls, sessions, connectors, log } = context;
   const { call: place, queue, agent, at } = turn;
   const agentFirst = queue.callback?.first === "agent";
   const scope = serviceScope("telephony", tenant, place.id);
@@ -66,6 +66,10 @@ async function dial(context: Context, { id: connectorId, tenant }: Exchange, lin
   await calls.create(scope, id, { ...made, state: { ...made.state, queuedAt: place.queuedAt } });
   await calls.update(scope, id, (state) => claimDialling(state, at));
   const out = { id, at, number: place.callerNumber, callerNumber: line.callerNumber, dialOut: line.dialOut };
-  if (agentFirst) await line.originate({ ...out, extension: agent.extension });
-  else await line.callIntoQueue({ ...out, queue: queue.id });
+  const dialled = agentFirst ? line.originate({ ...out, extension: agent.extension }) : line.callIntoQueue({ ...out, queue: queue.id });
+  // It may ring all the same: the exchange tells of the call, or the call lapses. Nobody is to be called twice.
+  await dialled.catch((error: unknown) => {
+    if (!mayHaveBeenDone(error)) throw error;
+    log.warn({ err: error, callId: id }, "nobody knows whether a caller is being called back");
+  });
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { CallEventSchema } from "@trunkline/proto/telephony";
 import { serviceScope } from "@trunkline/runtime";
 import fc from "fast-check";
+import { actionTimeout } from "../connectors/pbx/errors.ts";
 import { reserve, stateOf } from "../domain/agent-session.ts";
 import { end, release } from "../domain/call.ts";
 import { endOffer, offerTo } from "../domain/call-offers.ts";
@@ -17,15 +18,15 @@ const openOffers = ({ offers }: Call) => offers.filter(({ ended }) => ended === 
 const stateOfAgent = async ({ context, world }: Floor, id: string) => stateOf(await context.sessions.find(TENANT, id, world.now));
 
 /** An exchange that does as it is told, and what it was told. */
-function lineOf(): Parameters<typeof distribute>[2] & { readonly rung: string[]; readonly ended: string[]; refuses: boolean } {
+function lineOf(): Parameters<typeof distribute>[2] & { readonly rung: string[]; readonly ended: string[]; fails: Error | undefined } {
   const line = {
     ...NO_CALLS_OUT,
     rung: [] as string[],
     ended: [] as string[],
-    refuses: false,
+    fails: undefined as Error | undefined,
     ring: async (_call: unknown, { extension }: { readonly extension: string }) => {
       line.rung.push(extension);
-      if (line.refuses) throw new Error("the phone is not there");
+      if (line.fails) throw line.fails;
     },
     hangUp: async ({ linkedid }: { readonly linkedid: string }) => void line.ended.push(linkedid),
     resync: async () => undefined,
@@ -79,12 +80,40 @@ describe("a waiting call", () => {
   it("waits on when the phone cannot be rung, and its agent is free again at once", async () => {
     await using floor = await openFloor(["a"]);
     const line = lineOf();
-    line.refuses = true;
+    line.fails = new Error("the phone is not there");
     await floor.comes("c1");
     await distribute(floor.context, EXCHANGE, line);
     expect((await floor.context.calls.get(TENANT, "c1")).state).toBe("queued");
     await floor.drain();
     expect((await stateOfAgent(floor, "a")).state).toBe("ready");
+  });
+
+  it("may ring though the exchange's answer is late: it is the agent's who picks up, and nobody else's meanwhile", async () => {
+    await using floor = await openFloor(["a", "b"]);
+    const line = lineOf();
+    line.fails = actionTimeout("originate", 5_000);
+    await floor.comes("c1");
+    await distribute(floor.context, EXCHANGE, line);
+    await floor.drain();
+    await distribute(floor.context, EXCHANGE, line);
+    expect(line.rung).toEqual(["1001"]);
+    const [offer] = openOffers(await floor.context.calls.get(TENANT, "c1"));
+    await floor.accepts("c1", offer?.offerId ?? "");
+    await floor.drain();
+    expect(await stateOfAgent(floor, "a")).toMatchObject({ state: "talking", callId: "c1" });
+  });
+
+  it("goes on to the next agent when nobody ever hears of the ring, and the first is free again", async () => {
+    await using floor = await openFloor(["a", "b"], { offerMs: 20_000 });
+    const line = lineOf();
+    line.fails = actionTimeout("originate", 5_000);
+    await floor.comes("c1");
+    await distribute(floor.context, EXCHANGE, line);
+    await floor.drain();
+    await floor.pass(26_000);
+    expect((await stateOfAgent(floor, "a")).state).toBe("ready");
+    await distribute(floor.context, EXCHANGE, line);
+    expect(line.rung).toEqual(["1001", "1002"]);
   });
 
   it("that ended while its agent was being reserved keeps nobody: the reconciler frees them", async () => {

@@ -9,7 +9,7 @@ import { endOffer, offerTo } from "../domain/call-offers.ts";
 import { type CallQueue, overflowQueue } from "../domain/call-queue.ts";
 import { type Call, type OfferReason, waitsSince } from "../domain/call-state.ts";
 import { type Candidate, rankAgents, type Seeking } from "../domain/distribution.ts";
-import type { Exchange, Line } from "../domain/line.ts";
+import { type Exchange, type Line, mayHaveBeenDone } from "../domain/line.ts";
 import type { LineUp } from "../domain/line-up.ts";
 import { canKeepPlace, keepPlace } from "../domain/queue-callback.ts";
 import { callsOf, isWaiting, type WaitingLine, waitingLine } from "../domain/waiting-line.ts";
@@ -214,7 +214,10 @@ function begin(parts: Parts, lineUp: LineUp, chosen: Chosen): void {
   );
 }
 
-/** The call first, then the agent, only then the ring; whatever fails is undone in the same order. */
+/**
+ * The call first, then the agent, only then the ring; whatever fails is undone in the same order. A ring of which nobody knows whether it came to
+ * the phone stays as it is: the exchange tells how it ends, or the offer lapses.
+ */
 async function offer(
   { context, exchange: { tenant, epoch }, line }: Parts,
   lineUp: LineUp,
@@ -226,12 +229,16 @@ async function offer(
   const scope = serviceScope("telephony", tenant, call.id);
   const ring = { offerId, employeeId, extension, reason: reasonOf(queue, ranking, KEPT_CANDIDATES) };
   const offered = await calls.update(scope, call.id, (state) => offerTo(ours(state, epoch), ring, at + queue.offerMs + GRACE_MS, at));
+  let asked = false;
   try {
     if (!failpointActive("agent.reserve.skip"))
       await sessions.change(scope, employeeId, at, (session) => reserve(session, { callId: call.id, offerId }, at));
     void pops.show({ ...offered, tenant, offer: { offerId, employeeId, at } });
+    asked = true;
     await withDeadline("ringing a phone", RING_MS, line.ring(call, { offerId, extension, timeoutMs: queue.offerMs }));
   } catch (error) {
+    if (asked && mayHaveBeenDone(error))
+      return void context.log.warn({ err: error, callId: call.id }, "nobody knows whether a phone rings");
     const back = context.now();
     await calls.update(scope, call.id, (state) => endOffer(state, { offerId }, whyNot(error), back));
     await sessions.change(scope, employeeId, back, (session) => forget(session, (work) => work.offerId === offerId, back));
