@@ -22,6 +22,9 @@ const TASKS = {
   move: ["packages/dev-env/src/cli/move.ts"],
 };
 
+const node = `${root}node_modules/.bin/node`;
+const onOurNode = { ...process.env, PATH: `${root}node_modules/.bin:${process.env.PATH ?? ""}` };
+
 function fail(message) {
   console.error(`trunkline: ${message}`);
   process.exit(1);
@@ -32,28 +35,29 @@ if (Number(process.versions.node.split(".")[0]) < 18)
   fail(`Node ${process.versions.node} is too old to start with; install Node 18 or newer`);
 if (!Object.hasOwn(TASKS, task ?? "")) fail(`there is no task "${task}"; known are ${Object.keys(TASKS).join(", ")}`);
 
-/** Installs when the lock file is not the one that was installed last. */
-function install() {
-  const lock = createHash("sha256")
-    .update(readFileSync(`${root}package-lock.json`))
-    .digest("hex");
-  const mark = `${root}node_modules/.trunkline-installed`;
-  if (existsSync(mark) && readFileSync(mark, "utf8") === lock) return;
-  console.error("trunkline: installing packages (about a minute the first time)");
+function npmInstall(npm, itself, env) {
   // npm install, not npm ci: some registries serve platform packages later than the package that wants them.
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const done = spawnSync(npm, ["install", "--no-audit", "--no-fund", "--no-save", "--loglevel=error"], {
+  const done = spawnSync(npm, [...itself, "install", "--no-audit", "--no-fund", "--no-save", "--loglevel=error"], {
     cwd: root,
+    env,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
   });
   if (done.error) fail(`npm could not be started (${done.error.message}); install npm and try again`);
   if (done.status !== 0) fail("npm install failed; its message stands above. Without a network, set up a registry mirror with npm config");
-  writeFileSync(mark, lock);
 }
 
-install();
-const node = `${root}node_modules/.bin/node`;
+// When the lock file is not the one that was installed last.
+const lock = createHash("sha256")
+  .update(readFileSync(`${root}package-lock.json`))
+  .digest("hex");
+const mark = `${root}node_modules/.trunkline-installed`;
+const isInstalled = existsSync(mark) && readFileSync(mark, "utf8") === lock;
+const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+if (!isInstalled) {
+  console.error("trunkline: installing packages (about a minute the first time)");
+  npmInstall(npm, [], process.env);
+}
 const probe = spawnSync(node, ["--version"], { encoding: "utf8" });
 if (probe.status !== 0) {
   const missing = /libatomic/.test(probe.stderr ?? "")
@@ -61,13 +65,20 @@ if (probe.status !== 0) {
     : (probe.stderr || probe.error?.message || "").trim();
   fail(`the pinned Node does not start on this machine: ${missing}`);
 }
+if (!isInstalled) {
+  // npm leaves out packages with native parts that do not want the Node that it runs on: once more, on ours.
+  const itself = process.env.npm_execpath;
+  if (itself) npmInstall(node, [itself], onOurNode);
+  else npmInstall(npm, [], onOurNode);
+  writeFileSync(mark, lock);
+}
 const child = spawn(
   node,
   ["--disable-warning=ExperimentalWarning", ...TASKS[task].map((part) => (part.endsWith(".ts") ? root + part : part)), ...args],
   {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, PATH: `${root}node_modules/.bin:${process.env.PATH ?? ""}` },
+    env: onOurNode,
   },
 );
 // The child gets Ctrl-C itself; we wait for its clean stop. Only what is sent to us alone is passed on.
