@@ -3,10 +3,9 @@ import { createLogger, systemClock } from "@trunkline/runtime";
 import type { StoreBackend } from "@trunkline/store";
 import { openBucketStore } from "../../services/analytics/src/stores/bucket-store.ts";
 import { openFactStore } from "../../services/analytics/src/stores/fact-store.ts";
-import { assetTopic, openAssetStore } from "../../services/customer/src/stores/asset-store.ts";
-import { openContactTrail } from "../../services/customer/src/stores/contact-trail.ts";
-import { customerTopic, openCustomerStore } from "../../services/customer/src/stores/customer-store.ts";
-import { openSegmentStore } from "../../services/customer/src/stores/segment-store.ts";
+import { assetTopic } from "../../services/customer/src/stores/asset-store.ts";
+import { customerTopic } from "../../services/customer/src/stores/customer-store.ts";
+import { openStores as openCustomerStores, recordTopic } from "../../services/customer/src/stores/open-stores.ts";
 import { batchTopic } from "../../services/marketing/src/stores/batch-store.ts";
 import { contactPermissionTopic } from "../../services/marketing/src/stores/contact-permission-store.ts";
 import { messageTopic } from "../../services/marketing/src/stores/message-store.ts";
@@ -40,7 +39,7 @@ export type ServiceData = { readonly topics: readonly Topic[]; readonly stores: 
 /** Every service that keeps data; the gateway keeps none. */
 export const dataOfServices: Readonly<Record<string, ServiceData>> = {
   analytics: { topics: [], stores: [openFactStore, openBucketStore] },
-  customer: { topics: [customerTopic, assetTopic], stores: [openCustomerStore, openAssetStore, openSegmentStore, openContactTrail] },
+  customer: { topics: [customerTopic, assetTopic, recordTopic], stores: [(backend) => openCustomerStores(backend)] },
   marketing: { topics: [messageTopic, batchTopic, contactPermissionTopic], stores: [(backend) => openMarketingStores(backend)] },
   "service-desk": {
     topics: [requestTopic, workOrderTopic, surveyTopic, callbackTaskTopic],

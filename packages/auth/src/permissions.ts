@@ -3,7 +3,11 @@ import type { DataScope } from "./principal.ts";
 /** Reads telephone numbers and e-mail addresses whole; who lacks it gets them masked (masking.ts), whatever shows them. */
 export const CONTACT_DETAILS = "customer.contact_details";
 
+/** Records at all; what of which kind, each kind says for itself. */
+const RECORDS = "record.use";
+
 const MASKED_AGENT = [
+  RECORDS,
   "customer.read",
   "customer.search",
   "customer.write",
@@ -60,12 +64,13 @@ export const ROLES = {
   /** Calls whom they visit, so these numbers are whole; finds nobody by searching. */
   engineer: {
     scope: "own",
-    permissions: ["work_order.read", "work_order.work", "request.read", "customer.read", CONTACT_DETAILS, "calendar.read"],
+    permissions: [RECORDS, "work_order.read", "work_order.work", "request.read", "customer.read", CONTACT_DETAILS, "calendar.read"],
   },
   /** Chooses whom to write to; the addresses never leave what sends. */
   marketer: {
     scope: "own",
     permissions: [
+      RECORDS,
       "segment.read",
       "segment.write",
       "batch.read",
@@ -80,7 +85,10 @@ export const ROLES = {
     ],
   },
   /** Lets people in and out; what they do inside needs the roles for it, given as to anybody else. */
-  admin: { scope: "own", permissions: ["employee.read", "employee.write", "calendar.read", "calendar.write", "template.purpose"] },
+  admin: {
+    scope: "own",
+    permissions: [RECORDS, "record.settings", "employee.read", "employee.write", "calendar.read", "calendar.write", "template.purpose"],
+  },
 } as const satisfies Record<string, Rights>;
 
 export type Role = keyof typeof ROLES;

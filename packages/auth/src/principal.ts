@@ -7,6 +7,8 @@ export type Principal = {
   readonly id: string;
   /** A service's token is for every tenant; it names the one it acts for beside each call. */
   readonly tenant: string | undefined;
+  /** Of an employee; what they may do with records of a kind, the kind says by these. */
+  readonly roles: readonly string[];
   readonly permissions: ReadonlySet<string>;
   readonly dataScope: DataScope;
   /** Of the token; epoch ms, as are all. */

@@ -8,6 +8,7 @@ const principal = (issuedAt: number, sessionStart: number, id = "e1") =>
     kind: "employee",
     id,
     tenant: "t1",
+    roles: [],
     permissions: new Set<string>(),
     dataScope: "all",
     issuedAt,

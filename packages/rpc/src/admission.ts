@@ -24,6 +24,7 @@ const ANONYMOUS: Principal = {
   kind: "service",
   id: "public",
   tenant: undefined,
+  roles: [],
   permissions: new Set(),
   dataScope: "own",
   issuedAt: 0,

@@ -50,6 +50,7 @@ function callOf(
       kind,
       id,
       tenant,
+      roles: kind === "service" ? [] : roles,
       permissions: kind === "service" ? new Set(SERVICE_REACH[id] ?? []) : permissionsOf(roles),
       dataScope: kind === "service" ? "all" : dataScopeOf(roles),
       issuedAt: 0,

@@ -33,7 +33,8 @@ export function badText(schema: DescMessage, message: object): { readonly path: 
   return undefined;
 }
 
-function faultOf(value: string, kind: Text): string | undefined {
+/** Why this may not be written where text of this kind is asked for. */
+export function faultOf(value: string, kind: Text): string | undefined {
   if (value === "" || kind === Text.AS_GIVEN) return undefined;
   if (REFUSED[kind].test(value)) {
     return kind === Text.LINES ? "must hold no characters that cannot be seen" : "must be one line without characters that cannot be seen";

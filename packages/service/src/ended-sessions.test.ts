@@ -38,6 +38,7 @@ async function openFollower(given: readonly Row[] = []) {
         kind: "employee",
         id,
         tenant: "t1",
+        roles: [],
         permissions: new Set(),
         dataScope: "all",
         issuedAt: NOW - 500_000,

@@ -7,6 +7,7 @@ export { createId } from "./create-id.ts";
 export { itemsOf } from "./items-of.ts";
 export { type Changed, keepInMemory } from "./keep-in-memory.ts";
 export { type Lease, openLease } from "./lease.ts";
+export { type NumberStore, openNumberStore } from "./numbers.ts";
 export { removeOld } from "./retention.ts";
 export { nextRevision } from "./revision.ts";
 export { memoryBackend, type SqliteBackendOptions, sqliteBackend } from "./sqlite/backend.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { DomainError } from "@trunkline/errors";
-import type { Filter, PageOptions } from "./store.ts";
+import type { Filter, Page, PageOptions } from "./store.ts";
 
 export type Cursor = { readonly value: string | number; readonly id: string };
 
@@ -16,7 +16,24 @@ export function pageSize(options: PageOptions): number {
   return options.size <= 0 ? 50 : Math.min(options.size, 200);
 }
 
-export function writeToken(tenant: string, filter: Filter, by: string, cursor: Cursor): string {
+/** The page of what was found, of which one more than its size tells that more follow. */
+export function pageWith<D extends { readonly _id: string }>(
+  tenant: string,
+  filter: Filter,
+  options: PageOptions,
+  found: readonly D[],
+): Page<D> {
+  const { by } = options;
+  const size = pageSize(options);
+  const items = found.slice(0, size);
+  const tokenAfter = (index: number) => {
+    const last = items[index];
+    return last ? writeToken(tenant, filter, by, { value: last[by as keyof D] as string | number, id: last._id }) : "";
+  };
+  return { items, tokenAfter, nextToken: found.length > size ? tokenAfter(size - 1) : "" };
+}
+
+function writeToken(tenant: string, filter: Filter, by: string, cursor: Cursor): string {
   return Buffer.from(JSON.stringify([binding(tenant, filter, by), cursor.value, cursor.id])).toString("base64url");
 }
 

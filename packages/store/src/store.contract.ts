@@ -25,23 +25,36 @@ const someQuestion = fc
   .record({
     direction: fc.constantFrom(1 as const, -1 as const),
     tag: fc.option(fc.constantFrom("a", "b", "c"), { nil: undefined }),
+    elements: fc.option(
+      fc.record({ all: fc.subarray(["a", "b", "c"], { minLength: 1 }), one: fc.option(fc.subarray(["a", "b", "c"]), { nil: undefined }) }),
+      { nil: undefined },
+    ),
     at: fc.oneof(
       fc.constant(undefined),
       instant,
       fc.record({ $lte: instant }),
       fc.record({ $gte: instant, $lt: instant }),
+      fc.record({ $gte: instant, $lte: instant }),
+      fc.record({ $gte: instant }),
       fc.record({ $in: fc.array(instant, { maxLength: 4 }) }),
     ),
   })
-  .map(({ direction, tag, at }) => ({
+  .map(({ direction, tag, elements, at }) => ({
     direction,
-    filter: { ...(tag === undefined ? {} : { tags: tag }), ...(at === undefined ? {} : { at }) },
+    filter: {
+      ...(tag === undefined ? {} : { tags: tag }),
+      ...(elements === undefined ? {} : { labels: { $all: elements.all, ...(elements.one ? { $in: elements.one } : {}) } }),
+      ...(at === undefined ? {} : { at }),
+    },
     holds: (ticket: Ticket) => {
       if (tag !== undefined && !ticket.tags.includes(tag)) return false;
+      if (elements?.all.some((one) => !ticket.tags.includes(one))) return false;
+      if (elements?.one && !elements.one.some((one) => ticket.tags.includes(one))) return false;
       if (at === undefined) return true;
       if (typeof at === "number") return ticket.at === at;
       if ("$in" in at) return at.$in.includes(ticket.at);
-      return "$lte" in at ? ticket.at <= at.$lte : ticket.at >= at.$gte && ticket.at < at.$lt;
+      const { $gte, $lt, $lte } = at as { $gte?: number; $lt?: number; $lte?: number };
+      return ticket.at >= ($gte ?? -1) && ticket.at < ($lt ?? 99) && ticket.at <= ($lte ?? 99);
     },
   }));
 
@@ -55,12 +68,13 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
     const derived = (tenant: string, { open, title, tags }: Ticket) => ({
       openKey: open ? `${tenant}/${title}` : undefined,
       visibleTo: tags,
+      labels: tags,
     });
-    const spec: AggregateSpec<Ticket, TicketEvent, typeof CallEventSchema, "openKey" | "visibleTo"> = {
+    const spec: AggregateSpec<Ticket, TicketEvent, typeof CallEventSchema, "openKey" | "visibleTo" | "labels"> = {
       name: "tickets",
       noun: "ticket",
-      indexes: [[{ openKey: 1 }, { unique: true, sparse: true }]],
-      lists: ["tags", "visibleTo"],
+      indexes: [[{ openKey: 1 }, { unique: true, sparse: true }], { tenant: 1, labels: 1, at: 1, _id: 1 }],
+      lists: ["tags", "visibleTo", "labels"],
       topic: topic("contract.ticket", CallEventSchema),
       encode: () => ({ case: "queued", value: { queue: "q" } }),
       derived,
@@ -231,7 +245,10 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
       const { derived: _none, ...older } = { ...spec, name: "grown", indexes: [] };
       const before = await backend.aggregates<Ticket, TicketEvent, typeof CallEventSchema, never>({ ...older, lists: ["tags"] });
       await before.create(scope("t1"), "g1", opened("g1", "before"));
-      const after = await backend.aggregates<Ticket, TicketEvent, typeof CallEventSchema, "openKey" | "visibleTo">({ ...older, derived });
+      const after = await backend.aggregates<Ticket, TicketEvent, typeof CallEventSchema, "openKey" | "visibleTo" | "labels">({
+        ...older,
+        derived,
+      });
       await expect(after.get("t1", "g1", "a")).rejects.toMatchObject({ code: "ticket_not_found" });
       await after.update(scope("t1"), "g1", (s) => ({ state: { ...s, title: "after" }, events: [] }));
       expect((await after.get("t1", "g1", "a")).title).toBe("after");
@@ -290,6 +307,15 @@ export function storeContract(name: string, openBackend: (offer: (publication: P
           } while (token !== "");
           const ids = seen.map(({ id }) => id);
           expect(new Set(ids).size).toBe(ids.length);
+          const whole = await tickets.page(tenant, ask.filter, { by: "at", direction: ask.direction, size: 200, token: "" });
+          const behind = await tickets.page(tenant, ask.filter, {
+            by: "at",
+            direction: ask.direction,
+            size: 200,
+            token: whole.tokenAfter(0),
+          });
+          expect(behind.items).toEqual(whole.items.slice(1));
+          expect(await tickets.count(tenant, ask.filter, 5)).toBe(Math.min(5, whole.items.length));
           expect(seen.every(ask.holds)).toBe(true);
           const order = (a: Ticket, b: Ticket) => ask.direction * (a.at - b.at || (a.id < b.id ? -1 : 1));
           expect(seen).toEqual(seen.toSorted(order));

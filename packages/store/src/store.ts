@@ -11,9 +11,15 @@ export type Decision<S, E> = { readonly state: S; readonly events: readonly E[] 
 export type EventSource = { readonly id: string; readonly sequence: number };
 
 type Value = string | number | boolean;
-/** A closed filter that every backend answers alike: equality (of a field or of an array's element), ranges, choice, presence. */
+type Edge = string | number;
+/** Of a list by whose elements documents are found: it holds each of `$all`, and one of `$in`. */
+export type Elements = { readonly $all: readonly Value[]; readonly $in?: readonly Value[] };
+/**
+ * A closed filter that every backend answers alike: equality (of a field or of an array's element), ranges, choice, presence. `Elements` wants an
+ * index (tenant, list, ...) whose other fields every document has.
+ */
 export type Filter = Readonly<
-  Record<string, Value | { $in: readonly Value[] } | { $lte: number } | { $gte: number; $lt: number } | { $exists: boolean }>
+  Record<string, Value | { $in: readonly Value[] } | Elements | { $gte?: Edge; $lt?: Edge; $lte?: Edge } | { $exists: boolean }>
 >;
 
 export type PageOptions = {
@@ -24,7 +30,13 @@ export type PageOptions = {
   readonly size: number;
   readonly token: string;
 };
-export type Page<T> = { readonly items: readonly T[]; readonly nextToken: string };
+export type Page<T> = {
+  readonly items: readonly T[];
+  /** Empty on the last page. */
+  readonly nextToken: string;
+  /** Goes on behind one of the items, for who takes only those before it. */
+  readonly tokenAfter: (index: number) => string;
+};
 
 type Keys<F extends string> = Readonly<Partial<Record<F | "tenant" | "_id" | "writtenAt", 1 | -1>>>;
 /** `sparse`: only documents that have one of its fields; `partial`: only those that have the first one, where others of its fields are always there. */
@@ -104,6 +116,8 @@ export type AggregateStore<S, E> = {
    */
   update(scope: CallScope, id: string, decide: (state: S) => Decision<S, E>, source?: EventSource): Promise<S>;
   page(tenant: string, filter: Filter, options: PageOptions): Promise<Page<S>>;
+  /** How many there are, counted to `most`. */
+  count(tenant: string, filter: Filter, most: number): Promise<number>;
   /**
    * How many there are by each value of a field, and the sum of another over them. Declare the index (tenant, filter fields, `by`, `sum`): it then
    * is counted by index keys alone, also over millions.

@@ -19,6 +19,7 @@ export const call: CallContext = {
     kind: "employee",
     id: "e1",
     tenant: TENANT,
+    roles: [],
     permissions: new Set(),
     dataScope: "all",
     issuedAt: 0,

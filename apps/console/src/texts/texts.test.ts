@@ -17,7 +17,7 @@ const ELSEWHERE = new RegExp(
   `^(${[
     "(backup|batch|calendar|contact_permission|ladder|matching|message|restore|segment|signature|smpp|template|webhook|window)_.*",
     "(agent_session|asset|call|callback_task|customer|request|survey|work_order)_exists|asset_not_found",
-    "carrier_missing|data_missing|event_malformed|folder_(in_use|unusable)|no_store|offset_out_of_range|too_many_parked_keys|request_numbers_busy|receipt_unmatched",
+    "carrier_missing|data_missing|event_malformed|folder_(in_use|unusable)|no_store|offset_out_of_range|too_many_parked_keys|numbers_busy|receipt_unmatched",
     "pbx_(action_.*|application_replaced|endpoint_invalid|id_invalid|login_refused|secret_invalid|url_invalid)",
     "channel_not_sent|consent_withdrawn|recipient_missing|figure_unknown|range_invalid|time_zone_invalid|target_order_invalid",
     "dispatch_in_progress|no_engineer_qualifies|not_the_engineer|offer_expired|work_order_(dispatched|state)|too_many_(lines|work_orders)",

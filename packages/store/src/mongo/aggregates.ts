@@ -20,7 +20,7 @@ import { OVER } from "../retention.ts";
 import type { AggregateSpec, AggregateStore, Decision, DomainEvent, EventSource, State, Written } from "../store.ts";
 import { countWrite } from "../writes.ts";
 import { type LastWritten, lastWritten } from "./last-written.ts";
-import { type Collection, findDue, findOver, findPage, groupBy, guarded, isDuplicate, ONE, removeSame } from "./queries.ts";
+import { type Collection, countUpTo, findDue, findOver, findPage, groupBy, guarded, isDuplicate, ONE, removeSame } from "./queries.ts";
 
 const TRIES = 8;
 /** With more unpublished events than this a document is read before it is changed: how many there are decides whether it may. */
@@ -57,10 +57,11 @@ export function mongoAggregates<S extends State, E extends DomainEvent, M extend
     get: async (tenant, id, viewer) => state(await mustRead(table, tenant, id, viewer)),
     create: (scope, id, decision) => create(table, scope, id, decision),
     update: (scope, id, decide, source) => update(table, scope, id, decide, source),
+    count: (tenant, filter, most) => guarded(() => countUpTo(collection, tenant, filter, most)),
     group: (tenant, filter, by, sum) => guarded(() => groupBy(collection, spec.indexes, tenant, filter, by, sum)),
     page: async (tenant, filter, options) => {
       const page = await guarded(() => findPage(collection, tenant, filter, options));
-      return { items: page.items.map(state), nextToken: page.nextToken };
+      return { ...page, items: page.items.map(state) };
     },
     due: async (filter, by, limit) => {
       const docs = await guarded(() => findDue(collection, filter, by, limit));

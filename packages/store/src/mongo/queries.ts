@@ -1,6 +1,6 @@
 import { DomainError } from "@trunkline/errors";
 import type { mongo } from "mongoose";
-import { type Cursor, pageSize, readToken, writeToken } from "../page-token.ts";
+import { type Cursor, pageSize, pageWith, readToken } from "../page-token.ts";
 import { type Filter, type Group, type Index, type OldDocument, type Page, type PageOptions, partsOf } from "../store.ts";
 
 type Doc = { _id: string; tenant: string } & Record<string, unknown>;
@@ -21,17 +21,13 @@ export const inOneReply = (limit: number) => ({ limit, batchSize: limit + 1, max
 /** One page under (tenant, filter), newest or oldest first; no totals. */
 export async function findPage(collection: Collection, tenant: string, filter: Filter, options: PageOptions): Promise<Page<Doc>> {
   const cursor = readToken(tenant, filter, options);
-  const size = pageSize(options);
   // Side by side, not spread into one: both may hold bounds of the field that the page is sorted by.
   const query = (cursor ? { tenant, $and: [filter, after(options, cursor)] } : { tenant, ...filter }) as mongo.Filter<Doc>;
   const docs = await collection
-    .find(query, { projection: { outbox: 0 }, ...inOneReply(size + 1) })
+    .find(query, { projection: { outbox: 0 }, ...inOneReply(pageSize(options) + 1) })
     .sort({ [options.by]: options.direction, _id: options.direction })
     .toArray();
-  const items = docs.slice(0, size);
-  const last = docs.length > size ? items.at(-1) : undefined;
-  const nextToken = last ? writeToken(tenant, filter, options.by, { value: last[options.by] as string | number, id: last._id }) : "";
-  return { items, nextToken };
+  return pageWith(tenant, filter, options, docs);
 }
 
 function after({ by, direction }: PageOptions, { value, id }: Cursor): object {
@@ -64,6 +60,10 @@ export async function groupBy(
     )
     .toArray();
   return groups.map(({ _id, count, sum: all = 0 }) => ({ value: _id ?? undefined, count, sum: all }));
+}
+
+export function countUpTo(collection: Collection, tenant: string, filter: Filter, most: number): Promise<number> {
+  return collection.countDocuments({ tenant, ...filter } as mongo.Filter<Doc>, { limit: most, maxTimeMS: MAX_TIME_MS });
 }
 
 export function findDue(collection: Collection, filter: Filter, by: string, limit: number): Promise<Doc[]> {

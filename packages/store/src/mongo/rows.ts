@@ -40,7 +40,7 @@ export function mongoRows<R extends object>({ name, overBy }: Pick<RowSpec<R>, "
     page: (tenant, filter, options) =>
       guarded(async () => {
         const page = await findPage(collection, tenant, filter, options);
-        return { items: page.items.map((doc) => ({ ...rowOf<R>(doc as RowDoc), id: idOf(doc) })), nextToken: page.nextToken };
+        return { ...page, items: page.items.map((doc) => ({ ...rowOf<R>(doc as RowDoc), id: idOf(doc) })) };
       }),
     due: (filter, by, limit) =>
       guarded(async () =>

@@ -93,12 +93,16 @@ export function sqliteAggregates<S extends State, E extends DomainEvent>(
   };
 }
 
-function listsOf<S>(table: Table, state: (doc: Doc) => S): Pick<AggregateStore<S, never>, "page" | "group" | "due" | "dueBy" | "postpone"> {
+function listsOf<S>(
+  table: Table,
+  state: (doc: Doc) => S,
+): Pick<AggregateStore<S, never>, "page" | "count" | "group" | "due" | "dueBy" | "postpone"> {
   return {
     page: async (tenant, filter, options) => {
       const page = pageOf(table, tenant, filter, options);
-      return { items: page.items.map(state), nextToken: page.nextToken };
+      return { ...page, items: page.items.map(state) };
     },
+    count: async (tenant, filter, most) => table.count(tenant, filter, most),
     group: async (tenant, filter, by, sum) => table.group(tenant, filter, by, sum),
     due: async (filter, by, limit) => firstOf(table, filter, by, limit).map((doc) => writtenOf(doc as Stored, state(doc))),
     dueBy: async (by, until, limit) => {

@@ -1,6 +1,6 @@
 import type { SQLInputValue } from "node:sqlite";
 import type { Cursor } from "../page-token.ts";
-import { type Filter, type Index, type Indexed, partsOf } from "../store.ts";
+import { type Elements, type Filter, type Index, type Indexed, partsOf } from "../store.ts";
 
 export type Question = {
   /** Left out: of all tenants. */
@@ -12,6 +12,10 @@ export type Question = {
   readonly limit: number;
   /** Behind this place. */
   readonly after?: Cursor | undefined;
+  /** By their order: too many have what leads there for them to be put in order. */
+  readonly inOrder?: boolean;
+  /** Of elements, those of which one is wanted lead. */
+  readonly oneLeads?: boolean;
 };
 
 /** A way to documents: an index over their table, or, where one of its fields holds lists, a table beside it with a row for each element. */
@@ -81,36 +85,75 @@ export function groupSql({ lists, paths, name }: Collection, tenant: string, fil
 }
 
 /** The statement that answers a question, by the way that leads furthest: SQLite without statistics often chooses another. */
-export function asSql({ name, lists, paths }: Collection, question: Question): Part {
-  const { tenant, filter, by, direction, limit, after } = question;
-  const wanted = Object.entries(tenant === undefined ? filter : { tenant, ...filter });
-  const path = choose(paths, lists, wanted, by);
+export function asSql(collection: Collection, question: Question): Part {
+  const { by, direction, limit } = question;
+  const { from, where, values, order, id, once } = waysTo(collection, question);
+  const way = direction === 1 ? "ASC" : "DESC";
+  return { sql: `SELECT doc FROM ${from}${where}${once} ORDER BY ${order(by)} ${way}, ${id} ${way} LIMIT ?`, values: [...values, limit] };
+}
+
+/** The statement that counts what answers a question, up to its limit. */
+export function countSql(collection: Collection, question: Question): Part {
+  const { from, where, values, once } = waysTo(collection, question);
+  return { sql: `SELECT count(*) AS count FROM (SELECT 1 FROM ${from}${where}${once} LIMIT ?)`, values: [...values, question.limit] };
+}
+
+function waysTo({ name, lists, paths }: Collection, { tenant, filter, by, direction, after, inOrder, oneLeads }: Question) {
+  const asked = Object.entries(tenant === undefined ? filter : { tenant, ...filter });
+  const wanted = asked.flatMap(([field, value]) => eachOf(field, value, oneLeads));
+  const path = choose(inOrder || oneLeads ? paths.filter(({ list }) => list !== (inOrder === true)) : paths, lists, wanted, by);
   const side = path?.list ? path : undefined;
-  const of = (field: string) => (side?.keys.includes(field) ? `s."${field}"` : field === "_id" && side ? "s.id" : column(field));
+  const of = (field: string) => (side?.keys.includes(field) ? `s."${field}"` : field === "_id" && side ? "s.id" : `t.${column(field)}`);
   const [order, id] = [of(by), of("_id")];
-  const [way, beyond] = direction === 1 ? ["ASC", ">"] : ["DESC", "<"];
-  const parts = wanted.map(([field, value]) => condition(side?.keys.includes(field) ? undefined : lists, field, of(field), value));
+  // One of them leads; that a document has the others as well is looked up beside it.
+  const led = wanted.findIndex(([field]) => side?.keys.includes(field) && lists.has(field));
+  const parts = wanted.map(([field, value], n) => {
+    const leads = side?.keys.includes(field) && (n === led || !lists.has(field));
+    if (leads || !lists.has(field)) return condition(undefined, field, of(field), value);
+    const beside =
+      wanted.filter(([other]) => other === field).length > 1 ? paths.find(({ list, keys }) => list && keys.includes(field)) : undefined;
+    return beside ? besideIt(beside, field, value, of) : condition(lists, field, of(field), value);
+  });
   // The bound beside it lets the index start at the right place.
+  const beyond = direction === 1 ? ">" : "<";
   if (after)
     parts.push({ sql: `${order} ${beyond}= ? AND (${order}, ${id}) ${beyond} (?, ?)`, values: [after.value, after.value, after.id] });
-  const where = parts.length > 0 ? ` WHERE ${parts.map(({ sql }) => sql).join(" AND ")}` : "";
-  const from = side ? `"${side.name}" s CROSS JOIN "${name}" t ON t.id = s.id` : path ? `"${name}" INDEXED BY "${path.name}"` : `"${name}"`;
-  // An element that is there twice, or two of those that are wanted, are one document.
-  const once = side && wanted.some(([field, value]) => lists.has(field) && typeof value === "object") ? " GROUP BY t.id" : "";
+  const first = led < 0 ? undefined : wanted[led]?.[1];
   return {
-    sql: `SELECT doc FROM ${from}${where}${once} ORDER BY ${order} ${way}, ${id} ${way} LIMIT ?`,
-    values: [...parts.flatMap(({ values }) => values), limit],
+    from: side ? `"${side.name}" s CROSS JOIN "${name}" t ON t.id = s.id` : `"${name}" t${path ? ` INDEXED BY "${path.name}"` : ""}`,
+    where: parts.length > 0 ? ` WHERE ${parts.map(({ sql }) => sql).join(" AND ")}` : "",
+    values: parts.flatMap(({ values }) => values),
+    order: of,
+    id,
+    // An element that is there twice, or two of those that are wanted, are one document.
+    once: side && typeof first === "object" ? " GROUP BY t.id" : "",
   };
+}
+
+/** Of a list that is to hold several elements, each for itself. */
+function eachOf(field: string, value: Filter[string], oneLeads = false): (readonly [string, Exclude<Filter[string], Elements>])[] {
+  if (typeof value !== "object" || !("$all" in value)) return [[field, value]];
+  const { $all, $in } = value;
+  const [all, one] = [$all.map((each) => [field, each] as const), $in ? [[field, { $in }] as const] : []];
+  return oneLeads ? [...one, ...all] : [...all, ...one];
+}
+
+/** That the document has this element too, by the rows of its list. */
+function besideIt({ name, keys }: Path, field: string, value: Filter[string], of: (field: string) => string): Part {
+  const same = keys.filter((key) => key !== field).map((key) => `x."${key}" = ${of(key)} AND `);
+  const { sql, values } = condition(undefined, field, `x."${field}"`, value);
+  return { sql: `EXISTS (SELECT 1 FROM "${name}" x WHERE ${same.join("")}${sql} AND x.id = ${of("_id")})`, values };
 }
 
 /** By the fields that the question holds fast, then by its order, then by a range. */
 function choose(
   paths: readonly Path[],
   lists: ReadonlySet<string>,
-  wanted: readonly [string, Filter[string]][],
+  wanted: readonly (readonly [string, Filter[string]])[],
   by: string,
 ): Path | undefined {
-  const asked = new Map(wanted);
+  // Of several elements the first one: it is what leads.
+  const asked = new Map(wanted.toReversed());
   const isFast = (field: string) => {
     const value = asked.get(field);
     return value !== undefined && (typeof value !== "object" || ("$exists" in value && !value.$exists));
@@ -145,6 +188,12 @@ function condition(lists: ReadonlySet<string> | undefined, field: string, column
   if (typeof wanted !== "object") return each("= ?", [bound(wanted)]);
   if ("$in" in wanted) return each(`IN (${wanted.$in.map(() => "?").join(", ")})`, wanted.$in.map(bound));
   if ("$exists" in wanted) return { sql: `${column} IS ${wanted.$exists ? "NOT " : ""}NULL`, values: [] };
-  if ("$lte" in wanted) return { sql: `${column} <= ?`, values: [wanted.$lte] };
-  return { sql: `${column} >= ? AND ${column} < ?`, values: [wanted.$gte, wanted.$lt] };
+  if ("$all" in wanted) throw new Error(`${field} holds no lists by whose elements documents are found`);
+  const edges = Object.entries(EDGES).flatMap(([name, sign]) => {
+    const edge = wanted[name as keyof typeof EDGES];
+    return edge === undefined ? [] : [{ sql: `${column} ${sign} ?`, edge }];
+  });
+  return { sql: edges.map(({ sql }) => sql).join(" AND ") || "TRUE", values: edges.map(({ edge }) => edge) };
 }
+
+const EDGES = { $gte: ">=", $lt: "<", $lte: "<=" } as const;

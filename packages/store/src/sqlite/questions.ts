@@ -1,4 +1,4 @@
-import { pageSize, readToken, writeToken } from "../page-token.ts";
+import { pageSize, pageWith, readToken } from "../page-token.ts";
 import type { Filter, Kept, Page, PageOptions } from "../store.ts";
 import type { Doc, Table } from "./table.ts";
 
@@ -8,11 +8,8 @@ export function firstOf(table: Table, filter: Filter, by: string, limit: number)
 
 export function pageOf(table: Table, tenant: string, filter: Filter, options: PageOptions): Page<Doc> {
   const { by, direction } = options;
-  const size = pageSize(options);
-  const docs = table.find({ tenant, filter, by, direction, limit: size + 1, after: readToken(tenant, filter, options) });
-  const items = docs.slice(0, size);
-  const last = docs.length > size ? items.at(-1) : undefined;
-  return { items, nextToken: last ? writeToken(tenant, filter, by, { value: last[by] as string | number, id: last._id }) : "" };
+  const after = readToken(tenant, filter, options);
+  return pageWith(tenant, filter, options, table.find({ tenant, filter, by, direction, limit: pageSize(options) + 1, after }));
 }
 
 /** @param by since when a document is over; undefined where none ever is */

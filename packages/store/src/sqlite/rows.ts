@@ -24,7 +24,7 @@ export function sqliteRows<R extends object>({ name, overBy }: Pick<RowSpec<R>, 
     remove: async (tenant, id) => table.remove([documentId(tenant, id)]),
     page: async (tenant, filter, options) => {
       const page = pageOf(table, tenant, filter, options);
-      return { items: page.items.map((doc) => ({ ...rowOf(doc), id: idOf(doc) })), nextToken: page.nextToken };
+      return { ...page, items: page.items.map((doc) => ({ ...rowOf(doc), id: idOf(doc) })) };
     },
     due: async (filter, by, limit) =>
       firstOf(table, filter, by, limit).map((doc) => ({ tenant: doc.tenant, id: idOf(doc), row: rowOf(doc) })),

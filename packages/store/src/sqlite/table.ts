@@ -2,9 +2,9 @@ import type { SQLInputValue } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import type { OutboxEntry } from "@trunkline/events";
-import type { Filter, Group, Indexed } from "../store.ts";
+import type { Elements, Filter, Group, Indexed } from "../store.ts";
 import type { Database, Row } from "./database.ts";
-import { asSql, bound, declared, groupSql, type Path, type Question } from "./paths.ts";
+import { asSql, bound, countSql, declared, groupSql, type Path, type Question } from "./paths.ts";
 
 /** A document of any kind; JSON keeps it. */
 export type Doc = { readonly _id: string; readonly tenant: string } & Readonly<Record<string, unknown>>;
@@ -27,6 +27,8 @@ export type Table = {
   /** In one transaction: with one each, hundreds keep every service of the process waiting for the disk. */
   remove(ids: readonly string[]): void;
   find(question: Question): Doc[];
+  /** Counted to `most`. */
+  count(tenant: string, filter: Filter, most: number): number;
   group(tenant: string, filter: Filter, by: string, sum?: string): Group[];
   /** Notes what is out: the next start need not publish it again. */
   close(): void;
@@ -77,8 +79,12 @@ export function sqliteTable(db: Database, spec: Indexed): Table {
       const value = (row: Row) => (row["value"] === null ? undefined : (row["value"] as string | number));
       return db.all(sql, values).map((row) => ({ value: value(row), count: Number(row["count"]), sum: Number(row["sum"]) }));
     },
+    count(tenant, filter, most) {
+      const { sql, values } = countSql(collection, rarestFirst(db, side, { tenant, filter, by: "_id", direction: 1, limit: most }));
+      return Number(db.get(sql, values)?.["count"]);
+    },
     find(question) {
-      const { sql, values } = asSql(collection, question);
+      const { sql, values } = asSql(collection, rarestFirst(db, side, question));
       return db.all(sql, values).map((row) => JSON.parse(String(row["doc"])) as Doc);
     },
   };
@@ -164,6 +170,26 @@ function combinations(doc: Doc, keys: readonly string[]): SQLInputValue[][] {
     [[]],
   );
   return rows.map((row) => [...row, doc._id]);
+}
+
+/** More than this are not put in order. */
+const FEW = 1_000;
+
+/** Of several elements that a list is to hold the one that fewest have leads; and where all are common, the order does. */
+function rarestFirst(db: Database, side: readonly Path[], question: Question): Question {
+  const [field, elements] = Object.entries(question.filter).find(([, value]) => typeof value === "object" && "$all" in value) ?? [];
+  const path = side.find(({ keys }) => keys[0] === "tenant" && keys[1] === field);
+  if (!field || !path || question.tenant === undefined) return question;
+  const { $all, $in } = elements as Elements;
+  const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM "${path.name}" WHERE tenant = ? AND "${field}" = ? LIMIT ${FEW + 1})`;
+  const countOf = (value: Elements["$all"][number]) => Number(db.get(sql, [question.tenant ?? "", bound(value)])?.["count"]);
+  const counted = $all.map((value) => ({ value, count: countOf(value) })).sort((a, b) => a.count - b.count);
+  const fewest = counted[0]?.count ?? 0;
+  const some = $in ? $in.reduce<number>((sum, value) => (sum > fewest ? sum : sum + countOf(value)), 0) : fewest;
+  const oneLeads = some < fewest;
+  const inOrder = Math.min(some, fewest) > FEW && path.keys[2] !== question.by && question.by !== "_id";
+  const filter = { ...question.filter, [field]: { $all: counted.map(({ value }) => value), ...($in ? { $in } : {}) } };
+  return { ...question, filter, oneLeads, inOrder };
 }
 
 /** What a row keeps of an outbox, and since when the oldest of it waits. */

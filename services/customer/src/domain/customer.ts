@@ -1,8 +1,8 @@
 import { DomainError } from "@trunkline/errors";
 import { normalizeNumber } from "@trunkline/phone-number";
+import { plain, searchKeys } from "@trunkline/search";
 import type { Asset } from "./asset.ts";
 import type { Reader } from "./readers.ts";
-import { plain, searchKeys } from "./search-keys.ts";
 
 export type OpenRequest = { readonly id: string; readonly type: string; readonly priority: string; readonly openedAt: number };
 export type RecentContact = {

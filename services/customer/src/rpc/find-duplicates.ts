@@ -1,9 +1,9 @@
 import { normalizeNumber } from "@trunkline/phone-number";
 import type { FindDuplicatesRequest } from "@trunkline/proto/customer";
 import type { CallContext } from "@trunkline/rpc";
+import { plain } from "@trunkline/search";
 import type { Context } from "../context.ts";
 import { type Customer, duplicateReasons, rankDuplicates } from "../domain/customer.ts";
-import { plain } from "../domain/search-keys.ts";
 import { toMatchMessage } from "./customer-message.ts";
 
 const MATCHES = 10;

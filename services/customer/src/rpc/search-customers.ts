@@ -1,8 +1,8 @@
 import { DomainError } from "@trunkline/errors";
 import type { SearchCustomersRequest } from "@trunkline/proto/customer";
 import { authorize, type CallContext } from "@trunkline/rpc";
+import { fits, searched } from "@trunkline/search";
 import type { Context } from "../context.ts";
-import { fits, searched } from "../domain/search-keys.ts";
 import { toMatchMessage } from "./customer-message.ts";
 
 const REASONS = { number: "search_phone", phone: "search_phone", name: "search_name", pinyin: "search_pinyin" } as const;

@@ -1,10 +1,10 @@
 import { topic } from "@trunkline/events";
 import { caseOf } from "@trunkline/proto";
 import { CustomerEventSchema } from "@trunkline/proto/customer";
+import { keyOf, type Searched } from "@trunkline/search";
 import { type AggregateStore, type AskedPage, inOrder, newestFirst, type Page, type StoreBackend } from "@trunkline/store";
 import type { Customer, CustomerEvent } from "../domain/customer.ts";
 import { readersDueAt } from "../domain/readers.ts";
-import { keyOf, type Searched } from "../domain/search-keys.ts";
 import type { SegmentFilter } from "./segment-store.ts";
 
 export const customerTopic = topic("customer.customer", CustomerEventSchema);

@@ -18,7 +18,7 @@ export async function numberRequests({
   let numbered = 0;
   for (const { tenant, state } of await requests.unnumbered(now(), BATCH)) {
     try {
-      const number = await numbers.claim(tenant, state.id, state.year);
+      const number = await numbers.claim(tenant, state.id, String(state.year));
       await requests.update(serviceScope("service-desk", tenant, newId(now())), state.id, (request) => withNumber(request, number));
       numbered += 1;
     } catch (error) {

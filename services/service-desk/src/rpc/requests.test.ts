@@ -162,7 +162,7 @@ describe("a request", () => {
   it("keeps its number when the crash came between the claim and the request's own write", async () => {
     const desk = await seededDesk();
     const { requestId } = await openRepair(desk);
-    await desk.context.numbers.claim("t1", requestId, 2026);
+    await desk.context.numbers.claim("t1", requestId, "2026");
     desk.world.now += 1;
     await openRepair(desk);
     await desk.number();

@@ -1,12 +1,11 @@
 import { openCalendarCopy } from "@trunkline/reference-copy";
-import type { StoreBackend } from "@trunkline/store";
+import { openNumberStore, type StoreBackend } from "@trunkline/store";
 import { armed, type Due } from "@trunkline/timers";
 import { workOrderDueAt } from "../domain/dispatch-work-order.ts";
 import { nextDueAt } from "../domain/request-timers.ts";
 import { surveyDueAt } from "../domain/survey.ts";
 import { openCallbackTaskStore } from "./callback-task-store.ts";
 import { openEmployeeCopy } from "./employee-copy.ts";
-import { openRequestNumberStore } from "./request-number-store.ts";
 import { openRequestQueueStore } from "./request-queue-store.ts";
 import { openRequestStore } from "./request-store.ts";
 import { openSignatureStore } from "./signature-store.ts";
@@ -19,7 +18,7 @@ export async function openStores(backend: StoreBackend, arm: (source: string, du
   return {
     requests: armed(await openRequestStore(backend), nextDueAt, (due) => arm("requests", due)),
     queues: await openRequestQueueStore(backend),
-    numbers: await openRequestNumberStore(backend),
+    numbers: await openNumberStore(backend, "request"),
     workOrders: armed(await openWorkOrderStore(backend), workOrderDueAt, (due) => arm("workOrders", due)),
     workloads: await openWorkloadStore(backend),
     signatures: await openSignatureStore(backend),

@@ -25,6 +25,7 @@ async function openHub(roles: readonly string[] = ["agent"]) {
       kind: "employee",
       id: "a",
       tenant: TENANT,
+      roles: [],
       permissions: permissionsOf(roles),
       dataScope: "all",
       expiresAt: ISSUED + 1,

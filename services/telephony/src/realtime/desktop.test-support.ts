@@ -10,6 +10,7 @@ export const hooksOf = (mailbox: Mailbox): DesktopHooks => ({
     kind: "employee",
     id: "e1",
     tenant: "t1",
+    roles: [],
     permissions: new Set(["agent.desktop"]),
     dataScope: "all",
     issuedAt: 0,

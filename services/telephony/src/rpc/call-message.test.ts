@@ -20,6 +20,7 @@ const numberOf = (call: Call, role: string, id = "me") =>
     kind: "employee",
     id,
     tenant: "t1",
+    roles: [],
     permissions: permissionsOf([role]),
     dataScope: "all",
     issuedAt: 0,

@@ -1,5 +1,6 @@
 import { normalizeNumber } from "@trunkline/phone-number";
 import { pinyin } from "pinyin-pro";
+import { plain } from "./text.ts";
 
 /** Digits at a number's end by which it is found. */
 const LAST_DIGITS = 4;
@@ -46,13 +47,6 @@ export function fits({ by, text }: Searched, { name, phones }: Named): boolean {
   if (by === "name") return plain(name).startsWith(text);
   return spellings(name).some((spelling) => spelling.startsWith(text));
 }
-
-/** Letters and digits alone: the dot in 阿卜杜拉·热合曼 is written in many ways, and what nobody sees is pasted along. */
-export const plain = (text: string) =>
-  text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\p{M}]+/gu, "");
 
 /** As letters of a keyboard: tone marks off, ü as v. */
 const spelt = (text: string) =>
