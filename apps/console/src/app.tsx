@@ -11,6 +11,7 @@ import { DesktopContext, type DesktopStore, openDesktopStore } from "./desktop/d
 import { HomePage } from "./home/home-page.tsx";
 import { noDesktop } from "./home/no-desktop.ts";
 import { QueuesPage } from "./queues/queues-page.tsx";
+import { RecordsPage } from "./records/records-page.tsx";
 import { LogInPage } from "./session/log-in-page.tsx";
 import { TemporaryPassword } from "./session/password-form.tsx";
 import { RenewDialog } from "./session/renew-dialog.tsx";
@@ -106,6 +107,7 @@ const PAGES = {
   board: BoardPage,
   calls: CallsPage,
   queues: QueuesPage,
+  records: RecordsPage,
   staff: StaffPage,
   home: HomePage,
 } as const satisfies Record<View, unknown>;
@@ -113,7 +115,7 @@ const PAGES = {
 function Screen({ session }: { readonly session: Session }) {
   const room = useRoom();
   const { views, first } = viewsOf(session);
-  const view = views.find((each) => each === room) ?? first;
+  const view = views.find((each) => each === room.split(/[/?]/)[0]) ?? first;
   const Page = PAGES[view];
   return (
     <div className="screen">

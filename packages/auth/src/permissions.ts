@@ -64,13 +64,14 @@ export const ROLES = {
   /** Calls whom they visit, so these numbers are whole; finds nobody by searching. */
   engineer: {
     scope: "own",
-    permissions: [RECORDS, "work_order.read", "work_order.work", "request.read", "customer.read", CONTACT_DETAILS, "calendar.read"],
+    permissions: ["work_order.read", "work_order.work", "request.read", "customer.read", CONTACT_DETAILS, "calendar.read"],
   },
   /** Chooses whom to write to; the addresses never leave what sends. */
   marketer: {
     scope: "own",
     permissions: [
       RECORDS,
+      "colleague.read",
       "segment.read",
       "segment.write",
       "batch.read",
@@ -87,7 +88,16 @@ export const ROLES = {
   /** Lets people in and out; what they do inside needs the roles for it, given as to anybody else. */
   admin: {
     scope: "own",
-    permissions: [RECORDS, "record.settings", "employee.read", "employee.write", "calendar.read", "calendar.write", "template.purpose"],
+    permissions: [
+      RECORDS,
+      "record.settings",
+      "colleague.read",
+      "employee.read",
+      "employee.write",
+      "calendar.read",
+      "calendar.write",
+      "template.purpose",
+    ],
   },
 } as const satisfies Record<string, Rights>;
 

@@ -1,8 +1,10 @@
+import { CONTACT_DETAILS } from "@trunkline/auth";
 import { DomainError } from "@trunkline/errors";
-import type { CallContext } from "@trunkline/rpc";
+import { authorize, type CallContext } from "@trunkline/rpc";
 import { contentId, newId } from "@trunkline/runtime";
 import { nextRevision } from "@trunkline/store";
 import type { Field } from "./field.ts";
+import { MASKED } from "./filterable.ts";
 import type { OpenKind, Records } from "./open-records.ts";
 import {
   type AnyRecord,
@@ -51,8 +53,12 @@ export async function create(records: Records, kind: string, values: Values, own
   return { shape, record };
 }
 
-export function change(records: Records, kind: string, id: string, values: Values, revision: number | undefined, call: CallContext) {
-  return update(records, records.open(kind, call.principal, "write"), id, call, Object.keys(values), (shape, record, at) => {
+export async function change(records: Records, kind: string, id: string, values: Values, revision: number | undefined, call: CallContext) {
+  const opened = records.open(kind, call.principal, "write");
+  const { fields } = records.shape(call.tenant, opened.kind);
+  // Who sees them masked would put what is masked in their place.
+  if (Object.keys(values).some((name) => MASKED.has(fields[name]?.type ?? ""))) authorize(call.principal, CONTACT_DETAILS);
+  return update(records, opened, id, call, Object.keys(values), (shape, record, at) => {
     nextRevision(record, revision);
     return changeRecord(shape, record, values, by(call, at));
   });

@@ -5,7 +5,8 @@ import { type AnyRecord, valueIn } from "./record.ts";
 import type { Shape } from "./shape.ts";
 import { kept, scalarsOf, TYPES } from "./values.ts";
 
-const MASKED: ReadonlySet<string> = new Set(["phone", "email"]);
+/** Shown whole only to who may see contact details. */
+export const MASKED: ReadonlySet<string> = new Set(["phone", "email"]);
 
 const meta = (as: Filterable<AnyRecord>["as"], of: (record: AnyRecord) => Scalar | undefined): Filterable<AnyRecord> => ({
   as,

@@ -52,6 +52,7 @@ export const boat = kind("boat", {
   },
   access: {
     agent: { scope: "own", may: ["read", "create", "write", "act"] },
+    marketer: { scope: "own", may: ["read", "create", "write"] },
     masked_agent: { scope: "all", may: ["read"] },
     supervisor: { scope: "all", may: [...EVERYTHING, "scrap"] },
     admin: { scope: "all", may: ["read"] },

@@ -234,7 +234,12 @@ describe("rights", () => {
   it("mask numbers and addresses for who may not see them, who cannot find anybody by them either", async () => {
     await using boats = await openBoats();
     await boats.create({ name: "海岸", phones: ["13900000001"], email: "wang@example.com" });
-    const { records } = await boats.ask(method.listRecords, { kind: "boat" }, masked);
+    const marketer = { id: "mo", roles: ["marketer"] };
+    const recordId = (await boats.create({ name: "鸥", phones: ["13900000002"] }, marketer))?.recordId ?? "";
+    const over = { kind: "boat", recordId, values: values({ phones: ["+86139****0002"] }) };
+    await expect(boats.ask(method.changeRecord, over, marketer)).rejects.toEqual(refusal("permission_denied"));
+    await boats.ask(method.changeRecord, { ...over, values: values({ name: "海鸥" }) }, marketer);
+    const { records } = await boats.ask(method.listRecords, { kind: "boat", sort: "createdAt" }, masked);
     expect(records[0]?.values["phones"]).toEqual(values({ x: ["+86139****0001"] })["x"]);
     expect(plain(records[0])["email"]).toBe("w****@example.com");
     const byPhone = {
@@ -301,6 +306,24 @@ describe("a tenant's own field", () => {
   ])("is refused: %s", async (code, fields) => {
     await using boats = await openBoats();
     await expect(boats.ask(method.putKindSettings, { kind: "boat", fields: own(...fields) }, admin)).rejects.toEqual(refusal(code));
+  });
+
+  it("keeps what could be chosen once where it was chosen", async () => {
+    await using boats = await openBoats();
+    const chosen = (...choices: string[]) => own({ name: "flag", type: "choice", choices: choices.map((value) => ({ value })) as never });
+    const put = (fields: ReturnType<typeof own>, revision: number) =>
+      boats.ask(method.putKindSettings, { kind: "boat", fields, revision }, admin);
+    await put(chosen("red", "blue"), 0);
+    const recordId = (await boats.create({ name: "a", flag: "red" }, boss))?.recordId ?? "";
+    const { kind } = await put(chosen("blue", "green"), 1);
+    const flag = kind?.fields.find(({ name }) => name === "flag");
+    expect(flag?.choices.map(({ value, retired }) => [value, retired])).toEqual([
+      ["blue", false],
+      ["green", false],
+      ["red", true],
+    ]);
+    const { record } = await boats.ask(method.changeRecord, { kind: "boat", recordId, values: values({ name: "b" }) }, boss);
+    expect(plain(record)["flag"]).toBe("red");
   });
 
   it("is retired, not left out, and keeps its type; whoever read older settings saves nothing", async () => {

@@ -2,10 +2,12 @@ import { DomainError } from "@trunkline/errors";
 import type { Field } from "./field.ts";
 import type { Action, AnyKind } from "./kind.ts";
 
+type OwnField = Field & { readonly name: string };
+
 /** What a tenant has made of a kind (对象设置). */
 export type KindSettings = {
   /** Its own fields, in their order. */
-  readonly fields: readonly (Field & { readonly name: string })[];
+  readonly fields: readonly OwnField[];
   /** Of lists; empty: as the kind says. */
   readonly columns: readonly string[];
   readonly revision: number;
@@ -91,7 +93,20 @@ export function changeSettings(
   const column = wanted.columns.find((one) => !known.has(one));
   if (column !== undefined)
     throw new DomainError("invalid", "column_unknown", `there is no field ${column.slice(0, 60)}`, { field: column.slice(0, 60) });
-  return { fields: wanted.fields, columns: wanted.columns, revision: before.revision + 1, changedAt: at };
+  const fields = wanted.fields.map((field) =>
+    withAllChoices(
+      field,
+      before.fields.find(({ name }) => name === field.name),
+    ),
+  );
+  return { fields, columns: wanted.columns, revision: before.revision + 1, changedAt: at };
+}
+
+/** What could be chosen once is kept where it was chosen: a choice that is left out is not offered any more. */
+function withAllChoices(field: OwnField, saved: OwnField | undefined): OwnField {
+  const left = (saved?.choices ?? []).filter(({ value }) => !field.choices?.some((one) => one.value === value));
+  if (left.length === 0) return field;
+  return { ...field, choices: [...(field.choices ?? []), ...left.map((one) => ({ ...one, retired: true }))] };
 }
 
 function checkName(kind: AnyKind, name: string, others: ReadonlySet<string>): void {

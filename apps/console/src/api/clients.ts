@@ -2,6 +2,7 @@ import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { FigureService } from "@trunkline/proto/analytics";
 import { AssetService, CustomerService } from "@trunkline/proto/customer";
+import { RecordService } from "@trunkline/proto/records";
 import { CallbackTaskService, RequestQueueService, RequestService, SurveyService, WorkOrderService } from "@trunkline/proto/service-desk";
 import { AgentSessionService, CallControlService, CallQueueService, CallService, RecordingService } from "@trunkline/proto/telephony";
 import { CalendarService, EmployeeService, SessionService } from "@trunkline/proto/workforce";
@@ -76,4 +77,5 @@ export const recordings = createClient(RecordingService, transport);
 export const callControl = createClient(CallControlService, transport);
 export const agentSessions = createClient(AgentSessionService, transport);
 export const callQueues = createClient(CallQueueService, transport);
+export const records = createClient(RecordService, transport);
 export const figures = createClient(FigureService, transport);

@@ -2,6 +2,7 @@ import { agentEn } from "./agent.en.ts";
 import { errorsEn } from "./errors.en.ts";
 import { officeEn } from "./office.en.ts";
 import { queuesEn } from "./queues.en.ts";
+import { recordsEn } from "./records.en.ts";
 import type { TextKey } from "./zh-cn.ts";
 
 export const en: Readonly<Record<TextKey, string>> = {
@@ -293,4 +294,5 @@ export const en: Readonly<Record<TextKey, string>> = {
   ...errorsEn,
   ...officeEn,
   ...queuesEn,
+  ...recordsEn,
 };

@@ -9,7 +9,7 @@ const ERRORS = fileURLToPath(new URL("../../../../docs/reference/errors.md", imp
 const FIGURES = fileURLToPath(new URL("../../../../services/analytics/src/domain/figures.ts", import.meta.url));
 /** Keys that are put together from a code. */
 const GROUPS =
-  /^(state|reason|link|match|type|priority|requestState|visit|contact|contactState|disposition|callbacks|strategy|wrapUpMode|rule|error|overflow|view|verdict|callbackFirst|calls|outcome|recording|role|roleHere|roleApi|standing|staff|queueCallback|history|figure)\./;
+  /^(state|reason|link|match|type|priority|requestState|visit|contact|contactState|disposition|callbacks|strategy|wrapUpMode|rule|error|overflow|view|verdict|callbackFirst|calls|outcome|recording|role|roleHere|roleApi|standing|staff|queueCallback|history|figure|fieldType|operator|span|change|problem)\./;
 
 const codes = [...readFileSync(ERRORS, "utf8").matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, code = ""]) => code);
 /** Codes of what no page calls (templates, ladders, dispatch, the survey's own page), of commands, and of settings and machines among themselves. */
@@ -53,7 +53,7 @@ describe("the texts of the console", () => {
   });
 
   it("are all used, or belong to a group of codes", () => {
-    const listed = /^(queues\.(agents|skills|relaxations|grades)(Hint|Invalid)?|call\.(sure|maybe))$/;
+    const listed = /^(records\.(required|personal|retired)|queues\.(agents|skills|relaxations|grades)(Hint|Invalid)?|call\.(sure|maybe))$/;
     expect(Object.keys(en).filter((key) => !GROUPS.test(key) && !listed.test(key) && !source.includes(`"${key}"`))).toEqual([]);
   });
 

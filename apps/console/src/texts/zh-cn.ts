@@ -2,6 +2,7 @@ import { agentZhCN } from "./agent.zh-cn.ts";
 import { errorsZhCN } from "./errors.zh-cn.ts";
 import { officeZhCN } from "./office.zh-cn.ts";
 import { queuesZhCN } from "./queues.zh-cn.ts";
+import { recordsZhCN } from "./records.zh-cn.ts";
 
 /** The texts of the console; `en.ts` has the same keys. */
 export const zhCN = {
@@ -293,6 +294,7 @@ export const zhCN = {
   ...errorsZhCN,
   ...officeZhCN,
   ...queuesZhCN,
+  ...recordsZhCN,
 } as const;
 
 export type TextKey = keyof typeof zhCN;

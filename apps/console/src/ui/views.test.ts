@@ -4,18 +4,26 @@ import { viewsOf } from "./views.ts";
 
 describe("the rooms of a role", () => {
   it.each([
-    ["agent", ["agent"], "agent"],
-    ["masked_agent", ["agent"], "agent"],
-    ["supervisor", ["agent", "board", "calls", "queues"], "board"],
+    ["agent", ["agent", "records"], "agent"],
+    ["masked_agent", ["agent", "records"], "agent"],
+    ["supervisor", ["agent", "board", "calls", "queues", "records"], "board"],
     ["engineer", ["home"], "home"],
-    ["marketer", ["home"], "home"],
-    ["admin", ["staff"], "staff"],
+    ["marketer", ["records", "home"], "records"],
+    ["admin", ["records", "staff"], "staff"],
   ])("%s", (role, views, first) => {
     expect(viewsOf({ roles: [role] })).toEqual({ views, first });
   });
 
   it("add up, and whoever has no role, or one from elsewhere, still finds a page", () => {
-    expect(viewsOf({ roles: ["supervisor", "admin", "engineer"] }).views).toEqual(["agent", "board", "calls", "queues", "staff", "home"]);
+    expect(viewsOf({ roles: ["supervisor", "admin", "engineer"] }).views).toEqual([
+      "agent",
+      "board",
+      "calls",
+      "queues",
+      "records",
+      "staff",
+      "home",
+    ]);
     for (const roles of [[], ["wizard"], ["__proto__"]]) expect(viewsOf({ roles })).toEqual({ views: ["home"], first: "home" });
   });
 

@@ -1,7 +1,7 @@
 import { permissionsOf } from "@trunkline/auth/permissions";
 
 /** The rooms of the console, in the order in which the header names them. */
-export type View = "agent" | "board" | "calls" | "queues" | "staff" | "home";
+export type View = "agent" | "board" | "calls" | "queues" | "records" | "staff" | "home";
 
 /** Which rooms these roles have, and the one that opens first: nobody who can log in is left without. */
 export function viewsOf({ roles }: { readonly roles: readonly string[] }): { readonly views: readonly View[]; readonly first: View } {
@@ -10,7 +10,8 @@ export function viewsOf({ roles }: { readonly roles: readonly string[] }): { rea
   const views: View[] = [];
   if (may.has("agent.desktop")) views.push("agent");
   if (supervises) views.push("board", "calls", "queues");
+  if (may.has("record.use")) views.push("records");
   if (may.has("employee.write")) views.push("staff");
   if (views.length === 0 || may.has("work_order.work") || may.has("batch.write")) views.push("home");
-  return { views, first: supervises ? "board" : (views[0] ?? "home") };
+  return { views, first: supervises ? "board" : may.has("employee.write") && !may.has("agent.desktop") ? "staff" : (views[0] ?? "home") };
 }
