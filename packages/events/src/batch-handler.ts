@@ -63,10 +63,13 @@ async function handleBatch(
   halted: () => boolean,
 ): Promise<BatchResult> {
   const known = await knowsParked(parts);
+  let furthest = -1;
   const handle = async (message: LogMessage): Promise<Outcome> => {
     if (position.ahead.has(message.offset)) return "done";
     await giveWay();
-    if (!known || halted()) return "later";
+    // What lies before an event that was begun is handled as well: only an unbroken run is committed.
+    if (!known || (halted() && message.offset > furthest)) return "later";
+    furthest = Math.max(furthest, message.offset);
     if (!subscription.wants(message.type)) return "done";
     const { offset } = message;
     const raw = message.read();

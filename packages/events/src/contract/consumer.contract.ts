@@ -117,6 +117,20 @@ export function consumerContract(open: OpenBus): void {
       expect([...first.seen, ...second.seen]).toHaveLength(101);
     });
 
+    it("leaves nothing behind an event that it has handled when it is disposed on a machine with much to do", async () => {
+      const calls = await openTopic(bus, "consumer.gap");
+      const dead = memoryDeadLetters();
+      // Others get a turn between events that take long, and it may be the one who stops it.
+      const first = recorder(() => {
+        for (const end = performance.now() + 12; performance.now() < end; );
+      });
+      const reader = await startReader(bus, calls, dead, first.handler);
+      for (let i = 0; i < 150; i++) await publish(relay, calls, `c${i}`, 1, 2);
+      await eventually("some events", () => first.seen.length >= 30);
+      await reader[Symbol.asyncDispose]();
+      expect(await committed(bus, calls)).toBe(first.seen.length);
+    });
+
     it("finishes an event that is under way when it is disposed", async () => {
       const calls = await openTopic(bus, "consumer.finish");
       let finish = () => {};
