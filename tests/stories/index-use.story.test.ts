@@ -140,12 +140,26 @@ async function everyRead(admin: Api, customerId: string): Promise<void> {
       for (const body of [{}, ...filters, Object.assign({}, ...filters)])
         await admin.call(`${typeName.replace("trunkline.", "")}/${name}`, body).catch(() => undefined);
     }
+  await everyList(admin);
   const listCalls = (filter: Record<string, string>) => admin.call("telephony.v1.CallService/ListCalls", filter);
   for (const queue of ["", "support"]) await listCalls({ outcome: "waiting", queue });
   // Pairs that the console's filters make.
   for (const pair of [{ outcome: "abandoned" }, { employeeId: customerId }])
     for (const range of [{}, { from: "2026-11-28T00:00:00Z", to: "2036-11-29T00:00:00Z" }])
       await listCalls({ queue: "support", ...pair, ...range });
+}
+
+/** Records in each order that they have, narrowed by terms and by bounds, those in the bin, and searched. */
+async function everyList(admin: Api): Promise<void> {
+  const { kinds } = await admin.call<{ kinds: { kind: string; sortable: string[] }[] }>("records.v1.RecordService/DescribeKinds", {});
+  const state = { condition: { field: "state", operator: "in", values: ["new", "open", "active"] } };
+  const owner = { condition: { field: "ownerId", operator: "equal", values: ["e1"] } };
+  for (const { kind, sortable } of kinds) {
+    for (const sort of sortable.flatMap((field) => [field, `-${field}`]))
+      for (const more of [{}, { filter: { all: { filters: [state, owner] } } }, { removed: true }])
+        await admin.call("records.v1.RecordService/ListRecords", { kind, sort, ...more });
+    for (const searchText of ["wang", "0001"]) await admin.call("records.v1.RecordService/SearchRecords", { kinds: [kind], searchText });
+  }
 }
 
 function sample(field: DescField, customerId: string): unknown {

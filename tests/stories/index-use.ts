@@ -8,6 +8,8 @@ type Conditions = Readonly<Record<string, unknown>>;
 const OWN_TO_A_TENANT = /Keys?$|^(openFor|liveOn|waits)$/;
 /** What a timer put off is kept out of the way, and is little. */
 const FEW = new Set(["postponed"]);
+/** Of records in an order of its own the planner chooses: by the terms where few have them, else by the order, looking for the terms beside it (ADR 0021). */
+const CHOSEN = new Set(["terms"]);
 
 /**
  * What is wrong with how these indexes serve a query; "" when one of them does: it begins with the fields that are compared for equality and
@@ -39,7 +41,9 @@ function faultOf(
   if (FEW.has(order[0]?.[0] ?? "")) return "";
   const fields = new Set(index.map(([field]) => field));
   const owned = led.some(([field]) => OWN_TO_A_TENANT.test(field));
-  const after = [...asked.keys()].filter((field) => !fields.has(field) && !FEW.has(field) && !(owned && field === "tenant"));
+  const after = [...asked.keys()].filter(
+    (field) => !fields.has(field) && !FEW.has(field) && !CHOSEN.has(field) && !(owned && field === "tenant"),
+  );
   return after.length > 0 ? `reads what ${after.join(", ")} then rules out` : "";
 }
 
@@ -53,7 +57,9 @@ function conditions(filter: Conditions): ReadonlyMap<string, "equal" | "range"> 
   );
 }
 const isEqual = (value: unknown) =>
-  typeof value !== "object" || value === null || Object.keys(value).every((key) => !key.startsWith("$") || key === "$eq" || key === "$in");
+  typeof value !== "object" ||
+  value === null ||
+  Object.keys(value).every((key) => !key.startsWith("$") || key === "$eq" || key === "$in" || key === "$all");
 
 /** The queries in a command of the driver. */
 export function queriesOf(command: Readonly<Record<string, unknown>>): readonly Query[] {

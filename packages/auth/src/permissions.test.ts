@@ -29,7 +29,9 @@ describe("the permissions of an employee", () => {
 
   it("of a supervisor include an agent's; an administrator lets people in and out, and does nothing inside", () => {
     for (const each of ROLES.agent.permissions) expect(permissionsOf(["supervisor"]).has(each)).toBe(true);
-    expect([...permissionsOf(["admin"])].filter((each) => !/^(employee|colleague|calendar|record)\.|^template\.purpose$/.test(each))).toEqual([]);
+    expect(
+      [...permissionsOf(["admin"])].filter((each) => !/^(employee|colleague|calendar|record)\.|^template\.purpose$/.test(each)),
+    ).toEqual([]);
     for (const role of ["agent", "supervisor", "engineer", "marketer"]) expect(permissionsOf([role]).has("employee.write")).toBe(false);
   });
 

@@ -5,7 +5,7 @@ import { FilterSchema } from "@trunkline/proto/records";
 import fc from "fast-check";
 import { filterableIn } from "./filterable.ts";
 import { filterFrom } from "./messages.ts";
-import type { AnyRecord } from "./record.ts";
+import { type AnyRecord, createRecord } from "./record.ts";
 import { boat, boss, mei, method, openBoats, plain } from "./records.test-support.ts";
 
 const condition = (field: string, operator: string, ...values: unknown[]) => ({ condition: { field, operator, values } });
@@ -103,8 +103,13 @@ describe("a list of records", () => {
 
   it("looks at no more than so many records for a page, and goes on where it stopped", async () => {
     await using boats = await openBoats();
-    for (let n = 0; n < 2_500; n++)
-      await boats.create({ name: n === 10 ? "needle" : `hay ${n}`, length: n % 2 ? 5 : 7, built: `20${10 + (n % 10)}-01-01` }, boss);
+    const [kind] = boats.records.kinds;
+    const shape = boats.records.shape("t1", boat);
+    for (let n = 0; n < 2_500; n++) {
+      const fields = { name: n === 10 ? "needle" : `hay ${n}`, length: n % 2 ? 5 : 7, built: `20${10 + (n % 10)}-01-01` };
+      const created = createRecord(shape, { id: `b${n}`, values: fields, ownerId: "boss" }, { actor: "test", at: n });
+      await kind?.store.create({ tenant: "t1", actor: "test", causation: "", correlation: "" }, `b${n}`, created);
+    }
     const filter = fromJson(FilterSchema, condition("name", "contains", "needle") as never);
     const first = await boats.ask(method.listRecords, { kind: "boat", filter, count: true }, boss);
     expect([first.records.length, first.nextPageToken === "", first.count]).toEqual([0, false, undefined]);

@@ -1,12 +1,13 @@
 import type { Principal } from "@trunkline/auth";
 import { DomainError } from "@trunkline/errors";
 import { type Bounds, type Compiled, compile, type Filter } from "@trunkline/filter";
-import type { Page, PageOptions } from "@trunkline/store";
+import type { Elements, Page, PageOptions } from "@trunkline/store";
+import type { FieldType } from "./field.ts";
 import { filterableIn } from "./filterable.ts";
 import type { AnyRecord } from "./record.ts";
 import type { Rights } from "./rights.ts";
 import type { Shape } from "./shape.ts";
-import { BIN, LIVE, ownTerm, type RecordStore, SORTED, sortKey } from "./store.ts";
+import { inBin, LIVE, ownTerm, type RecordStore, SORTED, sortKey } from "./store.ts";
 import { TYPES } from "./values.ts";
 import { ZONE } from "./zone.ts";
 
@@ -24,6 +25,8 @@ export type Listed = { readonly records: readonly AnyRecord[]; readonly nextToke
 
 /** Records looked at for one page; what an index cannot tell is looked at one by one. */
 const MOST_EXAMINED = 2_000;
+/** Of them, in one question, where few may match. */
+const MOST_AT_ONCE = 200;
 const COUNTED = 1_000;
 const PAGE = 50;
 
@@ -39,21 +42,36 @@ export async function listRecords(
 ): Promise<Listed> {
   const compiled = compile(asked.filter, filterableIn(shape, reader), { now, zone: zoneOf(asked.timeZone) });
   const { field, direction } = orderOf(asked.sort, sortable);
-  const terms = termsOf(compiled, asked.removed, rights);
+  const terms = termsOf(shape, compiled, asked.removed, rights);
   if (!terms) return { records: [], nextToken: "", count: 0 };
   const filter = { terms, ...rangeOf(shape, field, compiled.bounds(field)) };
   const options = { by: sortKey(field), direction, size: Math.min(asked.pageSize || PAGE, 200), token: asked.pageToken };
-  const page = await walk((more) => store.page(tenant, filter, more), options, compiled.matches);
+  const page = await walk((more) => store.page(tenant, filter, more), options, compiled);
   const count = asked.count ? await countOf(page, asked.pageToken, compiled, () => store.count(tenant, filter, COUNTED + 1)) : undefined;
   return { ...page, ...(count === undefined ? {} : { count }) };
 }
 
+/** Kinds of fields in which few records have the same; an engine goes by the first term that it is given. */
+const TELLING: readonly FieldType[] = ["phone", "email", "text", "link", "address", "money", "number", "date", "instant"];
+
 /** Undefined: nothing can match. */
-function termsOf({ needs }: Pick<Compiled<AnyRecord>, "needs">, removed: boolean, { ownOf }: Rights) {
+function termsOf(
+  { fields }: Shape,
+  { needs }: Pick<Compiled<AnyRecord>, "needs">,
+  removed: boolean,
+  { ownOf }: Rights,
+): Elements | undefined {
   if (needs.some((one) => one.length === 0)) return undefined;
-  const single = needs.flatMap((one) => (one.length === 1 ? one : []));
-  const $in = needs.filter((one) => one.length > 1).toSorted((a, b) => a.length - b.length)[0];
-  return { $all: [removed ? BIN : LIVE, ...(ownOf === undefined ? [] : [ownTerm(ownOf)]), ...new Set(single)], ...($in ? { $in } : {}) };
+  const rank = (term: string) => {
+    const type = fields[term.slice(0, term.indexOf("="))]?.type;
+    const place = type === undefined ? -1 : TELLING.indexOf(type);
+    return place < 0 ? TELLING.length : place;
+  };
+  const single = [...new Set(needs.flatMap((one) => (one.length === 1 ? one : [])))].toSorted((a, b) => rank(a) - rank(b));
+  const some = needs.filter((one) => one.length > 1).toSorted((a, b) => a.length - b.length)[0];
+  const all = [...single, ...(ownOf === undefined ? [] : [ownTerm(ownOf)])];
+  const place = removed ? inBin : (term: string) => term;
+  return { $all: (all.length === 0 ? [LIVE] : all).map(place), ...(some ? { $in: some.map(place) } : {}) };
 }
 
 /** Only what is kept in the field as it is compared has bounds there. */
@@ -68,12 +86,12 @@ function rangeOf({ fields }: Shape, field: string, { from, to }: Bounds) {
 async function walk(
   read: (options: PageOptions) => Promise<Page<AnyRecord>>,
   options: PageOptions,
-  matches: (record: AnyRecord) => boolean,
+  { matches, isTerms }: Pick<Compiled<AnyRecord>, "matches" | "isTerms">,
 ): Promise<{ readonly records: readonly AnyRecord[]; readonly nextToken: string }> {
   const records: AnyRecord[] = [];
   let { token } = options;
   for (let examined = 0; examined < MOST_EXAMINED; ) {
-    const page = await read({ ...options, token });
+    const page = await read({ ...options, size: isTerms ? options.size : MOST_AT_ONCE, token });
     for (const [n, record] of page.items.entries()) {
       if (matches(record)) records.push(record);
       if (records.length === options.size) return { records, nextToken: n === page.items.length - 1 ? page.nextToken : page.tokenAfter(n) };

@@ -15,10 +15,11 @@ import { scalarsOf } from "./values.ts";
 export type RecordStore = AggregateStore<AnyRecord, RecordEvent>;
 export type RecordTopic = Topic<typeof RecordEventSchema>;
 
-/** Terms of every record: whether it is in the bin, and who is to see it as their own. */
+/** Every record has this term, and by another one each of whom it is to be seen as their own. */
 export const LIVE = "@live";
-export const BIN = "@bin";
 export const ownTerm = (employeeId: string) => `@own=${employeeId}`;
+/** What is in the bin has its terms in this form alone, so that no question finds it by chance. */
+export const inBin = (term: string) => `@bin ${term}`;
 
 /** Of every kind; a list of them can be sorted by these. */
 export const SORTED: readonly string[] = ["createdAt", "changedAt"];
@@ -67,13 +68,14 @@ function termsIn(fields: readonly (readonly [string, Field])[], record: AnyRecor
     ...Object.entries(attributes),
     ...Object.entries({ state, ...(ownerId === "" ? {} : { ownerId }), number }),
   ];
-  return [
+  const terms = [
     ...new Set([
-      removedAt === undefined ? LIVE : BIN,
+      LIVE,
       ...[ownerId, ...sharedWith].filter((one) => one !== "").map(ownTerm),
       ...values.flatMap(([name, value]) => scalarsOf(value).map((one) => termOf(name, one))),
     ]),
   ];
+  return removedAt === undefined ? terms : terms.map(inBin);
 }
 
 function keysIn(fields: readonly (readonly [string, Field])[], record: AnyRecord): readonly string[] | undefined {

@@ -20,6 +20,7 @@ export type {
   AggregateStore,
   Decision,
   DomainEvent,
+  Elements,
   EventSource,
   Filter,
   Group,

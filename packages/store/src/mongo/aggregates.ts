@@ -60,7 +60,7 @@ export function mongoAggregates<S extends State, E extends DomainEvent, M extend
     count: (tenant, filter, most) => guarded(() => countUpTo(collection, tenant, filter, most)),
     group: (tenant, filter, by, sum) => guarded(() => groupBy(collection, spec.indexes, tenant, filter, by, sum)),
     page: async (tenant, filter, options) => {
-      const page = await guarded(() => findPage(collection, tenant, filter, options));
+      const page = await guarded(() => findPage(collection, spec, tenant, filter, options));
       return { ...page, items: page.items.map(state) };
     },
     due: async (filter, by, limit) => {

@@ -1,7 +1,7 @@
 import { DomainError } from "@trunkline/errors";
 import type { mongo } from "mongoose";
 import { type Cursor, pageSize, pageWith, readToken } from "../page-token.ts";
-import { type Filter, type Group, type Index, type OldDocument, type Page, type PageOptions, partsOf } from "../store.ts";
+import { type Filter, type Group, type Index, type Indexed, type OldDocument, type Page, type PageOptions, partsOf } from "../store.ts";
 
 type Doc = { _id: string; tenant: string } & Record<string, unknown>;
 export type Collection = mongo.Collection<Doc>;
@@ -19,10 +19,18 @@ export const ONE = { promoteBuffers: true, maxTimeMS: MAX_TIME_MS } as const;
 export const inOneReply = (limit: number) => ({ limit, batchSize: limit + 1, maxTimeMS: MAX_TIME_MS });
 
 /** One page under (tenant, filter), newest or oldest first; no totals. */
-export async function findPage(collection: Collection, tenant: string, filter: Filter, options: PageOptions): Promise<Page<Doc>> {
+export async function findPage(
+  collection: Collection,
+  { lists = [] }: Pick<Indexed, "lists">,
+  tenant: string,
+  filter: Filter,
+  options: PageOptions,
+): Promise<Page<Doc>> {
   const cursor = readToken(tenant, filter, options);
   // Side by side, not spread into one: both may hold bounds of the field that the page is sorted by.
-  const query = (cursor ? { tenant, $and: [filter, after(options, cursor)] } : { tenant, ...filter }) as mongo.Filter<Doc>;
+  const query = (
+    cursor ? { tenant, $and: [filter, after(options, cursor, !lists.some((field) => field in filter))] } : { tenant, ...filter }
+  ) as mongo.Filter<Doc>;
   const docs = await collection
     .find(query, { projection: { outbox: 0 }, ...inOneReply(pageSize(options) + 1) })
     .sort({ [options.by]: options.direction, _id: options.direction })
@@ -30,11 +38,11 @@ export async function findPage(collection: Collection, tenant: string, filter: F
   return pageWith(tenant, filter, options, docs);
 }
 
-function after({ by, direction }: PageOptions, { value, id }: Cursor): object {
+/** @param bounded the bound beside the $or lets an index start at the right place; over elements of lists an engine may give up its order for it */
+function after({ by, direction }: PageOptions, { value, id }: Cursor, bounded: boolean): object {
   const beyond = direction === 1 ? "$gt" : "$lt";
-  // The bound beside the $or lets the index start at the right place.
   return {
-    [by]: { [direction === 1 ? "$gte" : "$lte"]: value },
+    ...(bounded ? { [by]: { [direction === 1 ? "$gte" : "$lte"]: value } } : {}),
     $or: [{ [by]: { [beyond]: value } }, { [by]: value, _id: { [beyond]: id } }],
   };
 }

@@ -9,7 +9,8 @@ const TRIES = 12;
 
 type RowDoc = { _id: string; tenant: string; rowVersion: number } & Record<string, unknown>;
 
-export function mongoRows<R extends object>({ name, overBy }: Pick<RowSpec<R>, "name" | "overBy">, collection: Collection): RowStore<R> {
+export function mongoRows<R extends object>(spec: Pick<RowSpec<R>, "name" | "lists" | "overBy">, collection: Collection): RowStore<R> {
+  const { name, overBy } = spec;
   const read = async (tenant: string, id: string) => (await collection.findOne({ _id: documentId(tenant, id) }, ONE)) as RowDoc | null;
   const upsert = async (tenant: string, id: string, decide: (row: R | undefined) => R | undefined) => {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
@@ -39,7 +40,7 @@ export function mongoRows<R extends object>({ name, overBy }: Pick<RowSpec<R>, "
     remove: (tenant, id) => guarded(async () => void (await collection.deleteOne({ _id: documentId(tenant, id) }))),
     page: (tenant, filter, options) =>
       guarded(async () => {
-        const page = await findPage(collection, tenant, filter, options);
+        const page = await findPage(collection, spec, tenant, filter, options);
         return { ...page, items: page.items.map((doc) => ({ ...rowOf<R>(doc as RowDoc), id: idOf(doc) })) };
       }),
     due: (filter, by, limit) =>
