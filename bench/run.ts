@@ -12,6 +12,7 @@ import type { BenchOptions } from "./options.ts";
 import { outbox } from "./outbox.ts";
 import { pbxIntake } from "./pbx-intake.ts";
 import { pop } from "./pop.ts";
+import { records } from "./records.ts";
 import { asText, record } from "./report.ts";
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result>>> = {
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<Result
   outbox,
   "pbx-intake": pbxIntake,
   pop,
+  records,
 };
 
 const USAGE = `npm run bench -- <name> [--json] [--record] [--rounds N] [--slow 5ms] [--store memory] [--customers N] [--rate N] [--sockets N]

@@ -17,13 +17,8 @@ export type LinkTarget = {
 };
 
 export type OpenKind = { readonly kind: AnyKind; readonly store: RecordStore };
-/** Older changes of a record, the oldest first. */
-export type HistoryRow = {
-  readonly recordKey: string;
-  readonly n: number;
-  readonly changes: readonly Change[];
-  readonly overSince?: number;
-};
+/** A change of a record that stands in it no more. */
+export type HistoryRow = { readonly recordKey: string; readonly n: number; readonly change: Change; readonly overSince?: number };
 
 /** The records of a service: its kinds, each with its store, and what tenants have made of them. */
 export type Records = {

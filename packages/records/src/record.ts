@@ -52,7 +52,7 @@ export type Decided = { readonly state: AnyRecord; readonly events: readonly Rec
 export type By = { readonly actor: string; readonly at: number };
 export type Values = Readonly<Record<string, unknown>>;
 
-/** Bytes of a record with its history. */
+/** Bytes of a record without its history. */
 const LARGEST = 64 * 1024;
 
 export function createRecord(shape: Shape, { id, values, ownerId }: { id: string; values: Values; ownerId: string }, by: By): Decided {
@@ -182,7 +182,8 @@ function written(
 }
 
 function sized(record: AnyRecord): AnyRecord {
-  if (Buffer.byteLength(JSON.stringify(record)) <= LARGEST) return record;
+  const { history: _, ...own } = record;
+  if (Buffer.byteLength(JSON.stringify(own)) <= LARGEST) return record;
   throw new DomainError("invalid", "record_too_large", "a record has at most 64 KiB: shorten its texts");
 }
 

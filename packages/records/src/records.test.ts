@@ -1,6 +1,7 @@
 import { fromBinary, create as message } from "@bufbuild/protobuf";
 import { describe, expect, it } from "@jest/globals";
 import { type Field, FieldSchema, RecordEventSchema } from "@trunkline/proto/records";
+import { itemsOf } from "@trunkline/store";
 import { admin, bo, boss, masked, mei, method, openBoats, plain, values } from "./records.test-support.ts";
 
 const refusal = (code: string, details: object = {}) => expect.objectContaining({ code, details: expect.objectContaining(details) });
@@ -145,6 +146,25 @@ describe("a record", () => {
     expect(first).toMatchObject({ actor: "employee/mei", what: "created" });
     const stored = await boats.records.kinds[0]?.store.get("t1", recordId);
     expect(stored?.history.length).toBeLessThan(25);
+  });
+
+  it("may have long texts changed as often as one likes, and is refused only when it is too large itself", async () => {
+    await using boats = await openBoats();
+    const recordId = (await boats.create({ name: "a" }))?.recordId ?? "";
+    const change = (fields: object) => boats.ask(method.changeRecord, { kind: "boat", recordId, values: values(fields as never) }, mei);
+    for (let n = 0; n < 12; n++) await change({ remarks: `${n % 10}`.repeat(9_999) });
+    const seen = await Array.fromAsync(
+      itemsOf(async (pageToken) => {
+        const page = await boats.ask(method.listHistory, { kind: "boat", recordId, pageToken }, mei);
+        return { items: page.changes, nextToken: page.nextPageToken, tokenAfter: () => "" };
+      }),
+    );
+    expect(seen.map(({ revision }) => revision)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+    const own = Array.from({ length: 8 }, (_, n) => message(FieldSchema, { name: `t${n}`, type: "long_text", label: {} }));
+    await boats.ask(method.putKindSettings, { kind: "boat", fields: own }, admin);
+    const long = Object.fromEntries(own.map(({ name }) => [name, "文".repeat(9_000)]));
+    await expect(change(long)).rejects.toEqual(refusal("record_too_large"));
+    expect((await boats.ask(method.getRecord, { kind: "boat", recordId }, mei)).record?.revision).toBe(12);
   });
 
   it("goes through its states by its actions alone, each of which says what is missing", async () => {
