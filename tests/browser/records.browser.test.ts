@@ -41,6 +41,8 @@ describe("records in a browser", () => {
     await says(agent, "暂无记录");
     await expectGoodScreen(agent, "no records");
     await press(agent, "新建");
+    await agent.getByLabel("来源").waitFor();
+    expect(await agent.getByLabel("放弃原因").count()).toBe(0);
     await press(agent, "保存");
     await says(agent, "请填写");
     await agent.getByLabel("姓名或公司 *").fill("海岸渔业");

@@ -25,7 +25,9 @@ export function NewRecord({ kind, onSaved, onClose }: Props) {
   useEffect(() => {
     if (savedId !== "") onSaved(savedId);
   }, [savedId, onSaved]);
-  const fields = kind.fields.filter(({ readOnly, retired }) => !readOnly && !retired);
+  // What a step must be given, as why a lead is discarded, has its time then.
+  const later = new Set(kind.actions.flatMap(({ asks }) => asks.flatMap(({ name, required }) => (required ? [name] : []))));
+  const fields = kind.fields.filter(({ name, readOnly, retired }) => !readOnly && !retired && !later.has(name));
   const save = useAct((requestId: string) => records.createRecord({ requestId, kind: kind.kind, values: filled(fields, draft) }), {
     quiet: true,
     says: "records.saved",
