@@ -92,6 +92,17 @@ describe("records in a browser", () => {
     await rows(supervisor).locator("button", { hasText: "海岸渔业" }).click();
     await press(supervisor, "Recognise");
     await supervisor.locator(".facts", { hasText: "Recognised" }).waitFor();
+    await press(supervisor, "Convert");
+    const asks = supervisor.getByRole("dialog");
+    const [known] = room.tenant.callers;
+    await asks.getByLabel("Customer *").fill(known?.phone ?? "");
+    const options = asks.locator("datalist option");
+    await options.first().waitFor({ state: "attached" });
+    const name = (await options.first().getAttribute("value")) ?? "";
+    await asks.getByLabel("Customer *").fill(name);
+    await asks.getByRole("button", { name: "Convert" }).click();
+    await supervisor.locator(".facts", { hasText: "Converted" }).waitFor();
+    expect(await supervisor.getByLabel("Customer").inputValue()).toContain(name.split(" ")[0] ?? "");
     await press(supervisor, "Hand over");
     const dialog = supervisor.getByRole("dialog");
     const names = await dialog.getByLabel("Owner").locator("option").allTextContents();

@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Field } from "@trunkline/proto/records";
-import { useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { useColleagueNames } from "../agent/colleagues.ts";
 import { customers, records } from "../api/clients.ts";
 import { useTexts } from "../texts/i18n.ts";
@@ -38,12 +38,17 @@ export function LinkBox({ field, label, value, set, error, linked, readOnly }: P
     retry: false,
   });
   const offered = field.to === "employee" ? [...people].map(([id, one]) => ({ id, name: one })) : named(found.data ?? []);
-  const pick = (entered: string) => {
-    const one = offered.find((each) => each.name === entered);
-    setTyped(one ? undefined : entered);
-    setChosen(one);
-    if (one) set(one.id);
-    else if (value !== "") set("");
+  const meant = typed === undefined ? undefined : offered.find((each) => each.name === typed.trim());
+  // What was typed whole is known only when the answer has come.
+  useEffect(() => {
+    if (!meant) return;
+    setTyped(undefined);
+    setChosen(meant);
+    set(meant.id);
+  }, [meant, set]);
+  const enter = (entered: string) => {
+    setTyped(entered);
+    if (value !== "") set("");
   };
   const unknown =
     typed !== undefined && typed.trim() !== "" && found.isFetched && offered.length === 0 ? text("records.linkNone") : undefined;
@@ -57,7 +62,7 @@ export function LinkBox({ field, label, value, set, error, linked, readOnly }: P
         maxLength={60}
         placeholder={text("records.linkHint")}
         readOnly={readOnly}
-        onChange={(event) => pick(event.currentTarget.value)}
+        onChange={(event) => enter(event.currentTarget.value)}
       />
       <datalist id={list}>
         {offered.slice(0, 30).map((one) => (

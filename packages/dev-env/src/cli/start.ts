@@ -7,6 +7,7 @@ import { serveWorld } from "../demo/control-server.ts";
 import { simulatedWorld } from "../demo/simulated-world.ts";
 import { isFilled, PASSWORD, putOfficeHours, seedDemo } from "../seed/demo-data.ts";
 import { EXCHANGE_QUEUE, ROUTED_QUEUE, seedFloor } from "../seed/demo-floor.ts";
+import { seedRecords } from "../seed/demo-records.ts";
 import { logIn } from "../system/api.ts";
 import { FAMILIES } from "../system/family.ts";
 import { keepAlive } from "../system/keep-alive.ts";
@@ -73,7 +74,10 @@ async function fill({ gatewayUrl, adminPassword, simulators }: System, index: nu
   progress(`demo data: filling ${tenant}`);
   const filled = await seedDemo({ ...into, index, extensions: EXTENSIONS, batchSize: index === 0 ? BATCH_SIZE : 0 });
   const logInAs = async (login: string) => (await logIn(gatewayUrl, tenant, login, PASSWORD)).api;
-  if (index === 0) await seedFloor(filled, simulatedWorld(simulators), EXTENSIONS, logInAs);
+  if (index === 0) {
+    await seedFloor(filled, simulatedWorld(simulators), EXTENSIONS, logInAs);
+    await seedRecords(filled, await logInAs(`agent${EXTENSIONS[0]}`), await logInAs("supervisor"), Date.now());
+  }
   await putOfficeHours(filled);
 }
 
@@ -87,10 +91,10 @@ Trunkline is up after ${seconds().trim()}.
   metrics                    ${health.map(([name, port]) => `${name} :${port}/metrics`).join("  ")}
 Log in as company ${TENANTS[0]} (or ${TENANTS[1]}):
 ${[
-  account("agent1001 .. agent1006", PASSWORD, "the agent's desk: calls, the customer behind them, requests"),
+  account("agent1001 .. agent1006", PASSWORD, "the agent's desk: calls, the customer behind them, requests; leads, contacts, needs"),
   account("supervisor", PASSWORD, "the live board, calls and recordings, queues"),
-  account(ADMIN_LOGIN, adminPassword, "employees and settings"),
-  account("marketer", PASSWORD, "the own account; by the API: segments, templates, batches"),
+  account(ADMIN_LOGIN, adminPassword, "employees and settings, own fields of records"),
+  account("marketer", PASSWORD, "leads and needs; by the API: segments, templates, batches"),
   account("engineer2 .. engineer24", PASSWORD, "the own visits; what is done there by the API"),
 ].join("\n")}
 Let somebody ring, in a second terminal:
