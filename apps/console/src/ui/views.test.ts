@@ -8,7 +8,7 @@ describe("the rooms of a role", () => {
     ["masked_agent", ["agent", "records"], "agent"],
     ["supervisor", ["agent", "board", "calls", "queues", "records"], "board"],
     ["engineer", ["home"], "home"],
-    ["marketer", ["records", "home"], "records"],
+    ["marketer", ["records", "home"], "home"],
     ["admin", ["records", "staff"], "staff"],
   ])("%s", (role, views, first) => {
     expect(viewsOf({ roles: [role] })).toEqual({ views, first });

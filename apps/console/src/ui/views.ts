@@ -13,5 +13,5 @@ export function viewsOf({ roles }: { readonly roles: readonly string[] }): { rea
   if (may.has("record.use")) views.push("records");
   if (may.has("employee.write")) views.push("staff");
   if (views.length === 0 || may.has("work_order.work") || may.has("batch.write")) views.push("home");
-  return { views, first: supervises ? "board" : may.has("employee.write") && !may.has("agent.desktop") ? "staff" : (views[0] ?? "home") };
+  return { views, first: supervises ? "board" : may.has("agent.desktop") ? "agent" : may.has("employee.write") ? "staff" : "home" };
 }
