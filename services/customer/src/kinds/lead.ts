@@ -82,7 +82,8 @@ export const lead = kind("lead", {
     agent: { scope: "own", may: ["read", "create", "write", "act"] },
     marketer: { scope: "own", may: ["read", "create", "write", "act"] },
     supervisor: { scope: "all", may: [...EVERYTHING, "recognise"] },
-    admin: { scope: "all", may: ["read"] },
+    // Sets its fields, and sees nobody's.
+    admin: { scope: "own", may: ["read"] },
   },
   list: {
     columns: ["number", "name", "source", "state", "ownerId", "nextContactAt", "createdAt"],

@@ -38,7 +38,8 @@ export const need = kind("need", {
     agent: { scope: "all", may: ["read", "create", "write", "act"] },
     marketer: { scope: "own", may: ["read", "create", "write", "act"] },
     supervisor: { scope: "all", may: EVERYTHING },
-    admin: { scope: "all", may: ["read"] },
+    // Sets its fields, and sees nobody's.
+    admin: { scope: "own", may: ["read"] },
   },
   list: { columns: ["number", "subject", "customer", "urgency", "wantedBy", "state", "ownerId"], sortable: ["wantedBy", "budget"] },
 });
