@@ -1,11 +1,12 @@
 import { create } from "@bufbuild/protobuf";
-import { type Timestamp, timestampFromMs, type Value } from "@bufbuild/protobuf/wkt";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { contactDetailsFor, type Principal } from "@trunkline/auth";
 import { DomainError } from "@trunkline/errors";
 import { type Condition, type Filter, OPERATORS, type Operator, operatorsOf } from "@trunkline/filter";
 import {
   ActionSchema,
   ChangeSchema,
+  type Condition as ConditionMessage,
   type Field as FieldMessage,
   FieldSchema,
   type Filter as FilterMessage,
@@ -21,10 +22,8 @@ import type { AnyKind } from "./kind.ts";
 import { type AnyRecord, type Change, valueIn } from "./record.ts";
 import type { Rights } from "./rights.ts";
 import type { KindSettings, Shape } from "./shape.ts";
-import { SORTED } from "./store.ts";
+import { sortableOf } from "./store.ts";
 import { scalarsOf, TYPES } from "./values.ts";
-
-const at = (ms: number | undefined): { at?: Timestamp } => (ms === undefined ? {} : { at: timestampFromMs(ms) });
 
 /** What this reader gets to see of a field's value: numbers and addresses of people masked without the right to them. */
 function shown(field: Field | undefined, value: unknown, reader: Principal): unknown {
@@ -58,12 +57,12 @@ export function linksIn(shape: Shape, record: AnyRecord): readonly { readonly to
   );
 }
 
-export function changeMessage(shape: Shape, { at: when, actor, what, fields, n }: Change, reader: Principal) {
+export function changeMessage(shape: Shape, { at, actor, what, fields, n }: Change, reader: Principal) {
   const changes = Object.entries(fields).map(([field, { was, is }]) => {
     const show = (value: unknown) => asValue(shown(shape.fields[field], value, reader));
     return { field, was: show(was), is: show(is) };
   });
-  return create(ChangeSchema, { ...at(when), actor, what, fields: changes, revision: n });
+  return create(ChangeSchema, { at: timestampFromMs(at), actor, what, fields: changes, revision: n });
 }
 
 const label = ([zh, en]: Label) => ({ zh, en });
@@ -116,7 +115,7 @@ export function kindMessage(kind: AnyKind, shape: Shape, { columns, revision }: 
     ),
     columns: columns.length > 0 ? [...columns] : [...kind.list.columns].map(String),
     sort: kind.list.sort ?? "-createdAt",
-    sortable: [...SORTED, ...(kind.list.sortable ?? []).map(String)],
+    sortable: [...sortableOf(kind)],
     rights: [...may].sort(),
     revision,
   });
@@ -170,15 +169,7 @@ export function filterFrom(message: FilterMessage | undefined): Filter {
   }
 }
 
-function conditionFrom({
-  field,
-  operator,
-  values,
-}: {
-  readonly field: string;
-  readonly operator: string;
-  readonly values: readonly Value[];
-}): Condition {
+function conditionFrom({ field, operator, values }: ConditionMessage): Condition {
   if (KNOWN.has(operator)) return { field, operator: operator as Operator, values: values.map(jsonOf) };
   throw new DomainError("invalid", "filter_operator_invalid", `there is no operator ${operator}`, { field, operator });
 }

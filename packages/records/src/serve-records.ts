@@ -13,7 +13,7 @@ import type { AnyRecord } from "./record.ts";
 import { mayRead, rightsOn } from "./rights.ts";
 import type { Shape } from "./shape.ts";
 import { changeSettings } from "./shape.ts";
-import { SORTED } from "./store.ts";
+import { sortableOf } from "./store.ts";
 import { scalarsOf } from "./values.ts";
 
 type Written = { readonly shape: Shape; readonly record: AnyRecord };
@@ -81,7 +81,7 @@ async function listRecords(records: Records, request: ListRecordsRequest, call: 
   const { tenant, principal } = call;
   const { kind, store, rights } = records.open(request.kind, principal, "read");
   const shape = records.shape(tenant, kind);
-  const sortable = [...SORTED, ...((kind.list.sortable ?? []) as readonly string[])];
+  const sortable = sortableOf(kind);
   const asked = { ...request, filter: filterFrom(request.filter), sort: request.sort || kind.list.sort || "-createdAt" };
   const listed = await list({ shape, store, sortable }, tenant, asked, { rights, reader: principal, now: records.now() });
   return {

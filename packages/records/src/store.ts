@@ -23,6 +23,8 @@ export const inBin = (term: string) => `@bin ${term}`;
 
 /** Of every kind; a list of them can be sorted by these. */
 export const SORTED: readonly string[] = ["createdAt", "changedAt"];
+/** What a list of this kind can be sorted by. */
+export const sortableOf = ({ list }: AnyKind): readonly string[] => [...SORTED, ...((list.sortable ?? []) as readonly string[])];
 /** The field that a list sorted by this field goes by. */
 export const sortKey = (field: string) => (SORTED.includes(field) ? field : `by_${field}`);
 /** Whatever has no number there comes before what has one; texts are cut. */

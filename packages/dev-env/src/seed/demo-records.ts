@@ -64,7 +64,7 @@ export async function seedRecords({ callers, tenant }: DemoTenant, agent: Api, s
     (await by.call<{ record: { recordId: string } }>(`${SERVICE}/CreateRecord`, { requestId: `demo-${kind}-${key}`, kind, values })).record
       .recordId;
   for (const [n, { name, phone, source, interest, yuan, steps }] of leads(now).entries()) {
-    const expectedOn = Temporal.PlainDate.from(new Date(now + (10 + n * 9) * DAY_MS).toISOString().slice(0, 10)).toString();
+    const expectedOn = new Date(now + (10 + n * 9) * DAY_MS).toISOString().slice(0, 10);
     const values = { name, phones: [phone], source, interest, expectedValue: { minor: yuan * 100 }, expectedOn };
     const recordId = await create(agent, "lead", String(n), values);
     for (const step of steps)

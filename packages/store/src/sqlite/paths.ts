@@ -12,10 +12,11 @@ export type Question = {
   readonly limit: number;
   /** Behind this place. */
   readonly after?: Cursor | undefined;
-  /** By their order: too many have what leads there for them to be put in order. */
-  readonly inOrder?: boolean;
-  /** Of elements, those of which one is wanted lead. */
-  readonly oneLeads?: boolean;
+  /**
+   * What leads where a list is to hold several elements: the first of all that are wanted; `one` of some, where fewer have it; their `order`, where too
+   * many have either for them to be put in order.
+   */
+  readonly lead?: "one" | "order";
 };
 
 /** A way to documents: an index over their table, or, where one of its fields holds lists, a table beside it with a row for each element. */
@@ -98,10 +99,10 @@ export function countSql(collection: Collection, question: Question): Part {
   return { sql: `SELECT count(*) AS count FROM (SELECT 1 FROM ${from}${where}${once} LIMIT ?)`, values: [...values, question.limit] };
 }
 
-function waysTo({ name, lists, paths }: Collection, { tenant, filter, by, direction, after, inOrder, oneLeads }: Question) {
+function waysTo({ name, lists, paths }: Collection, { tenant, filter, by, direction, after, lead }: Question) {
   const asked = Object.entries(tenant === undefined ? filter : { tenant, ...filter });
-  const wanted = asked.flatMap(([field, value]) => eachOf(field, value, oneLeads));
-  const path = choose(inOrder || oneLeads ? paths.filter(({ list }) => list !== (inOrder === true)) : paths, lists, wanted, by);
+  const wanted = asked.flatMap(([field, value]) => eachOf(field, value, lead === "one"));
+  const path = choose(lead ? paths.filter(({ list }) => list === (lead === "one")) : paths, lists, wanted, by);
   const side = path?.list ? path : undefined;
   const of = (field: string) => (side?.keys.includes(field) ? `s."${field}"` : field === "_id" && side ? "s.id" : `t.${column(field)}`);
   const [order, id] = [of(by), of("_id")];
@@ -131,7 +132,7 @@ function waysTo({ name, lists, paths }: Collection, { tenant, filter, by, direct
 }
 
 /** Of a list that is to hold several elements, each for itself. */
-function eachOf(field: string, value: Filter[string], oneLeads = false): (readonly [string, Exclude<Filter[string], Elements>])[] {
+function eachOf(field: string, value: Filter[string], oneLeads: boolean): (readonly [string, Exclude<Filter[string], Elements>])[] {
   if (typeof value !== "object" || !("$all" in value)) return [[field, value]];
   const { $all, $in } = value;
   const [all, one] = [$all.map((each) => [field, each] as const), $in ? [[field, { $in }] as const] : []];

@@ -186,10 +186,10 @@ function rarestFirst(db: Database, side: readonly Path[], question: Question): Q
   const counted = $all.map((value) => ({ value, count: countOf(value) })).sort((a, b) => a.count - b.count);
   const fewest = counted[0]?.count ?? 0;
   const some = $in ? $in.reduce<number>((sum, value) => (sum > fewest ? sum : sum + countOf(value)), 0) : fewest;
-  const oneLeads = some < fewest;
-  const inOrder = Math.min(some, fewest) > FEW && path.keys[2] !== question.by && question.by !== "_id";
+  const isCommon = Math.min(some, fewest) > FEW && path.keys[2] !== question.by && question.by !== "_id";
+  const lead = isCommon ? "order" : some < fewest ? "one" : undefined;
   const filter = { ...question.filter, [field]: { $all: counted.map(({ value }) => value), ...($in ? { $in } : {}) } };
-  return { ...question, filter, oneLeads, inOrder };
+  return { ...question, filter, ...(lead ? { lead } : {}) };
 }
 
 /** What a row keeps of an outbox, and since when the oldest of it waits. */
