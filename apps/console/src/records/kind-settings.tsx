@@ -10,7 +10,7 @@ import { FormButtons } from "../ui/form-buttons.tsx";
 import { Refused } from "../ui/refused.tsx";
 import { Section } from "../ui/section.tsx";
 import { leave, useUnsaved } from "../ui/unsaved.tsx";
-import { labelOf } from "./kinds.ts";
+import { fieldOf, labelOf } from "./kinds.ts";
 import { newOwnField, type OwnField, ownFieldOf, TYPES, toOwnField } from "./own-fields.ts";
 
 type Props = { readonly kind: Kind; readonly onClose: () => void };
@@ -26,7 +26,7 @@ export function KindSettings({ kind, onClose }: Props) {
     () =>
       records.putKindSettings({
         kind: kind.kind,
-        fields: fields.map((field) => create(FieldSchema, ownFieldOf(field))),
+        fields: fields.map((field) => create(FieldSchema, ownFieldOf(field, fieldOf(kind, field.key)))),
         revision: kind.revision,
       }),
     { quiet: true, says: "records.settingsSaved", changes: ["kinds", "records"], after: () => setSaved(true) },

@@ -30,10 +30,12 @@ export const newOwnField = (): OwnField => ({
   retired: false,
 });
 
+const shownAs = ({ label, value }: Field["choices"][number]): string => label?.zh || value;
+
 const BETWEEN = /[,，;；\n]/;
 
 export function toOwnField({ name, label, type, choices, required, personal, retired }: Field): OwnField {
-  const offered = choices.filter((one) => !one.retired).map((one) => one.label?.zh || one.value);
+  const offered = choices.filter((one) => !one.retired).map(shownAs);
   return {
     key: name,
     name,
@@ -47,16 +49,22 @@ export function toOwnField({ name, label, type, choices, required, personal, ret
   };
 }
 
-/** What is chosen is kept by its words: they are their own value. */
-export function ownFieldOf({ name, zh, en, type, choices, required, personal, retired }: OwnField) {
+/**
+ * What is chosen anew is kept by its words: they are their own value.
+ * @param was as it was saved: what this form does not show stays
+ */
+export function ownFieldOf({ name, zh, en, type, choices, required, personal, retired }: OwnField, was?: Field) {
   const words = [...new Set(choices.split(BETWEEN).map((one) => one.trim()))].filter((one) => one !== "");
+  const saved = (word: string) => was?.choices.find((one) => shownAs(one) === word);
+  const { $typeName: _, ...rest } = was ?? {};
   return {
+    ...rest,
     name: name.trim(),
     label: { zh: zh.trim(), en: en.trim() || zh.trim() },
     type,
     required,
     personal,
     retired,
-    choices: type === "choice" ? words.map((value) => ({ value, label: { zh: value, en: value } })) : [],
+    choices: type === "choice" ? words.map((word) => saved(word) ?? { value: word, label: { zh: word, en: word } }) : [],
   };
 }
